@@ -1,0 +1,1 @@
+//! A seeded, believable book: the same customers, habits and invoices for the same seed and date.

@@ -1,0 +1,2 @@
+//! What people type: the filter language, dates and amounts in shorthand. Pure text to values, with the position of
+//! whatever could not be understood.

@@ -1,0 +1,2 @@
+//! The workstation. `app` turns messages into state and effects, `screens` are one file each, `ui` draws plain data,
+//! `term` is the impure shell around them.
