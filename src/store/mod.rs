@@ -1,9 +1,25 @@
-//! The book on disk. The only place with SQL and the only place that knows rusqlite.
+//! The book on disk: the only place with SQL and the only place that knows rusqlite.
+//!
+//! [`open`] makes and opens books; [`Tx`] is one write transaction, with [`ledger`], [`work`] and [`people`] writing its
+//! rows and [`lookup`] reading what an act must know. Questions of screens and verbs are under `read`, one file each,
+//! asked through a [`Reader`].
+
+mod date;
+pub mod error;
+mod flush;
+pub mod kept;
+pub mod ledger;
+pub mod lookup;
+pub mod open;
+pub mod people;
+pub mod schema;
+mod tx;
+mod value;
+pub mod work;
+
+pub use error::{Fault, StoreError};
+pub use open::BookPath;
+pub use tx::{ActRow, Tx};
 
 /// A read-only connection to the book with the caches of one session. Lives on the reader thread.
 pub struct Reader {}
-
-/// Why a read or a write of the book failed, as one sentence with its code.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(pub String);

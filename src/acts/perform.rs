@@ -1,0 +1,205 @@
+//! The one function through which anything changes. It takes the lock, asks who acts and what they may, answers a
+//! repeated request from the log, compares the book with what the person saw, hands the act to its family, and commits
+//! rows, postings and audit row together.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::Connection;
+
+use super::{Act, Done, Expect, Failure, Request, cases, collect, import, master, money, undo};
+use crate::domain::authority::{self, Decision, Role};
+use crate::store::people::Person;
+use crate::store::{ActRow, Tx};
+
+/// When an act is performed.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    /// The instant it is recorded.
+    pub now: DateTime<Utc>,
+    /// The company's calendar day.
+    pub today: NaiveDate,
+}
+
+/// Who performs acts, and from where.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The login name.
+    pub login: String,
+    /// `tui`, `cli`, `import`, `demo`.
+    pub source: &'static str,
+}
+
+/// Whether an act is written or only tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Written.
+    Post,
+    /// Done in full, then rolled back.
+    DryRun,
+}
+
+/// What a family's handler leaves for the audit row.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub summary: String,
+    pub customer: Option<i64>,
+    pub undoes: Option<i64>,
+    pub undoable: bool,
+}
+
+impl Written {
+    /// A change that can be taken back.
+    pub fn of(customer: Option<i64>, summary: String) -> Self {
+        Written { summary, customer, undoes: None, undoable: true }
+    }
+}
+
+/// What a family's handler knows about the act it performs.
+pub(super) struct Context<'a> {
+    pub person: &'a Person,
+    pub today: NaiveDate,
+    pub base: crate::domain::money::Currency,
+}
+
+/// Performs one act. On success it is durable; on [`Failure::Refused`] nothing changed; on [`Failure::Unknown`] the key
+/// must be looked up in a fresh connection before anything is repeated.
+pub fn perform(
+    conn: &Connection,
+    actor: &Actor,
+    stamp: Stamp,
+    request: &Request,
+    mode: Mode,
+) -> Result<Done, Failure> {
+    let mut tx = Tx::begin(conn, stamp.now)?;
+    let person = tx.person(&actor.login)?.ok_or_else(|| {
+        Failure::refused(
+            "SES-04",
+            format!("\"{}\" is not set up for this book. Nothing was changed; ask an administrator to add you.", actor.login),
+        )
+    })?;
+    let payload = serde_json::to_string(&request.act)
+        .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))?;
+    if let Some(done) = repeated(&tx, request, &payload)? {
+        return Ok(done);
+    }
+    authorise(&person, &request.act)?;
+    unchanged(&tx, &request.expect)?;
+    let base = book_currency(&tx)?;
+    let context = Context { person: &person, today: stamp.today, base };
+    let written = handle(&mut tx, &context, &request.act)?;
+    finish(tx, actor, person.id, request, &payload, written, mode)
+}
+
+/// Makes the book's first act: the company, its currency and its first person, who becomes administrator.
+pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -> Result<Done, Failure> {
+    let mut tx = Tx::begin(conn, stamp.now)?;
+    let payload = serde_json::to_string(&request.act)
+        .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))?;
+    let (person, written) = master::open_book(&mut tx, &request.act)?;
+    finish(tx, actor, person, request, &payload, written, Mode::Post)
+}
+
+fn finish(
+    tx: Tx<'_>,
+    actor: &Actor,
+    person: i64,
+    request: &Request,
+    payload: &str,
+    written: Written,
+    mode: Mode,
+) -> Result<Done, Failure> {
+    let row = ActRow {
+        key: &request.key.0,
+        person,
+        kind: request.act.kind(),
+        payload,
+        customer: written.customer,
+        summary: &written.summary,
+        undoes: written.undoes,
+        source: actor.source,
+    };
+    let act = match mode {
+        Mode::Post => tx.commit(&row)?,
+        Mode::DryRun => tx.rehearse(&row)?,
+    };
+    Ok(Done { act, summary: written.summary, undoable: written.undoable, again: false })
+}
+
+/// The same key again: the first answer, or a refusal when its content differs.
+fn repeated(tx: &Tx<'_>, request: &Request, payload: &str) -> Result<Option<Done>, Failure> {
+    match tx.known(&request.key.0)? {
+        None => Ok(None),
+        Some((act, before, summary)) if before == payload => {
+            Ok(Some(Done { act, summary, undoable: true, again: true }))
+        }
+        Some((act, _, summary)) => Err(Failure::refused(
+            "ACT-02",
+            format!("This form was already posted with other content as act {act} ({summary}). Start a new entry."),
+        )),
+    }
+}
+
+fn authorise(person: &Person, act: &Act) -> Result<(), Failure> {
+    let roles: Vec<Role> = person.roles.iter().filter_map(|name| Role::parse(name)).collect();
+    match authority::decide(&roles, act.right()) {
+        Decision::Allowed => Ok(()),
+        Decision::Refused(reason) => Err(Failure::refused("AUT-02", format!("{reason} Nothing was changed."))),
+        Decision::NeedsApproval(reason) => Err(Failure::refused("AUT-01", format!("{reason} Nothing was posted."))),
+    }
+}
+
+/// Refuses an act whose premises another session has changed, and says who did.
+fn unchanged(tx: &Tx<'_>, expect: &[Expect]) -> Result<(), Failure> {
+    for expected in expect {
+        let Expect::Open { item, open } = *expected;
+        let found = tx.item(item)?;
+        if found.open != open {
+            let who = match tx.last_act_on_item(item)? {
+                Some(act) => tx.who(act)?,
+                None => "Somebody".to_owned(),
+            };
+            return Err(Failure::refused(
+                "ACT-03",
+                format!("The open amount changed after you opened it. {who}. Yours was not posted; look at it again."),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn book_currency(tx: &Tx<'_>) -> Result<crate::domain::money::Currency, Failure> {
+    let code = tx.setting("currency")?.unwrap_or_default();
+    crate::domain::money::Currency::parse(&code).map_err(|_| {
+        Failure::refused("DB-06", "The book has no currency; it was never opened with `o2c init`. Nothing was changed.")
+    })
+}
+
+fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
+    match act {
+        Act::OpenBook { .. } => Err(Failure::refused("ACT-06", "The book is open already. Nothing was changed.")),
+        Act::AddPerson { .. }
+        | Act::ChangeRole { .. }
+        | Act::SetRate { .. }
+        | Act::SetTarget { .. }
+        | Act::SetCustomer { .. }
+        | Act::SetOwner { .. }
+        | Act::SetBlocked { .. } => master::handle(tx, context, act),
+        Act::PostDocument { .. }
+        | Act::PostReceipt { .. }
+        | Act::Apply { .. }
+        | Act::Unapply { .. }
+        | Act::Credit { .. }
+        | Act::WriteOff { .. } => money::handle(tx, context, act),
+        Act::LogCall { .. }
+        | Act::DraftEmail { .. }
+        | Act::Note { .. }
+        | Act::FollowUp { .. }
+        | Act::Done { .. }
+        | Act::Promise { .. }
+        | Act::Withdraw { .. } => collect::handle(tx, context, act),
+        Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
+            cases::handle(tx, context, act)
+        }
+        Act::Import(import) => import::handle(tx, context, import),
+        Act::Undo { act } => undo::handle(tx, context, *act),
+    }
+}

@@ -1,0 +1,61 @@
+//! Dates as the book stores them: ISO text, written and read without allocation.
+
+use chrono::{Datelike, NaiveDate};
+
+/// The closing date of an item that is still open.
+pub const NEVER: &str = "9999-12-31";
+
+/// A date as its ten ISO characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Iso([u8; 10]);
+
+impl Iso {
+    /// The characters, `2026-03-16`.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or(NEVER)
+    }
+}
+
+/// The ISO text of a date from year 0 to 9999.
+pub fn iso(date: NaiveDate) -> Iso {
+    let mut out = *b"0000-00-00";
+    let mut put = |place: usize, digits: usize, mut value: u32| {
+        for index in (place..place + digits).rev() {
+            out[index] = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+    };
+    put(0, 4, date.year().clamp(0, 9999) as u32);
+    put(5, 2, date.month());
+    put(8, 2, date.day());
+    Iso(out)
+}
+
+/// The date that will never come: the closing date of an open item.
+pub fn never() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// Reads stored ISO text. Anything else in the book is damage and reads as [`never`], which `check` reports.
+pub fn read(text: &str) -> NaiveDate {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    match (number(0, 4), number(5, 7), number(8, 10)) {
+        (Some(year), Some(month), Some(day)) if text.len() == 10 => {
+            NaiveDate::from_ymd_opt(year as i32, month, day).unwrap_or_else(never)
+        }
+        _ => never(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for text in ["2026-03-16", "2024-02-29", "1999-12-31", NEVER] {
+            assert_eq!(iso(read(text)).as_str(), text);
+        }
+        assert_eq!(read("16.03.2026"), never());
+    }
+}

@@ -1,0 +1,490 @@
+//! Documents, open items, allocations and their postings: the rows of money and the kept figures that follow from
+//! them. Every function keeps items, control account, daily figures and customer standing in step, in one transaction.
+
+use chrono::{Duration, NaiveDate};
+
+use super::date::{NEVER, iso, never};
+use super::error::{Result, StoreError};
+use super::kept::{Measure, OVERDUE};
+use super::tx::Tx;
+use super::value::{T, V};
+use crate::domain::document::DocumentKind;
+use crate::domain::money::Currency;
+use crate::domain::account::Account;
+use crate::domain::posting::{self, Entry, Sum};
+
+/// A document about to be posted.
+#[derive(Debug, Clone)]
+pub struct NewDocument<'a> {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its number, unique within its kind.
+    pub number: &'a str,
+    /// Whose it is.
+    pub customer: i64,
+    /// Document date.
+    pub date: NaiveDate,
+    /// Currency of `amount`.
+    pub currency: Currency,
+    /// Signed minor units: debits positive.
+    pub amount: i64,
+    /// The same in the book's currency at the booking rate; `None` where no rate is known.
+    pub base: Option<i64>,
+    /// The customer's or the bank's reference.
+    pub reference: &'a str,
+    /// Order number.
+    pub order: &'a str,
+    /// Free text.
+    pub text: &'a str,
+    /// The document this one reverses.
+    pub reverses: Option<i64>,
+}
+
+/// One instalment of a new document.
+#[derive(Debug, Clone, Copy)]
+pub struct NewItem {
+    /// When it is due.
+    pub due: NaiveDate,
+    /// Signed minor units.
+    pub amount: i64,
+    /// In the book's currency.
+    pub base: Option<i64>,
+}
+
+/// An open item as the book holds it.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Its id.
+    pub id: i64,
+    /// The document it is part of.
+    pub document: i64,
+    /// Kind of that document.
+    pub kind: DocumentKind,
+    /// Whose it is.
+    pub customer: i64,
+    /// Document date.
+    pub date: NaiveDate,
+    /// Due date.
+    pub due: NaiveDate,
+    /// Currency.
+    pub currency: Currency,
+    /// Signed minor units as posted.
+    pub amount: i64,
+    /// In the book's currency.
+    pub base: Option<i64>,
+    /// What is still open, same sign as `amount`.
+    pub open: i64,
+    /// The open part in the book's currency.
+    pub open_base: Option<i64>,
+    /// From when on nothing is open; [`never`] while something is.
+    pub closed_on: NaiveDate,
+    /// The part in dispute.
+    pub disputed: i64,
+}
+
+/// An allocation about to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAllocation<'a> {
+    /// Minor units; negative only in a reversal.
+    pub amount: i64,
+    /// From when it counts.
+    pub effective: NaiveDate,
+    /// Which rule made it: `named`, `oldest`, `by hand`, `settled`, `write-off`, `reversal`.
+    pub rule: &'a str,
+    /// The allocation it takes back, with what it relieved on the debit and the credit side in the book's currency.
+    pub reverses: Option<(i64, Option<i64>, Option<i64>)>,
+}
+
+/// Which kept measure the open part of a kind belongs to.
+fn family(kind: DocumentKind) -> Measure {
+    match kind {
+        DocumentKind::Invoice | DocumentKind::DebitNote | DocumentKind::Refund => Measure::Debits,
+        DocumentKind::CreditNote | DocumentKind::WriteOff => Measure::Credits,
+        DocumentKind::Receipt => Measure::Unapplied,
+    }
+}
+
+/// First day on which a debit item counts as more than `days` past due.
+fn over_from(item: &Item, days: i64) -> NaiveDate {
+    item.date.max(item.due + Duration::days(1 + days))
+}
+
+impl Tx<'_> {
+    /// Posts a document with its items and its entry. Returns the document's id and its items, all open.
+    pub fn post_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
+        let (document, mut items) = self.start_document(new, parts)?;
+        for item in &mut items {
+            item.id = self.write_item(item, document)?;
+        }
+        Ok((document, items))
+    }
+
+    /// Posts an invoice that another system already knows as settled: invoice, receipt and allocation, with the items
+    /// written once in their final state.
+    pub fn post_settled(
+        &mut self,
+        invoice: &NewDocument<'_>,
+        part: NewItem,
+        receipt: &NewDocument<'_>,
+    ) -> Result<(i64, i64)> {
+        let (document, mut debits) = self.start_document(invoice, &[part])?;
+        let settled = NewItem { due: receipt.date, amount: receipt.amount, base: receipt.base };
+        let (paid_by, mut credits) = self.start_document(receipt, &[settled])?;
+        let (debit, credit) = (&mut debits[0], &mut credits[0]);
+        debit.id = self.next_id(T::Item)?;
+        credit.id = debit.id + 1;
+        let amount = debit.open.min(-credit.open);
+        let allocation =
+            NewAllocation { amount, effective: receipt.date.max(invoice.date), rule: "settled", reverses: None };
+        let bases = self.relieve(debit, credit, &allocation)?;
+        for item in [&mut *debit, &mut *credit] {
+            if item.open == 0 {
+                item.closed_on = allocation.effective;
+            }
+        }
+        self.note_closing(debit, never());
+        let first = self.write_item(debit, document)?;
+        let second = self.write_item(credit, paid_by)?;
+        if (first, second) != (debit.id, credit.id) {
+            return Err(StoreError::refused("DB-17", "Two postings took the same item number. Nothing was posted."));
+        }
+        self.write_allocation(debit, credit, &allocation, bases)?;
+        Ok((document, paid_by))
+    }
+
+    fn start_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
+        let total: i64 = parts.iter().map(|part| part.amount).sum();
+        if total != new.amount || parts.is_empty() {
+            return Err(StoreError::refused("CHK-M4", "The instalments do not add up to the document. Nothing was posted."));
+        }
+        let (date, code) = (iso(new.date), new.currency);
+        let document = self.insert(
+            T::Document,
+            &[
+                V::I(new.kind.code()),
+                V::T(new.number),
+                V::I(new.customer),
+                V::T(date.as_str()),
+                V::T(code.code()),
+                V::I(new.amount),
+                V::maybe(new.base),
+                V::T(new.reference),
+                V::T(new.order),
+                V::T(new.text),
+                V::maybe(new.reverses),
+            ],
+            &[],
+        )?;
+        self.post_entry(new, document)?;
+        let items: Vec<Item> = parts
+            .iter()
+            .map(|part| Item {
+                id: 0,
+                document,
+                kind: new.kind,
+                customer: new.customer,
+                date: new.date,
+                due: part.due,
+                currency: new.currency,
+                amount: part.amount,
+                base: part.base,
+                open: part.amount,
+                open_base: part.base,
+                closed_on: never(),
+                disputed: 0,
+            })
+            .collect();
+        self.note_document(new, &items);
+        Ok((document, items))
+    }
+
+    fn write_item(&mut self, item: &Item, document: i64) -> Result<i64> {
+        let part = self.part_number(document);
+        let (date, due, closed) = (iso(item.date), iso(item.due), iso(item.closed_on));
+        self.insert(
+            T::Item,
+            &[
+                V::I(document),
+                V::I(part),
+                V::I(item.kind.code()),
+                V::I(item.customer),
+                V::T(date.as_str()),
+                V::T(due.as_str()),
+                V::T(item.currency.code()),
+                V::I(item.amount),
+                V::maybe(item.base),
+            ],
+            &[V::I(item.open), V::maybe(item.open_base), V::T(closed.as_str())],
+        )
+    }
+
+    /// The entry of a document by its kind; an amount against the usual sign of the kind mirrors it.
+    fn post_entry(&mut self, new: &NewDocument<'_>, document: i64) -> Result<()> {
+        let (amount, base) = (new.amount.abs(), new.base.unwrap_or(0).abs());
+        let total = Sum { amount, currency: new.currency, base };
+        let tax = Sum { amount: 0, currency: new.currency, base: 0 };
+        let (entry, usual) = match new.kind {
+            DocumentKind::Invoice | DocumentKind::DebitNote => (posting::invoice(total, tax), 1),
+            DocumentKind::CreditNote => (posting::credit_note(total, tax), -1),
+            DocumentKind::Receipt => (posting::receipt(total), -1),
+            DocumentKind::WriteOff => (posting::write_off(total, tax, Account::BadDebtExpense), -1),
+            DocumentKind::Refund => (posting::refund(total), 1),
+        };
+        let entry = if new.amount.signum() == usual { entry } else { posting::reversal(&entry) };
+        let source = Source { customer: new.customer, document: Some(document), allocation: None, date: new.date };
+        self.post(&source, &entry, new.base.is_some())
+    }
+
+    /// Writes an entry as its legs, and adds what it changes of the control account to the day.
+    fn post(&mut self, source: &Source, entry: &Entry, with_base: bool) -> Result<()> {
+        let date = iso(source.date);
+        for leg in posting::legs(entry) {
+            self.insert(
+                T::Posting,
+                &[
+                    V::I(source.customer),
+                    V::maybe(source.document),
+                    V::maybe(source.allocation),
+                    V::T(date.as_str()),
+                    V::I(leg.debit.number()),
+                    V::I(leg.credit.number()),
+                    V::T(leg.currency.code()),
+                    V::I(leg.amount),
+                    V::maybe(with_base.then_some(leg.base)),
+                ],
+                &[],
+            )?;
+            let sign = i64::from(leg.debit.is_control()) - i64::from(leg.credit.is_control());
+            if sign != 0 {
+                let place = self.kept.place(leg.currency);
+                self.kept.day(Measure::Control, place, source.date, sign * leg.amount, sign * leg.base, 0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Kept figures of a new document and its open items.
+    fn note_document(&mut self, new: &NewDocument<'_>, items: &[Item]) {
+        let place = self.kept.place(new.currency);
+        let base = new.base.unwrap_or(0);
+        let kept = &mut self.kept;
+        let usual = i64::from(new.reverses.is_none());
+        match new.kind {
+            DocumentKind::Invoice | DocumentKind::DebitNote => {
+                kept.day(Measure::Sales, place, new.date, new.amount, base, usual);
+            }
+            DocumentKind::CreditNote => kept.day(Measure::Sales, place, new.date, new.amount, base, 0),
+            DocumentKind::Receipt => kept.day(Measure::Receipts, place, new.date, -new.amount, -base, usual),
+            DocumentKind::WriteOff => kept.day(Measure::WriteOffs, place, new.date, -new.amount, -base, usual),
+            DocumentKind::Refund => kept.day(Measure::Receipts, place, new.date, -new.amount, -base, 0),
+        }
+        for item in items {
+            self.note_open(item, item.amount, item.base.unwrap_or(0), item.date, i64::from(item.amount != 0));
+        }
+    }
+
+    /// Adds a change of an item's open amount from `day` on to the kept figures; `count` is the change in open items.
+    fn note_open(&mut self, item: &Item, amount: i64, base: i64, day: NaiveDate, count: i64) {
+        let place = self.kept.place(item.currency);
+        let measure = family(item.kind);
+        self.kept.day(measure, place, day, amount, base, 0);
+        if measure == Measure::Debits {
+            for (over, days) in OVERDUE {
+                self.kept.day(over, place, day.max(over_from(item, days)), amount, base, 0);
+            }
+        }
+        let standing = self.kept.customer(item.customer, place);
+        match measure {
+            Measure::Debits => {
+                standing.debits += amount;
+                standing.items += count;
+            }
+            Measure::Credits => standing.credits += amount,
+            _ => standing.unapplied += amount,
+        }
+    }
+
+    /// Kept figures of an item whose closing date moved from `before` to its present one.
+    fn note_closing(&mut self, item: &Item, before: NaiveDate) {
+        if family(item.kind) != Measure::Debits || item.closed_on == before {
+            return;
+        }
+        let place = self.kept.place(item.currency);
+        for (day, sign) in [(before, -1), (item.closed_on, 1)] {
+            if day == never() {
+                continue;
+            }
+            let days = (day - item.date).num_days();
+            let late = (day - item.due).num_days();
+            self.kept.day(Measure::Closed, place, day, sign * item.amount, 0, sign);
+            self.kept.day(Measure::ClosedDays, place, day, sign * item.amount * days, 0, sign);
+            self.kept.day(Measure::ClosedLate, place, day, sign * item.amount * late, 0, sign);
+            let standing = self.kept.customer(item.customer, place);
+            standing.paid += sign;
+            standing.paid_amount += sign * item.amount;
+            standing.paid_days += sign * item.amount * days;
+            standing.late_days += sign * item.amount * late;
+        }
+    }
+
+    /// Takes an allocation off both items. Returns what it relieves in the book's currency on each side.
+    fn relieve(
+        &mut self,
+        debit: &mut Item,
+        credit: &mut Item,
+        new: &NewAllocation<'_>,
+    ) -> Result<(Option<i64>, Option<i64>)> {
+        let (debit_base, credit_base) = match new.reverses {
+            Some((_, debit_base, credit_base)) => (debit_base.map(|base| -base), credit_base.map(|base| -base)),
+            None => (share(debit, new.amount), share(credit, new.amount)),
+        };
+        let was = (debit.open != 0, credit.open != 0);
+        debit.open -= new.amount;
+        credit.open += new.amount;
+        debit.open_base = debit.open_base.zip(debit_base).map(|(open, part)| open - part);
+        credit.open_base = credit.open_base.zip(credit_base).map(|(open, part)| open + part);
+        for item in [&*debit, &*credit] {
+            if item.open.signum() * item.amount.signum() < 0 || item.open.abs() > item.amount.abs() {
+                let sentence = "More was allocated than the item has open. Nothing was posted; look at it again.";
+                return Err(StoreError::refused("AMT-06", sentence));
+            }
+        }
+        let count = |was: bool, item: &Item| i64::from(item.open != 0) - i64::from(was);
+        let (debit_count, credit_count) = (count(was.0, debit), count(was.1, credit));
+        self.note_open(debit, -new.amount, -debit_base.unwrap_or(0), new.effective, debit_count);
+        self.note_open(credit, new.amount, credit_base.unwrap_or(0), new.effective, credit_count);
+        Ok((debit_base, credit_base))
+    }
+
+    /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates.
+    pub fn allocate(&mut self, debit: &mut Item, credit: &mut Item, new: &NewAllocation<'_>) -> Result<i64> {
+        if debit.currency != credit.currency {
+            let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
+            return Err(StoreError::refused("AMT-09", sentence));
+        }
+        let new = NewAllocation { effective: new.effective.max(debit.date).max(credit.date), ..*new };
+        let before = (debit.closed_on, credit.closed_on);
+        let bases = self.relieve(debit, credit, &new)?;
+        let id = self.write_allocation(debit, credit, &new, bases)?;
+        for (item, before) in [(debit, before.0), (credit, before.1)] {
+            item.closed_on = if item.open == 0 { self.last_change(item)? } else { never() };
+            self.note_closing(item, before);
+            self.keep_item(item)?;
+        }
+        Ok(id)
+    }
+
+    fn write_allocation(
+        &mut self,
+        debit: &Item,
+        credit: &Item,
+        new: &NewAllocation<'_>,
+        (debit_base, credit_base): (Option<i64>, Option<i64>),
+    ) -> Result<i64> {
+        let effective = iso(new.effective);
+        let id = self.insert(
+            T::Allocation,
+            &[
+                V::I(debit.customer),
+                V::I(debit.id),
+                V::I(credit.id),
+                V::T(debit.currency.code()),
+                V::I(new.amount),
+                V::maybe(debit_base),
+                V::maybe(credit_base),
+                V::T(effective.as_str()),
+                V::T(new.rule),
+                V::maybe(new.reverses.map(|(id, _, _)| id)),
+            ],
+            &[],
+        )?;
+        self.post_allocation(debit, credit, new, (debit_base, credit_base), id)?;
+        Ok(id)
+    }
+
+    /// Cash moves from unapplied to trade receivables; what its rate differs by is an exchange gain or loss. A refund
+    /// takes cash the other way, out of unapplied.
+    fn post_allocation(
+        &mut self,
+        debit: &Item,
+        credit: &Item,
+        new: &NewAllocation<'_>,
+        (debit_base, credit_base): (Option<i64>, Option<i64>),
+        id: i64,
+    ) -> Result<()> {
+        let cash = |item: &Item| family(item.kind) == Measure::Unapplied;
+        let received = credit_base.or(debit_base).unwrap_or(0).abs();
+        let carried = debit_base.or(credit_base).unwrap_or(0).abs();
+        let amount = new.amount.abs();
+        let mut entry = if cash(credit) && !cash(debit) {
+            posting::allocate(amount, debit.currency, received, carried)
+        } else {
+            posting::allocate_credit_note(amount, debit.currency, received, carried)
+        };
+        if new.amount < 0 {
+            entry = posting::reversal(&entry);
+        }
+        let source =
+            Source { customer: debit.customer, document: None, allocation: Some(id), date: new.effective };
+        self.post(&source, &entry, debit_base.is_some() && credit_base.is_some())
+    }
+
+    /// The last date on which something was allocated to an item.
+    fn last_change(&self, item: &Item) -> Result<NaiveDate> {
+        let text: String = self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(max(effective), $2) FROM (SELECT effective FROM allocation WHERE debit_item = $1 \
+                 UNION ALL SELECT effective FROM allocation WHERE credit_item = $1)",
+            )?
+            .query_row(rusqlite::params![item.id, NEVER], |row| row.get(0))?;
+        Ok(super::date::read(&text))
+    }
+
+    fn keep_item(&self, item: &Item) -> Result<()> {
+        self.conn
+            .prepare_cached("UPDATE item SET open = $1, open_base = $2, closed_on = $3, disputed = $4 WHERE id = $5")?
+            .execute(rusqlite::params![
+                item.open,
+                item.open_base,
+                iso(item.closed_on).as_str(),
+                item.disputed,
+                item.id
+            ])?;
+        Ok(())
+    }
+
+    /// Sets the part of an item that is in dispute.
+    pub fn set_disputed(&mut self, item: &mut Item, disputed: i64) -> Result<()> {
+        let place = self.kept.place(item.currency);
+        self.kept.customer(item.customer, place).disputed += disputed - item.disputed;
+        item.disputed = disputed;
+        self.keep_item(item)
+    }
+
+    fn part_number(&mut self, document: i64) -> i64 {
+        let part = if self.last_part.0 == document { self.last_part.1 + 1 } else { 1 };
+        self.last_part = (document, part);
+        part
+    }
+}
+
+/// What an entry is posted for.
+struct Source {
+    customer: i64,
+    document: Option<i64>,
+    allocation: Option<i64>,
+    date: NaiveDate,
+}
+
+/// What an allocation of `amount` relieves of an item's open part in the book's currency: the whole of it when it
+/// closes the item, otherwise its share, rounded half away from zero. Positive for both sides, negative in a reversal.
+fn share(item: &Item, amount: i64) -> Option<i64> {
+    let (open_base, base) = (item.open_base?, item.base?);
+    if amount == item.open.abs() && amount > 0 {
+        return Some(open_base.abs());
+    }
+    let scaled = i128::from(amount) * i128::from(base.abs()) * 2 + i128::from(item.amount.abs()) * i128::from(amount.signum());
+    let part = scaled / (i128::from(item.amount.abs()) * 2);
+    i64::try_from(part).ok()
+}

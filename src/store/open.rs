@@ -1,0 +1,254 @@
+//! Opening and making a book: what is checked before SQLite may touch the file, and the settings every connection
+//! gets. Nothing else in the program opens the file: a plain read of it in this process would drop SQLite's locks.
+
+use std::cell::Cell;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags, ffi};
+
+use super::error::{Result, StoreError};
+use super::schema::{self, APPLICATION_ID, FORMAT, SQLITE_MIN};
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Questions only.
+    Read,
+    /// Acts.
+    Write,
+}
+
+/// Where a book is. Not a `Path`, so that nothing but this module can open the file by accident.
+#[derive(Clone, Debug)]
+pub struct BookPath {
+    path: PathBuf,
+    vfs: Option<&'static str>,
+}
+
+impl BookPath {
+    /// A book at this place in the file system.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        BookPath { path: path.into(), vfs: None }
+    }
+
+    /// A book kept by a registered SQLite file layer, as the crash tests do.
+    pub fn with_vfs(path: impl Into<PathBuf>, vfs: &'static str) -> Self {
+        BookPath { path: path.into(), vfs: Some(vfs) }
+    }
+
+    /// The place as people read it.
+    pub fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// True when something is there.
+    pub fn exists(&self) -> bool {
+        self.vfs.is_some() || self.path.symlink_metadata().is_ok()
+    }
+}
+
+/// Makes an empty book file, readable and writable by its owner only. Refuses to write over anything.
+pub fn create_file(book: &BookPath) -> Result<()> {
+    if book.vfs.is_some() {
+        return Ok(());
+    }
+    if let Some(folder) = book.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            StoreError::refused("DB-03", format!("The folder {} cannot be made: {error}.", folder.display()))
+        })?;
+    }
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&book.path);
+    made.map(drop).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => StoreError::refused(
+            "FIL-03",
+            format!("{} already exists and was not overwritten. Choose another name.", book.shown()),
+        ),
+        _ => StoreError::refused("DB-03", format!("{} cannot be made: {error}.", book.shown())),
+    })
+}
+
+/// Opens a book, checks that it is one of this format, and sets the connection up.
+pub fn open(book: &BookPath, access: Access) -> Result<Connection> {
+    let conn = connect(book, access)?;
+    let mark: i64 = pragma(&conn, "application_id", book)?;
+    if mark != APPLICATION_ID {
+        let sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
+        return Err(StoreError::refused("DB-06", sentence));
+    }
+    let format: i64 = pragma(&conn, "user_version", book)?;
+    if format > FORMAT {
+        let sentence = format!(
+            "{} has format {format}, this program reads {FORMAT}. Not opened; use a newer o2c.",
+            book.shown()
+        );
+        return Err(StoreError::refused("DB-07", sentence));
+    }
+    Ok(conn)
+}
+
+fn pragma(conn: &Connection, name: &str, book: &BookPath) -> Result<i64> {
+    conn.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| named(book, error))
+}
+
+/// Says which file an error of SQLite is about.
+fn named(book: &BookPath, error: rusqlite::Error) -> StoreError {
+    let mut error = StoreError::from(error);
+    if error.code == "DB-06" {
+        error.sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
+    } else if error.code == "DB-15" || error.code == "DB-04" {
+        error.sentence = format!("{}: {}", book.shown(), error.sentence);
+    }
+    error
+}
+
+/// Opens the file with every safety setting, without asking what is in it.
+pub fn connect(book: &BookPath, access: Access) -> Result<Connection> {
+    if rusqlite::version_number() < SQLITE_MIN {
+        let sentence = format!("Built with SQLite {}, which can lose data with several users. Refused.", rusqlite::version());
+        return Err(StoreError::refused("DB-13", sentence));
+    }
+    if book.vfs.is_none() {
+        inspect(book)?;
+    }
+    let writable = access == Access::Write;
+    // A reader of a WAL book also maps its index, so it opens read-write and is held to questions by query_only.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let opened = match book.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(&book.path, flags | OpenFlags::SQLITE_OPEN_CREATE, vfs),
+        None => Connection::open_with_flags(&book.path, flags),
+    };
+    let mut conn = match opened {
+        Ok(conn) => conn,
+        Err(_) if !writable => Connection::open_with_flags(
+            &book.path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW,
+        )
+        .map_err(|error| named(book, error))?,
+        Err(error) => return Err(named(book, error)),
+    };
+    settle(&mut conn, access).map_err(|error| named(book, error))?;
+    Ok(conn)
+}
+
+fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
+    for (setting, on) in [
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true),
+    ] {
+        conn.set_db_config(setting, on)?;
+    }
+    conn.busy_handler(Some(wait_a_little))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; \
+         PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; \
+         PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; \
+         PRAGMA cache_size = -8192;",
+    )?;
+    conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 8 << 20)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 1_000)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
+    if access == Access::Read {
+        conn.execute_batch("PRAGMA query_only = ON")?;
+    } else {
+        keep_wal(conn);
+    }
+    Ok(())
+}
+
+/// Keeps the write-ahead file when the last connection closes: on a full disk a reader can then still open the book.
+fn keep_wal(conn: &Connection) {
+    let mut on: std::os::raw::c_int = 1;
+    // SAFETY: the handle is live for the call, the name is a C string literal, and SQLite reads and writes one int.
+    unsafe {
+        ffi::sqlite3_file_control(
+            conn.handle(),
+            c"main".as_ptr(),
+            ffi::SQLITE_FCNTL_PERSIST_WAL,
+            (&raw mut on).cast::<std::os::raw::c_void>(),
+        );
+    }
+}
+
+/// Turns a fresh, empty file into a book of this format.
+pub fn make(book: &BookPath) -> Result<Connection> {
+    create_file(book)?;
+    let conn = connect(book, Access::Write)?;
+    let mode: String = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        let sentence = format!("{} cannot keep a write-ahead log (mode {mode}); use a local disk.", book.shown());
+        return Err(StoreError::refused("DB-11", sentence));
+    }
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    schema::create(&conn)?;
+    conn.execute_batch("COMMIT")?;
+    Ok(conn)
+}
+
+const NFS: u64 = 0x6969;
+const SMB: [u64; 3] = [0x517B, 0xFF53_4D42, 0xFE53_4D42];
+
+/// What can be said about the file without opening it.
+fn inspect(book: &BookPath) -> Result<()> {
+    let shown = book.shown();
+    let found = book.path.symlink_metadata().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => StoreError::refused(
+            "DB-05",
+            format!("There is no book at {shown}. Make one with `o2c init`, or try `o2c demo`."),
+        ),
+        _ => StoreError::refused("DB-03", format!("{shown} cannot be looked at: {error}.")),
+    })?;
+    if !found.is_file() {
+        return Err(StoreError::refused("FIL-01", format!("{shown} is not a regular file. It was not opened.")));
+    }
+    if found.nlink() > 1 {
+        let sentence = format!("{shown} has a second name (hard link); two names for one book lose data. Not opened.");
+        return Err(StoreError::refused("DB-11", sentence));
+    }
+    if found.mode() & 0o002 != 0 {
+        let sentence = format!("{shown} may be written by everybody on this machine. Run chmod 600 on it first.");
+        return Err(StoreError::refused("DB-03", sentence));
+    }
+    let kind = rustix::fs::statfs(&book.path).map(|stat| stat.f_type as u64 & 0xFFFF_FFFF).unwrap_or(0);
+    if kind == NFS || SMB.contains(&kind) {
+        let sentence = format!("{shown} is on a network drive, where file locks are not reliable. Refused.");
+        return Err(StoreError::refused("DB-11", sentence));
+    }
+    Ok(())
+}
+
+thread_local! {
+    static WAITING_SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static JITTER: Cell<u64> = const { Cell::new(0x9E37_79B9_7F4A_7C15) };
+}
+
+/// How long an act waits for another one before it is refused.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// SQLite's own back-off lets an unlucky writer wait for seconds; short random sleeps keep the queue fair.
+fn wait_a_little(tries: i32) -> bool {
+    if tries == 0 {
+        WAITING_SINCE.set(Some(Instant::now()));
+    }
+    let since = WAITING_SINCE.get().unwrap_or_else(Instant::now);
+    if since.elapsed() > LOCK_WAIT {
+        return false;
+    }
+    let mut noise = JITTER.get() ^ u64::from(std::process::id()) ^ (since.elapsed().subsec_nanos() as u64);
+    noise ^= noise << 13;
+    noise ^= noise >> 7;
+    noise ^= noise << 17;
+    JITTER.set(noise);
+    std::thread::sleep(Duration::from_micros(500 + noise % 3_000));
+    true
+}

@@ -1,0 +1,124 @@
+//! The format of the book: its marks in the file header, the text that makes it, and the fingerprint by which a book
+//! whose tables, indexes or triggers were changed is known.
+
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use super::error::{Result, StoreError};
+use super::value::TABLES;
+
+/// Mark in the file header that says "this is an o2c book" (the letters `o2c1`).
+pub const APPLICATION_ID: i64 = 0x6f32_6331;
+/// The format this program reads and writes.
+pub const FORMAT: i64 = 1;
+/// The oldest SQLite that is safe for many processes on one file in WAL mode.
+pub const SQLITE_MIN: i32 = 3_051_003;
+
+const TEXT: &str = include_str!("schema.sql");
+
+/// Indexes that may be dropped before a bulk import into an empty book and are made again after it.
+pub const BULK_INDEXES: [&str; 9] = [
+    "document_customer",
+    "item_document",
+    "item_open",
+    "item_open_due",
+    "item_closed",
+    "allocation_debit",
+    "allocation_credit",
+    "allocation_effective",
+    "document_number",
+];
+
+/// Makes every table, index and guard in an empty database, inside the caller's transaction.
+pub fn create(conn: &Connection) -> Result<()> {
+    conn.execute_batch(TEXT)?;
+    for table in &TABLES {
+        conn.execute_batch(&guards(table.name, table.posted))?;
+    }
+    conn.execute_batch(&guards("act_digest", &["act_id", "part", "name", "first_id", "last_id", "digest"]))?;
+    conn.execute_batch(&guards("act", &["id", "key", "person_id", "kind", "payload", "recorded_at", "prev", "hash"]))?;
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    conn.pragma_update(None, "user_version", FORMAT)?;
+    Ok(())
+}
+
+/// Posted columns never change and posted rows never go: guards against our own mistakes, not against an attacker.
+fn guards(name: &str, posted: &[&str]) -> String {
+    let columns = posted.join(", ");
+    format!(
+        "CREATE TRIGGER {name}_stays BEFORE DELETE ON {name} \
+         BEGIN SELECT RAISE(ABORT, 'rows of {name} are never deleted'); END; \
+         CREATE TRIGGER {name}_fixed BEFORE UPDATE OF {columns} ON {name} \
+         BEGIN SELECT RAISE(ABORT, 'posted columns of {name} never change'); END;"
+    )
+}
+
+/// SHA-256 over every definition in the schema, in name order.
+pub fn fingerprint(conn: &Connection) -> Result<String> {
+    let mut statement =
+        conn.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")?;
+    let mut rows = statement.query([])?;
+    let mut hasher = Sha256::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..3 {
+            let text: String = row.get(column)?;
+            hasher.update(text.as_bytes());
+            hasher.update(b"\0");
+        }
+    }
+    Ok(hex(&hasher.finalize()))
+}
+
+/// The fingerprint a book of this format must have.
+pub fn expected_fingerprint() -> Result<String> {
+    let conn = Connection::open_in_memory()?;
+    create(&conn)?;
+    fingerprint(&conn)
+}
+
+/// The statement that makes one of [`BULK_INDEXES`], read from the schema text.
+pub fn index_statement(name: &str) -> Result<&'static str> {
+    TEXT.split(';')
+        .map(str::trim)
+        .map(|statement| statement.rsplit_once("\n\n").map_or(statement, |(_, last)| last))
+        .find(|statement| statement.contains(&format!("INDEX {name} ")))
+        .ok_or_else(|| StoreError::refused("DB-16", format!("The format of this program has no index {name}.")))
+}
+
+/// Bytes as lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bulk_index_is_made_again_as_it_was() {
+        let conn = Connection::open_in_memory().unwrap();
+        create(&conn).unwrap();
+        let before = fingerprint(&conn).unwrap();
+        for index in BULK_INDEXES {
+            conn.execute_batch(&format!("DROP INDEX {index}")).unwrap();
+        }
+        assert_ne!(fingerprint(&conn).unwrap(), before);
+        for index in BULK_INDEXES {
+            conn.execute_batch(index_statement(index).unwrap()).unwrap();
+        }
+        assert_eq!(fingerprint(&conn).unwrap(), before);
+    }
+
+    #[test]
+    fn posted_rows_can_be_neither_changed_nor_deleted() {
+        let conn = Connection::open_in_memory().unwrap();
+        create(&conn).unwrap();
+        conn.execute_batch("INSERT INTO person VALUES (1, 1, 'eve', 'Eve')").unwrap();
+        assert!(conn.execute_batch("UPDATE person SET name = 'Mallory'").is_err());
+        assert!(conn.execute_batch("DELETE FROM person").is_err());
+    }
+}

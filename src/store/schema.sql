@@ -1,0 +1,324 @@
+-- The book, format 1. Money is INTEGER minor units with a currency; dates are ISO text; instants are UTC text.
+-- "kept" columns and tables repeat what the ledger already says, for speed; `o2c check` recomputes every one of them.
+
+CREATE TABLE meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE series (
+  name TEXT NOT NULL PRIMARY KEY,
+  next INTEGER NOT NULL CHECK (next >= 1)
+) STRICT, WITHOUT ROWID;
+
+-- One row an act: the log people read, and the audit chain (`hash` covers `prev`, every column and every digest).
+CREATE TABLE act (
+  id INTEGER PRIMARY KEY,
+  key BLOB NOT NULL UNIQUE CHECK (length(key) = 16),
+  person_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  customer_id INTEGER,
+  summary TEXT NOT NULL,
+  undoes INTEGER REFERENCES act (id),
+  source TEXT NOT NULL,
+  prev BLOB NOT NULL,
+  hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX act_customer ON act (customer_id, id) WHERE customer_id IS NOT NULL;
+CREATE UNIQUE INDEX act_undoes ON act (undoes) WHERE undoes IS NOT NULL;
+
+-- SHA-256 over the posted columns of the rows `first_id` to `last_id` of one table, written by one act.
+CREATE TABLE act_digest (
+  act_id INTEGER NOT NULL REFERENCES act (id) DEFERRABLE INITIALLY DEFERRED,
+  part INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  first_id INTEGER NOT NULL,
+  last_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  PRIMARY KEY (act_id, part)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  login TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL
+) STRICT;
+
+-- A role given or taken; the last row of a person and role says whether it is held.
+CREATE TABLE role_change (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  person_id INTEGER NOT NULL REFERENCES person (id),
+  role TEXT NOT NULL,
+  held INTEGER NOT NULL CHECK (held IN (0, 1))
+) STRICT;
+CREATE INDEX role_change_person ON role_change (person_id, role, id);
+
+-- Every version of a customer's master data; `customer` keeps the last one in columns.
+CREATE TABLE customer_version (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  data TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX customer_version_no ON customer_version (customer_id, version);
+
+CREATE TABLE customer (
+  id INTEGER PRIMARY KEY,
+  number TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  group_name TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  terms TEXT NOT NULL,
+  credit_limit INTEGER CHECK (credit_limit IS NULL OR abs(credit_limit) <= 9999999999999),
+  email TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  contact TEXT NOT NULL,
+  language TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  risk INTEGER NOT NULL,
+  blocked INTEGER NOT NULL CHECK (blocked IN (0, 1)),
+  version INTEGER NOT NULL,
+  -- kept from `activity`: the last contact, the follow-up date, the day it was set aside
+  last_contact TEXT,
+  next_on TEXT,
+  next_what TEXT NOT NULL DEFAULT '',
+  done_on TEXT
+) STRICT;
+
+-- kind: 1 invoice, 2 credit note, 3 debit note, 4 receipt, 5 write-off, 6 refund. Debits are positive.
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),
+  number TEXT NOT NULL,
+  customer_id INTEGER NOT NULL REFERENCES customer (id),
+  document_date TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount <> 0 AND abs(amount) <= 9999999999999),
+  base INTEGER,
+  reference TEXT NOT NULL,
+  order_number TEXT NOT NULL,
+  text TEXT NOT NULL,
+  reverses INTEGER
+) STRICT;
+CREATE UNIQUE INDEX document_number ON document (number, kind);
+CREATE INDEX document_customer ON document (customer_id, document_date, id);
+
+-- An open item: one instalment of one document. `open`, `open_base`, `closed_on`, `disputed` are kept.
+CREATE TABLE item (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  document_id INTEGER NOT NULL REFERENCES document (id),
+  part INTEGER NOT NULL CHECK (part >= 1),
+  kind INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  document_date TEXT NOT NULL,
+  due_date TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount <> 0 AND abs(amount) <= 9999999999999),
+  base INTEGER,
+  open INTEGER NOT NULL CHECK (abs(open) <= abs(amount) AND open * amount >= 0),
+  open_base INTEGER,
+  closed_on TEXT NOT NULL,
+  disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0)
+) STRICT;
+CREATE UNIQUE INDEX item_document ON item (document_id, part);
+CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, disputed, document_date) WHERE open <> 0;
+CREATE INDEX item_open_due ON item (due_date, id) WHERE open <> 0;
+CREATE INDEX item_closed ON item (closed_on, document_date, customer_id, currency, kind, due_date, open);
+
+-- Links a credit item to a debit item. A reversal is a row of its own with a negative amount and its own date.
+CREATE TABLE allocation (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  debit_item INTEGER NOT NULL REFERENCES item (id),
+  credit_item INTEGER NOT NULL REFERENCES item (id),
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount <> 0 AND abs(amount) <= 9999999999999),
+  debit_base INTEGER,
+  credit_base INTEGER,
+  effective TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  reverses INTEGER
+) STRICT;
+CREATE INDEX allocation_debit ON allocation (debit_item, effective, amount);
+CREATE INDEX allocation_credit ON allocation (credit_item, effective, amount);
+CREATE INDEX allocation_effective ON allocation (effective, debit_item, credit_item, amount);
+CREATE UNIQUE INDEX allocation_reverses ON allocation (reverses) WHERE reverses IS NOT NULL;
+
+-- One double entry: `amount` from `credit` to `debit`, so every row balances by itself; an event of several legs is
+-- several rows. `base` is the same leg in the book's currency; an exchange difference has amount 0.
+CREATE TABLE posting (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  document_id INTEGER,
+  allocation_id INTEGER,
+  date TEXT NOT NULL,
+  debit INTEGER NOT NULL,
+  credit INTEGER NOT NULL CHECK (credit <> debit),
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount BETWEEN 0 AND 9999999999999),
+  base INTEGER
+) STRICT;
+
+CREATE TABLE activity (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL REFERENCES customer (id),
+  person_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  text TEXT NOT NULL,
+  on_date TEXT NOT NULL,
+  next_on TEXT,
+  next_what TEXT NOT NULL,
+  takes_back INTEGER
+) STRICT;
+CREATE INDEX activity_customer ON activity (customer_id, on_date, id);
+CREATE UNIQUE INDEX activity_takes_back ON activity (takes_back) WHERE takes_back IS NOT NULL;
+
+-- A promise to pay on one item. Whether it was kept is derived from the receipts applied; `ended_on` and `ended_why`
+-- (withdrawn, renewed) are kept from `promise_end`.
+CREATE TABLE promise (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  item_id INTEGER NOT NULL REFERENCES item (id),
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  made_on TEXT NOT NULL,
+  promised_on TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  ended_on TEXT,
+  ended_why TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX promise_item ON promise (item_id, id);
+CREATE INDEX promise_customer ON promise (customer_id, promised_on);
+
+CREATE TABLE promise_end (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  promise_id INTEGER NOT NULL UNIQUE REFERENCES promise (id),
+  on_date TEXT NOT NULL,
+  why TEXT NOT NULL
+) STRICT;
+
+-- A dispute case on one item. `state`, `owner`, `department`, `decided_on`, `accepted`, `version` are kept from its steps.
+CREATE TABLE dispute (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  number TEXT NOT NULL UNIQUE,
+  customer_id INTEGER NOT NULL,
+  item_id INTEGER NOT NULL REFERENCES item (id),
+  currency TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  reason TEXT NOT NULL,
+  opened_on TEXT NOT NULL,
+  state TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  department TEXT NOT NULL,
+  decided_on TEXT,
+  accepted INTEGER NOT NULL DEFAULT 0,
+  version INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX dispute_customer ON dispute (customer_id, id);
+CREATE INDEX dispute_item ON dispute (item_id);
+
+CREATE TABLE dispute_step (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  dispute_id INTEGER NOT NULL REFERENCES dispute (id),
+  version INTEGER NOT NULL,
+  on_date TEXT NOT NULL,
+  person_id INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  state TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  department TEXT NOT NULL,
+  accepted INTEGER NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX dispute_step_version ON dispute_step (dispute_id, version);
+
+-- Kept: what changed on a day, a measure and a currency. Any figure at a date is the sum up to that date.
+CREATE TABLE daily (
+  measure INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  day TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  base INTEGER NOT NULL,
+  items INTEGER NOT NULL,
+  PRIMARY KEY (measure, currency, day)
+) STRICT, WITHOUT ROWID;
+
+-- Kept: one customer in one currency, independent of today.
+CREATE TABLE standing (
+  customer_id INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  debits INTEGER NOT NULL,
+  credits INTEGER NOT NULL,
+  unapplied INTEGER NOT NULL,
+  disputed INTEGER NOT NULL,
+  items INTEGER NOT NULL,
+  oldest_due TEXT,
+  paid INTEGER NOT NULL,
+  paid_amount INTEGER NOT NULL,
+  paid_days INTEGER NOT NULL,
+  late_days INTEGER NOT NULL,
+  PRIMARY KEY (customer_id, currency)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rate (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  from_date TEXT NOT NULL,
+  rate TEXT NOT NULL
+) STRICT;
+CREATE INDEX rate_currency ON rate (currency, from_date, id);
+
+CREATE TABLE target (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  kpi TEXT NOT NULL,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE import_file (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  taken INTEGER NOT NULL,
+  refused INTEGER NOT NULL
+) STRICT;
+CREATE INDEX import_file_sha ON import_file (sha256);
+
+-- The bytes of a text as they were read, where cleaning changed them. Never shown.
+CREATE TABLE raw_text (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  row_id INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
+-- What a person's screen remembers: drafts, last place, saved views. Not business, not in the chain.
+CREATE TABLE workspace (
+  person_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (person_id, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,309 @@
+//! One write transaction: an act's rows, their digests, the kept figures and the audit row, all or nothing. Rows go in
+//! through [`Tx::insert`], which writes and digests them in one step, so that nothing posted can miss the chain.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{Connection, OptionalExtension, Statement};
+use sha2::{Digest, Sha256};
+
+use super::error::{Result, StoreError};
+use super::kept::Kept;
+use super::schema::FORMAT;
+use super::value::{T, TABLES, V, feed};
+
+/// Rows covered by one digest.
+const CHUNK_ROWS: i64 = 1_024;
+
+struct Chunk {
+    first: i64,
+    last: i64,
+    hasher: Sha256,
+}
+
+pub(super) struct Digested {
+    pub table: usize,
+    pub first: i64,
+    pub last: i64,
+    pub digest: [u8; 32],
+}
+
+/// The columns of an audit row that the act's handler decides.
+#[derive(Debug, Clone)]
+pub struct ActRow<'a> {
+    /// Made-once key.
+    pub key: &'a [u8; 16],
+    /// Who acts.
+    pub person: i64,
+    /// Kind of act, as in the log: `promise`.
+    pub kind: &'a str,
+    /// The act as JSON.
+    pub payload: &'a str,
+    /// The customer it concerns, where it is one.
+    pub customer: Option<i64>,
+    /// What happened, in words.
+    pub summary: &'a str,
+    /// The act this one takes back.
+    pub undoes: Option<i64>,
+    /// Where it came from: `tui`, `cli`, `import`, `demo`.
+    pub source: &'a str,
+}
+
+/// A write transaction. Dropped without [`Tx::commit`], everything is rolled back.
+pub struct Tx<'c> {
+    pub(super) conn: &'c Connection,
+    /// Number the act will have in the log.
+    pub act: i64,
+    /// When it is recorded, UTC.
+    pub recorded_at: String,
+    pub(super) kept: Kept,
+    statements: Vec<Option<Statement<'c>>>,
+    next_id: [i64; TABLES.len()],
+    chunks: [Option<Chunk>; TABLES.len()],
+    pub(super) digests: Vec<Digested>,
+    pub(super) bulk: bool,
+    pub(super) last_part: (i64, i64),
+    pub(super) next_customer: i64,
+    done: bool,
+}
+
+impl<'c> Tx<'c> {
+    /// Takes the write lock. `now` is when the act is recorded; it never goes back behind the last act.
+    pub fn begin(conn: &'c Connection, now: DateTime<Utc>) -> Result<Self> {
+        conn.execute_batch("BEGIN IMMEDIATE")?;
+        let mut tx = Tx {
+            conn,
+            act: 1,
+            recorded_at: String::new(),
+            kept: Kept::default(),
+            statements: TABLES.iter().map(|_| None).collect(),
+            next_id: [0; TABLES.len()],
+            chunks: std::array::from_fn(|_| None),
+            digests: Vec::new(),
+            bulk: false,
+            last_part: (0, 0),
+            next_customer: 0,
+            done: false,
+        };
+        tx.check_format()?;
+        let stamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let last = conn
+            .prepare_cached("SELECT id, recorded_at FROM act ORDER BY id DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+            .optional()?;
+        tx.recorded_at = stamp;
+        if let Some((id, recorded_at)) = last {
+            tx.act = id + 1;
+            if recorded_at > tx.recorded_at {
+                tx.recorded_at = recorded_at;
+            }
+        }
+        Ok(tx)
+    }
+
+    fn check_format(&self) -> Result<()> {
+        let format: i64 = self.conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if format == FORMAT {
+            return Ok(());
+        }
+        let sentence = "The book was upgraded while you were working; your draft is kept. Please start o2c again.";
+        Err(StoreError::refused("DB-09", sentence))
+    }
+
+    /// The id the next row of a table gets.
+    pub fn next_id(&mut self, table: T) -> Result<i64> {
+        let place = table as usize;
+        if self.next_id[place] == 0 {
+            let name = TABLES[place].name;
+            let last: i64 = self
+                .conn
+                .prepare_cached(&format!("SELECT coalesce(max(id), 0) FROM {name}"))?
+                .query_row([], |row| row.get(0))?;
+            self.next_id[place] = last + 1;
+        }
+        Ok(self.next_id[place])
+    }
+
+    /// Writes one row: id and act are set here, `posted` are the columns after them, `kept` the kept ones.
+    pub fn insert(&mut self, table: T, posted: &[V<'_>], kept: &[V<'_>]) -> Result<i64> {
+        let id = self.next_id(table)?;
+        let place = table as usize;
+        let act = self.act;
+        if self.statements[place].is_none() {
+            self.statements[place] = Some(self.conn.prepare(&insert_text(place))?);
+        }
+        if let Some(statement) = self.statements[place].as_mut() {
+            let values = [V::I(id), V::I(act)];
+            for (index, value) in values.iter().chain(posted).chain(kept).enumerate() {
+                statement.raw_bind_parameter(index + 1, value)?;
+            }
+            statement.raw_execute()?;
+        }
+        self.digest(place, id, posted);
+        self.next_id[place] = id + 1;
+        Ok(id)
+    }
+
+    fn digest(&mut self, place: usize, id: i64, posted: &[V<'_>]) {
+        let chunk = self.chunks[place].get_or_insert_with(|| Chunk { first: id, last: id, hasher: Sha256::new() });
+        feed(&mut chunk.hasher, V::I(id).as_ref());
+        feed(&mut chunk.hasher, V::I(self.act).as_ref());
+        for value in posted {
+            feed(&mut chunk.hasher, value.as_ref());
+        }
+        chunk.last = id;
+        if chunk.last - chunk.first + 1 >= CHUNK_ROWS {
+            self.close_chunk(place);
+        }
+    }
+
+    fn close_chunk(&mut self, place: usize) {
+        if let Some(chunk) = self.chunks[place].take() {
+            let digest = chunk.hasher.finalize().into();
+            self.digests.push(Digested { table: place, first: chunk.first, last: chunk.last, digest });
+        }
+    }
+
+    /// Takes the next number of a gap-free series, starting at 1.
+    pub fn take_number(&mut self, series: &str) -> Result<i64> {
+        let next: i64 = self
+            .conn
+            .prepare_cached(
+                "INSERT INTO series (name, next) VALUES ($1, 2) \
+                 ON CONFLICT (name) DO UPDATE SET next = next + 1 RETURNING next",
+            )?
+            .query_row([series], |row| row.get(0))?;
+        Ok(next - 1)
+    }
+
+    /// The act with this key, if it was performed before: its number, its payload and what it said.
+    pub fn known(&self, key: &[u8; 16]) -> Result<Option<(i64, String, String)>> {
+        let found = self
+            .conn
+            .prepare_cached("SELECT id, payload, summary FROM act WHERE key = $1")?
+            .query_row([&key[..]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        Ok(found)
+    }
+
+    /// Writes the kept figures, the digests and the audit row, and commits. Returns the number of the act.
+    pub fn commit(mut self, row: &ActRow<'_>) -> Result<i64> {
+        self.seal(row)?;
+        self.conn.execute_batch("COMMIT")?;
+        self.done = true;
+        Ok(self.act)
+    }
+
+    /// Does everything but commit, then rolls back: what `--dry-run` shows is what would have been written.
+    pub fn rehearse(mut self, row: &ActRow<'_>) -> Result<i64> {
+        self.seal(row)?;
+        Ok(self.act)
+    }
+
+    fn seal(&mut self, row: &ActRow<'_>) -> Result<()> {
+        self.statements.clear();
+        self.statements.resize_with(TABLES.len(), || None);
+        self.flush_kept()?;
+        self.assert_sound()?;
+        for place in 0..TABLES.len() {
+            self.close_chunk(place);
+        }
+        let prev = self.last_hash()?;
+        let hash = self.chain_hash(row, &prev);
+        self.conn
+            .prepare_cached(
+                "INSERT INTO act (id, key, person_id, kind, payload, recorded_at, customer_id, summary, undoes, \
+                 source, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            )?
+            .execute(rusqlite::params![
+                self.act,
+                &row.key[..],
+                row.person,
+                row.kind,
+                row.payload,
+                self.recorded_at,
+                row.customer,
+                row.summary,
+                row.undoes,
+                row.source,
+                prev,
+                &hash[..],
+            ])?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO act_digest (act_id, part, name, first_id, last_id, digest) VALUES ($1, $2, $3, $4, $5, $6)",
+        )?;
+        for (part, digested) in self.digests.iter().enumerate() {
+            insert.execute(rusqlite::params![
+                self.act,
+                part as i64,
+                TABLES[digested.table].name,
+                digested.first,
+                digested.last,
+                &digested.digest[..],
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn last_hash(&self) -> Result<Vec<u8>> {
+        if self.act == 1 {
+            return Ok(vec![0; 32]);
+        }
+        let hash = self
+            .conn
+            .prepare_cached("SELECT hash FROM act WHERE id = $1")?
+            .query_row([self.act - 1], |row| row.get(0))?;
+        Ok(hash)
+    }
+
+    fn chain_hash(&self, row: &ActRow<'_>, prev: &[u8]) -> [u8; 32] {
+        let mut hasher = chain_start(prev, self.act, &self.recorded_at, row);
+        for digested in &self.digests {
+            chain_digest(&mut hasher, TABLES[digested.table].name, digested.first, digested.last, &digested.digest);
+        }
+        hasher.finalize().into()
+    }
+}
+
+impl Drop for Tx<'_> {
+    fn drop(&mut self) {
+        if !self.done && !self.conn.is_autocommit() {
+            self.statements.clear();
+            // Nothing can be done about a failed rollback: SQLite rolls back when the connection closes.
+            let _ = self.conn.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+fn insert_text(place: usize) -> String {
+    let table = &TABLES[place];
+    let columns: Vec<&str> = table.posted.iter().chain(table.kept).copied().collect();
+    let marks: Vec<String> = (1..=columns.len()).map(|index| format!("${index}")).collect();
+    format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), marks.join(", "))
+}
+
+/// Starts the hash of an audit row: the previous hash and every column, in a fixed order.
+pub(super) fn chain_start(prev: &[u8], act: i64, recorded_at: &str, row: &ActRow<'_>) -> Sha256 {
+    let mut hasher = Sha256::new();
+    for value in [
+        V::B(prev),
+        V::I(act),
+        V::B(row.key),
+        V::I(row.person),
+        V::T(row.kind),
+        V::T(row.payload),
+        V::T(recorded_at),
+        V::maybe(row.customer),
+        V::T(row.summary),
+        V::maybe(row.undoes),
+        V::T(row.source),
+    ] {
+        feed(&mut hasher, value.as_ref());
+    }
+    hasher
+}
+
+/// Adds the digest of some rows to the hash of their act.
+pub(super) fn chain_digest(hasher: &mut Sha256, name: &str, first: i64, last: i64, digest: &[u8]) {
+    for value in [V::T(name), V::I(first), V::I(last), V::B(digest)] {
+        feed(hasher, value.as_ref());
+    }
+}

@@ -1,0 +1,266 @@
+//! The values a row is written with, their one byte encoding for digests, and the tables of the book with the columns
+//! that are posted (digested, never changed) and kept (maintained inside the acts).
+
+use rusqlite::ToSql;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use sha2::{Digest, Sha256};
+
+/// One value bound to a column.
+#[derive(Clone, Copy, Debug)]
+pub enum V<'a> {
+    /// A whole number: an id, a count, minor units.
+    I(i64),
+    /// Text, dates and instants included.
+    T(&'a str),
+    /// Raw bytes.
+    B(&'a [u8]),
+    /// Nothing.
+    N,
+}
+
+impl<'a> V<'a> {
+    /// A number that may be absent.
+    pub fn maybe(number: Option<i64>) -> V<'a> {
+        number.map_or(V::N, V::I)
+    }
+
+    /// Text that may be absent.
+    pub fn text(text: Option<&'a str>) -> V<'a> {
+        text.map_or(V::N, V::T)
+    }
+}
+
+impl ToSql for V<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match *self {
+            V::I(number) => ToSqlOutput::Owned(Value::Integer(number)),
+            V::T(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            V::B(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            V::N => ToSqlOutput::Owned(Value::Null),
+        })
+    }
+}
+
+/// Feeds one value to a digest: a letter for its type, its length where it varies, its bytes.
+pub fn feed(hasher: &mut Sha256, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => hasher.update(b"n"),
+        ValueRef::Integer(number) => {
+            hasher.update(b"i");
+            hasher.update(number.to_le_bytes());
+        }
+        ValueRef::Real(number) => {
+            hasher.update(b"r");
+            hasher.update(number.to_bits().to_le_bytes());
+        }
+        ValueRef::Text(bytes) => {
+            hasher.update(b"t");
+            hasher.update((bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        }
+        ValueRef::Blob(bytes) => {
+            hasher.update(b"b");
+            hasher.update((bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        }
+    }
+}
+
+impl V<'_> {
+    /// The same value as SQLite would hand it back.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match *self {
+            V::I(number) => ValueRef::Integer(number),
+            V::T(text) => ValueRef::Text(text.as_bytes()),
+            V::B(bytes) => ValueRef::Blob(bytes),
+            V::N => ValueRef::Null,
+        }
+    }
+}
+
+/// A table whose rows are posted by acts. The first column is the id, the second the act.
+#[derive(Debug)]
+pub struct Table {
+    /// Name in the schema.
+    pub name: &'static str,
+    /// Posted columns: digested, and never changed afterwards.
+    pub posted: &'static [&'static str],
+    /// Kept columns: maintained inside later acts, and recomputed by `check`.
+    pub kept: &'static [&'static str],
+}
+
+/// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
+pub static TABLES: [Table; 16] = [
+    Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
+    Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
+    Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
+    Table {
+        name: "document",
+        posted: &[
+            "id",
+            "act_id",
+            "kind",
+            "number",
+            "customer_id",
+            "document_date",
+            "currency",
+            "amount",
+            "base",
+            "reference",
+            "order_number",
+            "text",
+            "reverses",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "item",
+        posted: &[
+            "id",
+            "act_id",
+            "document_id",
+            "part",
+            "kind",
+            "customer_id",
+            "document_date",
+            "due_date",
+            "currency",
+            "amount",
+            "base",
+        ],
+        kept: &["open", "open_base", "closed_on"],
+    },
+    Table {
+        name: "allocation",
+        posted: &[
+            "id",
+            "act_id",
+            "customer_id",
+            "debit_item",
+            "credit_item",
+            "currency",
+            "amount",
+            "debit_base",
+            "credit_base",
+            "effective",
+            "rule",
+            "reverses",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "posting",
+        posted: &[
+            "id",
+            "act_id",
+            "customer_id",
+            "document_id",
+            "allocation_id",
+            "date",
+            "debit",
+            "credit",
+            "currency",
+            "amount",
+            "base",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "activity",
+        posted: &[
+            "id",
+            "act_id",
+            "customer_id",
+            "person_id",
+            "kind",
+            "outcome",
+            "text",
+            "on_date",
+            "next_on",
+            "next_what",
+            "takes_back",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "promise",
+        posted: &[
+            "id",
+            "act_id",
+            "customer_id",
+            "item_id",
+            "currency",
+            "amount",
+            "made_on",
+            "promised_on",
+            "level",
+            "text",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "dispute",
+        posted: &[
+            "id",
+            "act_id",
+            "number",
+            "customer_id",
+            "item_id",
+            "currency",
+            "amount",
+            "reason",
+            "opened_on",
+        ],
+        kept: &["state", "owner", "department"],
+    },
+    Table {
+        name: "dispute_step",
+        posted: &[
+            "id",
+            "act_id",
+            "dispute_id",
+            "version",
+            "on_date",
+            "person_id",
+            "what",
+            "state",
+            "owner",
+            "department",
+            "accepted",
+            "text",
+        ],
+        kept: &[],
+    },
+    Table { name: "promise_end", posted: &["id", "act_id", "promise_id", "on_date", "why"], kept: &[] },
+    Table { name: "rate", posted: &["id", "act_id", "currency", "from_date", "rate"], kept: &[] },
+    Table { name: "target", posted: &["id", "act_id", "kpi", "value"], kept: &[] },
+    Table {
+        name: "import_file",
+        posted: &["id", "act_id", "sha256", "name", "kind", "taken", "refused"],
+        kept: &[],
+    },
+    Table { name: "raw_text", posted: &["id", "act_id", "name", "row_id", "field", "bytes"], kept: &[] },
+];
+
+/// Place of a table in [`TABLES`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
+#[allow(missing_docs)]
+pub enum T {
+    Person,
+    RoleChange,
+    CustomerVersion,
+    Document,
+    Item,
+    Allocation,
+    Posting,
+    Activity,
+    Promise,
+    Dispute,
+    DisputeStep,
+    PromiseEnd,
+    Rate,
+    Target,
+    ImportFile,
+    RawText,
+}
