@@ -1,8 +1,17 @@
 //! The rules of receivables as pure functions: values in, values out. No clock, no SQL, no terminal, no files,
 //! no floating point. Everything here can be read and tested by somebody who knows finance and no Rust.
+pub mod account;
 pub mod aging;
+pub mod allocation;
+pub mod authority;
 pub mod calendar;
+pub mod dispute;
 pub mod item;
+pub mod kpi;
 pub mod money;
+pub mod posting;
+pub mod promise;
 pub mod terms;
 pub mod terms_text;
+pub mod text;
+pub mod worklist;

@@ -1,0 +1,203 @@
+//! Who may do what: roles, rights, and the one table between them. Every change asks [`decide`]; amounts that need a
+//! second person plug in at [`Decision::NeedsApproval`].
+
+use serde::{Deserialize, Serialize};
+
+/// What a user is in the book. A user may have several roles; rights add up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Role {
+    /// Manages users and settings; holds no business right beyond reading, so that nobody can grant and use.
+    Administrator,
+    /// Answers for the ledger: everything but user management.
+    Controller,
+    /// Collects: notes, calls, promises, opens disputes.
+    Collector,
+    /// Posts receipts and applies them.
+    Cash,
+    /// Works on disputes and decides them.
+    Disputes,
+    /// Reads.
+    Viewer,
+}
+
+/// A kind of change, or reading.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Right {
+    /// See everything in the book.
+    Read,
+    /// Post invoices, credit notes and debit notes.
+    PostDocuments,
+    /// Post receipts, apply and unapply them.
+    ApplyCash,
+    /// Write items off.
+    WriteOff,
+    /// Notes, calls, promises, follow-ups.
+    Collect,
+    /// Open and work on disputes.
+    Dispute,
+    /// Decide disputes.
+    ResolveDispute,
+    /// Create and change customers.
+    MasterData,
+    /// Block and release customers, change limits.
+    CreditBlock,
+    /// Import files.
+    Import,
+    /// Take back acts of others.
+    Undo,
+    /// Change the settings of the book.
+    Settings,
+    /// Create users and grant roles.
+    ManageUsers,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 6] =
+        [Role::Administrator, Role::Controller, Role::Collector, Role::Cash, Role::Disputes, Role::Viewer];
+
+    /// The name in the book and on the screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Administrator => "administrator",
+            Role::Controller => "controller",
+            Role::Collector => "collector",
+            Role::Cash => "cash",
+            Role::Disputes => "disputes",
+            Role::Viewer => "viewer",
+        }
+    }
+
+    /// Reads [`Role::name`], ignoring case.
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// The rights of the role.
+    pub fn rights(self) -> &'static [Right] {
+        use Right::{
+            ApplyCash, Collect, CreditBlock, Dispute, Import, ManageUsers, MasterData, PostDocuments, Read,
+            ResolveDispute, Settings, Undo, WriteOff,
+        };
+        match self {
+            Role::Administrator => &[Read, ManageUsers, Settings],
+            Role::Controller => &[
+                Read,
+                PostDocuments,
+                ApplyCash,
+                WriteOff,
+                Collect,
+                Dispute,
+                ResolveDispute,
+                MasterData,
+                CreditBlock,
+                Import,
+                Undo,
+                Settings,
+            ],
+            Role::Collector => &[Read, Collect, Dispute],
+            Role::Cash => &[Read, ApplyCash, Import, Collect],
+            Role::Disputes => &[Read, Dispute, ResolveDispute, Collect],
+            Role::Viewer => &[Read],
+        }
+    }
+
+    /// Whether the role has the right.
+    pub fn has(self, right: Right) -> bool {
+        self.rights().contains(&right)
+    }
+}
+
+impl Right {
+    /// Every right.
+    pub const ALL: [Right; 13] = [
+        Right::Read,
+        Right::PostDocuments,
+        Right::ApplyCash,
+        Right::WriteOff,
+        Right::Collect,
+        Right::Dispute,
+        Right::ResolveDispute,
+        Right::MasterData,
+        Right::CreditBlock,
+        Right::Import,
+        Right::Undo,
+        Right::Settings,
+        Right::ManageUsers,
+    ];
+
+    /// The right in words that complete "may not …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Right::Read => "read the book",
+            Right::PostDocuments => "post invoices and credit notes",
+            Right::ApplyCash => "post or apply receipts",
+            Right::WriteOff => "write items off",
+            Right::Collect => "log calls, notes and promises",
+            Right::Dispute => "open disputes",
+            Right::ResolveDispute => "decide disputes",
+            Right::MasterData => "change customers",
+            Right::CreditBlock => "block or release customers",
+            Right::Import => "import files",
+            Right::Undo => "take back acts of others",
+            Right::Settings => "change settings",
+            Right::ManageUsers => "manage users",
+        }
+    }
+}
+
+/// The answer to "may this user do this".
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Decision {
+    /// Go ahead.
+    Allowed,
+    /// Not this user; the text says why and who could.
+    Refused(String),
+    /// Only with a second person; the text says why.
+    NeedsApproval(String),
+}
+
+impl Decision {
+    /// Whether the act may run now.
+    pub fn is_allowed(&self) -> bool {
+        *self == Decision::Allowed
+    }
+}
+
+/// Decides whether somebody with `roles` has `right`. A refusal names the roles that have it.
+pub fn decide(roles: &[Role], right: Right) -> Decision {
+    if roles.iter().any(|role| role.has(right)) {
+        return Decision::Allowed;
+    }
+    let mine: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    let who = if mine.is_empty() { "a user without a role".to_owned() } else { format!("role {}", mine.join(", ")) };
+    let could: Vec<&str> = Role::ALL.into_iter().filter(|role| role.has(right)).map(Role::name).collect();
+    Decision::Refused(format!("{who} may not {}; ask somebody with role {}", right.words(), could.join(" or ")))
+}
+
+/// Whether `checker` may approve what `maker` asked for: never the same person, administrators included.
+pub fn may_approve(maker: &str, checker: &str) -> bool {
+    maker != checker
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_right_belongs_to_somebody_and_everybody_reads() {
+        for right in Right::ALL {
+            assert!(Role::ALL.iter().any(|role| role.has(right)), "{right:?}");
+        }
+        assert!(Role::ALL.iter().all(|role| role.has(Right::Read)));
+        assert!(!Role::Administrator.has(Right::ApplyCash), "who manages users holds no business right");
+    }
+
+    #[test]
+    fn a_refusal_says_who_could() {
+        let refused = decide(&[Role::Viewer], Right::WriteOff);
+        let text = "role viewer may not write items off; ask somebody with role controller";
+        assert_eq!(refused, Decision::Refused(text.to_owned()));
+        assert!(decide(&[Role::Viewer, Role::Controller], Right::WriteOff).is_allowed());
+    }
+}

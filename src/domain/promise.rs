@@ -1,0 +1,130 @@
+//! Promises to pay. The state follows from the promise and the money that came: only cash counts, inside the window
+//! from the day after the promise was made to the promised date plus the days of tolerance (reference section 8).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::calendar;
+
+/// What became of a promise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum State {
+    /// The window has not passed and not all has come.
+    Open,
+    /// All came in time; may be so before the date.
+    Kept,
+    /// Something came in time, not all.
+    PartlyKept,
+    /// Nothing came in time.
+    Broken,
+    /// Taken back before it was judged.
+    Withdrawn,
+}
+
+impl State {
+    /// The word on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Kept => "kept",
+            State::PartlyKept => "partly kept",
+            State::Broken => "broken",
+            State::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A promise as made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Promise {
+    /// The day it was made; money of that day or before does not count. `None` counts all money.
+    pub made: Option<NaiveDate>,
+    /// Minor units promised.
+    pub amount: i64,
+    /// The day promised.
+    pub date: NaiveDate,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+}
+
+/// How exact a promise must be met.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Leeway {
+    /// Days after the promised date that still count.
+    pub days: i64,
+    /// Minor units that may be missing.
+    pub amount: i64,
+}
+
+impl Promise {
+    /// The last day money counts.
+    pub fn until(&self, leeway: Leeway) -> NaiveDate {
+        calendar::add_days(self.date, leeway.days)
+    }
+
+    /// Minor units that came inside the window by `as_of`; `payments` are (effective date, amount), a returned
+    /// payment negative.
+    pub fn paid(&self, payments: &[(NaiveDate, i64)], leeway: Leeway, as_of: NaiveDate) -> i64 {
+        let last = self.until(leeway).min(as_of);
+        let counts = |day: NaiveDate| day <= last && self.made.is_none_or(|made| day > made);
+        payments.iter().filter(|payment| counts(payment.0)).map(|payment| payment.1).sum()
+    }
+
+    /// The state at `as_of`: kept once paid is at least promised less the leeway, open until the window has passed,
+    /// then partly kept or broken.
+    pub fn state(&self, payments: &[(NaiveDate, i64)], leeway: Leeway, as_of: NaiveDate) -> State {
+        let paid = self.paid(payments, leeway, as_of);
+        if self.withdrawn {
+            State::Withdrawn
+        } else if paid >= self.amount - leeway.amount {
+            State::Kept
+        } else if as_of <= self.until(leeway) {
+            State::Open
+        } else if paid > 0 {
+            State::PartlyKept
+        } else {
+            State::Broken
+        }
+    }
+}
+
+/// The level of each promise of an item, oldest first: one more than the promises before it that were not kept.
+/// Withdrawn ones count as not kept; a promise for the rest after a kept one stays at its level.
+pub fn levels(history: &[State]) -> Vec<u32> {
+    let mut level = 1;
+    let mut levels = Vec::with_capacity(history.len());
+    for state in history {
+        levels.push(level);
+        if *state != State::Kept {
+            level += 1;
+        }
+    }
+    levels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn money_of_the_day_it_was_made_does_not_count_and_a_return_breaks_it() {
+        let made = Some(date("2026-06-01"));
+        let promise = Promise { made, amount: 1000, date: date("2026-06-10"), withdrawn: false };
+        let leeway = Leeway { days: 2, amount: 0 };
+        let early = [(date("2026-06-01"), 1000)];
+        assert_eq!(promise.state(&early, leeway, date("2026-06-12")), State::Open);
+        assert_eq!(promise.state(&early, leeway, date("2026-06-13")), State::Broken);
+        let returned = [(date("2026-06-05"), 1000), (date("2026-06-09"), -1000)];
+        assert_eq!(promise.state(&returned, leeway, date("2026-06-05")), State::Kept);
+        assert_eq!(promise.state(&returned, leeway, date("2026-06-13")), State::Broken);
+    }
+
+    #[test]
+    fn every_promise_not_kept_raises_the_next() {
+        assert_eq!(levels(&[State::Broken, State::Withdrawn, State::Kept, State::Open]), [1, 2, 3, 3]);
+    }
+}

@@ -1,0 +1,284 @@
+//! Whom to contact next: a score made of parts that people can see and add up, a phrase that says why, and a first
+//! step. The parts follow the default formula of the domain reference, section 8; events add their own points.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::money::{self, Currency, NumberStyle};
+
+/// What is known about a customer on the day of the list. Amounts in base minor units.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// Due and overdue, less disputed parts and amounts under a promise that can still be kept.
+    pub to_collect: i64,
+    /// The amount that earns all points for size.
+    pub reference: i64,
+    /// The base currency of the amounts.
+    pub currency: Currency,
+    /// Days past due of the oldest item to collect.
+    pub oldest_days: i64,
+    /// The date of the latest promise broken in the last 90 days.
+    pub broken_promise: Option<NaiveDate>,
+    /// A promise is due today.
+    pub promise_due: bool,
+    /// Days since somebody spoke to the customer; `None` when nobody ever did.
+    pub days_since_contact: Option<i64>,
+    /// Risk from 0 (good) to 100 (bad).
+    pub risk: i64,
+    /// Exposure in thousandths of the credit limit; `None` without a limit.
+    pub limit_use_permille: Option<i64>,
+    /// A follow-up date set earlier has come.
+    pub snooze_due: bool,
+    /// A dispute was answered and the customer does not know yet.
+    pub dispute_answered: bool,
+    /// A dispute was rejected, so its amount is to be collected.
+    pub dispute_rejected: bool,
+    /// Unapplied money of the customer, above zero.
+    pub unapplied: i64,
+    /// The next item falling due: days from today and amount.
+    pub next_due: Option<(i64, i64)>,
+}
+
+/// A visible part of the score.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// Whole points.
+    pub points: i64,
+    /// What they are for, in a few words.
+    pub reason: String,
+}
+
+/// The step that promises most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum NextStep {
+    /// Talk to somebody.
+    Call,
+    /// Write a reminder.
+    Email,
+    /// Look whether promised money came.
+    Check,
+    /// Match money that is already here.
+    Apply,
+    /// Tell the customer the answer to a dispute.
+    Reply,
+    /// Nothing to do today.
+    Wait,
+}
+
+impl NextStep {
+    /// The word on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            NextStep::Call => "call",
+            NextStep::Email => "e-mail",
+            NextStep::Check => "check",
+            NextStep::Apply => "apply",
+            NextStep::Reply => "reply",
+            NextStep::Wait => "wait",
+        }
+    }
+}
+
+/// A customer's place on the list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Scored {
+    /// The parts with points, most first. They add up to `total`.
+    pub parts: Vec<Part>,
+    /// The score: about 0 to 100, more when events come together.
+    pub total: i64,
+    /// One short phrase: the event that calls for action, else the heaviest part.
+    pub why: String,
+    /// What to do first.
+    pub next: NextStep,
+}
+
+/// Days after which no contact earns all its points, and below which a customer is left in peace.
+const CONTACT_DAYS: (i64, i64) = (14, 3);
+
+/// How many days ahead a large item is mentioned.
+const SOON_DAYS: i64 = 3;
+
+/// From this many days past due a call is worth more than a letter.
+const CALL_DAYS: i64 = 15;
+
+/// The five parts of the default formula, unrounded: `40 x c(past_due / reference)`, `25 x c(oldest / 90)`,
+/// `15 x risk / 100`, `10` for a broken promise, `10 x c(days since contact / 14)`; c clamps to 0..1.
+pub fn formula(
+    past_due: Decimal,
+    reference: Decimal,
+    oldest_days: i64,
+    risk: Decimal,
+    broken: bool,
+    days_since_contact: Option<i64>,
+) -> [Decimal; 5] {
+    let clamp = |value: Decimal| value.clamp(Decimal::ZERO, Decimal::ONE);
+    let of = |value: i64, whole: i64| clamp(Decimal::from(value) / Decimal::from(whole));
+    let size = match reference > Decimal::ZERO {
+        true => clamp(past_due.checked_div(reference).unwrap_or(Decimal::ONE)),
+        false => clamp(past_due),
+    };
+    let contact = days_since_contact.map_or(Decimal::ONE, |days| of(days, CONTACT_DAYS.0));
+    [
+        Decimal::from(40) * size,
+        Decimal::from(25) * of(oldest_days, 90),
+        Decimal::from(15) * clamp(risk / Decimal::ONE_HUNDRED),
+        Decimal::from(10) * Decimal::from(u8::from(broken)),
+        Decimal::from(10) * contact,
+    ]
+}
+
+/// Scores a customer; `None` when there is nothing to collect and nothing happened, so that the list stays short.
+pub fn score(facts: &Facts) -> Option<Scored> {
+    let mut parts = Vec::new();
+    if facts.to_collect > 0 {
+        parts.extend(formula_parts(facts));
+    }
+    parts.extend(event_parts(facts));
+    if parts.is_empty() {
+        return None;
+    }
+    parts.sort_by_key(|part| -part.points);
+    let total = parts.iter().map(|part| part.points).sum();
+    let why = event_phrase(facts).unwrap_or_else(|| parts[0].reason.clone());
+    Some(Scored { parts, total, why, next: next_step(facts) })
+}
+
+/// The formula's parts as whole points with their reasons; parts without points are left out.
+fn formula_parts(facts: &Facts) -> Vec<Part> {
+    let points = formula(
+        Decimal::from(facts.to_collect),
+        Decimal::from(facts.reference),
+        facts.oldest_days,
+        Decimal::from(facts.risk),
+        facts.broken_promise.is_some(),
+        facts.days_since_contact,
+    );
+    let reasons = [
+        format!("{} overdue", amount(facts.to_collect, facts.currency)),
+        format!("Oldest {} days past due", facts.oldest_days),
+        format!("Risk {}", facts.risk),
+        facts.broken_promise.map(broken_phrase).unwrap_or_default(),
+        facts.days_since_contact.map_or("Never contacted".to_owned(), |days| format!("No contact for {days} days")),
+    ];
+    let whole = points.map(|exact| money::to_minor(exact, 0).unwrap_or(0));
+    whole.into_iter().zip(reasons).filter(|part| part.0 > 0).map(|(points, reason)| Part { points, reason }).collect()
+}
+
+/// Points of events, which list a customer even when nothing is overdue.
+fn event_parts(facts: &Facts) -> Vec<Part> {
+    let over_limit = facts.limit_use_permille.filter(|used| *used > 1000);
+    let soon = large_due_soon(facts);
+    let events = [
+        (facts.promise_due, 10, "Promise due today".to_owned()),
+        (facts.dispute_rejected, 15, "Dispute rejected".to_owned()),
+        (facts.dispute_answered, 10, "Dispute answered".to_owned()),
+        (facts.snooze_due, 10, "Follow-up due".to_owned()),
+        (facts.unapplied > 0, 5, format!("{} unapplied", amount(facts.unapplied, facts.currency))),
+        (soon.is_some(), 2, soon.unwrap_or_default()),
+        (over_limit.is_some(), 5, format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
+    ];
+    events.into_iter().filter(|event| event.0).map(|(_, points, reason)| Part { points, reason }).collect()
+}
+
+/// A large item falling due within days: worth a friendly word before it is late.
+fn large_due_soon(facts: &Facts) -> Option<String> {
+    let (days, due) = facts.next_due.filter(|(days, due)| *days <= SOON_DAYS && *due >= facts.reference)?;
+    Some(format!("{} due in {days} days", amount(due, facts.currency)))
+}
+
+/// The most pressing event, if any: people act on events before amounts.
+fn event_phrase(facts: &Facts) -> Option<String> {
+    let fixed = |happened: bool, words: &str| happened.then(|| words.to_owned());
+    let broken = facts.broken_promise.filter(|_| facts.to_collect > 0).map(broken_phrase);
+    broken
+        .or_else(|| fixed(facts.dispute_rejected, "Dispute rejected"))
+        .or_else(|| fixed(facts.promise_due, "Promise due today"))
+        .or_else(|| fixed(facts.dispute_answered, "Dispute answered"))
+        .or_else(|| fixed(facts.snooze_due, "Follow-up due"))
+}
+
+/// The first step: what we owe the customer or can do alone comes before asking for money.
+fn next_step(facts: &Facts) -> NextStep {
+    if facts.dispute_answered {
+        NextStep::Reply
+    } else if facts.promise_due {
+        NextStep::Check
+    } else if facts.unapplied > 0 {
+        NextStep::Apply
+    } else if facts.dispute_rejected || (facts.broken_promise.is_some() && facts.to_collect > 0) || facts.snooze_due {
+        NextStep::Call
+    } else if facts.to_collect <= 0 && large_due_soon(facts).is_some() {
+        NextStep::Email
+    } else if facts.to_collect <= 0 || facts.days_since_contact.is_some_and(|days| days < CONTACT_DAYS.1) {
+        NextStep::Wait
+    } else if facts.oldest_days >= CALL_DAYS {
+        NextStep::Call
+    } else {
+        NextStep::Email
+    }
+}
+
+/// `Promise broken 13 Mar`.
+fn broken_phrase(date: NaiveDate) -> String {
+    format!("Promise broken {}", date.format("%-d %b"))
+}
+
+/// An amount with its currency, without decimals: the list is for choosing, not for adding.
+fn amount(minor: i64, currency: Currency) -> String {
+    let digits = currency.digits();
+    let whole = money::to_minor(money::to_decimal(minor, digits), 0).unwrap_or(minor);
+    format!("{} {currency}", money::grouped(whole, 0, NumberStyle::Point))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> Facts {
+        Facts {
+            to_collect: 0,
+            reference: 5_000_000,
+            currency: Currency::EUR,
+            oldest_days: 0,
+            broken_promise: None,
+            promise_due: false,
+            days_since_contact: None,
+            risk: 50,
+            limit_use_permille: None,
+            snooze_due: false,
+            dispute_answered: false,
+            dispute_rejected: false,
+            unapplied: 0,
+            next_due: None,
+        }
+    }
+
+    #[test]
+    fn customers_with_nothing_to_do_are_not_listed() {
+        assert_eq!(score(&facts()), None);
+    }
+
+    #[test]
+    fn the_parts_add_up_and_the_phrase_names_the_event() {
+        let broken = Facts {
+            to_collect: 1_234_500,
+            oldest_days: 45,
+            broken_promise: "2026-03-13".parse().ok(),
+            days_since_contact: Some(7),
+            ..facts()
+        };
+        let scored = score(&broken).unwrap();
+        assert_eq!(scored.total, scored.parts.iter().map(|part| part.points).sum::<i64>());
+        assert_eq!((scored.why.as_str(), scored.next), ("Promise broken 13 Mar", NextStep::Call));
+        assert!(scored.parts.iter().any(|part| part.reason == "12,345 EUR overdue" && part.points == 10));
+    }
+
+    #[test]
+    fn fresh_contact_means_wait_and_money_here_is_applied_first() {
+        let fresh = Facts { to_collect: 100, oldest_days: 40, days_since_contact: Some(1), ..facts() };
+        assert_eq!(score(&fresh).unwrap().next, NextStep::Wait);
+        let unapplied = Facts { unapplied: 100, ..fresh };
+        assert_eq!(score(&unapplied).unwrap().next, NextStep::Apply);
+    }
+}
