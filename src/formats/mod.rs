@@ -1,1 +1,14 @@
 //! Bytes of foreign files to rows the book understands, and rows back to bytes. No clock, no SQL.
+//!
+//! A delimited table goes through [`encoding`] (bytes to text), [`split`] (text to fields), `dialect` (separator
+//! and header), [`mapping`] (which column is what), [`number`] and [`date`], and comes out as the rows of
+//! [`canonical`]; `table` is the loop that does it, [`report`] what it says besides.
+
+pub mod canonical;
+pub mod date;
+pub mod encoding;
+pub mod mapping;
+mod mapping_toml;
+pub mod number;
+pub mod report;
+pub mod split;
