@@ -101,6 +101,11 @@ impl Account {
         self.row().0
     }
 
+    /// The code as the number the book stores.
+    pub fn number(self) -> i64 {
+        self.code().bytes().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+    }
+
     /// The name on reports.
     pub fn name(self) -> &'static str {
         self.row().1

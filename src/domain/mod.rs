@@ -6,6 +6,7 @@ pub mod allocation;
 pub mod authority;
 pub mod calendar;
 pub mod dispute;
+pub mod document;
 pub mod item;
 pub mod kpi;
 pub mod money;

@@ -95,6 +95,50 @@ impl Entry {
     }
 }
 
+/// One leg of an entry as the book stores it: `amount` from `credit` to `debit`, so that it balances by itself. A leg
+/// with amount 0 carries an exchange difference in `base` alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Leg {
+    /// The account debited.
+    pub debit: Account,
+    /// The account credited.
+    pub credit: Account,
+    /// The currency of `amount`.
+    pub currency: Currency,
+    /// Minor units, never negative.
+    pub amount: i64,
+    /// Minor units of the book's currency, never negative.
+    pub base: i64,
+}
+
+/// Breaks a balanced entry into legs: debits and credits are paired in their order, amounts first, then what is left
+/// in the book's currency. Legs between an account and itself say nothing and are left out.
+pub fn legs(entry: &Entry) -> Vec<Leg> {
+    let mut legs = Vec::with_capacity(2);
+    let mut lines = entry.lines.clone();
+    for by_amount in [true, false] {
+        let size = |line: &Line| if by_amount { line.amount } else { line.base };
+        while let (Some(from), Some(to)) =
+            (lines.iter().position(|line| size(line) < 0), lines.iter().position(|line| size(line) > 0))
+        {
+            let amount = if by_amount { lines[to].amount.min(-lines[from].amount) } else { 0 };
+            let base = lines[to].base.min(-lines[from].base).max(0);
+            let (debit, credit, currency) = (lines[to].account, lines[from].account, lines[to].currency);
+            lines[to].amount -= amount;
+            lines[to].base -= base;
+            lines[from].amount += amount;
+            lines[from].base += base;
+            if debit != credit {
+                legs.push(Leg { debit, credit, currency, amount, base });
+            }
+            if amount == 0 && base == 0 {
+                break;
+            }
+        }
+    }
+    legs
+}
+
 /// Invoice or debit note: Dr AR total, Cr revenue, Cr output tax. `tax` is the part of `total` that is tax.
 pub fn invoice(total: Sum, tax: Sum) -> Entry {
     Entry::default()
