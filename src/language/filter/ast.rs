@@ -181,7 +181,7 @@ impl Field {
     /// The field of that name or alias, any case.
     pub fn find(name: &str) -> Option<Field> {
         let same = |other: &&str| other.eq_ignore_ascii_case(name);
-        Field::ALL.iter().copied().find(|field| same(&field.name()) || field.aliases().iter().any(|alias| same(&alias)))
+        Field::ALL.iter().copied().find(|field| same(&field.name()) || field.aliases().iter().any(same))
     }
 }
 
