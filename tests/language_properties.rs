@@ -7,6 +7,7 @@ use o2c::language::amounts::{AmountContext, read_amount, read_plan};
 use o2c::language::calendar::{free_day, no_holidays, working_days_between};
 use o2c::language::dates::{DateContext, DateOrder, Lean, echo_date, long_date, read_date};
 use o2c::language::filter::{Context, FLAGS, Field, Filter, Kind, Op, Value, parse};
+use o2c::language::fold::fold;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -115,6 +116,11 @@ proptest! {
                 prop_assert!(parse(&error.example, &context).is_ok(), "example {}", error.example);
             }
         }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once(text in any::<String>()) {
+        prop_assert_eq!(fold(&fold(&text)), fold(&text));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::calendar::{Holidays, add_working_days, free_day, previous_working_day
 
 /// In which order a book writes day, month and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DateOrder {
     /// `20/3/2026`
     #[default]

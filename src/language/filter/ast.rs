@@ -103,7 +103,7 @@ pub enum Kind {
 }
 
 macro_rules! fields {
-    ($($(#[$doc:meta])* $field:ident $kind:ident $name:literal [$($alias:literal),*];)*) => {
+    ($($(#[$doc:meta])* $field:ident $kind:ident $name:literal [$($alias:literal),*] $example:literal;)*) => {
         /// What a filter can ask about.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Field {
@@ -128,53 +128,58 @@ macro_rules! fields {
             pub fn aliases(self) -> &'static [&'static str] {
                 match self { $(Field::$field => &[$($alias),*],)* }
             }
+
+            /// A term that shows how the field is used, for help and refusals.
+            pub fn example(self) -> &'static str {
+                match self { $(Field::$field => $example,)* }
+            }
         }
     };
 }
 
 fields! {
     /// The customer's name.
-    Name Contained "name" ["customer"];
+    Name Contained "name" ["customer"] "name:nordwind";
     /// The customer's number.
-    Number Contained "no" ["number", "id"];
+    Number Contained "no" ["number", "id"] "no:10042";
     /// The number of an open item.
-    Invoice Contained "inv" ["invoice", "item", "doc"];
+    Invoice Contained "inv" ["invoice", "item", "doc"] "inv:2026-118";
     /// Who is responsible in collections.
-    Owner Contained "owner" ["collector"];
+    Owner Contained "owner" ["collector"] "owner:me";
     /// The risk class.
-    Risk Exact "risk" ["class"];
+    Risk Exact "risk" ["class"] "risk:c";
     /// The state of what the row shows: of a dispute, a promise, a receipt.
-    State Exact "state" ["status"];
+    State Exact "state" ["status"] "state:open";
     /// The open amount.
-    Open Amount "open" ["amount"];
+    Open Amount "open" ["amount"] "open>=10k";
     /// Days past due.
-    Over Days "over" ["overdue", "late"];
+    Over Days "over" ["overdue", "late"] "over>30";
     /// The balance: open amounts less unapplied credits.
-    Balance Amount "bal" ["balance"];
+    Balance Amount "bal" ["balance"] "bal>0";
     /// The due date.
-    Due Date "due" ["duedate"];
+    Due Date "due" ["duedate"] "due:..fri";
     /// Days since the document date.
-    Days Days "days" ["age"];
+    Days Days "days" ["age"] "days>60";
     /// The aging bucket, by its label: `61-90`, `120+`, `"not due"`.
-    Bucket Exact "bucket" ["aging"];
+    Bucket Exact "bucket" ["aging"] "bucket:61-90";
     /// The state of the newest promise: `open`, `kept`, `broken`.
-    Promise Exact "promise" ["promises"];
+    Promise Exact "promise" ["promises"] "promise:broken";
     /// The state of a dispute: `open`, `resolved`.
-    Dispute Exact "dispute" ["disputes"];
+    Dispute Exact "dispute" ["disputes"] "dispute:open";
     /// A tag.
-    Tag Contained "tag" ["tags"];
+    Tag Contained "tag" ["tags"] "tag:key";
     /// The currency code.
-    Currency Exact "cur" ["currency"];
+    Currency Exact "cur" ["currency"] "cur:usd";
     /// The credit limit.
-    Limit Amount "limit" ["creditlimit"];
+    Limit Amount "limit" ["creditlimit"] "limit>=50k";
     /// Days since the last contact.
-    Last Days "last" ["contact"];
+    Last Days "last" ["contact"] "last>14";
     /// The reason of a dispute or hold.
-    Reason Contained "reason" ["why"];
+    Reason Contained "reason" ["why"] "reason:price";
     /// A fact about the row, by name.
-    Is Flag "is" [];
+    Is Flag "is" [] "is:overdue";
     /// Something the row has, by name.
-    Has Flag "has" ["with"];
+    Has Flag "has" ["with"] "has:promise";
 }
 
 impl Field {
@@ -218,6 +223,22 @@ impl Filter {
     /// Whether nothing was asked for, so that every row matches.
     pub fn is_all(&self) -> bool {
         matches!(self, Filter::And(parts) if parts.is_empty())
+    }
+
+    /// Both filters at once, as when the value under the cursor narrows the list further. Asking the same twice
+    /// changes nothing.
+    pub fn and(self, more: Filter) -> Filter {
+        let parts_of = |filter: Filter| match filter {
+            Filter::And(parts) => parts,
+            other => vec![other],
+        };
+        let mut parts = parts_of(self);
+        for part in parts_of(more) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        if parts.len() == 1 { parts.remove(0) } else { Filter::And(parts) }
     }
 
     /// The same filter with `owner:me` naming the person at the keyboard, exactly.

@@ -129,10 +129,10 @@ impl Parser<'_> {
         let text = if quoted { self.cursor.quoted()? } else { self.cursor.run() };
         if text.is_empty() && !quoted {
             let message = format!("{} needs something to compare with.", field.name());
-            return Err(refusal(from, (at - from).max(1), &message, values::example(field)));
+            return Err(refusal(from, (at - from).max(1), &message, field.example()));
         }
         let value = values::read(field, op, &text, self.context)
-            .map_err(|message| refusal(at, (self.cursor.at() - at).max(1), &message, values::example(field)))?;
+            .map_err(|message| refusal(at, (self.cursor.at() - at).max(1), &message, field.example()))?;
         Ok(Filter::Term { field, op, value })
     }
 
@@ -165,7 +165,7 @@ fn unknown_field(at: usize, width: usize, name: &str) -> FilterError {
         Field::ALL.iter().flat_map(|field| std::iter::once(field.name()).chain(field.aliases().iter().copied()));
     let near = fuzzy::closest(name, names).and_then(Field::find);
     let (hint, example) = match near {
-        Some(field) => (format!("Did you mean {}?", field.name()), values::example(field)),
+        Some(field) => (format!("Did you mean {}?", field.name()), field.example()),
         None => ("Quote it to search for the text itself.".to_owned(), "\"a:b\""),
     };
     refusal(at, width, &format!("There is no field {name}. {hint}"), example)

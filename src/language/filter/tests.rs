@@ -176,3 +176,20 @@ fn the_guilty_term_of_an_empty_list_is_named() {
     assert_eq!(blame("over>30"), None);
     assert_eq!(read("over>900").blame(std::iter::empty()), None);
 }
+
+#[test]
+fn filters_add_up_without_repeating() {
+    let both = read("over>30 risk:c").and(read("risk:c owner:me"));
+    assert_eq!(both.to_string(), "over>30 risk:c owner:me");
+    assert_eq!(Filter::all().and(read("a or b")), read("a or b"));
+    assert!(Filter::all().and(Filter::all()).is_all());
+}
+
+#[test]
+fn every_field_teaches_with_a_term_of_its_own() {
+    for field in Field::ALL {
+        let Filter::Term { field: read, .. } = read(field.example()) else { panic!("{}", field.example()) };
+        assert_eq!(read, *field);
+        assert!(field.aliases().iter().all(|alias| Field::find(alias) == Some(*field)), "{field:?}");
+    }
+}

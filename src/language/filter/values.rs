@@ -108,30 +108,3 @@ fn flag(field: Field, text: &str) -> Result<Value, String> {
     let help = if hint.is_empty() { format!(" Known are {}.", known.join(", ")) } else { hint };
     Err(format!("\"{text}\" is nothing {}: can ask for.{help}", field.name()))
 }
-
-/// A term that shows how the field is used.
-pub(super) fn example(field: Field) -> &'static str {
-    match field {
-        Field::Name => "name:nordwind",
-        Field::Number => "no:10042",
-        Field::Invoice => "inv:2026-118",
-        Field::Owner => "owner:me",
-        Field::Risk => "risk:c",
-        Field::State => "state:open",
-        Field::Open => "open>=10k",
-        Field::Over => "over>30",
-        Field::Balance => "bal>0",
-        Field::Due => "due:..fri",
-        Field::Days => "days>60",
-        Field::Bucket => "bucket:61-90",
-        Field::Promise => "promise:broken",
-        Field::Dispute => "dispute:open",
-        Field::Tag => "tag:key",
-        Field::Currency => "cur:usd",
-        Field::Limit => "limit>=50k",
-        Field::Last => "last>14",
-        Field::Reason => "reason:price",
-        Field::Is => "is:overdue",
-        Field::Has => "has:promise",
-    }
-}
