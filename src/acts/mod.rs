@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod collect;
 pub mod import;
+mod imported;
 pub mod master;
 pub mod money;
 mod perform;

@@ -62,18 +62,15 @@ pub(super) struct Context<'a> {
 
 /// Performs one act. On success it is durable; on [`Failure::Refused`] nothing changed; on [`Failure::Unknown`] the key
 /// must be looked up in a fresh connection before anything is repeated.
-pub fn perform(
-    conn: &Connection,
-    actor: &Actor,
-    stamp: Stamp,
-    request: &Request,
-    mode: Mode,
-) -> Result<Done, Failure> {
+pub fn perform(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mode: Mode) -> Result<Done, Failure> {
     let mut tx = Tx::begin(conn, stamp.now)?;
     let person = tx.person(&actor.login)?.ok_or_else(|| {
         Failure::refused(
             "SES-04",
-            format!("\"{}\" is not set up for this book. Nothing was changed; ask an administrator to add you.", actor.login),
+            format!(
+                "\"{}\" is not set up for this book. Nothing was changed; ask an administrator to add you.",
+                actor.login
+            ),
         )
     })?;
     let payload = serde_json::to_string(&request.act)
@@ -173,7 +170,7 @@ fn book_currency(tx: &Tx<'_>) -> Result<crate::domain::money::Currency, Failure>
     })
 }
 
-fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
+pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
         Act::OpenBook { .. } => Err(Failure::refused("ACT-06", "The book is open already. Nothing was changed.")),
         Act::AddPerson { .. }

@@ -43,11 +43,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let with = |code, sentence: &str, fault| StoreError { code, sentence: sentence.to_owned(), fault };
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => with(
-                "DB-01",
-                "Another posting is in progress. Yours is kept and not posted. Try again.",
-                Fault::Busy,
-            ),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                with("DB-01", "Another posting is in progress. Yours is kept and not posted. Try again.", Fault::Busy)
+            }
             Some(ErrorCode::DiskFull) => with(
                 "DB-02",
                 "The disk is full. Nothing was posted; reading still works. Tell the administrator.",
@@ -64,13 +62,13 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::OperationInterrupted) => {
                 with("DB-14", "A newer question replaced this one.", Fault::Interrupted)
             }
-            Some(
-                ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed | ErrorCode::DatabaseCorrupt,
-            ) => StoreError {
-                code: "DB-04",
-                sentence: format!("The disk reported an error ({error})."),
-                fault: Fault::Unknown,
-            },
+            Some(ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed | ErrorCode::DatabaseCorrupt) => {
+                StoreError {
+                    code: "DB-04",
+                    sentence: format!("The disk reported an error ({error})."),
+                    fault: Fault::Unknown,
+                }
+            }
             _ => StoreError {
                 code: "DB-15",
                 sentence: format!("The book refused this: {error}. Nothing was posted."),

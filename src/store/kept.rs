@@ -47,13 +47,8 @@ pub enum Measure {
 }
 
 /// The measures of debit items past due, each with its number of days.
-pub const OVERDUE: [(Measure, i64); 5] = [
-    (Measure::Over0, 0),
-    (Measure::Over30, 30),
-    (Measure::Over60, 60),
-    (Measure::Over90, 90),
-    (Measure::Over120, 120),
-];
+pub const OVERDUE: [(Measure, i64); 5] =
+    [(Measure::Over0, 0), (Measure::Over30, 30), (Measure::Over60, 60), (Measure::Over90, 90), (Measure::Over120, 120)];
 
 /// A change of a daily figure.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::error::{Result, StoreError};
 use super::kept::{Measure, OVERDUE};
 use super::tx::Tx;
 use super::value::{T, V};
+use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
-use crate::domain::account::Account;
 use crate::domain::posting::{self, Entry, Sum};
 
 /// A document about to be posted.
@@ -126,7 +126,7 @@ impl Tx<'_> {
         invoice: &NewDocument<'_>,
         part: NewItem,
         receipt: &NewDocument<'_>,
-    ) -> Result<(i64, i64)> {
+    ) -> Result<(i64, Item)> {
         let (document, mut debits) = self.start_document(invoice, &[part])?;
         let settled = NewItem { due: receipt.date, amount: receipt.amount, base: receipt.base };
         let (paid_by, mut credits) = self.start_document(receipt, &[settled])?;
@@ -149,13 +149,16 @@ impl Tx<'_> {
             return Err(StoreError::refused("DB-17", "Two postings took the same item number. Nothing was posted."));
         }
         self.write_allocation(debit, credit, &allocation, bases)?;
-        Ok((document, paid_by))
+        Ok((document, debits.remove(0)))
     }
 
     fn start_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
         let total: i64 = parts.iter().map(|part| part.amount).sum();
         if total != new.amount || parts.is_empty() {
-            return Err(StoreError::refused("CHK-M4", "The instalments do not add up to the document. Nothing was posted."));
+            return Err(StoreError::refused(
+                "CHK-M4",
+                "The instalments do not add up to the document. Nothing was posted.",
+            ));
         }
         let (date, code) = (iso(new.date), new.currency);
         let document = self.insert(
@@ -363,11 +366,17 @@ impl Tx<'_> {
             return Err(StoreError::refused("AMT-09", sentence));
         }
         let new = NewAllocation { effective: new.effective.max(debit.date).max(credit.date), ..*new };
-        let before = (debit.closed_on, credit.closed_on);
+        let before = [(debit.closed_on, debit.open), (credit.closed_on, credit.open)];
         let bases = self.relieve(debit, credit, &new)?;
         let id = self.write_allocation(debit, credit, &new, bases)?;
-        for (item, before) in [(debit, before.0), (credit, before.1)] {
-            item.closed_on = if item.open == 0 { self.last_change(item)? } else { never() };
+        for (item, (before, open)) in [debit, credit].into_iter().zip(before) {
+            // While indexes are put off an item of this act has had no other allocation if all of it was open.
+            let only = self.bulk && open == item.amount;
+            item.closed_on = match item.open {
+                0 if only => new.effective,
+                0 => self.last_change(item)?,
+                _ => never(),
+            };
             self.note_closing(item, before);
             self.keep_item(item)?;
         }
@@ -424,8 +433,7 @@ impl Tx<'_> {
         if new.amount < 0 {
             entry = posting::reversal(&entry);
         }
-        let source =
-            Source { customer: debit.customer, document: None, allocation: Some(id), date: new.effective };
+        let source = Source { customer: debit.customer, document: None, allocation: Some(id), date: new.effective };
         self.post(&source, &entry, debit_base.is_some() && credit_base.is_some())
     }
 
@@ -484,7 +492,8 @@ fn share(item: &Item, amount: i64) -> Option<i64> {
     if amount == item.open.abs() && amount > 0 {
         return Some(open_base.abs());
     }
-    let scaled = i128::from(amount) * i128::from(base.abs()) * 2 + i128::from(item.amount.abs()) * i128::from(amount.signum());
+    let scaled =
+        i128::from(amount) * i128::from(base.abs()) * 2 + i128::from(item.amount.abs()) * i128::from(amount.signum());
     let part = scaled / (i128::from(item.amount.abs()) * 2);
     i64::try_from(part).ok()
 }

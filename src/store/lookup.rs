@@ -146,7 +146,8 @@ impl Tx<'_> {
     /// The allocations made by an act.
     pub fn allocations_of_act(&self, act: i64) -> Result<Vec<Allocation>> {
         self.rows_of_act("allocation", act, |tx, first, last| {
-            let mut statement = tx.conn.prepare_cached(&format!("{ALLOCATION} WHERE id BETWEEN $1 AND $2 ORDER BY id"))?;
+            let mut statement =
+                tx.conn.prepare_cached(&format!("{ALLOCATION} WHERE id BETWEEN $1 AND $2 ORDER BY id"))?;
             let rows = statement.query_map([first, last], allocation)?.collect::<rusqlite::Result<Vec<_>>>()?;
             Ok(rows)
         })
@@ -161,6 +162,54 @@ impl Tx<'_> {
         let mut statement = self.conn.prepare_cached(&text)?;
         let rows = statement.query_map([item], allocation)?.collect::<rusqlite::Result<_>>()?;
         Ok(rows)
+    }
+
+    /// One allocation.
+    pub fn allocation(&self, id: i64) -> Result<Allocation> {
+        let text = format!("{ALLOCATION} WHERE id = $1");
+        let found = self.conn.prepare_cached(&text)?.query_row([id], allocation).optional()?;
+        found.ok_or_else(|| StoreError::refused("ACT-04", format!("There is no allocation {id}. Nothing was posted.")))
+    }
+
+    /// The customer of an activity.
+    pub fn customer_of_activity(&self, activity: i64) -> Result<i64> {
+        self.number("SELECT customer_id FROM activity WHERE id = $1", activity)
+    }
+
+    /// The customer and version of a row of master data.
+    pub fn version_row(&self, row: i64) -> Result<(i64, i64)> {
+        let customer = self.number("SELECT customer_id FROM customer_version WHERE id = $1", row)?;
+        let version = self.number("SELECT version FROM customer_version WHERE id = $1", row)?;
+        Ok((customer, version))
+    }
+
+    /// The dispute a step belongs to.
+    pub fn dispute_of_step(&self, step: i64) -> Result<super::work::Dispute> {
+        let dispute = self.number("SELECT dispute_id FROM dispute_step WHERE id = $1", step)?;
+        self.dispute(dispute)
+    }
+
+    fn number(&self, text: &str, id: i64) -> Result<i64> {
+        Ok(self.conn.prepare_cached(text)?.query_row([id], |row| row.get(0))?)
+    }
+
+    /// Ids of all customers by number.
+    pub fn customer_numbers(&self) -> Result<std::collections::HashMap<String, i64>> {
+        let mut statement = self.conn.prepare_cached("SELECT number, id FROM customer")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
+    /// The import of a file with this fingerprint and kind: its act, and how many rows were taken and refused.
+    pub fn import_of(&self, sha256: &str, kind: &str) -> Result<Option<(i64, i64, i64)>> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT act_id, taken, refused FROM import_file WHERE sha256 = $1 AND kind = $2 ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([sha256, kind], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        Ok(found)
     }
 
     /// True when an allocation was taken back.
@@ -183,12 +232,7 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    fn rows_of_act<R>(
-        &self,
-        name: &str,
-        act: i64,
-        load: impl Fn(&Self, i64, i64) -> Result<Vec<R>>,
-    ) -> Result<Vec<R>> {
+    fn rows_of_act<R>(&self, name: &str, act: i64, load: impl Fn(&Self, i64, i64) -> Result<Vec<R>>) -> Result<Vec<R>> {
         let mut out = Vec::new();
         for (first, last) in self.ids_of_act(name, act)? {
             out.extend(load(self, first, last)?);

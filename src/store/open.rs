@@ -81,10 +81,8 @@ pub fn open(book: &BookPath, access: Access) -> Result<Connection> {
     }
     let format: i64 = pragma(&conn, "user_version", book)?;
     if format > FORMAT {
-        let sentence = format!(
-            "{} has format {format}, this program reads {FORMAT}. Not opened; use a newer o2c.",
-            book.shown()
-        );
+        let sentence =
+            format!("{} has format {format}, this program reads {FORMAT}. Not opened; use a newer o2c.", book.shown());
         return Err(StoreError::refused("DB-07", sentence));
     }
     Ok(conn)
@@ -108,7 +106,8 @@ fn named(book: &BookPath, error: rusqlite::Error) -> StoreError {
 /// Opens the file with every safety setting, without asking what is in it.
 pub fn connect(book: &BookPath, access: Access) -> Result<Connection> {
     if rusqlite::version_number() < SQLITE_MIN {
-        let sentence = format!("Built with SQLite {}, which can lose data with several users. Refused.", rusqlite::version());
+        let sentence =
+            format!("Built with SQLite {}, which can lose data with several users. Refused.", rusqlite::version());
         return Err(StoreError::refused("DB-13", sentence));
     }
     if book.vfs.is_none() {

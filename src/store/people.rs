@@ -72,7 +72,9 @@ pub struct Customer {
 pub fn person(conn: &Connection, login: &str) -> Result<Option<Person>> {
     let found = conn
         .prepare_cached("SELECT id, login, name FROM person WHERE login = $1")?
-        .query_row([login], |row| Ok(Person { id: row.get(0)?, login: row.get(1)?, name: row.get(2)?, roles: Vec::new() }))
+        .query_row([login], |row| {
+            Ok(Person { id: row.get(0)?, login: row.get(1)?, name: row.get(2)?, roles: Vec::new() })
+        })
         .optional()?;
     let Some(mut person) = found else { return Ok(None) };
     let mut held: BTreeMap<String, bool> = BTreeMap::new();
@@ -108,6 +110,32 @@ impl Tx<'_> {
     /// Gives or takes a role.
     pub fn change_role(&mut self, person: i64, role: &str, held: bool) -> Result<i64> {
         self.insert(T::RoleChange, &[V::I(person), V::T(role), V::I(i64::from(held))], &[])
+    }
+
+    /// Enters a rate.
+    pub fn add_rate(
+        &mut self,
+        currency: crate::domain::money::Currency,
+        from: chrono::NaiveDate,
+        rate: &str,
+    ) -> Result<i64> {
+        let from = super::date::iso(from);
+        self.insert(T::Rate, &[V::T(currency.code()), V::T(from.as_str()), V::T(rate)], &[])
+    }
+
+    /// Sets a KPI's target.
+    pub fn add_target(&mut self, kpi: &str, value: &str) -> Result<i64> {
+        self.insert(T::Target, &[V::T(kpi), V::T(value)], &[])
+    }
+
+    /// Notes that a file was imported.
+    pub fn add_import(&mut self, sha256: &str, name: &str, kind: &str, taken: i64, refused: i64) -> Result<i64> {
+        self.insert(T::ImportFile, &[V::T(sha256), V::T(name), V::T(kind), V::I(taken), V::I(refused)], &[])
+    }
+
+    /// Keeps the bytes of a text as they were read, where cleaning changed it.
+    pub fn add_raw_text(&mut self, name: &str, row: i64, field: &str, bytes: &[u8]) -> Result<i64> {
+        self.insert(T::RawText, &[V::T(name), V::I(row), V::T(field), V::B(bytes)], &[])
     }
 
     /// The customer with this id.
@@ -211,8 +239,7 @@ impl Tx<'_> {
 
     fn next_customer(&mut self) -> Result<i64> {
         if self.next_customer == 0 {
-            let last: i64 =
-                self.conn.query_row("SELECT coalesce(max(id), 0) FROM customer", [], |row| row.get(0))?;
+            let last: i64 = self.conn.query_row("SELECT coalesce(max(id), 0) FROM customer", [], |row| row.get(0))?;
             self.next_customer = last;
         }
         self.next_customer += 1;

@@ -55,8 +55,9 @@ fn guards(name: &str, posted: &[&str]) -> String {
 
 /// SHA-256 over every definition in the schema, in name order.
 pub fn fingerprint(conn: &Connection) -> Result<String> {
-    let mut statement =
-        conn.prepare("SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")?;
+    let mut statement = conn.prepare(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name",
+    )?;
     let mut rows = statement.query([])?;
     let mut hasher = Sha256::new();
     while let Some(row) = rows.next()? {

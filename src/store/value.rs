@@ -200,17 +200,7 @@ pub static TABLES: [Table; 16] = [
     },
     Table {
         name: "dispute",
-        posted: &[
-            "id",
-            "act_id",
-            "number",
-            "customer_id",
-            "item_id",
-            "currency",
-            "amount",
-            "reason",
-            "opened_on",
-        ],
+        posted: &["id", "act_id", "number", "customer_id", "item_id", "currency", "amount", "reason", "opened_on"],
         kept: &["state", "owner", "department"],
     },
     Table {
@@ -234,11 +224,7 @@ pub static TABLES: [Table; 16] = [
     Table { name: "promise_end", posted: &["id", "act_id", "promise_id", "on_date", "why"], kept: &[] },
     Table { name: "rate", posted: &["id", "act_id", "currency", "from_date", "rate"], kept: &[] },
     Table { name: "target", posted: &["id", "act_id", "kpi", "value"], kept: &[] },
-    Table {
-        name: "import_file",
-        posted: &["id", "act_id", "sha256", "name", "kind", "taken", "refused"],
-        kept: &[],
-    },
+    Table { name: "import_file", posted: &["id", "act_id", "sha256", "name", "kind", "taken", "refused"], kept: &[] },
     Table { name: "raw_text", posted: &["id", "act_id", "name", "row_id", "field", "bytes"], kept: &[] },
 ];
 

@@ -150,7 +150,15 @@ impl Tx<'_> {
     }
 
     /// Writes a promise.
-    pub fn add_promise(&mut self, item: &Item, amount: i64, made: NaiveDate, on: NaiveDate, level: i64, text: &str) -> Result<i64> {
+    pub fn add_promise(
+        &mut self,
+        item: &Item,
+        amount: i64,
+        made: NaiveDate,
+        on: NaiveDate,
+        level: i64,
+        text: &str,
+    ) -> Result<i64> {
         let (made, on) = (iso(made), iso(on));
         self.insert(
             T::Promise,
@@ -211,7 +219,13 @@ impl Tx<'_> {
     }
 
     /// Opens a dispute on an item: its row and its first step.
-    pub fn add_dispute(&mut self, item: &mut Item, amount: i64, reason: &str, step: &NewStep<'_>) -> Result<(i64, String)> {
+    pub fn add_dispute(
+        &mut self,
+        item: &mut Item,
+        amount: i64,
+        reason: &str,
+        step: &NewStep<'_>,
+    ) -> Result<(i64, String)> {
         let number = format!("D-{}", self.take_number("dispute")?);
         let on = iso(step.on);
         let id = self.insert(

@@ -1,0 +1,145 @@
+//! Acts of the daily loop: calls, e-mail drafts, notes, follow-up dates, setting aside, promises. None of them moves
+//! money; all of them can be taken back.
+
+use chrono::NaiveDate;
+
+use super::master::{line, maybe_line, named, single};
+use super::money::{positive, shown};
+use super::perform::{Context, Written};
+use super::{Act, Failure};
+use crate::store::Tx;
+use crate::store::work::NewActivity;
+
+pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
+    match act {
+        Act::LogCall { customer, outcome, text, next_on } => {
+            let outcome = line(outcome, "The outcome")?;
+            let entry = Entry { kind: "call", outcome: &outcome, text, next_on: *next_on, what: "call again" };
+            log(tx, context, &[*customer], &entry, &format!("Call ({outcome})"))
+        }
+        Act::DraftEmail { customers, text, next_on } => {
+            let entry = Entry { kind: "e-mail", outcome: "draft", text, next_on: *next_on, what: "check answer" };
+            log(tx, context, customers, &entry, "E-mail draft")
+        }
+        Act::Note { customer, text } => {
+            let text = line(text, "The note")?;
+            let entry = Entry { kind: "note", outcome: "", text: &text, next_on: None, what: "" };
+            log(tx, context, &[*customer], &entry, "Note")
+        }
+        Act::FollowUp { customers, on, what } => {
+            let entry = Entry { kind: "follow-up", outcome: "", text: "", next_on: Some(*on), what };
+            log(tx, context, customers, &entry, &format!("Follow-up on {on}"))
+        }
+        Act::Done { customers } => {
+            let entry = Entry { kind: "done", outcome: "", text: "", next_on: None, what: "" };
+            log(tx, context, customers, &entry, "Done for today")
+        }
+        Act::Promise { items, on, text } => promise(tx, context, items, *on, text),
+        Act::Withdraw { promise } => withdraw(tx, context, *promise),
+        _ => Err(Failure::refused("ACT-06", "This is not collections work. Nothing was changed.")),
+    }
+}
+
+struct Entry<'a> {
+    kind: &'a str,
+    outcome: &'a str,
+    text: &'a str,
+    next_on: Option<NaiveDate>,
+    what: &'a str,
+}
+
+fn log(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    customers: &[i64],
+    entry: &Entry<'_>,
+    title: &str,
+) -> Result<Written, Failure> {
+    if customers.is_empty() {
+        return Err(Failure::refused("ACT-09", "No customer was chosen. Nothing was changed."));
+    }
+    if entry.next_on.is_some_and(|next| next < context.today) {
+        return Err(Failure::refused("DAT-04", "The follow-up date is in the past. Nothing was changed."));
+    }
+    let (text, what) = (maybe_line(entry.text), maybe_line(entry.what));
+    let mut name = String::new();
+    for customer in customers {
+        name = tx.customer(*customer)?.data.name;
+        tx.add_activity(&NewActivity {
+            customer: *customer,
+            person: context.person.id,
+            kind: entry.kind,
+            outcome: entry.outcome,
+            text: &text,
+            on: context.today,
+            next_on: entry.next_on,
+            next_what: &what,
+            takes_back: None,
+        })?;
+    }
+    let next = entry.next_on.filter(|_| entry.kind != "follow-up");
+    let tail = next.map_or(String::new(), |next| format!(", again on {next}"));
+    Ok(Written::of(single(customers), format!("{title}: {}{tail}", named(customers, &name))))
+}
+
+fn promise(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    items: &[(i64, i64)],
+    on: NaiveDate,
+    text: &str,
+) -> Result<Written, Failure> {
+    if on < context.today {
+        return Err(Failure::refused(
+            "DAT-04",
+            format!("{on} is in the past. A promise looks forward; nothing was changed."),
+        ));
+    }
+    let text = maybe_line(text);
+    let mut total = 0i64;
+    let mut first = None;
+    for (id, amount) in items {
+        let item = tx.item(*id)?;
+        positive(*amount, "A promise")?;
+        if *amount > item.open {
+            let sentence = format!(
+                "The item has {} open; {} cannot be promised. Nothing was changed.",
+                shown(item.open.max(0), item.currency),
+                shown(*amount, item.currency)
+            );
+            return Err(Failure::refused("AMT-06", sentence));
+        }
+        if first.is_some_and(|(_, currency)| currency != item.currency) {
+            let sentence = "The items are in different currencies; make one promise for each. Nothing was changed.";
+            return Err(Failure::refused("AMT-09", sentence));
+        }
+        let earlier = tx.promises_of(item.id)?;
+        let level = earlier.len() as i64 + 1;
+        for open in earlier.iter().filter(|promise| promise.ended_on.is_none() && promise.promised_on >= context.today)
+        {
+            tx.end_promise(open.id, context.today, "renewed")?;
+        }
+        tx.add_promise(&item, *amount, context.today, on, level, &text)?;
+        total += amount;
+        first = first.or(Some((item.customer, item.currency)));
+    }
+    let Some((customer, currency)) = first else {
+        return Err(Failure::refused("ACT-09", "No item was chosen. Nothing was changed."));
+    };
+    let name = tx.customer(customer)?.data.name;
+    let count = if items.len() == 1 { String::new() } else { format!(" ({} items)", items.len()) };
+    let day = on.format("%a %-d %b %Y");
+    Ok(Written::of(Some(customer), format!("Promise {} {name} for {day}{count}", shown(total, currency))))
+}
+
+fn withdraw(tx: &mut Tx<'_>, context: &Context<'_>, promise: i64) -> Result<Written, Failure> {
+    let promise = tx.promise(promise)?;
+    if promise.ended_on.is_some() {
+        return Err(Failure::refused("ACT-08", "This promise has ended already. Nothing was changed."));
+    }
+    let item = tx.item(promise.item)?;
+    tx.end_promise(promise.id, context.today, "withdrawn")?;
+    let name = tx.customer(item.customer)?.data.name;
+    let what = format!("Withdrew the promise of {} by {name}", shown(promise.amount, item.currency));
+    Ok(Written { undoable: false, ..Written::of(Some(item.customer), what) })
+}

@@ -1,0 +1,231 @@
+//! Acts on the book itself and on master data: opening it, people and roles, rates, targets, customers, owners, blocks.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::perform::{Context, Written};
+use super::{Act, Failure};
+use crate::domain::authority::Role;
+use crate::domain::terms::Terms;
+use crate::domain::text::{self, fold};
+use crate::store::Tx;
+use crate::store::people::CustomerData;
+
+/// Roles of the person who opens a book: administrator, and controller so that a book of one can be worked in.
+const FOUNDER: [Role; 2] = [Role::Administrator, Role::Controller];
+
+/// A text of one line as it may be kept and shown, and a refusal when nothing is left of it.
+pub(super) fn line(raw: &str, what: &str) -> Result<String, Failure> {
+    let cleaned = text::clean(raw).text.into_string();
+    if cleaned.trim().is_empty() {
+        return Err(Failure::refused("TXT-05", format!("{what} is empty. Nothing was changed; type it in.")));
+    }
+    Ok(cleaned.trim().to_owned())
+}
+
+/// A text that may be empty.
+pub(super) fn maybe_line(raw: &str) -> String {
+    text::clean(raw).text.into_string().trim().to_owned()
+}
+
+pub(super) fn open_book(tx: &mut Tx<'_>, act: &Act) -> Result<(i64, Written), Failure> {
+    let Act::OpenBook { company, currency, login, name } = act else {
+        return Err(Failure::refused("ACT-06", "The first act of a book opens it. Nothing was changed."));
+    };
+    if tx.setting("currency")?.is_some() {
+        return Err(Failure::refused("ACT-06", "The book is open already. Nothing was changed."));
+    }
+    let company = line(company, "The company's name")?;
+    tx.set_setting("company", &company)?;
+    tx.set_setting("currency", currency.code())?;
+    let person = tx.add_person(&line(login, "The login")?, &line(name, "The name")?)?;
+    for role in FOUNDER {
+        tx.change_role(person, role.name(), true)?;
+    }
+    let mut written = Written::of(None, format!("Opened the book of {company} in {currency}"));
+    written.undoable = false;
+    Ok((person, written))
+}
+
+pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
+    match act {
+        Act::AddPerson { login, name, roles } => add_person(tx, login, name, roles),
+        Act::ChangeRole { login, role, held } => change_role(tx, login, role, *held),
+        Act::SetRate { currency, from, rate } => set_rate(tx, context, *currency, *from, rate),
+        Act::SetTarget { kpi, value } => set_target(tx, kpi, value),
+        Act::SetCustomer { customer, version, data } => set_customer(tx, *customer, *version, data),
+        Act::SetOwner { customers, owner } => set_owner(tx, customers, owner),
+        Act::SetBlocked { customer, blocked, reason } => set_blocked(tx, *customer, *blocked, reason),
+        _ => Err(Failure::refused("ACT-06", "This is not a change of master data. Nothing was changed.")),
+    }
+}
+
+fn role(name: &str) -> Result<Role, Failure> {
+    Role::parse(name).ok_or_else(|| {
+        let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+        Failure::refused("AUT-05", format!("There is no role \"{name}\". Roles are {}.", names.join(", ")))
+    })
+}
+
+fn add_person(tx: &mut Tx<'_>, login: &str, name: &str, roles: &[String]) -> Result<Written, Failure> {
+    let (login, name) = (line(login, "The login")?, line(name, "The name")?);
+    if tx.person(&login)?.is_some() {
+        return Err(Failure::refused("AUT-06", format!("{login} is set up already. Nothing was changed.")));
+    }
+    let roles = roles.iter().map(|name| role(name)).collect::<Result<Vec<_>, _>>()?;
+    let person = tx.add_person(&login, &name)?;
+    for role in &roles {
+        tx.change_role(person, role.name(), true)?;
+    }
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    let mut written = Written::of(None, format!("Added {name} ({login}) as {}", names.join(", ")));
+    written.undoable = false;
+    Ok(written)
+}
+
+fn change_role(tx: &mut Tx<'_>, login: &str, name: &str, held: bool) -> Result<Written, Failure> {
+    let role = role(name)?;
+    let person = tx.person(login)?.ok_or_else(|| {
+        Failure::refused("AUT-06", format!("{login} is not set up in this book. Add the person first."))
+    })?;
+    if person.roles.iter().any(|held| held == role.name()) == held {
+        let state = if held { "already has" } else { "does not have" };
+        return Err(Failure::refused(
+            "AUT-07",
+            format!("{login} {state} the role {}. Nothing was changed.", role.name()),
+        ));
+    }
+    tx.change_role(person.id, role.name(), held)?;
+    let verb = if held { "Gave" } else { "Took" };
+    let joint = if held { "to" } else { "from" };
+    Ok(Written::of(None, format!("{verb} the role {} {joint} {}", role.name(), person.name)))
+}
+
+fn set_rate(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    currency: crate::domain::money::Currency,
+    from: NaiveDate,
+    rate: &str,
+) -> Result<Written, Failure> {
+    let value: Decimal = rate
+        .trim()
+        .parse()
+        .map_err(|_| Failure::refused("AMT-01", format!("\"{rate}\" is not a rate; use digits, for example 0.92.")))?;
+    if value <= Decimal::ZERO || currency == context.base {
+        let sentence = format!("A rate is more than 0 and for a currency other than {}.", context.base);
+        return Err(Failure::refused("AMT-05", sentence));
+    }
+    tx.add_rate(currency, from, &value.normalize().to_string())?;
+    Ok(Written {
+        undoable: false,
+        ..Written::of(None, format!("Rate of {currency} to {}: {value} from {from}", context.base))
+    })
+}
+
+fn set_target(tx: &mut Tx<'_>, kpi: &str, value: &str) -> Result<Written, Failure> {
+    let number: Decimal = value
+        .trim()
+        .parse()
+        .map_err(|_| Failure::refused("AMT-01", format!("\"{value}\" is not a number; use digits, for example 44.")))?;
+    let kpi = line(kpi, "The KPI")?;
+    tx.add_target(&kpi, &number.normalize().to_string())?;
+    Ok(Written { undoable: false, ..Written::of(None, format!("Target of {kpi}: {number}")) })
+}
+
+/// Customer data as it may be kept: every text cleaned, the terms and currency understood.
+pub(super) fn checked(data: &CustomerData) -> Result<CustomerData, Failure> {
+    if !data.terms.trim().is_empty() {
+        Terms::parse(&data.terms)
+            .map_err(|error| Failure::refused("TRM-01", format!("{error}. Nothing was changed.")))?;
+    }
+    if !data.currency.is_empty() {
+        crate::domain::money::Currency::parse(&data.currency)
+            .map_err(|error| Failure::refused("AMT-01", format!("{error}. Nothing was changed.")))?;
+    }
+    Ok(CustomerData {
+        number: line(&data.number, "The customer number")?,
+        name: line(&data.name, "The customer's name")?,
+        group: maybe_line(&data.group),
+        country: maybe_line(&data.country),
+        currency: data.currency.to_uppercase(),
+        terms: maybe_line(&data.terms),
+        credit_limit: data.credit_limit,
+        email: maybe_line(&data.email),
+        phone: maybe_line(&data.phone),
+        contact: maybe_line(&data.contact),
+        language: maybe_line(&data.language),
+        owner: maybe_line(&data.owner),
+        risk: data.risk.clamp(0, 100),
+        blocked: data.blocked,
+    })
+}
+
+/// Writes a customer with the text its searches are compared with.
+pub(super) fn put(tx: &mut Tx<'_>, id: Option<i64>, data: &CustomerData) -> Result<(i64, i64), Failure> {
+    let folded = fold(&format!("{} {}", data.name, data.number));
+    Ok(tx.put_customer(id, data, &folded)?)
+}
+
+fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerData) -> Result<Written, Failure> {
+    let data = checked(data)?;
+    if let Some(same) = tx.customer_by_number(&data.number)?.filter(|other| Some(other.id) != id) {
+        let sentence = format!("Number {} belongs to {}. Nothing was changed.", same.data.number, same.data.name);
+        return Err(Failure::refused("MAS-01", sentence));
+    }
+    if let Some(id) = id {
+        let present = tx.customer(id)?;
+        if present.version != version {
+            let sentence = format!(
+                "{} was changed by somebody else after you opened it (version {}, you saw {version}). \
+                 Nothing was changed; look at it again.",
+                present.data.name, present.version
+            );
+            return Err(Failure::refused("ACT-03", sentence));
+        }
+    }
+    let (id, version) = put(tx, id, &data)?;
+    let verb = if version == 1 { "Added" } else { "Changed" };
+    let mut written = Written::of(Some(id), format!("{verb} customer {} {}", data.number, data.name));
+    written.undoable = version > 1;
+    Ok(written)
+}
+
+fn set_owner(tx: &mut Tx<'_>, customers: &[i64], owner: &str) -> Result<Written, Failure> {
+    let owner = maybe_line(owner);
+    let mut name = String::new();
+    for id in customers {
+        let mut customer = tx.customer(*id)?;
+        customer.data.owner.clone_from(&owner);
+        name.clone_from(&customer.data.name);
+        put(tx, Some(*id), &customer.data)?;
+    }
+    Ok(Written::of(single(customers), format!("Owner {owner}: {}", named(customers, &name))))
+}
+
+fn set_blocked(tx: &mut Tx<'_>, id: i64, blocked: bool, reason: &str) -> Result<Written, Failure> {
+    let mut customer = tx.customer(id)?;
+    if customer.data.blocked == blocked {
+        let state = if blocked { "blocked already" } else { "not blocked" };
+        return Err(Failure::refused("MAS-02", format!("{} is {state}. Nothing was changed.", customer.data.name)));
+    }
+    customer.data.blocked = blocked;
+    put(tx, Some(id), &customer.data)?;
+    let verb = if blocked { "Blocked" } else { "Released" };
+    let reason = maybe_line(reason);
+    let tail = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+    Ok(Written::of(Some(id), format!("{verb} {} for deliveries{tail}", customer.data.name)))
+}
+
+/// The customer of an act on exactly one.
+pub(super) fn single(customers: &[i64]) -> Option<i64> {
+    match customers {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+/// `Nordwind` for one customer, `3 customers` for several.
+pub(super) fn named(customers: &[i64], last: &str) -> String {
+    if customers.len() == 1 { last.to_owned() } else { format!("{} customers", customers.len()) }
+}

@@ -1,0 +1,226 @@
+//! Taking an act back by compensating ones: allocations are reversed, documents get a counter-document, activities and
+//! promises are taken back, disputes and master data return to the step before. Nothing is deleted.
+
+use super::perform::{Context, Written};
+use super::{Act, Failure, master, money};
+use crate::store::Tx;
+use crate::store::ledger::{NewAllocation, NewDocument, NewItem};
+use crate::store::lookup::{Document, Logged};
+use crate::store::work::{NewActivity, NewStep};
+
+pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<Written, Failure> {
+    let logged = tx
+        .logged(act)?
+        .ok_or_else(|| Failure::refused("ACT-04", format!("There is no act {act} in the log. Nothing was changed.")))?;
+    if let Some(by) = logged.undone_by {
+        let sentence = format!("Act {act} ({}) was taken back by act {by}. Nothing was changed.", logged.summary);
+        return Err(Failure::refused("ACT-08", sentence));
+    }
+    let original: Act = serde_json::from_str(&logged.payload)
+        .map_err(|_| Failure::refused("ACT-05", format!("Act {act} cannot be read back. Nothing was changed.")))?;
+    match original {
+        Act::LogCall { .. } | Act::DraftEmail { .. } | Act::Note { .. } | Act::FollowUp { .. } | Act::Done { .. } => {
+            activities(tx, context, act)?;
+        }
+        Act::Promise { .. } => promises(tx, context, act)?,
+        Act::PostDocument { .. }
+        | Act::PostReceipt { .. }
+        | Act::Apply { .. }
+        | Act::Credit { .. }
+        | Act::WriteOff { .. } => postings(tx, context, act)?,
+        Act::SetCustomer { .. } | Act::SetOwner { .. } | Act::SetBlocked { .. } => customers(tx, act)?,
+        Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
+            disputes(tx, context, act)?;
+        }
+        Act::ChangeRole { login, role, held } => {
+            master::handle(tx, context, &Act::ChangeRole { login, role, held: !held })?;
+        }
+        Act::Undo { .. } => return redo(tx, context, &logged),
+        _ => {
+            let sentence = format!("\"{}\" cannot be taken back. Nothing was changed.", logged.summary);
+            return Err(Failure::refused("ACT-10", sentence));
+        }
+    }
+    Ok(Written {
+        summary: format!("Undid: {}", logged.summary),
+        customer: logged.customer,
+        undoes: Some(act),
+        undoable: true,
+    })
+}
+
+/// Taking an undo back performs what it undid once more.
+fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged) -> Result<Written, Failure> {
+    let first = undo.undoes.and_then(|act| tx.logged(act).transpose()).transpose()?;
+    let again = first.as_ref().and_then(|logged| serde_json::from_str::<Act>(&logged.payload).ok());
+    let Some(act) = again else {
+        return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));
+    };
+    let act = at_present_version(tx, act)?;
+    let written = super::perform::handle(tx, context, &act)?;
+    Ok(Written { summary: format!("Redid: {}", written.summary), undoes: Some(undo.id), ..written })
+}
+
+/// A redone edit is of the version as it is now: the undo itself made a new one.
+fn at_present_version(tx: &Tx<'_>, act: Act) -> Result<Act, Failure> {
+    let now = |dispute: i64| tx.dispute(dispute).map(|case| case.version);
+    Ok(match act {
+        Act::AssignDispute { dispute, owner, department, .. } => {
+            Act::AssignDispute { dispute, version: now(dispute)?, owner, department }
+        }
+        Act::NoteDispute { dispute, text, .. } => Act::NoteDispute { dispute, version: now(dispute)?, text },
+        Act::ResolveDispute { dispute, accepted, text, .. } => {
+            Act::ResolveDispute { dispute, version: now(dispute)?, accepted, text }
+        }
+        Act::SetCustomer { customer: Some(id), data, .. } => {
+            Act::SetCustomer { customer: Some(id), version: tx.customer(id)?.version, data }
+        }
+        other => other,
+    })
+}
+
+fn activities(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    for (first, last) in tx.ids_of_act("activity", act)? {
+        for id in first..=last {
+            let customer = tx.customer_of_activity(id)?;
+            tx.add_activity(&NewActivity {
+                customer,
+                person: context.person.id,
+                kind: "undo",
+                outcome: "",
+                text: "",
+                on: context.today,
+                next_on: None,
+                next_what: "",
+                takes_back: Some(id),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn promises(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    for (first, last) in tx.ids_of_act("promise", act)? {
+        for id in first..=last {
+            if tx.promise(id)?.ended_on.is_some() {
+                let sentence = "The promise was renewed or withdrawn since. Nothing was changed; undo that first.";
+                return Err(Failure::refused("ACT-10", sentence));
+            }
+            tx.end_promise(id, context.today, "undone")?;
+        }
+    }
+    Ok(())
+}
+
+/// Allocations of the act are reversed, its documents get counter-documents, newest first.
+fn postings(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    for allocation in tx.allocations_of_act(act)?.iter().rev() {
+        money::take_back(tx, allocation.id, context.today)?;
+    }
+    for document in tx.documents_of_act(act)?.iter().rev() {
+        counter(tx, context, document)?;
+    }
+    Ok(())
+}
+
+/// Posts the exact negative of a document and sets the two against each other.
+fn counter(tx: &mut Tx<'_>, context: &Context<'_>, document: &Document) -> Result<(), Failure> {
+    let items = tx.items_of(document.id)?;
+    if let Some(used) = items.iter().find(|item| item.open != item.amount) {
+        let sentence = format!(
+            "{} {} was partly paid or applied since ({} of {} open). Nothing was changed; unapply that first.",
+            document.kind.name(),
+            document.number,
+            money::shown(used.open.abs(), used.currency),
+            money::shown(used.amount.abs(), used.currency)
+        );
+        return Err(Failure::refused("ACT-10", sentence));
+    }
+    if items.iter().any(|item| item.disputed > 0) {
+        let sentence = format!("{} is in dispute. Nothing was changed; resolve that first.", document.number);
+        return Err(Failure::refused("ACT-10", sentence));
+    }
+    let date = context.today.max(document.date);
+    let number = format!("{}/U{}", document.number, tx.act);
+    let new = NewDocument {
+        kind: document.kind,
+        number: &number,
+        customer: document.customer,
+        date,
+        currency: document.currency,
+        amount: -document.amount,
+        base: document.base.map(|base| -base),
+        reference: &document.number,
+        order: "",
+        text: "reversal",
+        reverses: Some(document.id),
+    };
+    let parts: Vec<NewItem> = items
+        .iter()
+        .map(|item| NewItem { due: date, amount: -item.amount, base: item.base.map(|base| -base) })
+        .collect();
+    let (_, counters) = tx.post_document(&new, &parts)?;
+    for (mut item, mut other) in items.into_iter().zip(counters) {
+        let amount = item.amount.abs();
+        let new = NewAllocation { amount, effective: date, rule: "reversal", reverses: None };
+        let (debit, credit) = if item.amount > 0 { (&mut item, &mut other) } else { (&mut other, &mut item) };
+        tx.allocate(debit, credit, &new)?;
+    }
+    Ok(())
+}
+
+fn customers(tx: &mut Tx<'_>, act: i64) -> Result<(), Failure> {
+    for (first, last) in tx.ids_of_act("customer_version", act)? {
+        for row in first..=last {
+            let (customer, version) = tx.version_row(row)?;
+            let present = tx.customer(customer)?;
+            let before = tx.customer_version(customer, version - 1)?;
+            match before {
+                Some(data) if present.version == version => {
+                    master::put(tx, Some(customer), &data)?;
+                }
+                _ => {
+                    let sentence = format!("{} was changed again since. Nothing was changed.", present.data.name);
+                    return Err(Failure::refused("ACT-10", sentence));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn disputes(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    postings(tx, context, act)?;
+    for (first, last) in tx.ids_of_act("dispute_step", act)? {
+        for row in first..=last {
+            let case = tx.dispute_of_step(row)?;
+            if case.last_act != act {
+                let sentence = format!("{} was changed again since. Nothing was changed.", case.number);
+                return Err(Failure::refused("ACT-10", sentence));
+            }
+            let before = tx.dispute_before(&case)?;
+            let closed = crate::domain::dispute::State::Closed.word();
+            let void = crate::domain::dispute::State::Void.word();
+            let (state, owner, department, accepted) =
+                before.unwrap_or((void.to_owned(), case.owner.clone(), case.department.clone(), 0));
+            let mut item = tx.item(case.item)?;
+            let was_open = case.state != closed && case.state != void;
+            let is_open = state != closed && state != void;
+            let disputed = item.disputed + case.amount * (i64::from(is_open) - i64::from(was_open));
+            tx.set_disputed(&mut item, disputed)?;
+            let step = NewStep {
+                what: "undone",
+                state: &state,
+                owner: &owner,
+                department: &department,
+                accepted,
+                text: "",
+                on: context.today,
+                person: context.person.id,
+                decided_on: None,
+            };
+            tx.change_dispute(&case, &step)?;
+        }
+    }
+    Ok(())
+}
