@@ -178,7 +178,7 @@ impl<'a> Cells<'a> {
             return None;
         }
         if self.plan.mapping.guarded && found.starts_with('\'') {
-            return Some(Cow::Owned(super::write::unguard(&found).to_owned()));
+            return Some(Cow::Owned(super::write::unguard(&found).trim().to_owned()));
         }
         Some(found)
     }

@@ -1,6 +1,8 @@
 //! Rows to bytes: delimited text that spreadsheets do not run, the canonical tables, and the file of refused rows that
 //! can be corrected and imported again.
 
+use std::borrow::Cow;
+
 use super::canonical::Table;
 use super::report::{RefusedRow, Summary};
 
@@ -8,25 +10,27 @@ use super::report::{RefusedRow, Summary};
 pub const REASON_COLUMN: &str = "o2c_reason";
 
 /// Puts `'` before text that a spreadsheet would run as a formula; everything else stays as it is.
-pub fn guard(text: &str) -> std::borrow::Cow<'_, str> {
-    if runs(text.trim_start_matches('\'')) {
-        return std::borrow::Cow::Owned(format!("'{text}"));
-    }
-    std::borrow::Cow::Borrowed(text)
+pub fn guard(text: &str) -> Cow<'_, str> {
+    if risky(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Takes away what [`guard`] put there.
 pub fn unguard(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| runs(rest.trim_start_matches('\''))).unwrap_or(text)
+    text.strip_prefix('\'').filter(|rest| risky(rest)).unwrap_or(text)
 }
 
-/// Whether a spreadsheet may take the text, or one of its lines, for a formula.
-fn runs(text: &str) -> bool {
-    text.starts_with(['\t', '\r', '\n'])
-        || text.split(['\n', '\r']).any(|line| {
-            let start = line.trim_start();
-            start.starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'])
-        })
+/// Whether a spreadsheet may run the text or one of its lines. Leading quotes and blanks do not change the answer, so
+/// that text which looks guarded already is guarded once more and comes back as it was.
+fn risky(text: &str) -> bool {
+    let opening = |letter: char| letter == '\'' || letter.is_whitespace();
+    let bare = text.trim_start_matches(opening);
+    let head = &text[..text.len() - bare.len()];
+    let jumps = !bare.is_empty() && head.contains(['\t', '\r', '\n']);
+    let runs = |line: &str| {
+        let signs = ['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'];
+        line.trim_start_matches(opening).starts_with(signs)
+    };
+    jumps || text.split(['\n', '\r']).any(runs)
 }
 
 /// Writes delimited text row by row.
