@@ -137,6 +137,28 @@ fn receipts_with_allocations() {
 }
 
 #[test]
+fn encodings_and_line_ends_make_no_difference() {
+    let text = format!("{HEAD}1,Müller,2026-01-05,2026-02-05,10.00,EUR\n2,C2,2026-01-05,,\"1,234.50\",EUR\n");
+    let wide: Vec<u8> = "\u{FEFF}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let marked = format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
+    let old = text.replace('\n', "\r");
+    let tabs = text.replace("\"1,234.50\"", "1234.50").replace(',', "\t");
+    let plain = read(&text).unwrap().rows;
+    assert_eq!((plain[0].customer.as_str(), plain[1].amount), ("Müller", 123_450));
+    for bytes in [wide, marked.into_bytes(), old.into_bytes(), tabs.into_bytes()] {
+        assert_eq!(read(bytes).unwrap().rows, plain);
+    }
+}
+
+#[test]
+fn a_wrong_separator_in_the_mapping_is_said() {
+    let mut mapping = canonical(Table::Invoices);
+    mapping.separator = Some(b';');
+    let refused = read_invoices(HEAD.as_bytes(), &mapping, &mut with(None, &mut |_| {})).unwrap_err().to_string();
+    assert!(refused.contains("[MAP-02] No line, split at \";\", has the columns"), "{refused}");
+}
+
+#[test]
 fn refused_rows_can_be_corrected_and_read_again() {
     let text = format!("{HEAD}1,C1,2026-01-05,2026-02-05,1e9,EUR\r\n2,C1,2026-01-05,2026-02-05,10.00,EUR\r\n");
     let first = read(&text).unwrap();

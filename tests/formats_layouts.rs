@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use o2c::domain::money::Currency;
 use o2c::formats::canonical::{DocumentKind, InvoiceRow, Table};
 use o2c::formats::mapping::{builtin, recognise};
-use o2c::formats::report::{FileRefused, Read, ReadOptions};
+use o2c::formats::report::{DateOrder, FileRefused, Read, ReadOptions};
 use o2c::formats::table::{read_invoices, read_receipts};
 
 fn day(text: &str) -> NaiveDate {
@@ -61,6 +61,21 @@ fn enterprise_open_items() {
     assert!(
         odd[0].to_string().contains("line 4, column due_in_date: 2020-03-01 is before the document date 2020-03-13")
     );
+}
+
+#[test]
+fn the_wrong_order_of_dates_is_said_once_and_can_be_given() {
+    let head = "countryCode,customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate\n";
+    let file = format!("{head}391,C1,1,25/1/2013,24/2/2013,55.94,No,20/2/2013\n391,C1,2,2/1/2013,4/3/2013,5,No,\n");
+    let got = read("collections-history", file.as_bytes(), Some(Currency::USD)).unwrap();
+    assert_eq!((got.rows.len(), got.summary.refused.len()), (1, 1));
+    assert!(got.summary.notices.iter().any(|notice| notice.starts_with("1 rows have a date that exists only")));
+    let mut progress = |_| {};
+    let mut options = options(Some(Currency::USD), &mut progress);
+    options.date_order = Some(DateOrder::DayFirst);
+    let told = read_invoices(file.as_bytes(), &builtin("collections-history").unwrap(), &mut options).unwrap();
+    let dates: Vec<_> = told.rows.iter().map(|row| row.document_date).collect();
+    assert_eq!(dates, [day("2013-01-25"), day("2013-01-02")]);
 }
 
 #[test]

@@ -204,7 +204,7 @@ impl<'a> Cells<'a> {
 
     /// Whether there is nothing in the row at all.
     pub(super) fn blank(&self) -> bool {
-        self.fields.iter().all(|field| field.of(self.text).trim().is_empty())
+        self.fields.iter().all(|field| trim(field.of(self.text)).is_empty())
     }
 
     /// Whether a rule of the mapping leaves the row out.
@@ -259,6 +259,13 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 fn trim(text: Cow<'_, str>) -> Cow<'_, str> {
+    // Nearly every cell begins and ends with a visible ASCII sign: those need no search for blanks.
+    if let ([first, ..], [.., last]) = (text.as_bytes(), text.as_bytes())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return text;
+    }
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
         Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),

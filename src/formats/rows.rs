@@ -212,6 +212,9 @@ fn settled_amount(
 /// An id such as `1.93057E+09` lost its digits in a spreadsheet.
 fn shortened(cells: &Cells<'_>, field: usize, id: &str) -> Result<(), Trouble> {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if !id.as_bytes().contains(&b'+') {
+        return Ok(());
+    }
     match id.split_once("E+") {
         Some((digits, power)) if number(digits) && number(power) => {
             let reason = format!("{id} was shortened by a spreadsheet and its digits are lost; export the file again.");

@@ -226,6 +226,13 @@ fn finish(mut summary: Summary, context: Context, record: &Splitter<'_>) -> Resu
     if context.turned > 0 {
         summary.notices.push(format!("{} negative amounts were taken as credit notes.", context.turned));
     }
+    let swapped = summary.refused.iter().filter(|row| row.code == "DAT-01" && row.reason.ends_with("swapped.")).count();
+    if swapped > 0 {
+        summary.notices.push(format!(
+            "{swapped} rows have a date that exists only with day and month swapped; if the whole file is written so, \
+             give --date-order."
+        ));
+    }
     if !record.closed && summary.taken > 0 {
         let line = record.line;
         let notice = format!("The last line ({line}) has no line break; check that the file is complete.");

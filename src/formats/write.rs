@@ -128,7 +128,9 @@ pub fn canonical_header(table: Table) -> CsvWriter {
 pub fn refused_file(summary: &Summary) -> Vec<u8> {
     let separator = if summary.separator.is_ascii() { summary.separator as u8 } else { b',' };
     let mut out = Vec::from("\u{FEFF}");
-    out.extend_from_slice(summary.head.as_bytes());
+    // Files whose only line end is a carriage return get line feeds throughout.
+    let head = if summary.head.contains('\n') { summary.head.clone() } else { summary.head.replace('\r', "\n") };
+    out.extend_from_slice(head.as_bytes());
     let has_reason = summary.header.last().is_some_and(|name| name == REASON_COLUMN);
     if !has_reason {
         out.push(separator);
