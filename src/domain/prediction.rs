@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::calendar::{self, Holidays, Roll};
 use super::kpi::stats;
+use super::money;
 use super::power;
 
 /// Days after which a payment weighs half in the median.
@@ -35,6 +36,15 @@ pub fn weighted_median(rows: &[(i64, i64)], half_life: i64) -> Option<i64> {
 pub fn shrink(items: u32, customer: Decimal, segment: Decimal, strength: u32) -> Decimal {
     let (n, k) = (Decimal::from(items), Decimal::from(strength));
     (n * customer + k * segment).checked_div(n + k).unwrap_or(segment)
+}
+
+/// Days late to expect of a customer: the weighted median of the history, drawn towards the segment's median, in whole
+/// days. Without history it is the segment's.
+pub fn days_late(history: &[(i64, i64)], segment: i64) -> i64 {
+    let own = weighted_median(history, HALF_LIFE_DAYS).unwrap_or(segment);
+    let items = u32::try_from(history.len()).unwrap_or(u32::MAX);
+    let estimate = shrink(items, Decimal::from(own), Decimal::from(segment), SHRINK_ITEMS);
+    money::to_minor(estimate, 0).unwrap_or(segment)
 }
 
 /// The day to expect the money: the open promise if there is one, else the due date plus the days late of the
@@ -96,5 +106,22 @@ pub fn fold(issued: NaiveDate, paid: Option<NaiveDate>, cut_off: NaiveDate) -> F
         Fold::Train
     } else {
         Fold::Dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thin_history_leans_on_the_segment_and_a_promise_wins() {
+        assert_eq!(days_late(&[], 7), 7);
+        assert_eq!(days_late(&[(12, 10), (12, 20), (12, 30)], 4), 7);
+        let date = |text: &str| -> NaiveDate { text.parse().unwrap() };
+        let none = Holidays::new();
+        let expected = expected_payment(date("2026-03-01"), 10, None, date("2026-03-01"), &none);
+        assert_eq!(expected, date("2026-03-11"));
+        let promised = expected_payment(date("2026-03-01"), 10, Some(date("2026-03-14")), date("2026-03-01"), &none);
+        assert_eq!(promised, date("2026-03-16"), "14 March is a Saturday");
     }
 }

@@ -61,23 +61,25 @@ pub fn is_qrr(text: &str) -> bool {
     (10 - carry) % 10 == digits[26]
 }
 
-/// One form for free references: letters folded, separators dropped, leading zeros of each number dropped.
+/// One form for free references: letters folded, separators and leading zeros of each number dropped. Between two
+/// numbers a separator stays as `-`, so that `1-23` and `12-3` remain different.
 pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut in_number = false;
-    for c in super::text::fold(text).chars().filter(|c| c.is_alphanumeric() || c.is_whitespace() || *c == '-') {
-        if c.is_ascii_digit() {
-            // A zero counts only after another digit of the same number.
-            if c != '0' || in_number {
-                out.push(c);
-                in_number = true;
-            }
-        } else {
-            in_number = false;
-            if c.is_alphanumeric() {
-                out.push(c);
-            }
+    let (mut in_number, mut separated) = (false, false);
+    for c in super::text::fold(text).chars() {
+        if c == '0' && !in_number {
+            continue;
         }
+        if c.is_ascii_digit() {
+            if separated && out.ends_with(|last: char| last.is_ascii_digit()) {
+                out.push('-');
+            }
+            out.push(c);
+        } else if c.is_alphanumeric() {
+            out.push(c);
+        }
+        in_number = c.is_ascii_digit();
+        separated = !c.is_alphanumeric();
     }
     out
 }
@@ -139,6 +141,8 @@ mod tests {
         assert_eq!(normalise("INV-0042"), "inv42");
         assert_eq!(normalise("inv 42"), "inv42");
         assert_eq!(normalise("2024/0100"), normalise("2024-0100"));
+        assert_eq!(normalise("2024-0100"), "2024-100");
+        assert_ne!(normalise("1-23"), normalise("12-3"));
         assert_ne!(normalise("inv 1042"), normalise("inv 42"));
     }
 
