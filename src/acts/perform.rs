@@ -2,8 +2,8 @@
 //! repeated request from the log, compares the book with what the person saw, hands the act to its family, and commits
 //! rows, postings and audit row together.
 
+use crate::store::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::Connection;
 
 use super::{Act, Done, Expect, Failure, Request, cases, collect, import, master, money, undo};
 use crate::domain::authority::{self, Decision, Role};

@@ -86,8 +86,7 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
         let mut queue = desk.lock();
         queue.running = None;
         while queue.waiting.is_empty() && !queue.closed {
-            let (again, timeout) =
-                desk.bell.wait_timeout(queue, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner);
+            let (again, timeout) = desk.bell.wait_timeout(queue, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner);
             queue = again;
             if timeout.timed_out() {
                 drop(queue);
