@@ -1,0 +1,1 @@
+//! The impure shell around the application.
