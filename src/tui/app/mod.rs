@@ -4,6 +4,7 @@
 pub mod command;
 pub mod ctx;
 pub mod effect;
+pub mod field;
 pub mod key;
 pub mod list;
 pub mod overlay;

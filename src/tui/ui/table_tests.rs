@@ -52,7 +52,7 @@ fn columns_give_way_by_priority_and_names_are_cut() {
     assert_eq!(text[1], ">* Nordwind Logistik G~  12,500.00   47d Promise broken");
     assert_eq!(text[3], "   total                 25,000.00");
     let (_, text) = draw(30, 0);
-    assert_eq!(text[1], ">* Nordwind~  12,500.00   47d");
+    assert_eq!(text[1], ">* Nordwind ~  12,500.00   47d");
     assert!(text[0].ends_with('>'), "{}", text[0]);
     let (_, text) = draw(24, 0);
     assert_eq!(text[2], "   Acme        12,500.00");

@@ -1,13 +1,44 @@
 //! What lies over a screen for a moment: help, palette, filter line, forms, questions, text. An overlay takes every
 //! key until it closes; each says in its border how to leave it.
 
+mod columns;
+mod confirm;
+mod filter;
+mod form;
+mod help;
+mod menu;
+mod palette;
+mod review;
+mod text;
+
+pub use columns::{Choice, ColumnList};
+pub use confirm::Confirm;
+pub use filter::FilterLine;
+pub use form::{Field, Form, Kind};
+pub use help::Help;
+pub use menu::{Item, Menu};
+pub use palette::Palette;
+pub use review::{Review, TYPE_AHEAD};
+pub use text::TextBox;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::command::Call;
+use super::command::{Call, Command};
 use super::ctx::{Ctx, Millis};
 use super::effect::Effect;
 use super::key::Key;
+
+/// A command as help and palette offer it.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The command's row.
+    pub command: Command,
+    /// Where it belongs, for grouping: the screen's title, `Lists`, `Everywhere`.
+    pub group: String,
+    /// Why it cannot run now; `None` when it can.
+    pub reason: Option<String>,
+}
 
 /// What an overlay does with a key.
 pub enum Reply {
@@ -26,7 +57,7 @@ pub trait Overlay {
     /// Handles a key pressed at that time.
     fn key(&mut self, key: Key, at: Millis, ctx: &Ctx) -> Reply;
 
-    /// Takes pasted text; false when it has no field to put it in.
+    /// Takes pasted text; `None` when it has no field to put it in.
     fn paste(&mut self, _text: &str, _ctx: &Ctx) -> Option<Reply> {
         None
     }
@@ -48,6 +79,11 @@ pub trait Overlay {
     /// Name and content of what has been typed so far, if it is worth keeping when the overlay is left.
     fn draft(&self) -> Option<(String, String)> {
         None
+    }
+
+    /// Name under which it keeps drafts, empty for none.
+    fn draft_name(&self) -> &str {
+        ""
     }
 
     /// Continues from a draft.
