@@ -37,6 +37,8 @@ pub struct Ctx {
     pub theme: Theme,
     /// The set of signs.
     pub glyphs: &'static Glyphs,
+    /// The pane with the focus has the whole body.
+    pub zoom: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// Sixteen random bytes of this session, from which act keys are made.
@@ -58,6 +60,7 @@ impl Ctx {
             rights: None,
             theme: Theme::Palette,
             glyphs: &UNICODE,
+            zoom: false,
             size: (80, 24),
             seed: [0; 16],
             keys_made: Cell::new(0),

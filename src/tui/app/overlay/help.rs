@@ -9,9 +9,9 @@ use crate::tui::app::ctx::{Ctx, Millis};
 use crate::tui::app::effect::Effect;
 use crate::tui::app::field::TextField;
 use crate::tui::app::key::{Code, Key};
+use crate::tui::ui::paint;
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{Align, fit};
-use crate::tui::ui::paint;
 
 /// The list of keys.
 pub struct Help {
