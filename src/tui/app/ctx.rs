@@ -43,7 +43,8 @@ pub struct Ctx {
     pub size: (u16, u16),
     /// Sixteen random bytes of this session, from which act keys are made.
     pub seed: [u8; 16],
-    keys_made: Cell<u64>,
+    /// How many act keys were made so far; starts at 0.
+    pub keys_made: Cell<u64>,
 }
 
 impl Ctx {

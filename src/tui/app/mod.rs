@@ -18,6 +18,9 @@ pub mod tables;
 mod update;
 mod view;
 
+#[cfg(test)]
+mod journeys;
+
 pub use command::{Call, CmdId, Command, Scope, Tier};
 pub use ctx::{Ctx, Millis};
 pub use effect::{Answer, Effect, Job, Msg, Slot, Value, Work};
