@@ -30,7 +30,7 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
     }
     let [header, body, status, hints] = layout::chrome(area);
     draw_header(app, buf, header);
-    app.top().screen.view(buf, body, &app.ctx, app.overlays.is_empty());
+    app.top().screen.view(buf, body, &app.ctx, true);
     let mut cursor = None;
     for over in &app.overlays {
         cursor = over.overlay.view(buf, body, &app.ctx);

@@ -17,8 +17,11 @@ pub fn text(buf: &mut Buffer, area: Rect, x: u16, y: u16, text: &str, style: Sty
     }
     let room = usize::from(area.right() - x);
     let shown = cut(&clean(text), room, glyphs);
+    let used = u16::try_from(cells(&shown)).unwrap_or(0);
+    // What was there before, a frame for instance, must not lend its style to the text.
+    buf.set_style(Rect { x, y, width: used, height: 1 }, Style::reset());
     buf.set_stringn(x, y, &shown, room, style);
-    u16::try_from(cells(&shown)).unwrap_or(0)
+    used
 }
 
 /// Writes text and roles one after another on line `y` of the area, from its left edge.

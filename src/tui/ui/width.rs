@@ -66,8 +66,16 @@ pub fn fit(text: &str, width: usize, align: Align, glyphs: &Glyphs) -> String {
     }
 }
 
-/// Breaks text into lines of at most `width` cells, at spaces where it can.
+/// Breaks text into lines of at most `width` cells, at spaces where it can. Lines that follow are indented like the
+/// first.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let body = text.trim_start_matches(' ');
+    let indent = (text.len() - body.len()).min(width / 2);
+    let pad = " ".repeat(indent);
+    wrap_words(body, width - indent).into_iter().map(|line| format!("{pad}{line}")).collect()
+}
+
+fn wrap_words(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -131,6 +139,7 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("", 4), [""]);
+        assert_eq!(wrap("  one two", 5), ["  one", "  two"]);
         assert_eq!(wrap("日本", 1), ["日", "本"]);
     }
 }
