@@ -30,6 +30,13 @@ impl Reader {
         Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()) })
     }
 
+    /// An empty book in memory, for trying screens without a file.
+    pub fn in_memory() -> Result<Self> {
+        let conn = Connection::open_in_memory()?;
+        super::schema::create(&conn)?;
+        Ok(Reader { conn, kept: RefCell::new(HashMap::new()) })
+    }
+
     /// Interrupts the question that is running, from another thread.
     pub fn interrupt_handle(&self) -> InterruptHandle {
         self.conn.get_interrupt_handle()

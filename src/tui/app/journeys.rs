@@ -22,15 +22,15 @@ fn perform(work: Work) -> Result<Done, Failure> {
             Act::Note { text, .. } if text == "refuse" => {
                 Err(Failure::Refused { code: "AUT-01", sentence: "You may not. Nothing was changed.".to_owned() })
             }
-            act => Ok(Done { act: 1, summary: format!("Done {act:?}"), undoable: true }),
+            act => Ok(Done { act: 1, summary: format!("Done {act:?}"), undoable: true, again: false }),
         },
-        Work::Undo => Ok(Done { act: 2, summary: "Undid: note".to_owned(), undoable: false }),
-        Work::Redo => Ok(Done { act: 3, summary: "Redid: note".to_owned(), undoable: true }),
+        Work::Undo => Ok(Done { act: 2, summary: "Undid: note".to_owned(), undoable: false, again: false }),
+        Work::Redo => Ok(Done { act: 3, summary: "Redid: note".to_owned(), undoable: true, again: false }),
     }
 }
 
 fn harness_with(ctx: Ctx) -> Harness {
-    Harness::new(ctx, PLACES, Box::new(Sample::new("numbers", 500)), Reader {}, Box::new(perform))
+    Harness::new(ctx, PLACES, Box::new(Sample::new("numbers", 500)), Reader::in_memory().expect("a book in memory"), Box::new(perform))
 }
 
 fn harness() -> Harness {
@@ -285,7 +285,7 @@ fn an_answer_that_is_not_the_newest_is_dropped() {
     let answers: Vec<Msg> = effects
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Ask { slot, ticket, job } => Some(Msg::Answer { slot, ticket, result: job(&Reader {}) }),
+            Effect::Ask { slot, ticket, job } => Some(Msg::Answer { slot, ticket, result: job(&Reader::in_memory().expect("a book in memory")) }),
             _ => None,
         })
         .collect();

@@ -79,7 +79,7 @@ impl Sample {
         };
         let save = move |values: &[String]| {
             let act = Act::Note { customer, text: values[1].clone() };
-            Ok(vec![Effect::perform("note", Request { key, act })])
+            Ok(vec![Effect::perform("note", Request { key, act, expect: Vec::new() })])
         };
         let form = Form::new("New note", save)
             .field(Field::choice("kind", &["call", "mail"], "mail"))
