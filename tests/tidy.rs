@@ -230,6 +230,28 @@ fn sql_keeps_to_what_both_engines_take() {
     none("one SQL text for two engines, exact sums, keyset pages, immediate writes", findings);
 }
 
+#[test]
+fn parameters_of_sql_first_appear_in_their_order() {
+    let mut findings = Vec::new();
+    for file in sources(&["src/store"]) {
+        for (line, sql) in file.literals() {
+            let numbers = sql.split('$').skip(1).filter_map(|rest| {
+                let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+                rest[..end].parse::<usize>().ok()
+            });
+            let mut seen = 0;
+            for number in numbers {
+                if number > seen + 1 {
+                    findings.push(format!("{}:{line}: ${number} stands before ${}", file.path, seen + 1));
+                    break;
+                }
+                seen = seen.max(number);
+            }
+        }
+    }
+    none("SQLite counts `$n` by where it first stands, so bound values would go astray", findings);
+}
+
 /// What a piece of SQL must not say: replacing rows walks past triggers, floating sums are not money, deep offsets
 /// cost what they skip.
 fn banned_sql(sql: &str) -> Option<String> {
