@@ -18,6 +18,7 @@ mod state;
 pub mod tables;
 mod update;
 mod view;
+pub mod window;
 
 #[cfg(test)]
 mod journeys;
