@@ -1,5 +1,13 @@
 //! The application without its terminal: a message comes in, state changes, effects go out. Start with [`Screen`],
 //! then [`Command`], then [`update()`]; overlays and lists are what screens are made with.
+//!
+//! How a screen is put together: it keeps a [`ListState`] of its read model's rows (which implement [`Row`]) and a
+//! [`Grid`] of columns. `run` hands the call to the list, then to the grid, then looks at its own commands. Every
+//! window is asked for in one slot (`Effect::ask("rows", move |reader| …)`) and given to the list in `answer`;
+//! `refresh` asks for `list.reload()`, a new filter or order calls `list.reset()` and asks for the start. A form is
+//! an `Effect::Overlay(Box::new(Form::new(…)))` whose saving gives an `Effect::perform`; its act key is made with
+//! [`Ctx::act_key`] when the form opens. `view` asks the list for the rows that are visible and gives them to a
+//! [`Table`](crate::tui::ui::table::Table).
 
 pub mod command;
 pub mod ctx;
