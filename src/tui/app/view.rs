@@ -68,13 +68,18 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     };
     let tabs: Vec<String> =
         app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| tab((index, name)))).collect();
-    let full = format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today));
-    let short = format!("{flags}{} {} ", ctx.base, text::day(ctx.today));
-    let needed = 6 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
-    let right = if needed + cells(&full) <= width { full } else { short };
+    let mut rights = [
+        format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today)),
+        format!("{flags}{} {} ", ctx.base, text::day(ctx.today)),
+        format!("{flags}{} ", text::day(ctx.today)),
+    ]
+    .into_iter();
+    let needed = 5 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
+    let shortest = rights.clone().next_back().unwrap_or_default();
+    let right = rights.find(|right| needed + cells(right) < width).unwrap_or(shortest);
     let mut left = " o2c ".to_owned();
     for tab in tabs {
-        let more = cells(&left) + cells(&tab) + cells(&right) <= width;
+        let more = cells(&left) + cells(&tab) + cells(&right) < width;
         if more || tab.starts_with('[') {
             left.push_str(&tab);
         }
