@@ -47,9 +47,9 @@ pub enum Want<Id> {
     At(u64),
     /// Those around this row, which stands at about this place.
     Around(Id, u64),
-    /// Every id with its sum, for [`ListState::mark_all`].
+    /// Every id with its sum, for [`ListState::mark_all`](super::ListState::mark_all).
     AllIds,
-    /// Every id with its sum, for [`ListState::invert_marks`].
+    /// Every id with its sum, for [`ListState::invert_marks`](super::ListState::invert_marks).
     Inverse,
 }
 
