@@ -8,7 +8,7 @@ use rusqlite::{Row, params_from_iter};
 use super::accounts::{PROMISE_LEEWAY, damaged, payments};
 use super::window::{SIZE, Sort, Want, Window};
 use crate::domain::document::DocumentKind;
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use crate::domain::promise::{Promise, State};
 use crate::language::filter::Filter;
 use crate::store::Reader;
@@ -229,10 +229,10 @@ fn piece(
                 None => piece(reader, question, condition, Want::Start, total),
             }
         }
-        Want::Around(id) => {
+        Want::Around(id, at) => {
             let before = run(reader, question, condition, Some(id), true, SIZE / 2)?;
             if before.is_empty() && !holds(reader, condition, id)? {
-                return piece(reader, question, condition, Want::Start, total);
+                return piece(reader, question, condition, Want::At(at), total);
             }
             let first = rank(reader, question, condition, before.first().map_or(id, |row| row.id))?;
             let rows = match before.first() {
@@ -246,6 +246,17 @@ fn piece(
             Ok(Window { first, rows, total })
         }
     }
+}
+
+/// Every id of the list with its open amount, for marking all of it.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let condition = condition(reader, question)?;
+    let text = format!("SELECT i.id, i.open, i.currency FROM {FROM} WHERE {} ORDER BY i.id", condition.text);
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let rows = statement.query_map(params_from_iter(&condition.values), |row| {
+        Ok((row.get(0)?, Money::new(row.get(1)?, currency(row.get_ref(2)?.as_str()?))))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Values and order of one question, with the anchor's key as further values.

@@ -4,6 +4,8 @@
 use std::hash::Hash;
 
 use crate::domain::money::Money;
+use crate::store::read::window;
+pub use crate::store::read::window::{Sort, Window};
 
 /// A row of a list.
 pub trait Row {
@@ -19,17 +21,6 @@ pub trait Row {
     fn group(&self) -> u64 {
         0
     }
-}
-
-/// A piece of the whole list, in its order.
-#[derive(Debug, Clone, Default)]
-pub struct Window<R> {
-    /// Place of the first row in the whole list, from 0.
-    pub first: u64,
-    /// The rows.
-    pub rows: Vec<R>,
-    /// How many rows the whole list has.
-    pub total: u64,
 }
 
 /// Which rows the list needs next.
@@ -64,18 +55,17 @@ pub enum Handled<Id> {
     Want(Want<Id>),
 }
 
-/// By which column a list is sorted. A screen adds a unique key at the end, so that rows never shuffle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// Identity of the column.
-    pub column: &'static str,
-    /// Largest first.
-    pub descending: bool,
-}
-
-impl Sort {
-    /// The same column reversed, or another column in its natural direction.
-    pub fn toggled(self, column: &'static str, descending: bool) -> Sort {
-        if self.column == column { Sort { descending: !self.descending, ..self } } else { Sort { column, descending } }
+impl<Id> Want<Id> {
+    /// The wish as a read model takes it; `None` when it is about ids, which [`Want::AllIds`] and [`Want::Inverse`] are.
+    pub fn rows(self) -> Option<window::Want<Id>> {
+        Some(match self {
+            Want::Start => window::Want::Start,
+            Want::After(id, place) => window::Want::After(id, place),
+            Want::Before(id, place) => window::Want::Before(id, place),
+            Want::End => window::Want::End,
+            Want::At(place) => window::Want::At(place),
+            Want::Around(id, place) => window::Want::Around(id, place),
+            Want::AllIds | Want::Inverse => return None,
+        })
     }
 }
