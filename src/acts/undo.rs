@@ -16,8 +16,10 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         let sentence = format!("Act {act} ({}) was taken back by act {by}. Nothing was changed.", logged.summary);
         return Err(Failure::refused("ACT-08", sentence));
     }
-    let original: Act = serde_json::from_str(&logged.payload)
-        .map_err(|_| Failure::refused("ACT-05", format!("Act {act} cannot be read back. Nothing was changed.")))?;
+    let original = match meaning(tx, &logged)? {
+        Meaning::Does(original) => original,
+        Meaning::TakesBack(undone) => return redo(tx, context, &logged, undone),
+    };
     match original {
         Act::LogCall { .. } | Act::DraftEmail { .. } | Act::Note { .. } | Act::FollowUp { .. } | Act::Done { .. } => {
             activities(tx, context, act)?;
@@ -35,7 +37,6 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         Act::ChangeRole { login, role, held } => {
             master::handle(tx, context, &Act::ChangeRole { login, role, held: !held })?;
         }
-        Act::Undo { .. } => return redo(tx, context, &logged),
         _ => {
             let sentence = format!("\"{}\" cannot be taken back. Nothing was changed.", logged.summary);
             return Err(Failure::refused("ACT-10", sentence));
@@ -49,13 +50,33 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
     })
 }
 
+/// What an act of the log did in the end: undoing an undo does the first act again.
+enum Meaning {
+    Does(Act),
+    TakesBack(i64),
+}
+
+fn meaning(tx: &Tx<'_>, logged: &Logged) -> Result<Meaning, Failure> {
+    let unreadable =
+        || Failure::refused("ACT-05", format!("Act {} cannot be read back. Nothing was changed.", logged.id));
+    let act: Act = serde_json::from_str(&logged.payload).map_err(|_| unreadable())?;
+    let Act::Undo { act: target } = act else { return Ok(Meaning::Does(act)) };
+    // Acts only ever take back earlier ones, so this ends.
+    let before = tx.logged(target)?.filter(|before| before.id < logged.id).ok_or_else(unreadable)?;
+    match meaning(tx, &before)? {
+        Meaning::Does(_) => Ok(Meaning::TakesBack(target)),
+        Meaning::TakesBack(first) => {
+            let first = tx.logged(first)?.ok_or_else(unreadable)?;
+            meaning(tx, &first)
+        }
+    }
+}
+
 /// Taking an undo back performs what it undid once more.
-fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged) -> Result<Written, Failure> {
-    let first = undo.undoes.and_then(|act| tx.logged(act).transpose()).transpose()?;
-    let again = first.as_ref().and_then(|logged| serde_json::from_str::<Act>(&logged.payload).ok());
-    let Some(act) = again else {
-        return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));
-    };
+fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, undone: i64) -> Result<Written, Failure> {
+    let unreadable = || Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed.");
+    let first = tx.logged(undone)?.ok_or_else(unreadable)?;
+    let Meaning::Does(act) = meaning(tx, &first)? else { return Err(unreadable()) };
     let act = at_present_version(tx, act)?;
     let written = super::perform::handle(tx, context, &act)?;
     Ok(Written { summary: format!("Redid: {}", written.summary), undoes: Some(undo.id), ..written })
