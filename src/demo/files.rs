@@ -1,7 +1,8 @@
 //! Rows of the demo's nightly files: invoices as another system would send them, receipts as a bank does, several
 //! invoices of one payer on one day in one transfer.
 
-use std::collections::VecDeque;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 use chrono::NaiveDate;
 
@@ -90,7 +91,7 @@ pub(super) struct Payment {
 
 /// The bank's account statement: payments in the order they arrive.
 pub(super) struct Bank {
-    coming: VecDeque<Payment>,
+    coming: Peekable<IntoIter<Payment>>,
     count: u64,
 }
 
@@ -109,15 +110,15 @@ impl Bank {
             coming.push(Payment { day, client, bill: None, amount, text });
         }
         coming.sort_by_key(|payment| (payment.day, payment.client, payment.bill.is_none()));
-        Bank { coming: coming.into(), count: 0 }
+        Bank { coming: coming.into_iter().peekable(), count: 0 }
     }
 
     /// Takes what arrived before `day` as rows of a file.
     pub fn before(&mut self, day: NaiveDate, clients: &[Client]) -> Vec<ReceiptRow> {
         let mut rows = Vec::new();
-        while let Some(first) = self.coming.pop_front_if(|payment| payment.day < day) {
+        while let Some(first) = self.coming.next_if(|payment| payment.day < day) {
             let mut together = vec![first];
-            while let Some(next) = self.coming.pop_front_if(|next| {
+            while let Some(next) = self.coming.next_if(|next| {
                 let first = &together[0];
                 first.bill.is_some() && next.bill.is_some() && (next.day, next.client) == (first.day, first.client)
             }) {

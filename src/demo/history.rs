@@ -95,6 +95,15 @@ pub(super) fn working(day: NaiveDate) -> NaiveDate {
     }
 }
 
+/// The last working day, the day itself if it is one.
+pub(super) fn worked(day: NaiveDate) -> NaiveDate {
+    match day.weekday().num_days_from_monday() {
+        5 => add_days(day, -1),
+        6 => add_days(day, -2),
+        _ => day,
+    }
+}
+
 /// The dates of `count` invoices from the start of the history to yesterday, in order.
 fn dates(count: usize, seed: u64, today: NaiveDate) -> Vec<NaiveDate> {
     let first = start(today);

@@ -1,6 +1,6 @@
 //! A seeded, believable book: the same customers, habits and invoices for the same seed, date and size. The history is
-//! made first ([`history`]), then what people did about it ([`story`], [`stage`]), then both are written as acts of the
-//! days they happened on ([`scribe`]).
+//! made first (`history`), then what people did about it (`story`, `stage`), then both are written as acts of the days
+//! they happened on (`scribe`, `write`).
 
 mod clients;
 mod dice;

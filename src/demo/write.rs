@@ -121,12 +121,12 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
 
 /// Targets by the short names of the figures.
 const TARGETS: [(&str, &str); 8] = [
-    ("dso", "44"),
-    ("best possible dso", "34"),
-    ("past due", "25"),
+    ("dso", "70"),
+    ("best possible dso", "45"),
+    ("past due", "35"),
     ("over 90 days", "5"),
-    ("cei", "88"),
-    ("promises kept", "85"),
+    ("cei", "80"),
+    ("promises kept", "75"),
     ("dispute rate", "3"),
     ("unapplied cash", "2"),
 ];
