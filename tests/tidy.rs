@@ -68,7 +68,7 @@ fn every_layer_knows_only_those_below_it() {
         let Some((folder, allowed)) = arrows.max_by_key(|(folder, _)| folder.len()) else { continue };
         for (line, path) in file.crate_paths() {
             let below = |own: &&str| path == **own || path.starts_with(&format!("{own}::"));
-            if !allowed.iter().any(|own| below(&own)) && !path.is_empty() {
+            if !allowed.iter().any(below) && !path.is_empty() {
                 findings.push(format!("{}:{line}: {folder} may not know {path}", file.path));
             }
         }

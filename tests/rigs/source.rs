@@ -160,7 +160,8 @@ pub fn has_word(text: &str, word: &str) -> bool {
         let before = text[..at].chars().next_back().is_some_and(part);
         let after = text[at + word.len()..].chars().next().is_some_and(part);
         let (starts, ends) = (word.starts_with(part), word.ends_with(part));
-        !(starts && before) && !(ends && after)
+        let runs_on = (starts && before) || (ends && after);
+        !runs_on
     })
 }
 
@@ -240,14 +241,14 @@ fn code_step<'a>(rest: &'a str, first: usize, inside: &mut Inside, parts: &mut L
         parts.comment.push_str(rest);
         return "";
     }
-    if rest.starts_with("/*") {
+    if let Some(after) = rest.strip_prefix("/*") {
         *inside = Inside::Comment(1);
-        return &rest[2..];
+        return after;
     }
-    if rest.starts_with('"') {
+    if let Some(after) = rest.strip_prefix('"') {
         *inside = Inside::Text;
         parts.code.push('"');
-        return &rest[1..];
+        return after;
     }
     if let Some(quote) = char_literal(rest) {
         parts.code.push_str("' '");

@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 struct Handle {
     header: sqlite3_file,
     model: &'static Mutex<Model>,
-    name: ManuallyDrop<Box<String>>,
+    name: ManuallyDrop<String>,
     remove_on_close: bool,
 }
 
@@ -118,7 +118,7 @@ unsafe extern "C" fn open(
         file.cast::<Handle>().write(Handle {
             header: sqlite3_file { pMethods: &METHODS },
             model: &*(*vfs).pAppData.cast::<Mutex<Model>>(),
-            name: ManuallyDrop::new(Box::new(name)),
+            name: ManuallyDrop::new(name),
             remove_on_close: flags & SQLITE_OPEN_DELETEONCLOSE != 0,
         });
         if !out_flags.is_null() {
