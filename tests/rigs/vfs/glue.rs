@@ -18,6 +18,8 @@ struct Handle {
     model: &'static Mutex<Model>,
     name: ManuallyDrop<String>,
     remove_on_close: bool,
+    /// Whether the write-ahead log stays when the last connection closes; asked and set by `file_control`.
+    persist_wal: bool,
 }
 
 static METHODS: sqlite3_io_methods = sqlite3_io_methods {
@@ -120,6 +122,7 @@ unsafe extern "C" fn open(
             model: &*(*vfs).pAppData.cast::<Mutex<Model>>(),
             name: ManuallyDrop::new(name),
             remove_on_close: flags & SQLITE_OPEN_DELETEONCLOSE != 0,
+            persist_wal: false,
         });
         if !out_flags.is_null() {
             *out_flags = flags;
@@ -214,8 +217,21 @@ unsafe extern "C" fn check_reserved_lock(_file: *mut sqlite3_file, reserved: *mu
     SQLITE_OK
 }
 
-unsafe extern "C" fn file_control(_file: *mut sqlite3_file, _op: c_int, _arg: *mut c_void) -> c_int {
-    SQLITE_NOTFOUND
+/// Knows only whether to keep the log: a book asks for it, and closing takes another path then.
+unsafe extern "C" fn file_control(file: *mut sqlite3_file, op: c_int, arg: *mut c_void) -> c_int {
+    if op != SQLITE_FCNTL_PERSIST_WAL {
+        return SQLITE_NOTFOUND;
+    }
+    // SAFETY: a handle `open` filled; for this operation the argument is an int: below 0 asks, else it sets.
+    unsafe {
+        let (handle, value) = (&mut *file.cast::<Handle>(), &mut *arg.cast::<c_int>());
+        if *value < 0 {
+            *value = c_int::from(handle.persist_wal);
+        } else {
+            handle.persist_wal = *value != 0;
+        }
+    }
+    SQLITE_OK
 }
 
 unsafe extern "C" fn sector_size(_file: *mut sqlite3_file) -> c_int {
