@@ -38,9 +38,11 @@ fn killed_processes_lose_nothing_acknowledged() {
         let crew = Crew::start(name, &path, first..first + workers, 10_000, Duration::ZERO);
         // Spread over the start, the first acts and the steady state.
         std::thread::sleep(Duration::from_millis(4 + round * 13 % 47));
-        acked.extend(crew.kill());
-        assert_eq!(procs::findings(&ledger, &path, &acked), Vec::<String>::new(), "after round {round}");
+        let fresh = crew.kill();
+        assert_eq!(procs::findings(&ledger, &path, &fresh), Vec::<String>::new(), "after round {round}");
+        acked.extend(fresh);
     }
+    assert_eq!(procs::findings(&ledger, &path, &acked), Vec::<String>::new(), "after all rounds");
     assert!(acked.len() as u64 > rounds, "only {} acts in {rounds} rounds", acked.len());
 }
 
