@@ -8,6 +8,7 @@ mod numbers;
 mod rows;
 mod state;
 mod storage;
+mod sums;
 mod texts;
 
 use std::fmt;
