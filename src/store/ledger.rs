@@ -495,5 +495,6 @@ fn share(item: &Item, amount: i64) -> Option<i64> {
     let scaled =
         i128::from(amount) * i128::from(base.abs()) * 2 + i128::from(item.amount.abs()) * i128::from(amount.signum());
     let part = scaled / (i128::from(item.amount.abs()) * 2);
-    i64::try_from(part).ok()
+    // Many small parts, each rounded up, would add to more than is left.
+    i64::try_from(part).ok().map(|part| part.min(open_base.abs()))
 }
