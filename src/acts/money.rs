@@ -230,8 +230,9 @@ fn apply(tx: &mut Tx<'_>, credit: i64, applied: &[(i64, i64)], effective: NaiveD
     }
     let customer = tx.customer(credit.customer)?;
     let currency = credit.currency;
-    let total: i64 = applied.iter().map(|(_, amount)| amount).sum();
     set_against(tx, credit, applied, effective, "by hand")?;
+    // Added up after every part was checked to fit, so that the sum does too.
+    let total: i64 = applied.iter().map(|(_, amount)| amount).sum();
     let items = if applied.len() == 1 { "1 item".to_owned() } else { format!("{} items", applied.len()) };
     let what = format!("Applied {} to {items} of {}", shown(total, currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
