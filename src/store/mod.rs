@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod check;
+mod closing;
 mod date;
 pub mod error;
 mod flush;
