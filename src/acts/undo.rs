@@ -16,10 +16,10 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         let sentence = format!("Act {act} ({}) was taken back by act {by}. Nothing was changed.", logged.summary);
         return Err(Failure::refused("ACT-08", sentence));
     }
-    let original = match meaning(tx, &logged)? {
-        Meaning::Does(original) => original,
-        Meaning::TakesBack(undone) => return redo(tx, context, &logged, undone),
-    };
+    let (original, is_done) = bottom(tx, &logged)?;
+    if !is_done {
+        return redo(tx, context, &logged, original);
+    }
     match original {
         Act::LogCall { .. } | Act::DraftEmail { .. } | Act::Note { .. } | Act::FollowUp { .. } | Act::Done { .. } => {
             activities(tx, context, act)?;
@@ -50,33 +50,24 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
     })
 }
 
-/// What an act of the log did in the end: undoing an undo does the first act again.
-enum Meaning {
-    Does(Act),
-    TakesBack(i64),
-}
-
-fn meaning(tx: &Tx<'_>, logged: &Logged) -> Result<Meaning, Failure> {
-    let unreadable =
-        || Failure::refused("ACT-05", format!("Act {} cannot be read back. Nothing was changed.", logged.id));
-    let act: Act = serde_json::from_str(&logged.payload).map_err(|_| unreadable())?;
-    let Act::Undo { act: target } = act else { return Ok(Meaning::Does(act)) };
-    // Acts only ever take back earlier ones, so this ends.
-    let before = tx.logged(target)?.filter(|before| before.id < logged.id).ok_or_else(unreadable)?;
-    match meaning(tx, &before)? {
-        Meaning::Does(_) => Ok(Meaning::TakesBack(target)),
-        Meaning::TakesBack(first) => {
-            let first = tx.logged(first)?.ok_or_else(unreadable)?;
-            meaning(tx, &first)
-        }
+/// The act at the bottom of a chain of undos, and whether `logged` left it done: an undo of an undo does it again.
+fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failure> {
+    let (mut payload, mut is_done) = (logged.payload.clone(), true);
+    loop {
+        let act: Act = serde_json::from_str(&payload).map_err(|_| {
+            Failure::refused("ACT-05", format!("Act {} cannot be read back. Nothing was changed.", logged.id))
+        })?;
+        let Act::Undo { act: before } = act else { return Ok((act, is_done)) };
+        let Some(earlier) = tx.logged(before)? else {
+            return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));
+        };
+        payload = earlier.payload;
+        is_done = !is_done;
     }
 }
 
 /// Taking an undo back performs what it undid once more.
-fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, undone: i64) -> Result<Written, Failure> {
-    let unreadable = || Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed.");
-    let first = tx.logged(undone)?.ok_or_else(unreadable)?;
-    let Meaning::Does(act) = meaning(tx, &first)? else { return Err(unreadable()) };
+fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, act: Act) -> Result<Written, Failure> {
     let act = at_present_version(tx, act)?;
     let written = super::perform::handle(tx, context, &act)?;
     Ok(Written { summary: format!("Redid: {}", written.summary), undoes: Some(undo.id), ..written })
