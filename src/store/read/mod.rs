@@ -5,5 +5,6 @@ pub mod accounts;
 pub mod aging;
 pub mod book;
 pub mod customers;
+pub mod refer;
 pub mod window;
 pub mod worklist;

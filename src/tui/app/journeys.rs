@@ -30,7 +30,13 @@ fn perform(work: Work) -> Result<Done, Failure> {
 }
 
 fn harness_with(ctx: Ctx) -> Harness {
-    Harness::new(ctx, PLACES, Box::new(Sample::new("numbers", 500)), Reader::in_memory().expect("a book in memory"), Box::new(perform))
+    Harness::new(
+        ctx,
+        PLACES,
+        Box::new(Sample::new("numbers", 500)),
+        Reader::in_memory().expect("a book in memory"),
+        Box::new(perform),
+    )
 }
 
 fn harness() -> Harness {
@@ -285,7 +291,9 @@ fn an_answer_that_is_not_the_newest_is_dropped() {
     let answers: Vec<Msg> = effects
         .into_iter()
         .filter_map(|effect| match effect {
-            Effect::Ask { slot, ticket, job } => Some(Msg::Answer { slot, ticket, result: job(&Reader::in_memory().expect("a book in memory")) }),
+            Effect::Ask { slot, ticket, job } => {
+                Some(Msg::Answer { slot, ticket, result: job(&Reader::in_memory().expect("a book in memory")) })
+            }
             _ => None,
         })
         .collect();

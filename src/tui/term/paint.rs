@@ -131,7 +131,13 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
         let ctx = Ctx { theme, ..Ctx::new(today, "me", "Brightwater Ltd", Currency::EUR) };
         let perform = |_| Err(Failure::Unknown("no writer".to_owned()));
-        Harness::new(ctx, PLACES, Box::new(Sample::new("numbers", 500)), Reader::in_memory().expect("a book in memory"), Box::new(perform))
+        Harness::new(
+            ctx,
+            PLACES,
+            Box::new(Sample::new("numbers", 500)),
+            Reader::in_memory().expect("a book in memory"),
+            Box::new(perform),
+        )
     }
 
     fn bytes(painter: &mut Painter<Sink>, sink: &Sink, app: &App) -> String {
