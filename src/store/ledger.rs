@@ -442,10 +442,10 @@ impl Tx<'_> {
         let text: String = self
             .conn
             .prepare_cached(
-                "SELECT coalesce(max(effective), $2) FROM (SELECT effective FROM allocation WHERE debit_item = $1 \
-                 UNION ALL SELECT effective FROM allocation WHERE credit_item = $1)",
+                "SELECT coalesce(max(effective), $1) FROM (SELECT effective FROM allocation WHERE debit_item = $2 \
+                 UNION ALL SELECT effective FROM allocation WHERE credit_item = $2)",
             )?
-            .query_row(rusqlite::params![item.id, NEVER], |row| row.get(0))?;
+            .query_row(rusqlite::params![NEVER, item.id], |row| row.get(0))?;
         Ok(super::date::read(&text))
     }
 

@@ -6,6 +6,7 @@
 
 mod date;
 pub mod error;
+mod filter_sql;
 mod flush;
 pub mod kept;
 pub mod ledger;

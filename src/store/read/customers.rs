@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::accounts::{Account, Sums, accounts};
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
+use crate::domain::money::{Currency, Money};
 use crate::domain::text::fold;
 use crate::language::filter::Filter;
 use crate::store::Reader;
@@ -50,6 +51,16 @@ pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Resul
     let window = slice(&rows, want, |account| account.id);
     out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
     Ok(out)
+}
+
+/// Every customer of the list with its balance, for marking all of it.
+pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(i64, Money)>> {
+    let all = accounts(reader, question.today)?;
+    let passes = |account: &&Account| {
+        question.filter.is_all() || question.filter.matches(&View { account, today: question.today })
+    };
+    let rows = all.list.iter().filter(passes);
+    Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
 fn order(rows: &mut [&Account], question: &Question) {

@@ -30,8 +30,8 @@ pub enum Want<Id> {
     End,
     /// Those around this place.
     At(u64),
-    /// Those around this row, wherever it stands now; the beginning when it is gone.
-    Around(Id),
+    /// Those around this row, wherever it stands now; when it is gone, those around this place.
+    Around(Id, u64),
 }
 
 /// By which column a list is sorted. Every list ends its order in a unique key, so that rows never shuffle.
@@ -41,6 +41,13 @@ pub struct Sort {
     pub column: &'static str,
     /// Largest first.
     pub descending: bool,
+}
+
+impl Sort {
+    /// The same column reversed, or another column in its natural direction.
+    pub fn toggled(self, column: &'static str, descending: bool) -> Sort {
+        if self.column == column { Sort { descending: !self.descending, ..self } } else { Sort { column, descending } }
+    }
 }
 
 /// Rows of one window.
@@ -63,7 +70,7 @@ pub fn slice<R: Clone, Id: PartialEq + Copy>(rows: &[R], want: Want<Id>, id: imp
         }
         Want::End => (total.saturating_sub(SIZE), total),
         Want::At(at) => around(place(at)),
-        Want::Around(row) => find(row).map_or((0, SIZE), around),
+        Want::Around(row, at) => around(find(row).unwrap_or(place(at))),
     };
     let (from, to) = (from.min(total), to.min(total));
     Window { first: from as u64, rows: rows[from..to].to_vec(), total: total as u64 }
@@ -90,9 +97,9 @@ mod tests {
         let back = slice(&rows, Want::Before(next.rows[0], 200), id);
         assert_eq!(back.rows, first.rows);
         assert_eq!(slice(&rows, Want::End, id).rows.last(), rows.last());
-        let around = slice(&rows, Want::Around(1_500), id);
+        let around = slice(&rows, Want::Around(1_500, 0), id);
         assert!(around.rows.contains(&1_500));
-        assert_eq!(slice(&rows, Want::Around(-1), id).first, 0);
+        assert_eq!(slice(&rows, Want::Around(-1, 0), id).first, 0);
         assert_eq!(slice(&[], Want::End, id).rows.len(), 0);
     }
 }

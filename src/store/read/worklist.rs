@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::accounts::{Account, Accounts, LABELS, accounts};
 use super::window::{Sort, Want, Window, slice};
-use crate::domain::money::{self, Currency};
+use crate::domain::money::{self, Currency, Money};
 use crate::domain::worklist::{Facts, NextStep, Part, score};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::store::Reader;
@@ -78,9 +78,33 @@ struct Scored(Vec<WorkRow>);
 /// The asked list.
 pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Worklist> {
     let all = accounts(reader, question.today)?;
-    let scored = reader.shared(&format!("{} {}", question.today, question.base), || {
+    let scored = scored(reader, question, &all)?;
+    let (mut out, mut rows) = pass(question, &all, &scored);
+    order(&mut rows, question.sort);
+    let window = slice(&rows, want, |row| row.customer);
+    out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
+    if out.window.total == 0 {
+        out.upcoming = upcoming(&all);
+    }
+    Ok(out)
+}
+
+/// Every customer of the list with its overdue amount, for marking all of it.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let all = accounts(reader, question.today)?;
+    let scored = scored(reader, question, &all)?;
+    let (_, rows) = pass(question, &all, &scored);
+    Ok(rows.iter().map(|row| (row.customer, Money::new(row.overdue, question.base))).collect())
+}
+
+fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
+    reader.shared(&format!("{} {}", question.today, question.base), || {
         Ok(Scored(all.list.iter().filter_map(|account| row(account, question)).collect()))
-    })?;
+    })
+}
+
+/// The rows that pass, and what they add up to.
+fn pass<'a>(question: &Question, all: &Accounts, scored: &'a Scored) -> (Worklist, Vec<&'a WorkRow>) {
     let mut out = Worklist::default();
     let mut rows: Vec<&WorkRow> = Vec::with_capacity(scored.0.len());
     for row in &scored.0 {
@@ -100,13 +124,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
         out.open += row.open;
         rows.push(row);
     }
-    order(&mut rows, question.sort);
-    let window = slice(&rows, want, |row| row.customer);
-    out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
-    if out.window.total == 0 {
-        out.upcoming = upcoming(&all);
-    }
-    Ok(out)
+    (out, rows)
 }
 
 /// Set aside today, or waiting for a follow-up date that has not come.

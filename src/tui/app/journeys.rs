@@ -347,3 +347,16 @@ fn nothing_fails_at_any_size() {
         assert_eq!(h.line(0), "o2c needs 60x16, this is 59x24");
     }
 }
+
+#[test]
+fn a_reason_is_never_cut_off() {
+    let mut h = harness();
+    let sentence =
+        "The disk reported an error. It is not known whether receipt 250.00 of Acme was posted. Checking now.";
+    let result = Err(Failure::Unknown(sentence.to_owned()));
+    h.send(Msg::Performed { origin: super::Slot::default(), result });
+    let all = h.screen().join(" ");
+    assert!(all.contains("Not done") && all.contains("posted. Checking now."), "{:#?}", h.screen());
+    h.keys("<Esc>");
+    assert!(!h.shows("Not done"));
+}

@@ -3,83 +3,10 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 
 use super::command::Call;
+pub use super::window::{Handled, Row, Sort, Want, Window};
 use crate::domain::money::Money;
-
-/// A row of a list.
-pub trait Row {
-    /// What identifies it for as long as the book exists.
-    type Id: Copy + Eq + Hash + std::fmt::Debug;
-    /// Its identity.
-    fn id(&self) -> Self::Id;
-    /// What a mark on it adds to the marked sum.
-    fn sum(&self) -> Option<Money> {
-        None
-    }
-    /// What the rows of one group share; `J` and `K` step over it.
-    fn group(&self) -> u64 {
-        0
-    }
-}
-
-/// A piece of the whole list, in its order.
-#[derive(Debug, Clone, Default)]
-pub struct Window<R> {
-    /// Place of the first row in the whole list, from 0.
-    pub first: u64,
-    /// The rows.
-    pub rows: Vec<R>,
-    /// How many rows the whole list has.
-    pub total: u64,
-}
-
-/// Which rows the list needs next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want<Id> {
-    /// From the beginning.
-    Start,
-    /// Those after this row; the first of them has this place.
-    After(Id, u64),
-    /// Those before this row; the last of them has the place before this one.
-    Before(Id, u64),
-    /// The last ones.
-    End,
-    /// Those around this place.
-    At(u64),
-    /// Every id with its sum, for [`ListState::mark_all`].
-    AllIds,
-    /// Every id with its sum, for [`ListState::invert_marks`].
-    Inverse,
-}
-
-/// What became of a command given to a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handled<Id> {
-    /// Not a command of lists.
-    No,
-    /// Done.
-    Yes,
-    /// Done as far as the window goes; ask for these rows.
-    Want(Want<Id>),
-}
-
-/// By which column a list is sorted. A screen adds a unique key at the end, so that rows never shuffle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// Identity of the column.
-    pub column: &'static str,
-    /// Largest first.
-    pub descending: bool,
-}
-
-impl Sort {
-    /// The same column reversed, or another column in its natural direction.
-    pub fn toggled(self, column: &'static str, descending: bool) -> Sort {
-        if self.column == column { Sort { descending: !self.descending, ..self } } else { Sort { column, descending } }
-    }
-}
 
 /// Rows known at most; beyond it the far end of the window is let go.
 const KEEP: usize = 1_000;
@@ -100,6 +27,12 @@ pub struct ListState<R: Row> {
     height: Cell<u16>,
     marks: HashMap<R::Id, Option<Money>>,
     range: Option<u64>,
+    /// The next window replaces the known rows whatever it holds.
+    fresh: bool,
+    /// And the cursor starts at the top if its row is not in it.
+    restart: bool,
+    /// The neighbouring window asked for since the last one arrived, so that a held key does not ask again and again.
+    asked: Option<Want<R::Id>>,
     /// Columns scrolled to the right.
     pub scroll: usize,
     loaded: bool,
@@ -116,6 +49,9 @@ impl<R: Row> Default for ListState<R> {
             height: Cell::new(20),
             marks: HashMap::new(),
             range: None,
+            fresh: false,
+            restart: false,
+            asked: None,
             scroll: 0,
             loaded: false,
         }
@@ -172,10 +108,14 @@ impl<R: Row> ListState<R> {
     }
 
     /// Takes a window: one that continues the known rows is joined to them, any other replaces them. The cursor stays
-    /// on its row by id; a row that is gone leaves the cursor at its place.
+    /// on its row by id; a row that is gone leaves the cursor at its place. Ask for all windows of a list in one slot,
+    /// so that only the newest arrives.
     pub fn load(&mut self, window: Window<R>) {
         self.loaded = true;
-        let joins = !self.window.rows.is_empty() && !window.rows.is_empty() && window.total == self.window.total;
+        self.asked = None;
+        let both = !self.window.rows.is_empty() && !window.rows.is_empty();
+        let fresh = std::mem::take(&mut self.fresh);
+        let joins = both && window.total == self.window.total && !fresh;
         if joins && window.first == self.end() {
             self.window.rows.extend(window.rows);
             let extra = self.window.rows.len().saturating_sub(KEEP);
@@ -214,9 +154,11 @@ impl<R: Row> ListState<R> {
             }
             None => {
                 let last = self.end().saturating_sub(1).max(self.window.first);
-                self.set(self.at.clamp(self.window.first, last));
+                let place = if self.restart { self.window.first } else { self.at };
+                self.set(place.clamp(self.window.first, last));
             }
         }
+        self.restart = false;
     }
 
     fn refresh_sums(&mut self) {
@@ -249,14 +191,29 @@ impl<R: Row> ListState<R> {
         self.cursor = Some(id);
     }
 
-    /// Forgets the rows but not the marks: the order or the filter changed. The cursor's row is kept by id if it is in
-    /// the next window.
+    /// The order or the filter changed: the next window replaces the rows, which stay on the screen until it arrives.
+    /// Marks stay; the cursor stays on its row if the window has it, else it goes to the top.
     pub fn reset(&mut self) {
-        self.top.set(0);
-        self.window = Window { first: 0, rows: Vec::new(), total: self.window.total };
-        self.at = 0;
+        self.fresh = true;
+        self.restart = true;
         self.aim = None;
         self.range = None;
+        self.asked = None;
+    }
+
+    /// The book changed: what to ask for so that the same rows come again. The next window replaces the rows.
+    pub fn reload(&mut self) -> Want<R::Id> {
+        self.fresh = true;
+        self.asked = None;
+        self.around()
+    }
+
+    /// The window around the cursor's row, or the start when it is near or there is no row.
+    pub fn around(&self) -> Want<R::Id> {
+        match self.cursor() {
+            Some(id) if self.at >= 2 * NEAR => Want::Around(id, self.at),
+            _ => Want::Start,
+        }
     }
 
     /// Runs a command of lists.
@@ -317,6 +274,7 @@ impl<R: Row> ListState<R> {
             return Handled::Yes;
         }
         self.aim = Some(place);
+        self.asked = None;
         let want = if place == 0 {
             Want::Start
         } else if place == last {
@@ -328,17 +286,18 @@ impl<R: Row> ListState<R> {
     }
 
     /// Asks for the neighbouring window when the cursor is near an edge that is not the end of the list.
-    fn near(&self) -> Handled<R::Id> {
+    fn near(&mut self) -> Handled<R::Id> {
         let (Some(first), Some(last)) = (self.window.rows.first(), self.window.rows.last()) else {
             return Handled::Yes;
         };
-        if self.end() < self.window.total && self.at + NEAR >= self.end() {
-            return Handled::Want(Want::After(last.id(), self.end()));
-        }
-        if self.window.first > 0 && self.at < self.window.first + NEAR {
-            return Handled::Want(Want::Before(first.id(), self.window.first));
-        }
-        Handled::Yes
+        let want = if self.end() < self.window.total && self.at + NEAR >= self.end() {
+            Want::After(last.id(), self.end())
+        } else if self.window.first > 0 && self.at < self.window.first + NEAR {
+            Want::Before(first.id(), self.window.first)
+        } else {
+            return Handled::Yes;
+        };
+        if self.fresh || self.asked.replace(want) == Some(want) { Handled::Yes } else { Handled::Want(want) }
     }
 
     fn move_group(&mut self, down: bool) -> Handled<R::Id> {

@@ -59,6 +59,8 @@ fn the_next_window_is_asked_for_near_the_edge_and_joined() {
     let mut list = list(100, 1000);
     assert_eq!(run(&mut list, "list.down", Some(10)), Handled::Yes);
     assert_eq!(run(&mut list, "list.down", Some(70)), Handled::Want(Want::After(99, 100)));
+    assert_eq!(run(&mut list, "list.down", None), Handled::Yes, "asked already");
+    run(&mut list, "list.up", None);
     list.load(window(100, 200, 1000));
     assert_eq!((list.cursor(), list.rows().len()), (Some(80), 200));
     assert_eq!(run(&mut list, "list.last", None), Handled::Want(Want::End));
@@ -125,4 +127,29 @@ fn an_empty_list_takes_every_command() {
     list.load(Window { first: 0, rows: Vec::new(), total: 0 });
     assert_eq!(list.visible(0).0.len(), 0);
     assert!(list.is_loaded());
+}
+
+#[test]
+fn a_new_filter_keeps_the_rows_until_its_own_arrive() {
+    let mut list = list(100, 1000);
+    run(&mut list, "list.down", Some(70));
+    list.reset();
+    assert_eq!(list.rows().len(), 100);
+    list.load(Window { first: 0, rows: (500..520).map(N).collect(), total: 20 });
+    assert_eq!(list.cursor(), Some(500));
+    list.reset();
+    list.load(Window { first: 0, rows: (490..600).map(N).collect(), total: 110 });
+    assert_eq!(list.cursor(), Some(500));
+}
+
+#[test]
+fn reloading_deep_in_a_list_asks_around_the_cursor() {
+    let mut list = list(100, 1000);
+    assert_eq!(list.reload(), Want::Start);
+    list.load(window(0, 100, 1000));
+    run(&mut list, "list.row", Some(500));
+    list.load(window(450, 550, 1000));
+    assert_eq!(list.reload(), Want::Around(499, 499));
+    list.load(Window { first: 350, rows: (350..450).map(N).collect(), total: 1000 });
+    assert_eq!((list.rows().len(), list.place()), (100, 449), "not joined to what was there before");
 }

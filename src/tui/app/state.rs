@@ -126,6 +126,11 @@ impl App {
         !self.overlays.is_empty()
     }
 
+    /// How many questions are not answered yet.
+    pub fn waiting(&self) -> usize {
+        self.tickets.len()
+    }
+
     /// A small value remembered under this key.
     pub fn remembered(&self, key: &str) -> Option<&str> {
         self.memory.get(key).map(String::as_str)

@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 use super::state::{App, Owner};
 use crate::tui::ui::layout::{self, Class, SMALLEST};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::{Align, cells, cut, fit};
+use crate::tui::ui::width::{Align, cells, cut, fit, wrap};
 use crate::tui::ui::{paint, text};
 
 /// Draws the application into a frame and places the terminal's cursor in the field being typed into, if any.
@@ -39,6 +39,7 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
         draw_prefix(app, buf, body);
     }
     draw_status(app, buf, status);
+    draw_long_error(app, buf, body, usize::from(status.width));
     let hint = match app.overlays.last() {
         Some(over) => over.overlay.hint(),
         None => hint_line(app, usize::from(hints.width.saturating_sub(1))),
@@ -67,13 +68,18 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     };
     let tabs: Vec<String> =
         app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| tab((index, name)))).collect();
-    let full = format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today));
-    let short = format!("{flags}{} {} ", ctx.base, text::day(ctx.today));
-    let needed = 6 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
-    let right = if needed + cells(&full) <= width { full } else { short };
+    let mut rights = [
+        format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today)),
+        format!("{flags}{} {} ", ctx.base, text::day(ctx.today)),
+        format!("{flags}{} ", text::day(ctx.today)),
+    ]
+    .into_iter();
+    let needed = 5 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
+    let shortest = rights.clone().next_back().unwrap_or_default();
+    let right = rights.find(|right| needed + cells(right) < width).unwrap_or(shortest);
     let mut left = " o2c ".to_owned();
     for tab in tabs {
-        let more = cells(&left) + cells(&tab) + cells(&right) <= width;
+        let more = cells(&left) + cells(&tab) + cells(&right) < width;
         if more || tab.starts_with('[') {
             left.push_str(&tab);
         }
@@ -114,6 +120,18 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     paint::text(buf, area, area.x + 1, area.y, &left, ctx.style(Role::Text), ctx.glyphs);
     let x = area.right().saturating_sub(u16::try_from(cells(&right) + 1).unwrap_or(0));
     paint::text(buf, area, x, area.y, &right, ctx.style(role), ctx.glyphs);
+}
+
+/// An error that does not fit the status line is shown whole above it: a reason that is cut off is none.
+fn draw_long_error(app: &App, buf: &mut Buffer, body: Rect, width: usize) {
+    let ctx = &app.ctx;
+    let Some(toast) = app.toast.as_ref().filter(|toast| toast.error && cells(&toast.text) + 2 > width) else { return };
+    let lines = wrap(&toast.text, width.saturating_sub(4).max(1));
+    let [_, area] = layout::above(body, u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2));
+    paint::clear(buf, area);
+    let inside = paint::frame(buf, area, "Not done", "Esc leaves", true, ctx.theme, ctx.glyphs);
+    let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
+    paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
 }
 
 /// The highest-ranked commands that can run and fit, `? keys` always last.

@@ -59,8 +59,8 @@ impl Sample {
             let rows = all();
             let total = rows.len() as u64;
             let first = match want {
-                Want::After(_, place) | Want::At(place) => {
-                    place.saturating_sub(u64::from(matches!(want, Want::At(_))) * 50)
+                Want::After(_, place) | Want::At(place) | Want::Around(_, place) => {
+                    place.saturating_sub(u64::from(!matches!(want, Want::After(..))) * 50)
                 }
                 Want::Before(_, place) => place.saturating_sub(100),
                 Want::End => total.saturating_sub(100),
@@ -136,7 +136,8 @@ impl Screen for Sample {
         }
     }
     fn refresh(&mut self, _ctx: &Ctx) -> Vec<Effect> {
-        self.ask(Want::Start)
+        let want = self.list.reload();
+        self.ask(want)
     }
     fn answer(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
         if let ("rows", Some(window)) = (name, answer.take::<Window<Number>>()) {

@@ -77,10 +77,14 @@ pub fn catch_panics(reports: Option<PathBuf>) {
     std::panic::set_hook(Box::new(move |info| {
         restore();
         before(info);
-        eprintln!("o2c stopped because of a fault in the program. Every change that was confirmed is in the book.");
+        let mut told =
+            "o2c stopped because of a fault in the program. Every change that was confirmed is in the book.\n"
+                .to_owned();
         if let Some(file) = reports.as_deref().and_then(|folder| report(folder, &info.to_string())) {
-            eprintln!("A report is in {}; send it with what you were doing.", file.display());
+            told += &format!("A report is in {}; send it with what you were doing.\n", file.display());
         }
+        // The terminal may be what went away; failing to say so must not be a second fault.
+        let _ = io::stderr().write_all(told.as_bytes());
         std::process::exit(101);
     }));
 }

@@ -33,6 +33,9 @@ pub fn translate(event: Event, at: Millis) -> Vec<Msg> {
 fn translate_key(event: KeyEvent) -> Option<Key> {
     let has = |modifier| event.modifiers.contains(modifier);
     let code = match event.code {
+        // Old terminals send these control characters for Return and for deleting to the left.
+        KeyCode::Char('j') if has(KeyModifiers::CONTROL) => return Some(Key::plain(Code::Enter)),
+        KeyCode::Char('h') if has(KeyModifiers::CONTROL) => return Some(Key::plain(Code::Backspace)),
         KeyCode::Char(c) => Code::Char(c),
         KeyCode::Enter => Code::Enter,
         KeyCode::Esc => Code::Esc,
@@ -136,6 +139,7 @@ mod tests {
         assert_eq!(key(KeyCode::Char('d'), KeyModifiers::CONTROL), Some(Key::ctrl('d')));
         assert_eq!(key(KeyCode::Char('J'), KeyModifiers::SHIFT), Some(Key::char('J')));
         assert_eq!(key(KeyCode::Tab, KeyModifiers::SHIFT), Some(Key::plain(Code::BackTab)));
+        assert_eq!(key(KeyCode::Char('h'), KeyModifiers::CONTROL), Some(Key::plain(Code::Backspace)));
         assert_eq!(key(KeyCode::CapsLock, KeyModifiers::NONE), None);
         assert_eq!(translate(Event::FocusGained, 0).len(), 0);
     }

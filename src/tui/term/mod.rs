@@ -91,8 +91,25 @@ pub fn run(
     let _guard = guard::Guard::enter(options.mouse)?;
     watch::hang_up(sender.clone());
     watch::input(sender.clone(), began);
-    let shell = Shell { app, backend: connect(sender), painter: Painter::new()?, began, mouse: options.mouse };
-    shell.run(&receiver, &repaint, options.pinned_date)
+    let mut shell = Shell { app, backend: connect(sender), painter: Painter::new()?, began, mouse: options.mouse };
+    match shell.run(&receiver, &repaint, options.pinned_date) {
+        // Nobody is there to be told; what can be kept is kept, and that is an orderly end.
+        Err(TermError::Io(error)) if gone(&error) => {
+            for effect in update(shell.app, Msg::Quit, shell.now()) {
+                if let Effect::Remember { key, value } = effect {
+                    shell.backend.remember(&key, &value);
+                }
+            }
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Whether an error means that the terminal went away.
+fn gone(error: &std::io::Error) -> bool {
+    let lost = [rustix::io::Errno::IO, rustix::io::Errno::PIPE, rustix::io::Errno::NXIO, rustix::io::Errno::BADF];
+    error.raw_os_error().is_some_and(|code| lost.iter().any(|known| known.raw_os_error() == code))
 }
 
 struct Shell<'a> {
@@ -103,10 +120,17 @@ struct Shell<'a> {
     mouse: bool,
 }
 
+/// How long a frame waits for answers to what the last keys asked, so that old rows are not first wiped and then
+/// replaced: less than anybody sees, and typing goes on meanwhile.
+const LINGER: Duration = Duration::from_millis(8);
+/// The same for the first frame.
+const FIRST_LINGER: Duration = Duration::from_millis(25);
+
 impl Shell<'_> {
-    fn run(mut self, receiver: &Receiver<Msg>, repaint: &watch::Flag, pinned: bool) -> Result<(), TermError> {
+    fn run(&mut self, receiver: &Receiver<Msg>, repaint: &watch::Flag, pinned: bool) -> Result<(), TermError> {
         let effects = start(self.app);
         self.carry_out(effects)?;
+        self.linger(receiver, FIRST_LINGER)?;
         self.painter.draw(self.app)?;
         while !self.app.ended() {
             let Some(batch) = wait(receiver, pinned) else { break };
@@ -114,20 +138,42 @@ impl Shell<'_> {
                 guard::resume(self.mouse)?;
                 self.painter.forget();
             }
-            let mut took_text = self.app.takes_text();
-            for msg in input::fold_bursts(batch, took_text) {
-                if let Msg::Resize(..) = msg {
-                    self.painter.forget();
-                }
-                let now = self.now();
-                let effects = update(self.app, msg, now);
-                self.carry_out(effects)?;
-                took_text |= self.app.takes_text();
-                if self.app.ended() {
-                    return Ok(());
-                }
+            if self.handle(batch)? {
+                self.linger(receiver, LINGER)?;
             }
-            self.painter.draw(self.app)?;
+            if !self.app.ended() {
+                self.painter.draw(self.app)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Handles messages in their order; true when anything was asked.
+    fn handle(&mut self, batch: Vec<Msg>) -> Result<bool, TermError> {
+        let mut asked = false;
+        for msg in input::fold_bursts(batch, self.app.takes_text()) {
+            if let Msg::Resize(..) = msg {
+                self.painter.forget();
+            }
+            let now = self.now();
+            let effects = update(self.app, msg, now);
+            asked |= effects.iter().any(|effect| matches!(effect, Effect::Ask { .. }));
+            self.carry_out(effects)?;
+            if self.app.ended() {
+                break;
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Handles what arrives until every question is answered or the time is over.
+    fn linger(&mut self, receiver: &Receiver<Msg>, time: Duration) -> Result<(), TermError> {
+        let until = Instant::now() + time;
+        while self.app.waiting() > 0 && !self.app.ended() {
+            match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(msg) => drop(self.handle(std::iter::once(msg).chain(receiver.try_iter()).collect())?),
+                Err(_) => break,
+            }
         }
         Ok(())
     }

@@ -14,11 +14,13 @@ use crate::tui::ui::{layout, paint};
 /// One column of the checklist: identity, heading, shown or not.
 pub type Choice = (&'static str, &'static str, bool);
 
+type Apply = Box<dyn Fn(&[Choice]) -> Vec<Effect>>;
+
 /// The checklist. The first column always stays.
 pub struct ColumnList {
     choices: Vec<Choice>,
     at: usize,
-    apply: Box<dyn Fn(&[Choice]) -> Vec<Effect>>,
+    apply: Apply,
 }
 
 impl ColumnList {
