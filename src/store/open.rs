@@ -22,6 +22,9 @@ pub enum Access {
     Write,
 }
 
+/// An open book, for layers that hand it on without knowing what keeps it.
+pub type Book = Connection;
+
 /// Where a book is. Not a `Path`, so that nothing but this module can open the file by accident.
 #[derive(Clone, Debug)]
 pub struct BookPath {
