@@ -8,5 +8,6 @@ pub mod book;
 pub mod customers;
 pub mod history;
 pub mod items;
+pub mod refer;
 pub mod window;
 pub mod worklist;
