@@ -356,7 +356,10 @@ impl Tx<'_> {
                 0 => self.last_change(item)?,
                 _ => never(),
             };
-            self.note_closing(item, before);
+            // A document closed by its own reversal was never paid.
+            if new.reverses.is_some() || new.rule != "reversal" {
+                self.note_closing(item, before);
+            }
             self.keep_item(item)?;
         }
         Ok(id)
