@@ -28,15 +28,39 @@ const fn question(name: &'static str, verb: &'static [&'static str], sql: Option
     Question { name, verb, sql }
 }
 
+/// Open items by currency and bucket: thirty days each, counted back from the day of the books.
+const AGING: &str = "SELECT currency, CASE WHEN due_date >= '2026-03-16' THEN 0 WHEN due_date >= '2026-02-14' THEN 1 WHEN due_date >= '2026-01-15' THEN 2 \
+     WHEN due_date >= '2025-12-16' THEN 3 WHEN due_date >= '2025-11-16' THEN 4 ELSE 5 END AS bucket, \
+     SUM(open), COUNT(*) FROM item WHERE open <> 0 GROUP BY currency, bucket";
+/// The same by document date.
+const AGING_BY_DOCUMENT: &str = "SELECT currency, CASE WHEN document_date >= '2026-03-16' THEN 0 WHEN document_date >= '2026-02-14' THEN 1 WHEN document_date >= '2026-01-15' THEN 2 \
+     WHEN document_date >= '2025-12-16' THEN 3 WHEN document_date >= '2025-11-16' THEN 4 ELSE 5 END AS bucket, \
+     SUM(open), COUNT(*) FROM item WHERE open <> 0 GROUP BY currency, bucket";
+/// Items open on a past day are those closed after it, less what was allocated to or from them until then.
+const AGING_THEN: &str = "SELECT currency, CASE WHEN due_date >= '2025-03-31' THEN 0 WHEN due_date >= '2025-03-01' THEN 1 WHEN due_date >= '2025-01-30' THEN 2 \
+     WHEN due_date >= '2024-12-31' THEN 3 WHEN due_date >= '2024-12-01' THEN 4 ELSE 5 END AS bucket, \
+     SUM(amount - (SELECT coalesce(SUM(a.amount), 0) FROM allocation a \
+                   WHERE a.debit_item = i.id AND a.effective <= '2025-03-31') \
+                + (SELECT coalesce(SUM(a.amount), 0) FROM allocation a \
+                   WHERE a.credit_item = i.id AND a.effective <= '2025-03-31')), COUNT(*) \
+     FROM item i WHERE closed_on > '2025-03-31' AND document_date <= '2025-03-31' GROUP BY currency, bucket";
+const AGING_OF_ONE: &str = "SELECT currency, CASE WHEN due_date >= '2026-03-16' THEN 0 WHEN due_date >= '2026-02-14' THEN 1 WHEN due_date >= '2026-01-15' THEN 2 \
+     WHEN due_date >= '2025-12-16' THEN 3 WHEN due_date >= '2025-11-16' THEN 4 ELSE 5 END AS bucket, \
+     SUM(open), COUNT(*) FROM item WHERE open <> 0 AND customer_id = 1 GROUP BY currency, bucket";
+const ITEMS: &str = "SELECT id, document_id, customer_id, due_date, currency, amount, open FROM item \
+     WHERE open <> 0 ORDER BY due_date, id LIMIT 50";
+const DISPUTES: &str = "SELECT d.id, d.number, d.customer_id, d.amount, d.reason, d.state, d.owner, i.open \
+     FROM dispute d JOIN item i ON i.id = d.item_id WHERE d.decided_on IS NULL ORDER BY d.opened_on, d.id LIMIT 50";
+
 /// The questions, as a person would ask them.
 const QUESTIONS: [Question; 9] = [
-    question("aging today", &["aging", "--json"], None),
-    question("aging by document", &["aging", "--by", "document", "--json"], None),
-    question("aging a year ago", &["aging", "--as-of", "2025-03-31", "--json"], None),
-    question("aging of one customer", &["aging", "--customer", "1", "--json"], None),
+    question("aging today", &["aging", "--json"], Some(AGING)),
+    question("aging by document", &["aging", "--by", "document", "--json"], Some(AGING_BY_DOCUMENT)),
+    question("aging a year ago", &["aging", "--as-of", "2025-03-31", "--json"], Some(AGING_THEN)),
+    question("aging of one customer", &["aging", "--customer", "1", "--json"], Some(AGING_OF_ONE)),
     question("worklist, top 50", &["worklist", "--limit", "50", "--json"], None),
-    question("open items, first 50", &["items", "--limit", "50", "--json"], None),
-    question("disputes, first 50", &["disputes", "--limit", "50", "--json"], None),
+    question("open items, first 50", &["items", "--limit", "50", "--json"], Some(ITEMS)),
+    question("disputes, first 50", &["disputes", "--limit", "50", "--json"], Some(DISPUTES)),
     question("kpis of 24 months", &["kpi", "--months", "24", "--json"], None),
     question("quick check", &["check", "--quick"], None),
 ];

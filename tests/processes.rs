@@ -3,7 +3,7 @@
 
 mod rigs;
 
-use rigs::ledger::Ledger;
+use rigs::book::BOOK;
 use rigs::procs::{self, Acked, Crew, REAL};
 use rigs::sweep::Workload;
 use std::path::PathBuf;
@@ -14,20 +14,19 @@ fn long() -> bool {
 }
 
 /// A new book in a folder of its own.
-fn new_book(ledger: &Ledger) -> (tempfile::TempDir, PathBuf) {
+fn new_book() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book.o2c");
-    ledger.create(path.to_str().expect("a path in UTF-8"), REAL).expect("a book");
+    BOOK.create(path.to_str().expect("a path in UTF-8"), REAL).expect("a book");
     (folder, path)
 }
 
 #[test]
 fn killed_processes_lose_nothing_acknowledged() {
-    let ledger = Ledger::new("FULL");
-    if procs::works(&ledger) {
+    if procs::works(&BOOK) {
         return;
     }
-    let (_folder, path) = new_book(&ledger);
+    let (_folder, path) = new_book();
     let rounds = if long() { 400 } else { 20 };
     let mut acked: Vec<Acked> = Vec::new();
     for round in 0..rounds {
@@ -39,27 +38,26 @@ fn killed_processes_lose_nothing_acknowledged() {
         // Spread over the start, the first acts and the steady state.
         std::thread::sleep(Duration::from_millis(4 + round * 13 % 47));
         let fresh = crew.kill();
-        assert_eq!(procs::findings(&ledger, &path, &fresh), Vec::<String>::new(), "after round {round}");
+        assert_eq!(procs::findings(&BOOK, &path, &fresh), Vec::<String>::new(), "after round {round}");
         acked.extend(fresh);
     }
-    assert_eq!(procs::findings(&ledger, &path, &acked), Vec::<String>::new(), "after all rounds");
+    assert_eq!(procs::findings(&BOOK, &path, &acked), Vec::<String>::new(), "after all rounds");
     assert!(acked.len() as u64 > rounds, "only {} acts in {rounds} rounds", acked.len());
 }
 
 #[test]
 fn eight_processes_do_not_get_in_each_others_way() {
-    let ledger = Ledger::new("FULL");
-    if procs::works(&ledger) {
+    if procs::works(&BOOK) {
         return;
     }
-    let (_folder, path) = new_book(&ledger);
+    let (_folder, path) = new_book();
     let acts = if long() { 300 } else { 30 };
     let began = Instant::now();
     let name = "eight_processes_do_not_get_in_each_others_way";
     let (acked, well) = Crew::start(name, &path, 0..8, acts, Duration::from_millis(30)).finish();
     assert!(well, "a worker was refused");
     assert_eq!(acked.len() as u64, 8 * acts);
-    assert_eq!(procs::findings(&ledger, &path, &acked), Vec::<String>::new());
+    assert_eq!(procs::findings(&BOOK, &path, &acked), Vec::<String>::new());
     let mut times: Vec<Duration> = acked.iter().map(|one| one.took).collect();
     times.sort();
     let (p50, p99, max) = (times[times.len() / 2], times[times.len() * 99 / 100], times[times.len() - 1]);

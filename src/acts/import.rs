@@ -70,6 +70,8 @@ pub struct Work {
     pub taken: u64,
     /// Rows the book had already.
     pub known: u64,
+    /// Rows with an amount of 0, which post nothing and are left out.
+    pub zero: u64,
     /// Customers made because an invoice named them.
     pub customers: u64,
     /// Rows the book refuses.

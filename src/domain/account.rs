@@ -25,6 +25,8 @@ pub enum Account {
     VatRelief,
     /// Deposits received for what is not delivered yet.
     ContractLiability,
+    /// The other side of items taken over from another system, whose sales were booked there.
+    OpeningBalance,
     /// Sales.
     Revenue,
     /// Interest charged for late payment.
@@ -49,7 +51,7 @@ pub enum Account {
 
 impl Account {
     /// Every account, in order of code.
-    pub const ALL: [Account; 19] = [
+    pub const ALL: [Account; 20] = [
         Account::Bank,
         Account::Unidentified,
         Account::ArTrade,
@@ -59,6 +61,7 @@ impl Account {
         Account::VatRelief,
         Account::VatOutput,
         Account::ContractLiability,
+        Account::OpeningBalance,
         Account::Revenue,
         Account::InterestIncome,
         Account::FeeIncome,
@@ -83,6 +86,7 @@ impl Account {
             Account::VatRelief => ("1300", "VAT bad debt relief"),
             Account::VatOutput => ("2200", "VAT output"),
             Account::ContractLiability => ("2300", "Contract liability"),
+            Account::OpeningBalance => ("3000", "Opening balance"),
             Account::Revenue => ("4000", "Revenue"),
             Account::InterestIncome => ("4200", "Interest income"),
             Account::FeeIncome => ("4210", "Fee income"),

@@ -31,6 +31,37 @@ pub enum Credits {
     Oldest,
 }
 
+impl Basis {
+    /// The word of the command line and of report headers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Basis::Due => "due",
+            Basis::Document => "document",
+        }
+    }
+
+    /// Reads [`Basis::word`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Basis::Due, Basis::Document].into_iter().find(|basis| basis.word() == text)
+    }
+}
+
+impl Credits {
+    /// The word of the command line and of report headers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Credits::Separate => "separate",
+            Credits::OwnDate => "own-date",
+            Credits::Oldest => "oldest",
+        }
+    }
+
+    /// Reads [`Credits::word`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Credits::Separate, Credits::OwnDate, Credits::Oldest].into_iter().find(|credits| credits.word() == text)
+    }
+}
+
 /// What kind of item is aged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Kind {

@@ -99,7 +99,7 @@ pub enum Combination {
     None,
     /// Exactly one does.
     Unique(Vec<i64>),
-    /// Several do: a suggestion for a person, never a posting.
+    /// Several do, smallest sets first: a suggestion for a person, never a posting.
     Ambiguous(Vec<Vec<i64>>),
     /// The search was stopped because there are too many items to try.
     GaveUp,
@@ -112,6 +112,7 @@ const COMBINATION_STEPS: u32 = 200_000;
 pub fn combination(credit: i64, debits: &[OpenDebit], max_items: usize) -> Combination {
     let mut search = Search { debits, max_items, found: Vec::new(), steps: COMBINATION_STEPS };
     search.extend(0, credit, &mut Vec::new());
+    search.found.sort_by_key(Vec::len);
     match search.found.len() {
         _ if search.steps == 0 => Combination::GaveUp,
         0 => Combination::None,

@@ -147,6 +147,11 @@ pub fn invoice(total: Sum, tax: Sum) -> Entry {
         .credit(Account::VatOutput, tax)
 }
 
+/// An item taken over from another system: Dr AR, Cr opening balance; a credit item has a negative sum.
+pub fn opening_item(sum: Sum) -> Entry {
+    Entry::default().debit(Account::ArTrade, sum).credit(Account::OpeningBalance, sum)
+}
+
 /// Credit note: the invoice the other way round. `total` is positive.
 pub fn credit_note(total: Sum, tax: Sum) -> Entry {
     Entry::default()
@@ -277,6 +282,7 @@ mod tests {
     fn every_event_balances_and_its_mirror_undoes_it() {
         let events = [
             (invoice(eur(1200), eur(200)), 1200),
+            (opening_item(eur(-70)), -70),
             (credit_note(eur(120), eur(20)), -120),
             (receipt(eur(500)), -500),
             (receipt_unidentified(eur(500)), 0),

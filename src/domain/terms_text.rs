@@ -25,7 +25,7 @@ pub enum TermsError {
 }
 
 impl Terms {
-    /// Reads terms such as `net 30`, `30`, `N030`, `2/10 net 30`, `30 eom`, `eom+30`, `10 prox`, `10 prox cut-off 25`,
+    /// Reads terms such as `net 30`, `30`, `N030`, `2/10 net 30`, `2% 10 net 30`, `30 eom`, `eom+30`, `10 prox`, `10 prox cut-off 25`,
     /// `1 month`, `31 then day 15`, `3 x monthly`, `30% cod + 70% net 60`, `cod`. Case and spaces do not matter.
     pub fn parse(text: &str) -> Result<Self, TermsError> {
         let clean = text.trim().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -86,9 +86,9 @@ fn parse_instalments(clean: &str, text: &str) -> Result<Terms, TermsError> {
     Ok(Terms { instalments, ..Terms::default() })
 }
 
-/// Takes `2/10` off the front; what follows is the net term.
+/// Takes `2/10` or `2% 10` off the front; what follows is the net term.
 fn split_discount(clean: &str) -> Option<(Discount, &str)> {
-    let (percent, rest) = clean.split_once('/')?;
+    let (percent, rest) = clean.split_once(['/', '%'])?;
     let percent = percent_of(percent)?;
     let rest = rest.trim_start();
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -108,7 +108,9 @@ fn parse_steps(clean: &str, text: &str) -> Result<Vec<Step>, TermsError> {
 /// One form of a term without discount and without `then`.
 fn parse_form(form: &str, text: &str) -> Result<Vec<Step>, TermsError> {
     let unknown = || TermsError::Unknown(text.trim().to_owned());
-    if matches!(form, "cod" | "cash" | "immediate" | "due on receipt" | "on receipt" | "due now") {
+    const AT_ONCE: [&str; 9] =
+        ["cod", "cash", "immediate", "immediately", "due on receipt", "on receipt", "due now", "prepaid", "in advance"];
+    if AT_ONCE.contains(&form) {
         return Ok(Vec::new());
     }
     if let Some(days) = days_form(form) {
@@ -224,6 +226,10 @@ mod tests {
             ("2/10 net 30", "2/10 net 30"),
             ("2/10N30", "2/10 net 30"),
             ("2/10, n/30", "2/10 net 30"),
+            ("2% 10 Net 30", "2/10 net 30"),
+            ("NET30", "net 30"),
+            ("30 days EOM", "30 eom"),
+            ("In advance", "cod"),
             ("1.5/10 eom", "1.5/10 eom"),
             ("30 EOM", "30 eom"),
             ("eom+30", "eom+30"),

@@ -55,6 +55,14 @@ impl Pattern {
         Some(Pattern { order, sign, short_year })
     }
 
+    /// Whether the pattern puts day and month in the other order.
+    pub fn contradicts(self, order: DateOrder) -> bool {
+        match order {
+            DateOrder::DayFirst => self.order == Order::MonthDayYear,
+            DateOrder::MonthFirst => self.order == Order::DayMonthYear,
+        }
+    }
+
     fn read(self, text: &str) -> Option<Result<NaiveDate, DateError>> {
         let [a, b, c] = match self.sign {
             Some(sign) => three(text, sign)?,
@@ -176,6 +184,11 @@ pub fn evidence(text: &str) -> Option<DateOrder> {
         (1..=12, 13..=31) => Some(DateOrder::MonthFirst),
         _ => None,
     }
+}
+
+/// Whether a text is a date whose order of day and month it does not tell itself.
+pub fn is_open(text: &str) -> bool {
+    open_parts(without_time(text)).is_some()
 }
 
 /// The fixed places of `2026-03-31`, perhaps with a time; the outer `None` means another form.

@@ -1,5 +1,52 @@
 //! A mapping says which column of a foreign file is which canonical column, and how its signs, dates and amounts are
-//! read. It is written as TOML; the usual layouts come built in.
+//! read. It is written as TOML; the usual layouts come built in. Everything a mapping may say:
+//!
+//! ```toml
+//! kind = "invoices"                 # or "customers", "receipts": the table that comes out
+//! encoding = "windows-1252"         # without it: a mark, else UTF-8; "auto" falls back to Windows-1252
+//! separator = ";"                   # without it: found; "tab" for tabs
+//! header_row = 4                    # without it: the first line that has the columns
+//! optional = ["reference"]          # canonical columns the file may lack
+//! null = ["NULL", "n/a"]            # texts that mean nothing
+//! spill = "Address"                 # takes the surplus fields of rows with unquoted commas
+//! float_ids = true                  # "1930571429.0" is "1930571429"
+//! skip_rows_where = [               # one of is, starts, contains, empty; without a column: the first filled cell
+//!     { starts = "Total" },
+//!     { column = "Number", empty = true },
+//! ]
+//!
+//! [columns]                         # canonical column = the file's column, or a list of names it may have
+//! number = "Invoice no."
+//! customer = ["Customer no.", "Account"]
+//! document_date = "Date"
+//! amount = "Amount"
+//! kind = "Type"
+//! reference = { join = ["Year", "Voucher"], with = "/" }
+//! order = { split = "Text", by = ";", part = 2 }
+//! settled_date = "Paid on"          # makes a receipt and its allocation
+//!
+//! [constants]
+//! currency = "EUR"
+//!
+//! [due_from_terms]                  # instead of due_date
+//! base = "Baseline date"
+//! terms = "Terms"
+//!
+//! [formats]
+//! date = ["D.M.YYYY", "YYYYMMDD"]   # ISO dates are always understood
+//! decimal = ","                     # without it: found where the file settles it
+//!
+//! [sign]                            # without it: a negative invoice is a credit note
+//! column = "SHKZG"
+//! debit = "S"
+//! credit = "H"
+//! # or: debit_column = "Debit", credit_column = "Credit"
+//!
+//! [kinds]                           # codes of the column behind `kind`; "*" is every other one
+//! RV = "invoice"
+//! RG = "credit note"
+//! DZ = "leave out"
+//! ```
 
 use super::canonical::Table;
 use super::date::Pattern;
@@ -270,6 +317,15 @@ mod tests {
                 panic!("{name}: {refused}");
             }
         }
+    }
+
+    #[test]
+    fn the_example_above_can_be_read() {
+        let text = include_str!("mapping.rs");
+        let lines = text.lines().skip_while(|line| *line != "//! ```toml").skip(1);
+        let example: Vec<&str> = lines.take_while(|line| *line != "//! ```").map(|line| line[3..].trim()).collect();
+        let mapping = Mapping::parse("example", &example.join("\n")).unwrap();
+        assert_eq!((mapping.columns.len(), mapping.skip.len(), mapping.kinds.len()), (11, 2, 3));
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl Text<'_> {
 
     fn formats(&self, mapping: &mut Mapping, value: &Value<'_>) -> Result<()> {
         let table = self.table(value)?;
-        self.only(table, &["date", "decimal"])?;
+        self.only(table, &["date", "decimal", "thousands"])?;
         if let Some(dates) = table.get("date") {
             for text in self.strings(dates)? {
                 let pattern = Pattern::parse(&text).ok_or_else(|| {
@@ -188,6 +188,22 @@ impl Text<'_> {
                 _ => return Err(self.refuse(decimal.span().start, "decimal must be \".\" or \",\"")),
             };
         }
+        table.get("thousands").map_or(Ok(()), |value| self.thousands(mapping, value))
+    }
+
+    /// The sign between thousands only matters as the opposite of the decimal sign; blanks and apostrophes group in
+    /// every style.
+    fn thousands(&self, mapping: &mut Mapping, value: &Value<'_>) -> Result<()> {
+        let implied = match self.string(value)? {
+            "." => AmountStyle::Comma,
+            "," => AmountStyle::Point,
+            "" | " " | "'" => return Ok(()),
+            _ => return Err(self.wrong(value.span(), "\".\", \",\", \" \" or \"'\"")),
+        };
+        if mapping.amounts != AmountStyle::Unknown && mapping.amounts != implied {
+            return Err(self.refuse(value.span().start, "decimal and thousands cannot be the same sign"));
+        }
+        mapping.amounts = implied;
         Ok(())
     }
 
@@ -356,6 +372,8 @@ mod tests {
         assert!(refused("kind = \"invoices\"\n[columns]\nnumber = \"A\"\n").contains("where \"customer\" comes from"));
         assert!(refused("kind = \"orders\"\n").contains("kind must be"));
         assert!(refused("kind = \n").contains("line 1: it is not TOML"));
+        let same = "kind = \"invoices\"\n[formats]\ndecimal = \".\"\nthousands = \".\"\n";
+        assert!(refused(same).contains("line 4: decimal and thousands cannot be the same sign"));
         assert!(refused("kind = \"invoices\"\nheader_row = 0\n").contains("a number from 1 was expected"));
     }
 }

@@ -1,14 +1,21 @@
 //! Bytes of foreign files to rows the book understands, and rows back to bytes. No clock, no SQL.
 //!
-//! A delimited table goes through [`encoding`] (bytes to text), [`split`] (text to fields), `dialect` (separator
+//! A delimited table goes through [`encoding`] (bytes to text), [`split`] (text to fields), [`dialect`] (separator
 //! and header), [`mapping`] (which column is what), [`number`] and [`date`], and comes out as the rows of
-//! [`canonical`]; `table` is the loop that does it, [`report`] what it says besides.
+//! [`canonical`]; [`table`] is the loop that does it, [`report`] what it says besides, [`write`](mod@write) the way
+//! back.
 
 pub mod canonical;
+mod cells;
+mod context;
 pub mod date;
+pub mod dialect;
 pub mod encoding;
 pub mod mapping;
 mod mapping_toml;
 pub mod number;
 pub mod report;
+mod rows;
 pub mod split;
+pub mod table;
+pub mod write;

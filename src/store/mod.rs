@@ -9,20 +9,23 @@ pub mod check;
 mod closing;
 mod date;
 pub mod error;
+mod filter_sql;
 mod flush;
 pub mod kept;
 pub mod ledger;
 pub mod lookup;
 pub mod open;
 pub mod people;
+pub mod read;
+mod reader;
 pub mod schema;
+pub mod threads;
 mod tx;
 mod value;
 pub mod work;
 
 pub use error::{Fault, StoreError};
 pub use open::BookPath;
+pub use reader::{Reader, Writer};
+pub use rusqlite::Connection;
 pub use tx::{ActRow, Tx};
-
-/// A read-only connection to the book with the caches of one session. Lives on the reader thread.
-pub struct Reader {}

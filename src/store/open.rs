@@ -22,6 +22,8 @@ pub enum Access {
     Write,
 }
 
+/// An open book, for layers that hand it on without knowing what keeps it.
+pub type Book = Connection;
 /// A book's file as the file system describes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FileState {

@@ -93,7 +93,7 @@ pub fn people(conn: &Connection) -> Result<Vec<Person>> {
         .prepare_cached("SELECT login FROM person ORDER BY login")?
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(logins.iter().filter_map(|login| person(conn, login).transpose()).collect::<Result<_>>()?)
+    logins.iter().filter_map(|login| person(conn, login).transpose()).collect()
 }
 
 impl Tx<'_> {

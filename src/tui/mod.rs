@@ -1,2 +1,8 @@
 //! The workstation. `app` turns messages into state and effects, `screens` are one file each, `ui` draws plain data,
 //! `term` is the impure shell around them.
+
+pub mod app;
+pub mod screens;
+pub mod session;
+pub mod term;
+pub mod ui;

@@ -2,7 +2,7 @@
 //! A rig knows nothing of receivables; each test binary includes this module and uses the parts it needs.
 #![allow(dead_code, reason = "every test binary uses its own part of the rigs")]
 
-pub mod ledger;
+pub mod book;
 pub mod procs;
 pub mod pty;
 pub mod source;

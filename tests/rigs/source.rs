@@ -59,6 +59,27 @@ impl Source {
         self.lines.iter().enumerate().filter(|(_, line)| !line.test).map(|(index, line)| (index + 1, line))
     }
 
+    /// The text of every string literal outside test modules, with the line it begins on.
+    pub fn literals(&self) -> Vec<(usize, String)> {
+        let mut literals = Vec::new();
+        let mut open: Option<(usize, String)> = None;
+        for (number, line) in self.shipped() {
+            let mut pieces = line.strings.split('\n');
+            let last = pieces.next_back().unwrap_or_default();
+            for piece in pieces {
+                let (start, before) = open.take().unwrap_or((number, String::new()));
+                literals.push((start, before + piece));
+            }
+            if let Some((_, text)) = &mut open {
+                text.push_str(last);
+                text.push(' ');
+            } else if !last.is_empty() {
+                open = Some((number, format!("{last} ")));
+            }
+        }
+        literals
+    }
+
     /// Functions by their first and last line: the closing brace stands under the `fn`.
     pub fn functions(&self) -> Vec<Function> {
         let mut functions = Vec::new();

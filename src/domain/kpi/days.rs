@@ -139,8 +139,8 @@ pub fn days_late_only(rows: &[(Decimal, Decimal)]) -> Kpi {
 /// Sales-weighted DSO (14): the sum over aging buckets of `open from month k back / sales of month k back`, x 30.
 pub fn sales_weighted_dso(buckets: &[Decimal], sales: &[Decimal], days: Decimal) -> Kpi {
     let pairs = buckets.iter().zip(sales);
-    let shares: Option<Vec<Decimal>> = pairs.clone().map(|(open, sold)| divide(*open, *sold)).collect();
-    let value = shares.filter(|shares| !shares.is_empty()).map(|shares| shares.iter().sum::<Decimal>() * days);
+    let shares: Option<Vec<Decimal>> = pairs.clone().map(|(open, sold)| divide(*open * days, *sold)).collect();
+    let value = shares.filter(|shares| !shares.is_empty()).map(|shares| shares.iter().sum());
     let terms: Vec<String> = pairs.map(|(open, sold)| format!("{} / {}", show(*open), show(*sold))).collect();
     let formula = format!("({}) x {}", terms.join(" + "), show(days));
     Kpi::new("Sales-weighted DSO", Unit::Days, vec![("days", days)], &formula, value)

@@ -85,7 +85,8 @@ impl Kpi {
         denominator: (&'static str, Decimal),
         factor: (&'static str, Decimal),
     ) -> Self {
-        let value = divide(numerator.1, denominator.1).and_then(|share| share.checked_mul(factor.1));
+        // Multiplying first keeps thirds exact: 90 / 270 x 90 is 30, not 29.99….
+        let value = numerator.1.checked_mul(factor.1).and_then(|product| divide(product, denominator.1));
         let formula = format!("{} / {} x {}", show(numerator.1), show(denominator.1), show(factor.1));
         Kpi::new(name, unit, vec![numerator, denominator, factor], &formula, value)
     }

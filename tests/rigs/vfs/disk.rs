@@ -266,11 +266,12 @@ impl Model {
 const TEMPORARY: &str = "(temporary)";
 
 fn put(content: &mut Vec<u8>, at: usize, bytes: &[u8]) {
-    let end = at + bytes.len();
-    if content.len() < end {
-        content.resize(end, 0);
+    if content.len() < at {
+        content.resize(at, 0);
     }
-    content[at..end].copy_from_slice(bytes);
+    let inside = bytes.len().min(content.len() - at);
+    content[at..at + inside].copy_from_slice(&bytes[..inside]);
+    content.extend_from_slice(&bytes[inside..]);
 }
 
 /// A write of which each sector arrived, did not, or (one in twelve) holds something else.

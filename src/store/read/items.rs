@@ -1,0 +1,438 @@
+//! The items list: open items (or all, where the filter asks for closed ones) in keyset windows, and what is behind one
+//! item: its allocations, promises and disputes.
+
+use chrono::NaiveDate;
+use rusqlite::types::Value as Bound;
+use rusqlite::{Row, params_from_iter};
+
+use super::accounts::{PROMISE_LEEWAY, damaged, payments};
+use super::window::{SIZE, Sort, Want, Window};
+use crate::domain::document::DocumentKind;
+use crate::domain::money::{Currency, Money};
+use crate::domain::promise::{Promise, State};
+use crate::language::filter::Filter;
+use crate::store::Reader;
+use crate::store::date::read;
+use crate::store::error::Result;
+use crate::store::filter_sql::{Condition, compile, mentions_closed};
+use crate::store::lookup::{currency, kind};
+
+/// An item in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRow {
+    /// Its id.
+    pub id: i64,
+    /// Number of its document.
+    pub number: String,
+    /// Kind of its document.
+    pub kind: DocumentKind,
+    /// Which instalment it is, from 1.
+    pub part: i64,
+    /// The customer.
+    pub customer: i64,
+    /// Its name.
+    pub name: String,
+    /// Document date.
+    pub date: NaiveDate,
+    /// Due date.
+    pub due: NaiveDate,
+    /// Currency.
+    pub currency: Currency,
+    /// Signed minor units as posted.
+    pub amount: i64,
+    /// Still open, same sign.
+    pub open: i64,
+    /// The part in dispute.
+    pub disputed: i64,
+    /// From when on nothing is open; `None` while something is.
+    pub closed_on: Option<NaiveDate>,
+    /// The latest promise on it, if any: day, amount, state.
+    pub promise: Option<(NaiveDate, i64, State)>,
+    /// Number of the open dispute on it.
+    pub dispute: Option<String>,
+}
+
+impl ItemRow {
+    /// Days past due on a day, 0 when not late or a credit.
+    pub fn days(&self, today: NaiveDate) -> i64 {
+        if self.open > 0 { (today - self.due).num_days().max(0) } else { 0 }
+    }
+
+    /// The state in words: what a collector should know first.
+    pub fn state(&self, today: NaiveDate) -> String {
+        match (&self.dispute, &self.promise) {
+            _ if self.open == 0 => "paid".to_owned(),
+            (Some(number), _) => format!("dispute {number}"),
+            (_, Some((on, _, State::Open))) => format!("promise {}", on.format("%-d %b")),
+            (_, Some((_, _, State::Broken | State::PartlyKept))) => "promise broken".to_owned(),
+            _ if self.kind == DocumentKind::Receipt => "unapplied".to_owned(),
+            _ if self.open < 0 => "open credit".to_owned(),
+            _ if self.open != self.amount => "part paid".to_owned(),
+            _ if self.due < today => "overdue".to_owned(),
+            _ => "not due".to_owned(),
+        }
+    }
+}
+
+/// What a list of items adds up to, per currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many items.
+    pub items: u64,
+    /// Open amounts by currency.
+    pub open: Vec<(Currency, i64)>,
+}
+
+/// Which list is wanted.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The day.
+    pub today: NaiveDate,
+    /// Who passes.
+    pub filter: Filter,
+    /// The order: `due` (natural), `number`, `amount`, `open`, `name`.
+    pub sort: Sort,
+    /// One customer only.
+    pub customer: Option<i64>,
+}
+
+const COLUMNS: &str = "i.id, d.number, i.kind, i.part, i.customer_id, c.name, i.document_date, i.due_date, i.currency, \
+     i.amount, i.open, i.disputed, i.closed_on";
+const FROM: &str = "item i JOIN document d ON d.id = i.document_id JOIN customer c ON c.id = i.customer_id";
+
+fn item(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
+    let closed = read(row.get_ref(12)?.as_str()?);
+    Ok(ItemRow {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        kind: kind(row.get(2)?),
+        part: row.get(3)?,
+        customer: row.get(4)?,
+        name: row.get(5)?,
+        date: read(row.get_ref(6)?.as_str()?),
+        due: read(row.get_ref(7)?.as_str()?),
+        currency: currency(row.get_ref(8)?.as_str()?),
+        amount: row.get(9)?,
+        open: row.get(10)?,
+        disputed: row.get(11)?,
+        closed_on: (closed != crate::store::date::never()).then_some(closed),
+        promise: None,
+        dispute: None,
+    })
+}
+
+fn column(sort: Sort) -> &'static str {
+    match sort.column {
+        "number" => "d.number",
+        "amount" => "i.amount",
+        "open" => "i.open",
+        "name" => "c.folded",
+        "date" => "i.document_date",
+        _ => "i.due_date",
+    }
+}
+
+fn condition(reader: &Reader, question: &Question) -> Result<Condition> {
+    let mut condition = compile(&question.filter, question.today, &currencies(reader)?, 1);
+    if !mentions_closed(&question.filter) {
+        condition.text = format!("i.open <> 0 AND {}", condition.text);
+    }
+    if let Some(customer) = question.customer {
+        condition.values.push(Bound::Integer(customer));
+        condition.text = format!("{} AND i.customer_id = ${}", condition.text, condition.values.len());
+    }
+    Ok(condition)
+}
+
+fn currencies(reader: &Reader) -> Result<Vec<Currency>> {
+    struct Known(Vec<Currency>);
+    let known = reader.shared("", || {
+        let mut statement = reader.conn.prepare_cached("SELECT DISTINCT currency FROM standing")?;
+        let codes = statement
+            .query_map([], |row| Ok(currency(row.get_ref(0)?.as_str()?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(Known(codes))
+    })?;
+    Ok(known.0.clone())
+}
+
+/// The asked list.
+pub fn items(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Window<ItemRow>> {
+    reader.snapshot(|| {
+        let condition = condition(reader, question)?;
+        let total = count(reader, &condition)?;
+        let mut window = piece(reader, question, &condition, want, total)?;
+        for row in &mut window.rows {
+            complete(reader, question.today, row)?;
+        }
+        Ok(window)
+    })
+}
+
+fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
+    let text = if condition.text == "i.open <> 0 AND 1" {
+        "SELECT count(*) FROM item i WHERE i.open <> 0".to_owned()
+    } else {
+        format!("SELECT count(*) FROM {FROM} WHERE {}", condition.text)
+    };
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let count: i64 = statement.query_row(params_from_iter(&condition.values), |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}
+
+/// What the whole list adds up to.
+pub fn totals(reader: &Reader, question: &Question) -> Result<Totals> {
+    let condition = condition(reader, question)?;
+    let text = format!(
+        "SELECT i.currency, count(*), sum(i.open) FROM {FROM} WHERE {} GROUP BY i.currency ORDER BY i.currency",
+        condition.text
+    );
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(&condition.values))?;
+    let mut totals = Totals::default();
+    while let Some(row) = rows.next()? {
+        let code = row.get_ref(0)?.as_str().map_err(|_| damaged())?;
+        totals.items += row.get::<_, i64>(1)?.unsigned_abs();
+        totals.open.push((currency(code), row.get(2)?));
+    }
+    Ok(totals)
+}
+
+/// One window by keyset: rows on one side of an anchor, never a count of rows to skip.
+fn piece(
+    reader: &Reader,
+    question: &Question,
+    condition: &Condition,
+    want: Want<i64>,
+    total: u64,
+) -> Result<Window<ItemRow>> {
+    match want {
+        Want::Start => Ok(Window { first: 0, rows: run(reader, question, condition, None, false, SIZE)?, total }),
+        Want::After(id, place) => {
+            Ok(Window { first: place, rows: run(reader, question, condition, Some(id), false, SIZE)?, total })
+        }
+        Want::Before(id, place) => {
+            let rows = run(reader, question, condition, Some(id), true, SIZE)?;
+            Ok(Window { first: place.saturating_sub(rows.len() as u64), rows, total })
+        }
+        Want::End => {
+            let rows = run(reader, question, condition, None, true, SIZE)?;
+            Ok(Window { first: total.saturating_sub(rows.len() as u64), rows, total })
+        }
+        Want::At(place) => {
+            let from = place.saturating_sub(SIZE as u64 / 2);
+            match anchor(reader, question, condition, from)? {
+                Some(id) => {
+                    let rows = run(reader, question, condition, Some(id), false, SIZE)?;
+                    Ok(Window { first: from, rows, total })
+                }
+                None => piece(reader, question, condition, Want::Start, total),
+            }
+        }
+        Want::Around(id, at) => {
+            let before = run(reader, question, condition, Some(id), true, SIZE / 2)?;
+            if before.is_empty() && !holds(reader, condition, id)? {
+                return piece(reader, question, condition, Want::At(at), total);
+            }
+            let first = rank(reader, question, condition, before.first().map_or(id, |row| row.id))?;
+            let rows = match before.first() {
+                Some(row) if first > 0 => {
+                    let mut rows = vec![row.clone()];
+                    rows.extend(run(reader, question, condition, Some(row.id), false, SIZE)?);
+                    rows
+                }
+                _ => run(reader, question, condition, None, false, SIZE)?,
+            };
+            Ok(Window { first, rows, total })
+        }
+    }
+}
+
+/// Every id of the list with its open amount, for marking all of it.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let condition = condition(reader, question)?;
+    let text = format!("SELECT i.id, i.open, i.currency FROM {FROM} WHERE {} ORDER BY i.id", condition.text);
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let rows = statement.query_map(params_from_iter(&condition.values), |row| {
+        Ok((row.get(0)?, Money::new(row.get(1)?, currency(row.get_ref(2)?.as_str()?))))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Values and order of one question, with the anchor's key as further values.
+fn run(
+    reader: &Reader,
+    question: &Question,
+    condition: &Condition,
+    after: Option<i64>,
+    backwards: bool,
+    limit: usize,
+) -> Result<Vec<ItemRow>> {
+    let key = column(question.sort);
+    let descending = question.sort.descending != backwards;
+    let (sign, order) = if descending { ("<", "DESC") } else { (">", "ASC") };
+    let mut values = condition.values.clone();
+    let side = match after {
+        Some(id) => {
+            values.push(Bound::Integer(id));
+            let place = values.len();
+            let anchor = format!("(SELECT {key} FROM {FROM} WHERE i.id = ${place})");
+            format!("AND ({key}, i.id) {sign} ({anchor}, ${place})")
+        }
+        None => String::new(),
+    };
+    let text = format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE {} {side} ORDER BY {key} {order}, i.id {order} LIMIT {limit}",
+        condition.text
+    );
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let rows = statement.query_map(params_from_iter(&values), item)?;
+    let mut rows: Vec<ItemRow> = rows.collect::<rusqlite::Result<_>>()?;
+    if backwards {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// The item just before a place, found by walking keys only.
+fn anchor(reader: &Reader, question: &Question, condition: &Condition, place: u64) -> Result<Option<i64>> {
+    if place == 0 {
+        return Ok(None);
+    }
+    let key = column(question.sort);
+    let order = if question.sort.descending { "DESC" } else { "ASC" };
+    let text = format!("SELECT i.id FROM {FROM} WHERE {} ORDER BY {key} {order}, i.id {order}", condition.text);
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let mut rows = statement.query(params_from_iter(&condition.values))?;
+    let mut last = None;
+    for _ in 0..place {
+        match rows.next()? {
+            Some(row) => last = Some(row.get(0)?),
+            None => break,
+        }
+    }
+    Ok(last)
+}
+
+fn holds(reader: &Reader, condition: &Condition, id: i64) -> Result<bool> {
+    let mut values = condition.values.clone();
+    values.push(Bound::Integer(id));
+    let text = format!("SELECT count(*) FROM {FROM} WHERE {} AND i.id = ${}", condition.text, values.len());
+    let found: i64 = reader.conn.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))?;
+    Ok(found > 0)
+}
+
+/// How many rows come before an item.
+fn rank(reader: &Reader, question: &Question, condition: &Condition, id: i64) -> Result<u64> {
+    let key = column(question.sort);
+    let sign = if question.sort.descending { ">" } else { "<" };
+    let mut values = condition.values.clone();
+    values.push(Bound::Integer(id));
+    let place = values.len();
+    let text = format!(
+        "SELECT count(*) FROM {FROM} WHERE {} AND ({key}, i.id) {sign} ((SELECT {key} FROM {FROM} WHERE i.id = ${place}), ${place})",
+        condition.text
+    );
+    let found: i64 = reader.conn.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))?;
+    Ok(found.unsigned_abs())
+}
+
+/// Fills in the latest promise and the open dispute of a row that is shown.
+pub(super) fn complete(reader: &Reader, today: NaiveDate, row: &mut ItemRow) -> Result<()> {
+    let mut promises = reader.conn.prepare_cached(
+        "SELECT amount, made_on, promised_on FROM promise WHERE item_id = $1 AND ended_on IS NULL ORDER BY id DESC LIMIT 1",
+    )?;
+    let mut found = promises.query([row.id])?;
+    if let Some(promise) = found.next()? {
+        let text = |place| -> Result<&str> { promise.get_ref(place)?.as_str().map_err(|_| damaged()) };
+        let promised =
+            Promise { made: Some(read(text(1)?)), amount: promise.get(0)?, date: read(text(2)?), withdrawn: false };
+        let state = promised.state(&payments(reader, row.id)?, PROMISE_LEEWAY, today);
+        row.promise = Some((promised.date, promised.amount, state));
+    }
+    if row.disputed > 0 {
+        let mut disputes = reader.conn.prepare_cached(
+            "SELECT number FROM dispute WHERE item_id = $1 AND state NOT IN ('closed', 'void', 'confirmed') \
+             ORDER BY id DESC LIMIT 1",
+        )?;
+        let mut found = disputes.query([row.id])?;
+        row.dispute = found.next()?.map(|dispute| dispute.get(0)).transpose()?;
+    }
+    Ok(())
+}
+
+/// One item by its id.
+pub fn one(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<ItemRow>> {
+    let text = format!("SELECT {COLUMNS} FROM {FROM} WHERE i.id = $1");
+    let found = reader.conn.prepare_cached(&text)?.query_map([id], item)?.next().transpose()?;
+    let Some(mut row) = found else { return Ok(None) };
+    complete(reader, today, &mut row)?;
+    Ok(Some(row))
+}
+
+/// Items whose document number is the text, or ends with it; exact ones first, at most `limit`.
+pub fn by_number(reader: &Reader, today: NaiveDate, text: &str, limit: usize) -> Result<Vec<ItemRow>> {
+    let query = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.number = $1 ORDER BY i.kind, i.part LIMIT {limit}");
+    let mut rows: Vec<ItemRow> =
+        reader.conn.prepare_cached(&query)?.query_map([text.trim()], item)?.collect::<rusqlite::Result<_>>()?;
+    if rows.is_empty() {
+        let query = format!(
+            "SELECT {COLUMNS} FROM {FROM} WHERE d.id IN (SELECT id FROM document WHERE kind IN (1, 2, 3) \
+             AND number LIKE $1 ESCAPE '\\' ORDER BY id DESC LIMIT {limit}) ORDER BY d.id DESC, i.part"
+        );
+        let escaped = text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        rows = reader
+            .conn
+            .prepare_cached(&query)?
+            .query_map([format!("%{escaped}")], item)?
+            .collect::<rusqlite::Result<_>>()?;
+    }
+    for row in &mut rows {
+        complete(reader, today, row)?;
+    }
+    Ok(rows)
+}
+
+/// What was set against an item: the other document, the amount, from when, by which rule, and whether it was taken
+/// back since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Set {
+    /// The allocation.
+    pub id: i64,
+    /// Kind of the document on the other side.
+    pub kind: DocumentKind,
+    /// Its number.
+    pub number: String,
+    /// Minor units; negative for a reversal.
+    pub amount: i64,
+    /// From when it counts.
+    pub effective: NaiveDate,
+    /// Which rule made it.
+    pub rule: String,
+    /// True when a later row takes it back.
+    pub taken_back: bool,
+}
+
+/// Everything set against an item, oldest first.
+pub fn set_against(reader: &Reader, id: i64) -> Result<Vec<Set>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT a.id, d.kind, d.number, a.amount, a.effective, a.rule, \
+         EXISTS (SELECT 1 FROM allocation r WHERE r.reverses = a.id) FROM allocation a \
+         JOIN item o ON o.id = CASE WHEN a.debit_item = $1 THEN a.credit_item ELSE a.debit_item END \
+         JOIN document d ON d.id = o.document_id WHERE a.debit_item = $1 OR a.credit_item = $1 ORDER BY a.effective, a.id",
+    )?;
+    let rows = statement
+        .query_map([id], |row| {
+            Ok(Set {
+                id: row.get(0)?,
+                kind: kind(row.get(1)?),
+                number: row.get(2)?,
+                amount: row.get(3)?,
+                effective: read(row.get_ref(4)?.as_str()?),
+                rule: row.get(5)?,
+                taken_back: row.get::<_, i64>(6)? == 1,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}

@@ -1,0 +1,12 @@
+//! Questions the screens and verbs ask, one file each. Every one takes a [`Reader`](super::Reader) and returns plain
+//! values; lists come in windows, so that cost follows what is open and what is shown, never the length of history.
+
+pub mod account;
+pub mod accounts;
+pub mod aging;
+pub mod book;
+pub mod customers;
+pub mod history;
+pub mod items;
+pub mod window;
+pub mod worklist;

@@ -1,0 +1,311 @@
+//! Today's triage list: customers with something to do, scored by visible parts, most pressing first.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::accounts::{Account, Accounts, LABELS, accounts};
+use super::window::{Sort, Want, Window, slice};
+use crate::domain::money::{self, Currency, Money};
+use crate::domain::worklist::{Facts, NextStep, Part, score};
+use crate::language::filter::{Field, Fields, Filter};
+use crate::store::Reader;
+use crate::store::error::Result;
+
+/// A customer on the list.
+#[derive(Debug, Clone)]
+pub struct WorkRow {
+    /// The customer.
+    pub customer: i64,
+    /// Its name.
+    pub name: Box<str>,
+    /// Points in all.
+    pub score: i64,
+    /// The parts, most points first.
+    pub parts: Vec<Part>,
+    /// One short phrase.
+    pub why: Box<str>,
+    /// What to do first.
+    pub next: NextStep,
+    /// Overdue in the book's currency.
+    pub overdue: i64,
+    /// To be collected now: overdue less disputed and promised.
+    pub to_collect: i64,
+    /// Open in the book's currency, credits taken off.
+    pub open: i64,
+    /// Days past due of the oldest item.
+    pub days: i64,
+    /// Login of the owner.
+    pub owner: Rc<str>,
+}
+
+/// The list with what it adds up to.
+#[derive(Debug, Clone, Default)]
+pub struct Worklist {
+    /// The wanted rows.
+    pub window: Window<WorkRow>,
+    /// Overdue of all rows of the list, book's currency.
+    pub overdue: i64,
+    /// Open of all rows of the list, book's currency.
+    pub open: i64,
+    /// Customers set aside or not due yet for follow-up, which would be listed otherwise.
+    pub hidden: u64,
+    /// Customers set aside today.
+    pub done: u64,
+    /// The next customer that will come up: name and day.
+    pub upcoming: Option<(String, NaiveDate, i64)>,
+}
+
+/// Which list is wanted.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The day.
+    pub today: NaiveDate,
+    /// The book's currency.
+    pub base: Currency,
+    /// Who passes the filter.
+    pub filter: Filter,
+    /// The order; column `priority` is the natural one.
+    pub sort: Sort,
+    /// Also those set aside or not due for follow-up.
+    pub all: bool,
+}
+
+struct Scored(Vec<WorkRow>);
+
+/// The asked list.
+pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Worklist> {
+    let all = accounts(reader, question.today)?;
+    let scored = scored(reader, question, &all)?;
+    let (mut out, mut rows) = pass(question, &all, &scored);
+    order(&mut rows, question.sort);
+    let window = slice(&rows, want, |row| row.customer);
+    out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
+    if out.window.total == 0 {
+        out.upcoming = upcoming(&all);
+    }
+    Ok(out)
+}
+
+/// Every customer of the list with its overdue amount, for marking all of it.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let all = accounts(reader, question.today)?;
+    let scored = scored(reader, question, &all)?;
+    let (_, rows) = pass(question, &all, &scored);
+    Ok(rows.iter().map(|row| (row.customer, Money::new(row.overdue, question.base))).collect())
+}
+
+fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
+    reader.shared(&format!("{} {}", question.today, question.base), || {
+        Ok(Scored(all.list.iter().filter_map(|account| row(account, question)).collect()))
+    })
+}
+
+/// The rows that pass, and what they add up to.
+fn pass<'a>(question: &Question, all: &Accounts, scored: &'a Scored) -> (Worklist, Vec<&'a WorkRow>) {
+    let mut out = Worklist::default();
+    let mut rows: Vec<&WorkRow> = Vec::with_capacity(scored.0.len());
+    for row in &scored.0 {
+        let Some(account) = all.get(row.customer) else { continue };
+        let view = View { account, today: question.today };
+        if !question.filter.is_all() && !question.filter.matches(&view) {
+            continue;
+        }
+        if account.done_on == Some(question.today) {
+            out.done += 1;
+        }
+        if !question.all && is_hidden(account, question.today) {
+            out.hidden += 1;
+            continue;
+        }
+        out.overdue += row.overdue;
+        out.open += row.open;
+        rows.push(row);
+    }
+    (out, rows)
+}
+
+/// Set aside today, or waiting for a follow-up date that has not come.
+fn is_hidden(account: &Account, today: NaiveDate) -> bool {
+    account.done_on == Some(today) || account.next_on.is_some_and(|next| next > today)
+}
+
+/// Why a customer is not on the list, and from when on that changes.
+pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Option<String>> {
+    let all = accounts(reader, question.today)?;
+    let Some(account) = all.get(customer) else { return Ok(None) };
+    let today = question.today;
+    let reason = match (account.done_on, account.next_on) {
+        (Some(done), _) if done == today => "set aside for today; it comes back tomorrow".to_owned(),
+        (_, Some(next)) if next > today => format!("waiting for its follow-up on {}", next.format("%a %-d %b %Y")),
+        _ if row(account, question).is_some() => return Ok(None),
+        _ => match account.next_due {
+            Some((due, _)) => format!("nothing to do now; the next item is due {}", due.format("%a %-d %b %Y")),
+            None => "nothing is open".to_owned(),
+        },
+    };
+    Ok(Some(reason))
+}
+
+fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
+    let with = all.list.iter().filter_map(|account| account.next_due.map(|due| (account, due)));
+    with.min_by_key(|(account, (due, amount))| (*due, -*amount, account.id))
+        .map(|(account, (due, amount))| (account.name.to_string(), due, amount))
+}
+
+/// The overdue amount that earns all points for size: 25,000 units of the book's currency.
+fn reference(base: Currency) -> i64 {
+    25_000 * 10i64.pow(base.digits())
+}
+
+fn row(account: &Account, question: &Question) -> Option<WorkRow> {
+    let today = question.today;
+    let facts = facts(account, question);
+    let scored = score(&facts)?;
+    Some(WorkRow {
+        customer: account.id,
+        name: account.name.clone(),
+        score: scored.total,
+        parts: scored.parts,
+        why: scored.why.into(),
+        next: scored.next,
+        overdue: account.base.overdue(),
+        to_collect: facts.to_collect,
+        open: account.base.net(),
+        days: account.oldest_days(today),
+        owner: account.owner.clone(),
+    })
+}
+
+/// What the score is made from.
+fn facts(account: &Account, question: &Question) -> Facts {
+    let today = question.today;
+    Facts {
+        to_collect: account.to_collect(),
+        reference: reference(question.base),
+        currency: question.base,
+        oldest_days: account.oldest_days(today),
+        broken_promise: account.promise_broken,
+        promise_due: account.promise_due.is_some(),
+        days_since_contact: account.last_contact.map(|last| (today - last).num_days()),
+        risk: account.risk,
+        limit_use_permille: account.limit_use(),
+        snooze_due: account
+            .next_on
+            .is_some_and(|next| next <= today && account.last_contact.is_none_or(|last| last < next)),
+        dispute_answered: false,
+        dispute_rejected: account.dispute_rejected,
+        unapplied: if account.base.debits() > 0 { -account.base.unapplied } else { 0 },
+        next_due: account.next_due.map(|(due, amount)| ((due - today).num_days(), amount)),
+    }
+}
+
+fn order(rows: &mut [&WorkRow], sort: Sort) {
+    rows.sort_by(|a, b| {
+        let natural = match sort.column {
+            "name" => a.name.cmp(&b.name),
+            "overdue" => a.overdue.cmp(&b.overdue),
+            "days" => a.days.cmp(&b.days),
+            "owner" => a.owner.cmp(&b.owner),
+            "open" => a.open.cmp(&b.open),
+            _ => a.score.cmp(&b.score).then(a.to_collect.cmp(&b.to_collect)),
+        };
+        let directed = if sort.descending { natural.reverse() } else { natural };
+        directed.then(b.to_collect.cmp(&a.to_collect)).then(a.customer.cmp(&b.customer))
+    });
+}
+
+/// A customer as the filter language sees it.
+pub(super) struct View<'a> {
+    pub account: &'a Account,
+    pub today: NaiveDate,
+}
+
+impl Fields for View<'_> {
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        let account = self.account;
+        Some(match field {
+            Field::Name => Cow::Borrowed(&account.name),
+            Field::Number => Cow::Borrowed(&account.number),
+            Field::Owner => Cow::Borrowed(&account.owner),
+            Field::Risk => Cow::Borrowed(grade(account.risk)),
+            Field::Bucket => Cow::Borrowed(LABELS[account.base.buckets.iter().rposition(|open| *open > 0)?]),
+            Field::Currency => {
+                Cow::Borrowed(account.sums.first().map_or(account.currency.code(), |(currency, _)| currency.code()))
+            }
+            Field::Promise if account.promise_broken.is_some() => Cow::Borrowed("broken"),
+            Field::Promise if account.promised > 0 => Cow::Borrowed("open"),
+            Field::Dispute if account.disputes > 0 => Cow::Borrowed("open"),
+            Field::State if account.blocked => Cow::Borrowed("blocked"),
+            Field::State if account.base.overdue() > 0 => Cow::Borrowed("overdue"),
+            Field::State if account.base.debits() > 0 => Cow::Borrowed("open"),
+            Field::State => Cow::Borrowed("paid"),
+            _ => return None,
+        })
+    }
+
+    fn amount(&self, field: Field) -> Option<Decimal> {
+        let account = self.account;
+        let units = |minor: i64, currency: Currency| money::to_decimal(minor, currency.digits());
+        // The book's currency always has the digits of its sums; amounts in filters are whole units.
+        let base = |minor: i64| units(minor, Currency::EUR);
+        match field {
+            Field::Open | Field::Balance => Some(base(account.base.net())),
+            Field::Limit => account.limit.map(|limit| units(limit, account.currency)),
+            _ => None,
+        }
+    }
+
+    fn days(&self, field: Field) -> Option<i64> {
+        match field {
+            Field::Over | Field::Days => Some(self.account.oldest_days(self.today)).filter(|days| *days > 0),
+            Field::Last => self.account.last_contact.map(|last| (self.today - last).num_days()),
+            _ => None,
+        }
+    }
+
+    fn date(&self, field: Field) -> Option<NaiveDate> {
+        match field {
+            Field::Due => self.account.oldest_due.or(self.account.next_due.map(|(due, _)| due)),
+            Field::Last => self.account.last_contact,
+            _ => None,
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        let account = self.account;
+        Some(match name {
+            "overdue" => account.base.overdue() > 0,
+            "open" => account.base.debits() > 0,
+            "promise" => account.promised > 0,
+            "dispute" => account.disputes > 0,
+            "blocked" => account.blocked,
+            "cash" => account.base.unapplied < 0,
+            "credit" => account.base.credits < 0,
+            "current" => account.base.debits() > 0 && account.base.overdue() == 0,
+            "closed" => account.base.debits() == 0,
+            "overlimit" => account.limit_use().is_some_and(|used| used > 1_000),
+            "done" => account.done_on == Some(self.today),
+            "owner" => !account.owner.is_empty(),
+            "limit" => account.limit.is_some(),
+            _ => return None,
+        })
+    }
+
+    fn words(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.account.folded)
+    }
+}
+
+/// Risk class of a score: A below 20, B below 40, C below 60, D below 80, E (spec domain section 7).
+pub fn grade(risk: i64) -> &'static str {
+    match risk {
+        ..20 => "A",
+        20..40 => "B",
+        40..60 => "C",
+        60..80 => "D",
+        _ => "E",
+    }
+}

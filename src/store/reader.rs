@@ -1,0 +1,104 @@
+//! The two connections of a session as its threads see them. A [`Reader`] answers questions and keeps what several
+//! questions share until the book changes; a [`Writer`] is what acts are performed on.
+
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use rusqlite::{Connection, InterruptHandle};
+
+use super::error::Result;
+use super::open::{Access, BookPath, open};
+
+struct Kept {
+    version: i64,
+    parameters: String,
+    value: Rc<dyn Any>,
+}
+
+/// A read-only connection to the book with the caches of one session. Lives on the reader thread.
+pub struct Reader {
+    pub(super) conn: Connection,
+    kept: RefCell<HashMap<TypeId, Kept>>,
+}
+
+impl Reader {
+    /// Opens a book for questions.
+    pub fn open(book: &BookPath) -> Result<Self> {
+        Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()) })
+    }
+
+    /// An empty book in memory, for trying screens without a file.
+    pub fn in_memory() -> Result<Self> {
+        let conn = Connection::open_in_memory()?;
+        super::schema::create(&conn)?;
+        Ok(Reader { conn, kept: RefCell::new(HashMap::new()) })
+    }
+
+    /// Interrupts the question that is running, from another thread.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.conn.get_interrupt_handle()
+    }
+
+    /// The act with this key: its number and what it said.
+    pub fn by_key(&self, key: &[u8; 16]) -> Result<Option<(i64, String)>> {
+        super::read::history::by_key(&self.conn, key)
+    }
+
+    /// A number that changes whenever another connection has committed something.
+    pub fn version(&self) -> Result<i64> {
+        Ok(self.conn.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// One consistent view of the book for everything `ask` reads.
+    pub fn snapshot<R>(&self, ask: impl FnOnce() -> Result<R>) -> Result<R> {
+        if !self.conn.is_autocommit() {
+            return ask();
+        }
+        self.conn.execute_batch("BEGIN")?;
+        let result = ask();
+        self.conn.execute_batch("COMMIT")?;
+        result
+    }
+
+    /// A value several questions share: made once for these parameters, and again when the book has changed.
+    pub(super) fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
+        let version = self.version()?;
+        let place = TypeId::of::<V>();
+        if let Some(kept) = self.kept.borrow().get(&place)
+            && kept.version == version
+            && kept.parameters == parameters
+            && let Ok(value) = kept.value.clone().downcast::<V>()
+        {
+            return Ok(value);
+        }
+        let value = Rc::new(make()?);
+        let kept = Kept { version, parameters: parameters.to_owned(), value: value.clone() };
+        self.kept.borrow_mut().insert(place, kept);
+        Ok(value)
+    }
+}
+
+/// The connection acts are performed on. Lives on the writer thread.
+pub struct Writer(Connection);
+
+impl Writer {
+    /// Opens a book for acts.
+    pub fn open(book: &BookPath) -> Result<Self> {
+        Ok(Writer(open(book, Access::Write)?))
+    }
+
+    /// Makes a book file of this format; `acts::init` opens it for a company.
+    pub fn make(book: &BookPath) -> Result<Self> {
+        Ok(Writer(super::open::make(book)?))
+    }
+}
+
+impl Deref for Writer {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}

@@ -1,0 +1,193 @@
+//! The two threads that own SQLite in a session. Questions wait in slots: the newest of a slot replaces an older one,
+//! and interrupts it when it is already running. Acts are performed one after the other, in the order they came.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::InterruptHandle;
+
+use super::error::Result;
+use super::open::BookPath;
+use super::reader::{Reader, Writer};
+
+/// A question and what is done with its answer.
+type Question = Box<dyn FnOnce(&Reader) + Send>;
+
+/// How often an idle reader looks whether another session has written.
+const LOOK_EVERY: Duration = Duration::from_millis(1_000);
+
+struct Queue<K> {
+    waiting: VecDeque<(K, Question)>,
+    running: Option<K>,
+    closed: bool,
+}
+
+struct Desk<K> {
+    queue: Mutex<Queue<K>>,
+    bell: Condvar,
+}
+
+impl<K> Desk<K> {
+    fn lock(&self) -> MutexGuard<'_, Queue<K>> {
+        // A question that panicked leaves the queue whole: it is only held while jobs are put in or taken out.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The thread that answers questions.
+pub struct ReaderThread<K> {
+    desk: Arc<Desk<K>>,
+    interrupt: InterruptHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
+    /// Opens the book and starts answering. `changed` is called when another session has written.
+    pub fn start(book: &BookPath, changed: impl Fn() + Send + 'static) -> Result<Self> {
+        let desk = Arc::new(Desk {
+            queue: Mutex::new(Queue { waiting: VecDeque::new(), running: None, closed: false }),
+            bell: Condvar::new(),
+        });
+        let (ready, opened) = channel();
+        let (book, side) = (book.clone(), desk.clone());
+        let thread = std::thread::spawn(move || match Reader::open(&book) {
+            Ok(reader) => {
+                if ready.send(Ok(reader.interrupt_handle())).is_ok() {
+                    answer_all(&reader, &side, &changed);
+                }
+            }
+            Err(error) => drop(ready.send(Err(error))),
+        });
+        let interrupt = opened.recv().unwrap_or_else(|_| {
+            Err(super::StoreError::refused("DB-18", "The reading thread could not be started. Start o2c again."))
+        })?;
+        Ok(ReaderThread { desk, interrupt, thread: Some(thread) })
+    }
+
+    /// Asks a question in a slot. A waiting question of the same slot is dropped, a running one interrupted.
+    pub fn ask(&self, slot: K, question: impl FnOnce(&Reader) + Send + 'static) {
+        let mut queue = self.desk.lock();
+        queue.waiting.retain(|(waiting, _)| *waiting != slot);
+        if queue.running.as_ref() == Some(&slot) {
+            self.interrupt.interrupt();
+        }
+        queue.waiting.push_back((slot, Box::new(question)));
+        drop(queue);
+        self.desk.bell.notify_one();
+    }
+}
+
+fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
+    let mut version = reader.version().unwrap_or(0);
+    loop {
+        let mut queue = desk.lock();
+        queue.running = None;
+        while queue.waiting.is_empty() && !queue.closed {
+            let (again, timeout) = desk.bell.wait_timeout(queue, LOOK_EVERY).unwrap_or_else(PoisonError::into_inner);
+            queue = again;
+            if timeout.timed_out() {
+                drop(queue);
+                look(reader, &mut version, changed);
+                queue = desk.lock();
+            }
+        }
+        if queue.closed {
+            return;
+        }
+        if let Some((slot, question)) = queue.waiting.pop_front() {
+            queue.running = Some(slot);
+            drop(queue);
+            question(reader);
+        }
+    }
+}
+
+fn look(reader: &Reader, version: &mut i64, changed: &dyn Fn()) {
+    if let Ok(now) = reader.version()
+        && now != *version
+    {
+        *version = now;
+        changed();
+    }
+}
+
+impl<K> Drop for ReaderThread<K> {
+    fn drop(&mut self) {
+        self.desk.lock().closed = true;
+        self.interrupt.interrupt();
+        self.desk.bell.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // A reader that panicked has already said so; there is nothing left to save on it.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// An act and what is done with its outcome. It gets the writer, or why the book cannot be written.
+type Job = Box<dyn FnOnce(Result<&Writer>) + Send>;
+
+/// The thread that performs acts. It opens the book for writing when the first act comes.
+pub struct WriterThread {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl WriterThread {
+    /// Starts waiting for acts.
+    pub fn start(book: &BookPath) -> Self {
+        let (jobs, incoming) = channel();
+        let book = book.clone();
+        let thread = std::thread::spawn(move || perform_all(&book, &incoming));
+        WriterThread { jobs: Some(jobs), thread: Some(thread) }
+    }
+
+    /// Performs a job after those before it.
+    pub fn perform(&self, job: impl FnOnce(Result<&Writer>) + Send + 'static) {
+        if let Some(jobs) = &self.jobs {
+            // The thread lives as long as this handle, so the job arrives.
+            let _ = jobs.send(Box::new(job));
+        }
+    }
+}
+
+/// A writer that was not needed for this long gives its memory back.
+const WRITER_IDLE: Duration = Duration::from_secs(30);
+
+fn perform_all(book: &BookPath, incoming: &Receiver<Job>) {
+    let mut writer: Option<Writer> = None;
+    loop {
+        let job = match incoming.recv_timeout(WRITER_IDLE) {
+            Ok(job) => job,
+            Err(RecvTimeoutError::Timeout) => {
+                writer = None;
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        if writer.is_none() {
+            match Writer::open(book) {
+                Ok(opened) => writer = Some(opened),
+                Err(error) => {
+                    job(Err(error));
+                    continue;
+                }
+            }
+        }
+        if let Some(writer) = &writer {
+            job(Ok(writer));
+        }
+    }
+}
+
+impl Drop for WriterThread {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // Waits for the act that is running, so that leaving never cuts one off.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What every screen may know while it runs: the date, the user, the company, how numbers are written, what is
+//! allowed, and how large the terminal is. Screens read it; only the application changes it.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::acts::ActKey;
+use crate::domain::money::{Currency, NumberStyle};
+use crate::tui::ui::glyphs::{Glyphs, UNICODE};
+use crate::tui::ui::theme::{Role, Theme};
+
+/// Milliseconds since the workstation started. Time enters the application only with messages.
+pub type Millis = u64;
+
+/// The surroundings of a screen.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// The accounting day all screens show.
+    pub today: NaiveDate,
+    /// Name of the signed-in user, as recorded with every act.
+    pub user: String,
+    /// Name of the company whose book is open.
+    pub company: String,
+    /// The book's base currency.
+    pub base: Currency,
+    /// How the book writes numbers.
+    pub numbers: NumberStyle,
+    /// True when nothing may be changed: every command that writes is refused in one place.
+    pub read_only: bool,
+    /// True for the demo book; shown in the header.
+    pub demo: bool,
+    /// Rights the user has been granted; `None` grants everything (a book without roles, tests).
+    pub rights: Option<BTreeSet<String>>,
+    /// Roles to styles.
+    pub theme: Theme,
+    /// The set of signs.
+    pub glyphs: &'static Glyphs,
+    /// The pane with the focus has the whole body.
+    pub zoom: bool,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Sixteen random bytes of this session, from which act keys are made.
+    pub seed: [u8; 16],
+    /// How many act keys were made so far; starts at 0.
+    pub keys_made: Cell<u64>,
+}
+
+impl Ctx {
+    /// Surroundings for one user on one day with the defaults everywhere else: 80x24, palette colours, Unicode.
+    pub fn new(today: NaiveDate, user: &str, company: &str, base: Currency) -> Ctx {
+        Ctx {
+            today,
+            user: user.to_owned(),
+            company: company.to_owned(),
+            base,
+            numbers: NumberStyle::Point,
+            read_only: false,
+            demo: false,
+            rights: None,
+            theme: Theme::Palette,
+            glyphs: &UNICODE,
+            zoom: false,
+            size: (80, 24),
+            seed: [0; 16],
+            keys_made: Cell::new(0),
+        }
+    }
+
+    /// A key for a new act. Make it when the form opens, so that saving the same form twice changes the book once.
+    pub fn act_key(&self) -> ActKey {
+        let made = self.keys_made.get() + 1;
+        self.keys_made.set(made);
+        let mut bytes = self.seed;
+        for (byte, part) in bytes[8..].iter_mut().zip(made.to_be_bytes()) {
+            *byte ^= part;
+        }
+        ActKey(bytes)
+    }
+
+    /// Whether the user has this right. The empty right belongs to everyone.
+    pub fn may(&self, right: &str) -> bool {
+        right.is_empty() || self.rights.as_ref().is_none_or(|granted| granted.contains(right))
+    }
+
+    /// The style of a role in the current theme.
+    pub fn style(&self, role: Role) -> ratatui::style::Style {
+        self.theme.style(role)
+    }
+}

@@ -1,0 +1,181 @@
+//! What comes in and what goes out. A [`Msg`] is everything that can happen to the workstation; an [`Effect`] is
+//! everything a screen, an overlay or the application can wish for. The application carries out the inward ones
+//! itself; only the outward ones leave `update`.
+
+use std::any::Any;
+
+use chrono::NaiveDate;
+
+use super::command::Call;
+use super::ctx::Millis;
+use super::key::Key;
+use super::overlay::Overlay;
+use super::screen::Screen;
+use crate::acts;
+use crate::store::{Reader, StoreError};
+
+/// An answer on its way: any value a read returned.
+pub type Value = Box<dyn Any + Send>;
+
+/// A question as data: run on the reader thread, its value sent back.
+pub type Job = Box<dyn FnOnce(&Reader) -> Result<Value, StoreError> + Send>;
+
+/// Where an answer belongs: which opened screen, which of its panes, which question. The newest question of a slot
+/// wins; answers to older ones are dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Slot {
+    /// Number of the opened screen, given by the application.
+    pub screen: u32,
+    /// 0 for the screen itself, else the pane counted from 1.
+    pub pane: u8,
+    /// The screen's own name for the question: `rows`, `totals`.
+    pub name: &'static str,
+}
+
+/// Something that happened.
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key, Millis),
+    /// Text was pasted, or arrived so fast that nobody typed it.
+    Paste(String, Millis),
+    /// The terminal has another size: columns, rows.
+    Resize(u16, u16),
+    /// A question was answered.
+    Answer {
+        /// Where it belongs.
+        slot: Slot,
+        /// Which asking of that slot it answers.
+        ticket: u64,
+        /// The value, or why there is none.
+        result: Result<Value, StoreError>,
+    },
+    /// An act was performed or refused.
+    Performed {
+        /// Who asked for it, and under which name.
+        origin: Slot,
+        /// What was done, or why not.
+        result: Result<acts::Done, acts::Failure>,
+    },
+    /// Another session wrote to the book.
+    Changed,
+    /// The calendar day is another one.
+    Today(NaiveDate),
+    /// The workstation must end: signal, hang-up.
+    Quit,
+}
+
+/// What the writer is asked to do.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// Perform this act.
+    Act(Box<acts::Request>),
+    /// Undo the user's latest act that can be undone.
+    Undo,
+    /// Redo what was undone last.
+    Redo,
+}
+
+/// Something wished for.
+pub enum Effect {
+    /// Ask the book. Build it with [`Effect::ask`]; outward.
+    Ask {
+        /// Where the answer belongs.
+        slot: Slot,
+        /// Stamped by the application.
+        ticket: u64,
+        /// The question.
+        job: Job,
+    },
+    /// Change the book. Build it with [`Effect::perform`]; outward.
+    Perform {
+        /// Who is told about the outcome.
+        origin: Slot,
+        /// What to do.
+        work: Work,
+    },
+    /// Put text on the terminal's clipboard; outward. The message says `what` was sent.
+    Copy {
+        /// The text itself.
+        text: String,
+        /// For the message: `12 rows`.
+        what: String,
+    },
+    /// Keep a small value of this user across sessions (drafts, views, marks, last place); outward. An empty value
+    /// forgets the key.
+    Remember {
+        /// Its name, such as `view.month-end`.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// End the workstation; outward.
+    Quit,
+    /// Give the terminal back to the shell until resumed; outward.
+    Suspend,
+    /// Paint everything again; outward.
+    Redraw,
+    /// Open a screen on top.
+    Open(Box<dyn Screen>),
+    /// Open a place of the registry, with what follows its name (`customer`, `nordwind`).
+    Go(&'static str, String),
+    /// Leave the screen.
+    Back,
+    /// Put an overlay on top; what it wishes for counts as wished for by the screen that opened it.
+    Overlay(Box<dyn Overlay>),
+    /// Run a command as if its key had been pressed.
+    Run(Call),
+    /// Give the screen a value under a name, through [`Screen::answer`]: the way forms and menus report back.
+    Tell(Slot, Value),
+    /// Filter the screen by this text, through [`Screen::set_filter`].
+    Filter(Slot, String),
+    /// Say that something went well.
+    Say(String),
+    /// Say that something went wrong; stays until Esc.
+    Warn(String),
+}
+
+impl Effect {
+    /// A question under the screen's own name for it. The answer arrives in [`Screen::answer`] under the same name.
+    pub fn ask<T: Any + Send>(
+        name: &'static str,
+        job: impl FnOnce(&Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Effect {
+        let job: Job = Box::new(move |reader| job(reader).map(|value| Box::new(value) as Value));
+        Effect::Ask { slot: Slot { name, ..Slot::default() }, ticket: 0, job }
+    }
+
+    /// An act, under the screen's own name for it. The outcome is shown by the application and then given to
+    /// [`Screen::performed`].
+    pub fn perform(name: &'static str, request: acts::Request) -> Effect {
+        Effect::Perform { origin: Slot { name, ..Slot::default() }, work: Work::Act(Box::new(request)) }
+    }
+
+    /// A value for the screen itself, under a name.
+    pub fn tell<T: Any + Send>(name: &'static str, value: T) -> Effect {
+        Effect::Tell(Slot { name, ..Slot::default() }, Box::new(value))
+    }
+
+    /// Marks the effect as wished for by this screen and pane, unless it already says so itself.
+    pub fn stamped(mut self, screen: u32, pane: u8) -> Effect {
+        if let Effect::Ask { slot, .. }
+        | Effect::Perform { origin: slot, .. }
+        | Effect::Tell(slot, _)
+        | Effect::Filter(slot, _) = &mut self
+            && slot.screen == 0
+        {
+            slot.screen = screen;
+            slot.pane = pane;
+        }
+        self
+    }
+}
+
+/// A value that arrived for a screen, to be taken out as the type it was asked as.
+pub struct Answer(pub Value);
+
+impl Answer {
+    /// The value as `T`, if that is what it is.
+    pub fn take<T: Any>(self) -> Option<T> {
+        self.0.downcast::<T>().ok().map(|value| *value)
+    }
+}

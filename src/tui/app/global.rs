@@ -1,0 +1,326 @@
+//! The global commands and the walk between screens: a stack to go back on, a list to go forward, marks and saved
+//! views by name.
+
+use super::command::Call;
+use super::effect::Effect;
+use super::overlay::{Field, FilterLine, Form, Help, Item, Menu, Palette, TextBox};
+use super::screen::{Bookmark, Screen};
+use super::state::{App, Opened};
+
+/// Screens kept to go back to.
+const DEEPEST: usize = 40;
+/// A second `q` or Ctrl-c within this time quits.
+const AGAIN: u64 = 2_000;
+
+impl App {
+    pub(super) fn run_global(&mut self, call: &Call) {
+        let id = self.top().id;
+        let (pane, part) = self.focused();
+        let overlay: Box<dyn super::Overlay> = match call.id {
+            "palette" => Box::new(Palette::new(self.offers(), self.history.clone())),
+            "help" => Box::new(Help::new(self.offers())),
+            "filter" => Box::new(FilterLine::new(&part.filter().unwrap_or_default())),
+            "why" | "arithmetic" => {
+                let lines = if call.id == "why" { part.explain(&self.ctx) } else { part.arithmetic(&self.ctx) };
+                match lines {
+                    Some(lines) => {
+                        Box::new(TextBox::new(if call.id == "why" { "Why" } else { "How it is reached" }, lines))
+                    }
+                    None => return self.say("there is nothing to explain here".to_owned()),
+                }
+            }
+            "copy.help" => Box::new(TextBox::new("Copying", COPYING.iter().map(|line| (*line).to_owned()).collect())),
+            _ => return self.run_simple(call),
+        };
+        self.wish(id, pane, vec![Effect::Overlay(overlay)]);
+    }
+
+    fn run_simple(&mut self, call: &Call) {
+        let id = self.top().id;
+        match call.id {
+            "escape" => self.escape(),
+            "back" if self.stack.len() > 1 => self.leave(),
+            "back" => self.arm_quit("q again quits"),
+            "quit" => self.quit(),
+            "undo" | "redo" => {
+                let work = if call.id == "undo" { super::Work::Undo } else { super::Work::Redo };
+                self.wish(
+                    id,
+                    0,
+                    vec![Effect::Perform { origin: super::Slot { name: call.id, ..Default::default() }, work }],
+                );
+            }
+            "reload" => self.reload(),
+            "redraw" => self.wish(id, 0, vec![Effect::Redraw]),
+            "suspend" => self.wish(id, 0, vec![Effect::Suspend]),
+            "open" if call.args.is_empty() => self.ask_number(""),
+            "open" => self.go("find", &call.args),
+            "jump.back" => self.leave(),
+            "jump.forward" => self.forward(),
+            "jump.last" | "mark.last" => self.flip(),
+            "mark.set" => self.set_mark(call.key),
+            "mark.go" => self.go_to_mark(call.key),
+            "pane.next" => self.cycle(true),
+            "pane.previous" => self.cycle(false),
+            "pane.zoom" => self.ctx.zoom = !self.ctx.zoom,
+            "pane.inspect" => self.run_part(0, call),
+            "views" | "view" | "view.save" => self.view_command(call),
+            copy => self.copy(copy),
+        }
+    }
+
+    fn escape(&mut self) {
+        let id = self.top().id;
+        let (pane, _) = self.focused();
+        let dropped = self.part(id, pane).is_some_and(|part| part.drop_marks());
+        if !dropped && self.stack.len() > 1 {
+            self.leave();
+        }
+    }
+
+    fn reload(&mut self) {
+        if let Some(today) = self.new_day.take() {
+            self.ctx.today = today;
+            for opened in self.stack.iter_mut().chain(self.forward.iter_mut()) {
+                opened.stale = true;
+            }
+        }
+        self.top_mut().stale = false;
+        self.refresh_top();
+    }
+
+    pub(super) fn arm_quit(&mut self, sentence: &str) {
+        if self.quit_armed.is_some_and(|at| self.now <= at + AGAIN) {
+            return self.quit();
+        }
+        self.quit_armed = Some(self.now);
+        self.say(sentence.to_owned());
+    }
+
+    /// Keeps what is half typed and where the user is, then ends.
+    pub(super) fn quit(&mut self) {
+        let drafts: Vec<(String, String)> = self.overlays.iter().filter_map(|over| over.overlay.draft()).collect();
+        for (name, value) in drafts {
+            self.remember(format!("draft.{name}"), value);
+        }
+        if let Some(mark) = self.top().screen.bookmark() {
+            self.remember("place".to_owned(), written(&mark));
+        }
+        let id = self.top().id;
+        self.wish(id, 0, vec![Effect::Quit]);
+    }
+
+    /// Puts a screen on top.
+    pub(super) fn push(&mut self, screen: Box<dyn Screen>, place: Option<(&'static str, String)>) {
+        self.last_screen += 1;
+        let id = self.last_screen;
+        self.stack.push(Opened { id, place, screen, stale: false });
+        self.forward.clear();
+        if self.stack.len() > DEEPEST {
+            self.stack.remove(1);
+        }
+        // Questions of screens that are gone for good are forgotten with them.
+        let known: Vec<u32> = self.stack.iter().map(|opened| opened.id).collect();
+        self.tickets.retain(|slot, _| known.contains(&slot.screen));
+        self.enter(id);
+    }
+
+    /// Goes to a place of the registry; one that is already open comes to the top as it was left.
+    pub(super) fn go(&mut self, place: &str, arg: &str) {
+        let Some(found) = self.places.iter().find(|known| known.command.id == place) else {
+            return self.warn(format!("there is no place called \"{place}\""));
+        };
+        let here = Some((found.command.id, arg.to_owned()));
+        if let Some(index) = self.stack.iter().position(|opened| opened.place == here) {
+            let opened = self.stack.remove(index);
+            self.stack.push(opened);
+            return self.freshen();
+        }
+        match (found.open)(arg, &self.ctx) {
+            Some(screen) => self.push(screen, here),
+            None => self.warn(format!("{}: \"{arg}\" was not found", found.command.title)),
+        }
+    }
+
+    /// Goes back to the screen below, which is as it was left.
+    pub(super) fn leave(&mut self) {
+        if self.stack.len() > 1
+            && let Some(left) = self.stack.pop()
+        {
+            self.forward.push(left);
+            if self.forward.len() > DEEPEST {
+                self.forward.remove(0);
+            }
+            self.freshen();
+        }
+    }
+
+    fn forward(&mut self) {
+        match self.forward.pop() {
+            Some(opened) => {
+                self.stack.push(opened);
+                self.freshen();
+            }
+            None => self.say("there is nothing to go forward to".to_owned()),
+        }
+    }
+
+    fn flip(&mut self) {
+        let last = self.stack.len() - 1;
+        if last == 0 {
+            return self.forward();
+        }
+        self.stack.swap(last, last - 1);
+        self.freshen();
+    }
+
+    fn cycle(&mut self, on: bool) {
+        let screen = &mut self.top_mut().screen;
+        let (panes, here) = (screen.panes(), screen.focus());
+        let next = match (on, here) {
+            (true, here) if here >= panes => 1,
+            (true, here) => here + 1,
+            (false, 0 | 1) => panes,
+            (false, here) => here - 1,
+        };
+        screen.set_focus(next);
+    }
+
+    fn set_mark(&mut self, letter: Option<char>) {
+        match (letter, self.top().screen.bookmark()) {
+            (Some(letter), Some(mark)) => {
+                self.remember(format!("mark.{letter}"), written(&mark));
+                self.say(format!("remembered as {letter}; ' {letter} comes back"));
+            }
+            _ => self.warn("this row cannot be remembered".to_owned()),
+        }
+    }
+
+    fn go_to_mark(&mut self, letter: Option<char>) {
+        let letter = letter.unwrap_or(' ');
+        match self.memory.get(&format!("mark.{letter}")).map(|text| read(text)) {
+            Some(mark) => self.go_to(&mark),
+            None => self.warn(format!("nothing is remembered as {letter}; m {letter} remembers a row")),
+        }
+    }
+
+    /// Goes to a place and puts the cursor on its row.
+    pub(super) fn go_to(&mut self, mark: &Bookmark) {
+        self.go(&mark.place, &mark.arg);
+        let id = self.top().id;
+        let ctx = self.ctx.clone();
+        let effects = self.part(id, 0).map(|screen| screen.go_to(&mark.row, &ctx)).unwrap_or_default();
+        self.wish(id, 0, effects);
+    }
+
+    /// Comes back to where the last session ended, if that is remembered.
+    pub fn resume(&mut self) {
+        if let Some(mark) = self.memory.get("place").map(|text| read(text))
+            && self.places.iter().any(|place| place.command.id == mark.place)
+        {
+            self.go_to(&mark);
+        }
+    }
+
+    pub(super) fn ask_number(&mut self, filled: &str) {
+        let check =
+            |text: &str| if text.trim().is_empty() { Err("a number or a name".to_owned()) } else { Ok(String::new()) };
+        let form = Form::new("Open", |values| Ok(vec![Effect::Go("find", values[0].clone())])).field(Field::new(
+            "number",
+            super::overlay::Kind::Text,
+            filled,
+            check,
+        ));
+        let id = self.top().id;
+        self.wish(id, 0, vec![Effect::Overlay(Box::new(form))]);
+    }
+
+    fn view_command(&mut self, call: &Call) {
+        let id = self.top().id;
+        let (pane, part) = self.focused();
+        let kind = part.id();
+        let prefix = format!("view.{kind}.");
+        let names: Vec<String> =
+            self.memory.keys().filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned)).collect();
+        match (call.id, call.args.trim()) {
+            ("view", name) if !name.is_empty() => self.show_view(&format!("{prefix}{name}"), name),
+            ("view.save", name) if !name.is_empty() => self.save_view(format!("{prefix}{name}"), name),
+            ("view.save", _) => {
+                let check = |text: &str| {
+                    let fine = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+                    if fine { Ok(String::new()) } else { Err("letters, digits and - only".to_owned()) }
+                };
+                let save = |values: &[String]| {
+                    Ok(vec![Effect::Run(Call { args: values[0].clone(), ..Call::new("view.save") })])
+                };
+                let form =
+                    Form::new("Save view", save).field(Field::new("name", super::overlay::Kind::Text, "", check));
+                self.wish(id, pane, vec![Effect::Overlay(Box::new(form))]);
+            }
+            _ if names.is_empty() => self.say("no view is saved here yet; z s saves this one".to_owned()),
+            _ => {
+                let items = names.iter().map(|name| Item::new(name, "")).collect();
+                let choose =
+                    move |index: usize| vec![Effect::Run(Call { args: names[index].clone(), ..Call::new("view") })];
+                self.wish(id, pane, vec![Effect::Overlay(Box::new(Menu::new("Views", items, choose)))]);
+            }
+        }
+    }
+
+    fn show_view(&mut self, key: &str, name: &str) {
+        let Some(text) = self.memory.get(key).cloned() else {
+            return self.warn(format!("no view is called \"{name}\" here; z v lists them"));
+        };
+        let id = self.top().id;
+        let (pane, _) = self.focused();
+        let ctx = self.ctx.clone();
+        let effects = self.part(id, pane).map(|part| part.apply_view(&text, &ctx)).unwrap_or_default();
+        self.wish(id, pane, effects);
+        self.say(format!("view: {name}"));
+    }
+
+    fn save_view(&mut self, key: String, name: &str) {
+        if let Some(text) = self.focused().1.saved_view() {
+            self.remember(key, text);
+            self.say(format!("saved view {name}; :view {name} shows it"));
+        }
+    }
+
+    fn copy(&mut self, command: &str) {
+        let what = match command {
+            "copy.row" => 'y',
+            "copy.table" => 't',
+            "copy.invoice" => 'i',
+            "copy.customer" => 'c',
+            "copy.amount" => 'a',
+            "copy.email" => 'e',
+            other => return self.warn(format!("{other} is not to be had on this screen")),
+        };
+        let id = self.top().id;
+        match self.focused().1.selected_text(what, &self.ctx) {
+            Some((text, what)) => self.wish(id, 0, vec![Effect::Copy { text, what }]),
+            None => self.warn("there is nothing of that kind to copy here".to_owned()),
+        }
+    }
+}
+
+fn written(mark: &Bookmark) -> String {
+    format!("{}\t{}\t{}", mark.place, mark.arg, mark.row)
+}
+
+fn read(text: &str) -> Bookmark {
+    let mut parts = text.splitn(3, '\t').map(str::to_owned);
+    let mut next = || parts.next().unwrap_or_default();
+    Bookmark { place: next(), arg: next(), row: next() }
+}
+
+const COPYING: &[&str] = &[
+    "y and a letter sends text to the clipboard of the terminal you sit at, also over SSH (OSC 52).",
+    "The terminal gives no answer, so o2c can only say that it was sent.",
+    "",
+    "In tmux, put this into ~/.tmux.conf and reload it:",
+    "  set -g set-clipboard on",
+    "  set -g allow-passthrough on",
+    "",
+    "About 55 kB fit. For more, use the command line: o2c customers --csv > file.csv",
+];

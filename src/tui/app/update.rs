@@ -1,0 +1,345 @@
+//! A message in, state changed, effects out. The one function the terminal calls, and the queue that carries out what
+//! screens and overlays wish for.
+
+use super::command::{Call, Command};
+use super::ctx::Millis;
+use super::effect::{Answer, Effect, Msg, Slot, Value};
+use super::key::{Code, Key};
+use super::overlay::{Overlay, Reply};
+use super::state::{App, Over, Owner, Toast};
+use crate::acts;
+use crate::store::StoreError;
+
+/// A success stays this long at least; then the next key takes it away.
+const TOAST: Millis = 4_000;
+/// Effects carried out for one message at most; more means that two screens call each other for ever.
+const MOST: usize = 500;
+/// What fits on a terminal's clipboard: about 74 kB once encoded.
+const MOST_COPIED: usize = 55_000;
+
+/// Takes a message that arrived at `now`, and gives what has to happen outside.
+pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
+    app.now = app.now.max(now);
+    match msg {
+        Msg::Key(key, at) => app.key(key, at),
+        Msg::Paste(text, _) => app.paste(&text),
+        Msg::Resize(columns, rows) => app.ctx.size = (columns, rows),
+        Msg::Answer { slot, ticket, result } => app.answer(slot, ticket, result),
+        Msg::Performed { origin, result } => app.performed(origin, &result),
+        Msg::Changed => app.book_changed(),
+        Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
+        Msg::Quit => app.quit(),
+    }
+    app.carry_out()
+}
+
+/// What the application asks for before the first key.
+pub fn start(app: &mut App) -> Vec<Effect> {
+    let id = app.top().id;
+    app.enter(id);
+    app.carry_out()
+}
+
+impl App {
+    /// Says that something went well.
+    pub(super) fn say(&mut self, text: String) {
+        self.toast = Some(Toast { text, error: false, at: self.now });
+    }
+
+    /// Says that something went wrong.
+    pub(super) fn warn(&mut self, text: String) {
+        self.toast = Some(Toast { text, error: true, at: self.now });
+    }
+
+    pub(super) fn wish(&mut self, screen: u32, pane: u8, effects: Vec<Effect>) {
+        self.queue.extend(effects.into_iter().map(|effect| (screen, pane, effect)));
+    }
+
+    fn key(&mut self, key: Key, at: Millis) {
+        let escape = key.code == Code::Esc;
+        let fading = |toast: &Toast| if toast.error { escape } else { at >= toast.at + TOAST };
+        let dismissed = self.toast.take_if(|toast| fading(toast)).is_some_and(|toast| toast.error);
+        let left_draft = self.left_draft.take();
+        if !matches!((key.code, key.ctrl), (Code::Char('q'), false) | (Code::Char('c'), true)) {
+            self.quit_armed = None;
+        }
+        if (key.code, key.ctrl) == (Code::Char('c'), true) {
+            self.pending.clear();
+            return self.arm_quit("Ctrl-c again quits");
+        }
+        if !self.overlays.is_empty() {
+            return self.overlay_key(key, at);
+        }
+        match left_draft {
+            Some(name) if escape => {
+                self.remember(format!("draft.{name}"), String::new());
+                self.say(format!("dropped the draft of {}", kind_of(&name)));
+            }
+            _ if dismissed => {}
+            _ => self.command_key(key),
+        }
+    }
+
+    fn overlay_key(&mut self, key: Key, at: Millis) {
+        let Some(over) = self.overlays.last_mut() else { return };
+        let (screen, pane) = (over.screen, over.pane);
+        let name = over.overlay.draft_name().to_owned();
+        let draft = over.overlay.draft();
+        let reply = over.overlay.key(key, at, &self.ctx);
+        let closes = matches!(reply, Reply::Close(_) | Reply::Run(_));
+        self.reply(screen, pane, reply);
+        if closes && !name.is_empty() {
+            self.settle_draft(&name, draft.filter(|_| key.code == Code::Esc));
+        }
+    }
+
+    /// After a form closed: left, its draft is kept; saved, it is forgotten.
+    fn settle_draft(&mut self, name: &str, draft: Option<(String, String)>) {
+        let key = format!("draft.{name}");
+        match draft {
+            Some((_, value)) => {
+                self.remember(key, value);
+                self.left_draft = Some(name.to_owned());
+                self.say(format!("draft: {}; Esc drops it", kind_of(name)));
+            }
+            None if self.memory.contains_key(&key) => self.remember(key, String::new()),
+            None => {}
+        }
+    }
+
+    fn reply(&mut self, screen: u32, pane: u8, reply: Reply) {
+        match reply {
+            Reply::Stay => {}
+            Reply::Live(effects) => self.wish(screen, pane, effects),
+            Reply::Close(effects) => {
+                self.overlays.pop();
+                self.wish(screen, pane, effects);
+            }
+            Reply::Run(call) => {
+                self.overlays.pop();
+                let line = format!("{} {}", call.id, call.args).trim().to_owned();
+                self.history.retain(|old| *old != line);
+                self.history.push(line);
+                self.wish(screen, pane, vec![Effect::Run(call)]);
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.pending.clear();
+        self.count = None;
+        if let Some(over) = self.overlays.last_mut() {
+            let (screen, pane) = (over.screen, over.pane);
+            if let Some(reply) = over.overlay.paste(text, &self.ctx) {
+                return self.reply(screen, pane, reply);
+            }
+        }
+        let line = text.trim();
+        let number =
+            line.len() <= 40 && !line.contains(char::is_whitespace) && line.contains(|c: char| c.is_ascii_digit());
+        if number && self.overlays.is_empty() {
+            let line = super::field::TextField::new(line).text().to_owned();
+            return self.ask_number(&line);
+        }
+        self.warn("pasted text was not run as keys; open a field first (/ or :)".to_owned());
+    }
+
+    fn answer(&mut self, slot: Slot, ticket: u64, result: Result<Value, StoreError>) {
+        if self.tickets.get(&slot) != Some(&ticket) {
+            return;
+        }
+        self.tickets.remove(&slot);
+        let ctx = self.ctx.clone();
+        let Some(part) = self.part(slot.screen, slot.pane) else { return };
+        match result {
+            Ok(value) => {
+                let effects = part.answer(slot.name, Answer(value), &ctx);
+                self.wish(slot.screen, slot.pane, effects);
+            }
+            Err(error) => {
+                part.failed(slot.name, &error);
+                self.warn(format!("could not read {}: {error}", slot.name));
+            }
+        }
+    }
+
+    fn performed(&mut self, origin: Slot, result: &Result<acts::Done, acts::Failure>) {
+        match result {
+            Ok(done) if done.undoable => self.say(format!("{}; u undoes", done.summary)),
+            Ok(done) => self.say(done.summary.clone()),
+            Err(failure) => self.warn(failure.to_string()),
+        }
+        let ctx = self.ctx.clone();
+        if let Some(part) = self.part(origin.screen, origin.pane) {
+            let effects = part.performed(origin.name, result, &ctx);
+            self.wish(origin.screen, origin.pane, effects);
+        }
+        self.book_changed();
+    }
+
+    /// The book is another one: the screen on top asks again, the others when they are next shown.
+    fn book_changed(&mut self) {
+        for opened in self.stack.iter_mut().chain(self.forward.iter_mut()) {
+            opened.stale = true;
+        }
+        self.freshen();
+    }
+
+    /// Asks again for the screen on top if the book changed since it was last read.
+    pub(super) fn freshen(&mut self) {
+        if std::mem::take(&mut self.top_mut().stale) {
+            self.refresh_top();
+        }
+    }
+
+    /// Asks again for everything on the screen on top and its panes.
+    pub(super) fn refresh_top(&mut self) {
+        let id = self.top().id;
+        self.each_part(id, |part, ctx| part.refresh(ctx));
+    }
+
+    /// Lets a newly opened screen and its panes ask for what they show.
+    pub(super) fn enter(&mut self, id: u32) {
+        self.each_part(id, |part, ctx| part.enter(ctx));
+    }
+
+    fn each_part(&mut self, id: u32, mut ask: impl FnMut(&mut dyn super::Screen, &super::Ctx) -> Vec<Effect>) {
+        let ctx = self.ctx.clone();
+        let panes = self.part(id, 0).map_or(0, |screen| screen.panes());
+        for pane in 0..=panes {
+            let effects = self.part(id, pane).map_or(Vec::new(), |part| ask(part, &ctx));
+            self.wish(id, pane, effects);
+        }
+    }
+
+    /// Carries out wishes until only those are left that need the world outside.
+    fn carry_out(&mut self) -> Vec<Effect> {
+        let mut out = Vec::new();
+        for _ in 0..MOST {
+            let Some((screen, pane, effect)) = self.queue.pop_front() else { break };
+            if let Some(effect) = self.carry(screen, pane, effect.stamped(screen, pane)) {
+                out.push(effect);
+            }
+        }
+        self.queue.clear();
+        out
+    }
+
+    /// Carries out one wish, or gives it back when it is for the world outside.
+    fn carry(&mut self, screen: u32, pane: u8, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::Ask { slot, job, .. } => {
+                self.last_ticket += 1;
+                self.tickets.insert(slot, self.last_ticket);
+                return Some(Effect::Ask { slot, ticket: self.last_ticket, job });
+            }
+            Effect::Perform { .. } if self.ctx.read_only => {
+                self.warn("the book is open for reading only; nothing was changed".to_owned());
+            }
+            Effect::Copy { text, what } if text.len() > MOST_COPIED => {
+                let kb = text.len() / 1_000;
+                self.warn(format!("{what} ({kb} kB) are too much for a terminal's clipboard; filter or mark fewer"));
+            }
+            Effect::Copy { text, what } => {
+                self.say(format!("sent to terminal clipboard ({what})"));
+                return Some(Effect::Copy { text, what });
+            }
+            Effect::Remember { key, value } => {
+                if value.is_empty() {
+                    self.memory.remove(&key)
+                } else {
+                    self.memory.insert(key.clone(), value.clone())
+                };
+                return Some(Effect::Remember { key, value });
+            }
+            Effect::Open(screen) => self.push(screen, None),
+            Effect::Go(place, arg) => self.go(place, &arg),
+            Effect::Back => self.leave(),
+            Effect::Overlay(overlay) => self.put_over(screen, pane, overlay),
+            Effect::Run(call) => self.run(&call),
+            Effect::Tell(slot, value) => {
+                let ctx = self.ctx.clone();
+                let told = self.part(slot.screen, slot.pane).map(|part| part.answer(slot.name, Answer(value), &ctx));
+                self.wish(slot.screen, slot.pane, told.unwrap_or_default());
+            }
+            Effect::Filter(slot, text) => self.filter(slot, &text),
+            Effect::Say(text) => self.say(text),
+            Effect::Warn(text) => self.warn(text),
+            Effect::Quit => {
+                self.ended = true;
+                return Some(Effect::Quit);
+            }
+            outward @ (Effect::Perform { .. } | Effect::Suspend | Effect::Redraw) => return Some(outward),
+        }
+        None
+    }
+
+    fn put_over(&mut self, screen: u32, pane: u8, mut overlay: Box<dyn Overlay>) {
+        overlay.opened(self.now);
+        let draft = self.memory.get(&format!("draft.{}", overlay.draft_name())).cloned();
+        if let Some(draft) = draft.filter(|_| !overlay.draft_name().is_empty()) {
+            overlay.restore(&draft);
+            self.say("continuing the draft".to_owned());
+        }
+        self.overlays.push(Over { screen, pane, overlay });
+    }
+
+    fn filter(&mut self, slot: Slot, text: &str) {
+        let ctx = self.ctx.clone();
+        let result = self.part(slot.screen, slot.pane).map(|part| part.set_filter(text, &ctx));
+        let result = match result {
+            Some(Ok(effects)) => {
+                self.wish(slot.screen, slot.pane, effects);
+                Ok(())
+            }
+            Some(Err(error)) => Err(error),
+            None => Ok(()),
+        };
+        if let Some(over) = self.overlays.last_mut() {
+            over.overlay.filter_result(result);
+        }
+    }
+
+    pub(super) fn remember(&mut self, key: String, value: String) {
+        let id = self.top().id;
+        self.wish(id, 0, vec![Effect::Remember { key, value }]);
+    }
+
+    /// Runs a command by its name, as the palette and other screens do.
+    pub(super) fn run(&mut self, call: &Call) {
+        let found = self.commands().into_iter().find(|(_, command)| command.id == call.id);
+        match found {
+            Some((owner, command)) => self.run_row(owner, &command, call),
+            None => self.warn(format!("{} is not to be had on this screen", call.id)),
+        }
+    }
+
+    /// Runs a command of a table, unless there is a reason not to.
+    pub(super) fn run_row(&mut self, owner: Owner, command: &Command, call: &Call) {
+        if let Some(reason) = self.reason(owner, command) {
+            return self.warn(format!("{}: {reason}", command.title));
+        }
+        if command.writes && call.count.is_some_and(|count| count > 1) {
+            let title = command.title;
+            return self.warn(format!("{title}: a count never repeats a change; mark the rows instead (Space)"));
+        }
+        match owner {
+            Owner::Global => self.run_global(call),
+            Owner::Place(index) => self.go(self.places[index].command.id, &call.args),
+            Owner::Screen => self.run_part(0, call),
+            Owner::Pane(pane) | Owner::List(pane) => self.run_part(pane, call),
+        }
+    }
+
+    pub(super) fn run_part(&mut self, pane: u8, call: &Call) {
+        let id = self.top().id;
+        let ctx = self.ctx.clone();
+        let effects = self.part(id, pane).map(|part| part.run(call, &ctx)).unwrap_or_default();
+        self.wish(id, pane, effects);
+    }
+}
+
+/// The kind of thing a draft's name says: `promise` of `promise.17`.
+fn kind_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}

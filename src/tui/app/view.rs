@@ -1,0 +1,175 @@
+//! Drawing the whole terminal: header, the screen on top, status line, hint line, what lies over it, and the box of
+//! what may follow a prefix.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::state::{App, Owner};
+use crate::tui::ui::layout::{self, Class, SMALLEST};
+use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::{Align, cells, cut, fit, wrap};
+use crate::tui::ui::{paint, text};
+
+/// Draws the application into a frame and places the terminal's cursor in the field being typed into, if any.
+pub fn view(app: &App, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if let Some(cursor) = draw(app, frame.buffer_mut(), area) {
+        frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws the application into an area of a buffer and says where the terminal's cursor belongs.
+pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
+    let area = area.intersection(buf.area);
+    if layout::class(area.width, area.height) == Class::Tiny {
+        let (columns, rows) = SMALLEST;
+        let sentence = format!("o2c needs {columns}x{rows}, this is {}x{}", area.width, area.height);
+        paint::text(buf, area, area.x, area.y, &sentence, app.ctx.style(Role::Text), app.ctx.glyphs);
+        return None;
+    }
+    let [header, body, status, hints] = layout::chrome(area);
+    draw_header(app, buf, header);
+    app.top().screen.view(buf, body, &app.ctx, true);
+    let mut cursor = None;
+    for over in &app.overlays {
+        cursor = over.overlay.view(buf, body, &app.ctx);
+    }
+    if !app.pending.is_empty() {
+        draw_prefix(app, buf, body);
+    }
+    draw_status(app, buf, status);
+    draw_long_error(app, buf, body, usize::from(status.width));
+    let hint = match app.overlays.last() {
+        Some(over) => over.overlay.hint(),
+        None => hint_line(app, usize::from(hints.width.saturating_sub(1))),
+    };
+    paint::text(buf, hints, hints.x, hints.y, &format!(" {hint}"), app.ctx.style(Role::Dim), app.ctx.glyphs);
+    cursor
+}
+
+fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
+    let ctx = &app.ctx;
+    let width = usize::from(area.width);
+    let flags = match (ctx.demo, ctx.read_only) {
+        (true, true) => "DEMO READ-ONLY  ",
+        (true, false) => "DEMO  ",
+        (false, true) => "READ-ONLY  ",
+        (false, false) => "",
+    };
+    let active = app
+        .stack
+        .iter()
+        .rev()
+        .filter_map(|opened| opened.place.as_ref())
+        .find_map(|(id, _)| app.places.iter().position(|place| place.tab.is_some() && place.command.id == *id));
+    let tab = |(index, name): (usize, &str)| {
+        if Some(index) == active { format!("[{name}]") } else { format!(" {name} ") }
+    };
+    let tabs: Vec<String> =
+        app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| tab((index, name)))).collect();
+    let mut rights = [
+        format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today)),
+        format!("{flags}{} {} ", ctx.base, text::day(ctx.today)),
+        format!("{flags}{} ", text::day(ctx.today)),
+    ]
+    .into_iter();
+    let needed = 5 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
+    let shortest = rights.clone().next_back().unwrap_or_default();
+    let right = rights.find(|right| needed + cells(right) < width).unwrap_or(shortest);
+    let mut left = " o2c ".to_owned();
+    for tab in tabs {
+        let more = cells(&left) + cells(&tab) + cells(&right) < width;
+        if more || tab.starts_with('[') {
+            left.push_str(&tab);
+        }
+    }
+    paint::two_sides(buf, area, &left, &right, ctx.style(Role::Text), ctx.glyphs);
+    // Only the active tab stands out; it is already told apart by its brackets where there is no colour.
+    if let Some(start) = left.find('[') {
+        let name = &left[start..left.find(']').map_or(left.len(), |end| end + 1)];
+        let x = area.x + u16::try_from(cells(&left[..start])).unwrap_or(0);
+        paint::text(buf, area, x, area.y, name, ctx.style(Role::Accent), ctx.glyphs);
+    }
+}
+
+fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
+    let ctx = &app.ctx;
+    let (_, part) = app.focused();
+    let status = part.status(ctx);
+    let crumbs: Vec<String> = app.stack.iter().rev().take(3).map(|opened| opened.screen.crumb()).collect();
+    let crumbs = crumbs.into_iter().rev().collect::<Vec<_>>().join(ctx.glyphs.crumb);
+    let filter = if status.filter.is_empty() { String::new() } else { format!("filter: {}", status.filter) };
+    let banner = app.new_day.map(|_| format!("as of {}; R for today", text::day(ctx.today))).unwrap_or_default();
+    let crumbs = if app.stack.len() > 1 { crumbs } else { String::new() };
+    let parts = [crumbs, filter, status.counts, status.marks, status.note, banner];
+    let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
+    let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();
+    let count = app.count.map(|count| count.to_string()).unwrap_or_default();
+    let typed = format!("{count}{keys}").trim_end().to_owned();
+    let width = usize::from(area.width);
+    let (right, role) = match (&app.toast, typed.is_empty()) {
+        (_, false) => (typed, Role::Accent),
+        (Some(toast), true) => (toast.text.clone(), if toast.error { Role::Late } else { Role::Good }),
+        (None, true) => (String::new(), Role::Text),
+    };
+    // A message comes before the counts: it takes the room it needs, up to the whole line.
+    let right = cut(&right, width.saturating_sub(2), ctx.glyphs);
+    let room = width.saturating_sub(cells(&right) + 3);
+    let left = fit(&cut(&left, room, ctx.glyphs), room, Align::Left, ctx.glyphs);
+    paint::text(buf, area, area.x + 1, area.y, &left, ctx.style(Role::Text), ctx.glyphs);
+    let x = area.right().saturating_sub(u16::try_from(cells(&right) + 1).unwrap_or(0));
+    paint::text(buf, area, x, area.y, &right, ctx.style(role), ctx.glyphs);
+}
+
+/// An error that does not fit the status line is shown whole above it: a reason that is cut off is none.
+fn draw_long_error(app: &App, buf: &mut Buffer, body: Rect, width: usize) {
+    let ctx = &app.ctx;
+    let Some(toast) = app.toast.as_ref().filter(|toast| toast.error && cells(&toast.text) + 2 > width) else { return };
+    let lines = wrap(&toast.text, width.saturating_sub(4).max(1));
+    let [_, area] = layout::above(body, u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2));
+    paint::clear(buf, area);
+    let inside = paint::frame(buf, area, "Not done", "Esc leaves", true, ctx.theme, ctx.glyphs);
+    let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
+    paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+}
+
+/// The highest-ranked commands that can run and fit, `? keys` always last.
+fn hint_line(app: &App, width: usize) -> String {
+    let marked = app.focused().1.marked();
+    let mut ranked: Vec<_> =
+        app.commands().into_iter().filter(|(_, row)| row.hint > 0 && !row.keys.is_empty()).collect();
+    ranked.sort_by_key(|(_, row)| std::cmp::Reverse(row.hint));
+    let last = "? keys";
+    let mut line = String::new();
+    for (owner, row) in ranked.iter().filter(|(owner, row)| app.reason(*owner, row).is_none()) {
+        let key = super::command::label(row.keys[0]);
+        let acts_on_marks = row.writes && marked > 1 && matches!(owner, Owner::Screen | Owner::Pane(_));
+        let many = if acts_on_marks { format!(" {marked}") } else { String::new() };
+        let part = format!("{key} {}{many}  ", row.title);
+        if cells(&line) + cells(&part) + last.len() <= width {
+            line.push_str(&part);
+        }
+    }
+    line + last
+}
+
+/// What may follow the keys pressed so far, at the bottom of the body.
+fn draw_prefix(app: &App, buf: &mut Buffer, body: Rect) {
+    let ctx = &app.ctx;
+    let entries = app.continuations();
+    let wide = entries.iter().map(|(key, meaning)| cells(key) + cells(meaning) + 3).max().unwrap_or(1).max(12);
+    let columns = (usize::from(body.width.saturating_sub(2)) / wide).max(1);
+    let rows = u16::try_from(entries.len().div_ceil(columns)).unwrap_or(u16::MAX);
+    let [_, area] = layout::above(body, rows.saturating_add(2));
+    paint::clear(buf, area);
+    let keys: Vec<String> = app.pending.iter().map(|key| key.label()).collect();
+    let inside = paint::frame(buf, area, &keys.join(" "), "Esc leaves", true, ctx.theme, ctx.glyphs);
+    for (index, (key, meaning)) in entries.iter().enumerate() {
+        let row = u16::try_from(index / columns).unwrap_or(u16::MAX);
+        let x = inside.x.saturating_add(u16::try_from((index % columns) * wide).unwrap_or(u16::MAX));
+        let y = inside.y.saturating_add(row);
+        let used = paint::text(buf, inside, x, y, &format!(" {key} "), ctx.style(Role::Accent), ctx.glyphs);
+        paint::text(buf, inside, x.saturating_add(used), y, meaning, ctx.style(Role::Text), ctx.glyphs);
+    }
+}

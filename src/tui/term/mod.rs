@@ -1,0 +1,237 @@
+//! The impure shell around the application: the terminal, the clock, signals, the clipboard, and the loop that waits
+//! for messages, handles all that are waiting, and draws once. Start with [`run`].
+
+mod clipboard;
+mod guard;
+mod input;
+mod paint;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use super::app::{App, Effect, Job, Msg, Slot, Work, start, update};
+use super::ui::glyphs::{ASCII, Glyphs, UNICODE};
+use super::ui::theme::Theme;
+use paint::Painter;
+
+/// Why the workstation could not start or had to end, as one sentence with its code.
+#[derive(Debug, thiserror::Error)]
+pub enum TermError {
+    /// There is nobody at a terminal.
+    #[error("[TTY-01] {0}")]
+    NoTerminal(String),
+    /// The terminal could not be set up or written to.
+    #[error("[TTY-02] The terminal could not be used: {0}. Nothing is lost; start o2c again.")]
+    Io(#[from] std::io::Error),
+}
+
+/// Who answers questions, performs acts and keeps small values. Nothing here may wait: results come back as messages
+/// through the sender the backend was made with.
+pub trait Backend {
+    /// Runs a question; its result comes back as [`Msg::Answer`] with the same slot and ticket. A newer question in the
+    /// same slot replaces an older one.
+    fn ask(&mut self, slot: Slot, ticket: u64, job: Job);
+    /// Performs a piece of work; its outcome comes back as [`Msg::Performed`] with the same origin.
+    fn perform(&mut self, origin: Slot, work: Work);
+    /// Keeps a small value of this user; an empty one forgets the key.
+    fn remember(&mut self, key: &str, value: &str);
+}
+
+/// How the terminal is used.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The wheel moves the cursor. Off by default, so that the terminal's own selection works.
+    pub mouse: bool,
+    /// The date was given by the user; midnight changes nothing.
+    pub pinned_date: bool,
+    /// Where a report is written if the program fails; none is written without it.
+    pub reports: Option<PathBuf>,
+}
+
+/// Whether colours and box lines can be used, from what the user asked for and what the surroundings say: NO_COLOR and
+/// the locale.
+pub fn look(never_colour: bool, ascii: bool) -> (Theme, &'static Glyphs) {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let mono = never_colour || set("NO_COLOR").is_some();
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_uppercase();
+    let utf8 = locale.contains("UTF-8") || locale.contains("UTF8");
+    (if mono { Theme::Mono } else { Theme::Palette }, if ascii || !utf8 { &ASCII } else { &UNICODE })
+}
+
+/// Columns and rows of the terminal; 80x24 where it does not say.
+pub fn size() -> (u16, u16) {
+    crossterm::terminal::size().unwrap_or((80, 24))
+}
+
+/// Refuses, with what to do instead, when there is no terminal to draw on.
+pub fn check() -> Result<(), TermError> {
+    use std::io::IsTerminal;
+    let instead = "For scripts use the verbs, for example: o2c aging --json";
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        let sentence = format!("The workstation needs an interactive terminal of at least 60x16. {instead}");
+        return Err(TermError::NoTerminal(sentence));
+    }
+    match std::env::var("TERM") {
+        Ok(term) if !term.is_empty() && term != "dumb" => Ok(()),
+        _ => Err(TermError::NoTerminal(format!("TERM names no terminal that can be drawn on. {instead}"))),
+    }
+}
+
+/// Runs the workstation until it ends. `connect` gets the sender through which answers come back and makes the backend;
+/// the terminal is as it was before when this returns, whatever happened.
+pub fn run(
+    app: &mut App,
+    options: &Options,
+    connect: impl FnOnce(Sender<Msg>) -> Box<dyn Backend>,
+) -> Result<(), TermError> {
+    check()?;
+    let began = Instant::now();
+    let (sender, receiver) = mpsc::channel();
+    app.ctx.size = size();
+    guard::catch_panics(options.reports.clone());
+    // Signals are caught before the terminal is changed, so that none of them can leave it changed.
+    let repaint = watch::signals(sender.clone())?;
+    let _guard = guard::Guard::enter(options.mouse)?;
+    watch::hang_up(sender.clone());
+    watch::input(sender.clone(), began);
+    let mut shell = Shell { app, backend: connect(sender), painter: Painter::new()?, began, mouse: options.mouse };
+    match shell.run(&receiver, &repaint, options.pinned_date) {
+        // Nobody is there to be told; what can be kept is kept, and that is an orderly end.
+        Err(TermError::Io(error)) if gone(&error) => {
+            for effect in update(shell.app, Msg::Quit, shell.now()) {
+                if let Effect::Remember { key, value } = effect {
+                    shell.backend.remember(&key, &value);
+                }
+            }
+            Ok(())
+        }
+        result => result,
+    }
+}
+
+/// Whether an error means that the terminal went away.
+fn gone(error: &std::io::Error) -> bool {
+    let lost = [rustix::io::Errno::IO, rustix::io::Errno::PIPE, rustix::io::Errno::NXIO, rustix::io::Errno::BADF];
+    error.raw_os_error().is_some_and(|code| lost.iter().any(|known| known.raw_os_error() == code))
+}
+
+struct Shell<'a> {
+    app: &'a mut App,
+    backend: Box<dyn Backend>,
+    painter: Painter,
+    began: Instant,
+    mouse: bool,
+}
+
+/// How long a frame waits for answers to what the last keys asked, so that old rows are not first wiped and then
+/// replaced: less than anybody sees, and typing goes on meanwhile.
+const LINGER: Duration = Duration::from_millis(8);
+/// The same for the first frame.
+const FIRST_LINGER: Duration = Duration::from_millis(25);
+
+impl Shell<'_> {
+    fn run(&mut self, receiver: &Receiver<Msg>, repaint: &watch::Flag, pinned: bool) -> Result<(), TermError> {
+        let effects = start(self.app);
+        self.carry_out(effects)?;
+        self.linger(receiver, FIRST_LINGER)?;
+        self.painter.draw(self.app)?;
+        while !self.app.ended() {
+            let Some(batch) = wait(receiver, pinned) else { break };
+            if repaint.take() {
+                guard::resume(self.mouse)?;
+                self.painter.forget();
+            }
+            if self.handle(batch)? {
+                self.linger(receiver, LINGER)?;
+            }
+            if !self.app.ended() {
+                self.painter.draw(self.app)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Handles messages in their order; true when anything was asked.
+    fn handle(&mut self, batch: Vec<Msg>) -> Result<bool, TermError> {
+        let mut asked = false;
+        for msg in input::fold_bursts(batch, self.app.takes_text()) {
+            if let Msg::Resize(..) = msg {
+                self.painter.forget();
+            }
+            let now = self.now();
+            let effects = update(self.app, msg, now);
+            asked |= effects.iter().any(|effect| matches!(effect, Effect::Ask { .. }));
+            self.carry_out(effects)?;
+            if self.app.ended() {
+                break;
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Handles what arrives until every question is answered or the time is over.
+    fn linger(&mut self, receiver: &Receiver<Msg>, time: Duration) -> Result<(), TermError> {
+        let until = Instant::now() + time;
+        while self.app.waiting() > 0 && !self.app.ended() {
+            match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(msg) => drop(self.handle(std::iter::once(msg).chain(receiver.try_iter()).collect())?),
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), TermError> {
+        for effect in effects {
+            match effect {
+                Effect::Ask { slot, ticket, job } => self.backend.ask(slot, ticket, job),
+                Effect::Perform { origin, work } => self.backend.perform(origin, work),
+                Effect::Remember { key, value } => self.backend.remember(&key, &value),
+                Effect::Copy { text, .. } => self.painter.send(&clipboard::sequence(&text, clipboard::Wrap::here()))?,
+                Effect::Redraw => self.painter.forget(),
+                Effect::Suspend => {
+                    guard::suspend(self.mouse)?;
+                    self.app.ctx.size = crossterm::terminal::size().unwrap_or(self.app.ctx.size);
+                    self.painter.forget();
+                }
+                // The rest is carried out by the application and never leaves it.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Waits for a message and takes all that are waiting with it. Wakes on its own only when the day may have changed.
+fn wait(receiver: &Receiver<Msg>, pinned: bool) -> Option<Vec<Msg>> {
+    let today = chrono::Local::now().date_naive();
+    let first = loop {
+        if pinned {
+            break receiver.recv().ok()?;
+        }
+        match receiver.recv_timeout(until_midnight()) {
+            Ok(msg) => break msg,
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => {
+                let now = chrono::Local::now().date_naive();
+                if now != today {
+                    break Msg::Today(now);
+                }
+            }
+        }
+    };
+    Some(std::iter::once(first).chain(receiver.try_iter()).collect())
+}
+
+/// Time until just after midnight, an hour at most, so that a changed clock is noticed.
+fn until_midnight() -> Duration {
+    use chrono::Timelike;
+    let passed = u64::from(chrono::Local::now().time().num_seconds_from_midnight());
+    Duration::from_secs((86_401u64.saturating_sub(passed)).clamp(1, 3_600))
+}
