@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::act_args as acts;
 use super::out::Form;
 use crate::domain::money::Currency;
 
@@ -73,6 +74,11 @@ pub enum Color {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Open the workstation on a demo book, or write one to a file
+    #[command(
+        after_help = "Examples:\n  o2c demo\n  o2c demo --out demo.db --customers 2000 --invoices 100000 --seed 7"
+    )]
+    Demo(Demo),
     /// Make a new book for a company
     #[command(after_help = "Example:\n  o2c --book books.db init --company \"Nordwind GmbH\" --currency EUR")]
     Init(Init),
@@ -84,6 +90,73 @@ pub enum Verb {
         after_help = "Examples:\n  o2c aging --as-of 2026-03-31 --by due --credits separate\n  o2c aging --known-at 2026-04-02T18:00:00Z --json"
     )]
     Aging(Aging),
+    /// Customers with something to do today, most pressing first
+    #[command(after_help = "Example:\n  o2c worklist --where \"owner:me over>60\" --limit 20")]
+    Worklist {
+        /// Also customers set aside or waiting for a follow-up date
+        #[arg(long)]
+        all: bool,
+        /// Which rows, how
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Customers with what is open
+    #[command(after_help = "Example:\n  o2c customers --where \"open>=10k\" --sort -overdue --csv")]
+    Customers(ListArgs),
+    /// One customer
+    #[command(subcommand, after_help = "Example:\n  o2c customer show 10023")]
+    Customer(Customer),
+    /// Open items, or closed ones where the filter asks for them
+    #[command(after_help = "Example:\n  o2c items --where \"over>30\" --sort -open --json")]
+    Items(ItemsArgs),
+    /// Receipts with something unapplied, or all where the filter asks for closed ones
+    #[command(after_help = "Example:\n  o2c receipts --customer 10023")]
+    Receipts(ItemsArgs),
+    /// Log a call
+    #[command(after_help = "Example:\n  o2c call 10023 --outcome \"no answer\" --next +1b")]
+    Call(acts::Call),
+    /// Write a note on a customer
+    #[command(after_help = "Example:\n  o2c note 10023 \"pays on the 15th\"")]
+    Note(acts::Note),
+    /// Record a promise to pay
+    #[command(after_help = "Example:\n  o2c promise INV-20448 INV-20450 --on fri --amount 1200")]
+    Promise(acts::Promise),
+    /// Set the follow-up date of customers
+    #[command(after_help = "Example:\n  o2c follow-up 10023 10044 --on +1w --what \"ask for remittance\"")]
+    FollowUp(acts::FollowUp),
+    /// Give customers to an owner
+    #[command(after_help = "Example:\n  o2c owner 10023 10044 --to mara")]
+    Owner(acts::Owner),
+    /// Set customers aside for today
+    #[command(after_help = "Example:\n  o2c done 10023")]
+    Done(acts::Done),
+    /// Write e-mail drafts to customers
+    #[command(after_help = "Example:\n  o2c email-draft 10023 10044 --next +3b")]
+    EmailDraft(acts::EmailDraft),
+    /// Open, assign, annotate, resolve disputes
+    #[command(subcommand, after_help = "Example:\n  o2c dispute open INV-20448 --amount 150 --reason price")]
+    Dispute(acts::Dispute),
+    /// Credit an invoice, or a part of it
+    #[command(after_help = "Example:\n  o2c credit INV-20448 --amount 50 --reason \"damaged goods\"")]
+    Credit(acts::Reduce),
+    /// Write an invoice off, or a part of it
+    #[command(after_help = "Example:\n  o2c write-off INV-20448 --amount 0.40 --reason \"small balance\"")]
+    WriteOff(acts::Reduce),
+    /// Post an invoice or a receipt
+    #[command(subcommand, after_help = "Example:\n  o2c post invoice INV-20448 --customer 10023 --amount 1250.00")]
+    Post(acts::Post),
+    /// Apply a receipt or credit note to invoices
+    #[command(after_help = "Example:\n  o2c apply R-17 INV-20448:500 INV-20450")]
+    Apply(acts::Apply),
+    /// Take an application back
+    #[command(after_help = "Example:\n  o2c unapply R-17 INV-20448 --reason \"wrong invoice\"")]
+    Unapply(acts::Unapply),
+    /// Block a customer for deliveries, or release it
+    #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
+    Block(acts::Block),
+    /// Take an act back by its number in the log
+    #[command(after_help = "Example:\n  o2c undo 214 --dry-run")]
+    Undo(acts::Undo),
     /// People who may work in the book
     #[command(subcommand, after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector")]
     User(User),
@@ -245,6 +318,69 @@ pub struct Aging {
     #[arg(long, value_name = "NUMBER")]
     pub customer: Option<String>,
     /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// Write the book here instead of opening it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How many customers [default: 60]
+    #[arg(long, value_name = "N")]
+    pub customers: Option<usize>,
+    /// How many invoices over three years [default: 2400]
+    #[arg(long, value_name = "N")]
+    pub invoices: Option<usize>,
+    /// Which of many books: the same seed and day give the same book
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Arguments of a list.
+#[derive(Debug, ClapArgs)]
+pub struct ListArgs {
+    /// Only rows that pass this filter, as on the screen's `/` line
+    #[arg(long = "where", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// By which column; with - in front, largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most so many rows [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of the lists of items.
+#[derive(Debug, ClapArgs)]
+pub struct ItemsArgs {
+    /// One customer only
+    #[arg(long, value_name = "NUMBER")]
+    pub customer: Option<String>,
+    /// Which rows, how
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// Verbs of `customer`.
+#[derive(Debug, Subcommand)]
+pub enum Customer {
+    /// A customer with open items, payment habits and history
+    #[command(after_help = "Example:\n  o2c customer show 10023 --json")]
+    Show(CustomerShow),
+}
+
+/// Arguments of `customer show`.
+#[derive(Debug, ClapArgs)]
+pub struct CustomerShow {
+    /// Number of the customer
+    pub number: String,
+    /// Text, JSON or CSV (its items)
     #[command(flatten)]
     pub form: FormArgs,
 }

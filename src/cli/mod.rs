@@ -4,10 +4,16 @@
 //! goes through [`out`]. Exit codes: 0 done, 1 findings or refusal, 2 usage, 3 the disk failed or it is not known what
 //! happened.
 
+mod act_args;
+mod acts;
 mod admin;
 mod aging;
 mod args;
+mod customer;
+mod demo;
 mod import;
+mod lists;
+mod names;
 mod out;
 mod progress;
 mod refused_file;
@@ -18,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Verb};
+use args::{Args, Customer, Verb};
 use session::Session;
 use stop::Stop;
 
@@ -48,14 +54,21 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
     let session = Session::new(args.global);
     let Some(verb) = args.verb else { return start_tui(&session) };
     match verb {
-        Verb::Init(init) => admin::init(&session, &init),
-        Verb::Import(import) => import::run(&session, &import),
-        Verb::Aging(aging) => aging::run(&session, &aging),
-        Verb::User(user) => admin::user(&session, &user),
-        Verb::Rate(rate) => admin::rate(&session, &rate),
-        Verb::Target(target) => admin::target(&session, &target),
-        Verb::Completions(completions) => admin::completions(&completions),
+        Verb::Demo(wanted) => return demo::run(session, &wanted),
+        Verb::Init(wanted) => admin::init(&session, &wanted),
+        Verb::Import(wanted) => import::run(&session, &wanted),
+        Verb::Aging(wanted) => aging::run(&session, &wanted),
+        Verb::Worklist { all, list } => lists::worklist(&session, &list, all),
+        Verb::Customers(wanted) => lists::customers(&session, &wanted),
+        Verb::Customer(Customer::Show(wanted)) => customer::show(&session, &wanted),
+        Verb::Items(wanted) => lists::items(&session, &wanted, false),
+        Verb::Receipts(wanted) => lists::items(&session, &wanted, true),
+        Verb::User(wanted) => admin::user(&session, &wanted),
+        Verb::Rate(wanted) => admin::rate(&session, &wanted),
+        Verb::Target(wanted) => admin::target(&session, &wanted),
+        Verb::Completions(wanted) => admin::completions(&wanted),
         Verb::Man => admin::man(),
+        change => acts::run(&session, change),
     }?;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,8 @@ pub struct CustomerRef {
     pub number: String,
     /// Its name.
     pub name: String,
+    /// The currency it is billed in, where one is set.
+    pub currency: Option<Currency>,
 }
 
 /// One instalment of a document as verbs name it.
@@ -61,8 +63,12 @@ pub struct DisputeRef {
 pub fn customer(reader: &Reader, number: &str) -> Result<Option<CustomerRef>> {
     let found = reader
         .conn
-        .prepare_cached("SELECT id, number, name FROM customer WHERE number = $1")?
-        .query_row([number], |row| Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)? }))
+        .prepare_cached("SELECT id, number, name, currency FROM customer WHERE number = $1")?
+        .query_row([number], |row| {
+            let code: String = row.get(3)?;
+            let currency = Currency::parse(&code).ok();
+            Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, currency })
+        })
         .optional()?;
     Ok(found)
 }
