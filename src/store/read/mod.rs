@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod aging;
 pub mod book;
 pub mod customers;
+pub mod history;
 pub mod items;
 pub mod refer;
 pub mod window;
