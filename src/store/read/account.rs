@@ -10,11 +10,11 @@ use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 use crate::domain::prediction;
 use crate::language::filter::Filter;
+use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
 use crate::store::people::CustomerData;
-use crate::store::Reader;
 
 /// One line of a customer's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -278,4 +278,3 @@ fn dispute_steps(reader: &Reader, id: i64) -> Result<Vec<Event>> {
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }
-
