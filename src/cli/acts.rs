@@ -28,7 +28,7 @@ pub(super) fn run(session: &Session, verb: Verb) -> Result<(), Stop> {
     let (act, expect) = match build(session, &reader, &verb) {
         Ok(built) => built,
         Err(stop) => {
-            return match refer::act_of_key(&reader, &key.0)? {
+            return match session.performed(&key)? {
                 Some((act, summary)) => {
                     out::say(&format!("{summary} (act {act} with this key; nothing was changed now)"))
                 }

@@ -112,6 +112,35 @@ pub enum Verb {
     /// Receipts with something unapplied, or all where the filter asks for closed ones
     #[command(after_help = "Example:\n  o2c receipts --customer 10023")]
     Receipts(ItemsArgs),
+    /// Disputes, longest waiting first
+    #[command(after_help = "Example:\n  o2c disputes --where \"state:open reason:price\" --json")]
+    Disputes(ListArgs),
+    /// Promises of the last twelve months and what became of them
+    #[command(after_help = "Example:\n  o2c promises --where \"promise:broken\"")]
+    Promises(ListArgs),
+    /// Acts, newest first
+    #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
+    Log(ListArgs),
+    /// Key figures with targets, trend and arithmetic
+    #[command(after_help = "Example:\n  o2c kpi --as-of 2026-03-31 --months 12 --json")]
+    Kpi(Kpi),
+    /// Check every invariant of the book: silent when it is sound, else one line a finding
+    #[command(after_help = "Example:\n  o2c check --quick && echo sound")]
+    Check(Check),
+    /// Read or verify the chain of acts
+    #[command(subcommand, after_help = "Example:\n  o2c audit verify")]
+    Audit(Audit),
+    /// Write whole tables for other programs
+    #[command(
+        after_help = "Examples:\n  o2c export journal --format hledger --out book.journal\n  o2c export items > items.csv"
+    )]
+    Export(Export),
+    /// Copy the book while others work in it, and verify the copy
+    #[command(after_help = "Example:\n  o2c backup /backups/books-2026-03-31.db")]
+    Backup(Backup),
+    /// Make a book from a verified copy; nothing is overwritten
+    #[command(after_help = "Example:\n  o2c --book books.db restore /backups/books-2026-03-31.db")]
+    Restore(Backup),
     /// Log a call
     #[command(after_help = "Example:\n  o2c call 10023 --outcome \"no answer\" --next +1b")]
     Call(acts::Call),
@@ -365,6 +394,109 @@ pub struct ItemsArgs {
     /// Which rows, how
     #[command(flatten)]
     pub list: ListArgs,
+}
+
+/// Arguments of `kpi`.
+#[derive(Debug, ClapArgs)]
+pub struct Kpi {
+    /// The day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub as_of: Option<NaiveDate>,
+    /// Dates of the trend, the day itself among them
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub months: u32,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// Only what a session checks when it starts
+    #[arg(long)]
+    pub quick: bool,
+}
+
+/// Verbs of `audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// The acts, newest first
+    #[command(after_help = "Example:\n  o2c audit log --login mara --from 2026-03-01 --limit 50")]
+    Log(AuditLog),
+    /// Compute the whole chain again
+    #[command(after_help = "Example:\n  o2c audit verify")]
+    Verify,
+}
+
+/// Arguments of `audit log`.
+#[derive(Debug, ClapArgs)]
+pub struct AuditLog {
+    /// Only acts of this person
+    #[arg(long)]
+    pub login: Option<String>,
+    /// Only acts of this kind, as the log shows it
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Only acts on this customer
+    #[arg(long, value_name = "NUMBER")]
+    pub customer: Option<String>,
+    /// Only acts recorded on this day or later, UTC
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub from: Option<NaiveDate>,
+    /// Only acts recorded before this day, UTC
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub before: Option<NaiveDate>,
+    /// At most so many [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// A table of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Table {
+    /// Every instalment, open and closed.
+    Items,
+    /// Every leg of the ledger.
+    Postings,
+    /// Master data, as `import customers` reads it.
+    Customers,
+    /// The journal of the sub-ledger.
+    Journal,
+}
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// Comma-separated.
+    #[default]
+    Csv,
+    /// As hledger reads it; the journal only.
+    Hledger,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// What is written
+    #[arg(value_enum)]
+    pub table: Table,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// A new file [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `backup` and `restore`.
+#[derive(Debug, ClapArgs)]
+pub struct Backup {
+    /// The copy
+    pub file: PathBuf,
 }
 
 /// Verbs of `customer`.

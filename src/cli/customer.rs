@@ -127,7 +127,10 @@ fn text(session: &Session, full: &Full, base: Currency, form: Form) -> Result<()
     let columns = &["number", "kind", "date", "due", "currency", "amount", "open", "days", "state", "expected"];
     let history = full.timeline.iter().take(HISTORY);
     let foot: Vec<String> = std::iter::once(String::new())
-        .chain(history.map(|event| format!("{} {}: {} ({})", event.on, event.kind, event.text, event.who)))
+        .chain(history.map(|event| {
+            let who = if event.who.is_empty() { String::new() } else { format!(" ({})", event.who) };
+            format!("{} {}: {}{who}", event.on, event.kind, event.text)
+        }))
         .collect();
     Listing { columns, rows: rows.collect(), total: full.items_total, foot }.print(form)
 }
