@@ -7,6 +7,7 @@ pub mod aging;
 pub mod book;
 pub mod customers;
 pub mod disputes;
+pub mod export;
 pub mod history;
 pub mod items;
 pub mod kpi;
