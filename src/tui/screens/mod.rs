@@ -2,6 +2,8 @@
 
 use super::app::{Ctx, Place, Screen};
 
+pub mod actions;
+
 #[cfg(test)]
 pub(crate) mod sample;
 
