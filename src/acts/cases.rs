@@ -61,7 +61,7 @@ fn same<'a>(context: &Context<'_>, case: &'a Dispute, text: &'a str) -> NewStep<
     }
 }
 
-/// The case, if it is still open and at the version the person saw.
+/// The case, if it is neither closed nor void and at the version the person saw.
 fn seen(tx: &Tx<'_>, dispute: i64, version: i64) -> Result<Dispute, Failure> {
     let case = tx.dispute(dispute)?;
     if case.version != version {
@@ -72,8 +72,8 @@ fn seen(tx: &Tx<'_>, dispute: i64, version: i64) -> Result<Dispute, Failure> {
         );
         return Err(Failure::refused("ACT-03", sentence));
     }
-    if case.state == State::Closed.word() {
-        return Err(Failure::refused("DIS-02", format!("{} is closed. Nothing was changed.", case.number)));
+    if case.state == State::Closed.word() || case.state == State::Void.word() {
+        return Err(Failure::refused("DIS-02", format!("{} is {}. Nothing was changed.", case.number, case.state)));
     }
     Ok(case)
 }

@@ -151,7 +151,7 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
     positive(*amount, "A receipt")?;
     let customer = tx.customer(*customer)?;
     let number = match maybe_line(reference) {
-        empty if empty.is_empty() => format!("R-{}", tx.take_number("receipt")?),
+        empty if empty.is_empty() => free_number(tx, "receipt", "R", DocumentKind::Receipt)?,
         given => given,
     };
     if tx.document(DocumentKind::Receipt, &number)?.is_some() {
@@ -179,6 +179,17 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
     let rest = if open == 0 { String::new() } else { format!(", {} unapplied", shown(-open, *currency)) };
     let what = format!("Received {} from {}{rest}", shown(*amount, *currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
+}
+
+/// The next number of one of the book's own series. A number somebody typed or imported is passed over, so that it
+/// cannot stop the series.
+fn free_number(tx: &mut Tx<'_>, series: &str, letter: &str, kind: DocumentKind) -> Result<String, Failure> {
+    loop {
+        let number = format!("{letter}-{}", tx.take_number(series)?);
+        if tx.document(kind, &number)?.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 /// Applies a credit to items one after the other. Returns what of the credit stays open.
@@ -219,8 +230,9 @@ fn apply(tx: &mut Tx<'_>, credit: i64, applied: &[(i64, i64)], effective: NaiveD
     }
     let customer = tx.customer(credit.customer)?;
     let currency = credit.currency;
-    let total: i64 = applied.iter().map(|(_, amount)| amount).sum();
     set_against(tx, credit, applied, effective, "by hand")?;
+    // Added up after every part was checked to fit, so that the sum does too.
+    let total: i64 = applied.iter().map(|(_, amount)| amount).sum();
     let items = if applied.len() == 1 { "1 item".to_owned() } else { format!("{} items", applied.len()) };
     let what = format!("Applied {} to {items} of {}", shown(total, currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
@@ -279,7 +291,7 @@ pub(super) fn reduce(
     }
     let customer = tx.customer(debit.customer)?;
     let (series, letter) = if kind == DocumentKind::WriteOff { ("write-off", "W") } else { ("credit note", "C") };
-    let number = format!("{letter}-{}", tx.take_number(series)?);
+    let number = free_number(tx, series, letter, kind)?;
     let date = date.max(debit.date);
     let base = in_base(tx, context.base, -amount, debit.currency, date)?;
     let new = NewDocument {

@@ -6,7 +6,7 @@ use crate::store::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Act, Done, Expect, Failure, Request, cases, collect, import, master, money, undo};
-use crate::domain::authority::{self, Decision, Role};
+use crate::domain::authority::{self, Decision, Right, Role};
 use crate::store::people::Person;
 use crate::store::{ActRow, Tx};
 
@@ -78,7 +78,7 @@ pub fn perform(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request
     if let Some(done) = repeated(&tx, request, &payload)? {
         return Ok(done);
     }
-    authorise(&person, &request.act)?;
+    authorise(&tx, &person, &request.act)?;
     unchanged(&tx, &request.expect)?;
     let base = book_currency(&tx)?;
     let context = Context { person: &person, today: stamp.today, base };
@@ -135,13 +135,34 @@ fn repeated(tx: &Tx<'_>, request: &Request, payload: &str) -> Result<Option<Done
     }
 }
 
-fn authorise(person: &Person, act: &Act) -> Result<(), Failure> {
-    let roles: Vec<Role> = person.roles.iter().filter_map(|name| Role::parse(name)).collect();
-    match authority::decide(&roles, act.right()) {
-        Decision::Allowed => Ok(()),
-        Decision::Refused(reason) => Err(Failure::refused("AUT-02", format!("{reason} Nothing was changed."))),
-        Decision::NeedsApproval(reason) => Err(Failure::refused("AUT-01", format!("{reason} Nothing was posted."))),
+/// What an act needs: its right; for taking back, the right of what is taken back, and one more for another's.
+fn authorise(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<(), Failure> {
+    let mut rights = vec![act.right()];
+    if let Act::Undo { act } = act
+        && let Some(logged) = tx.logged(*act)?
+        && let Ok(original) = serde_json::from_str::<Act>(&logged.payload)
+        && !matches!(original, Act::Undo { .. })
+    {
+        rights.push(original.right());
+        if logged.person == person.id {
+            rights.retain(|right| *right != Right::Undo);
+        }
+    } else if matches!(act, Act::Undo { .. }) {
+        rights = vec![Right::Read];
     }
+    let roles: Vec<Role> = person.roles.iter().filter_map(|name| Role::parse(name)).collect();
+    for right in rights {
+        match authority::decide(&roles, right) {
+            Decision::Allowed => {}
+            Decision::Refused(reason) => {
+                return Err(Failure::refused("AUT-02", format!("{reason}. Nothing was changed.")));
+            }
+            Decision::NeedsApproval(reason) => {
+                return Err(Failure::refused("AUT-01", format!("{reason}. Nothing was posted.")));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Refuses an act whose premises another session has changed, and says who did.

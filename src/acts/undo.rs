@@ -16,8 +16,10 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         let sentence = format!("Act {act} ({}) was taken back by act {by}. Nothing was changed.", logged.summary);
         return Err(Failure::refused("ACT-08", sentence));
     }
-    let original: Act = serde_json::from_str(&logged.payload)
-        .map_err(|_| Failure::refused("ACT-05", format!("Act {act} cannot be read back. Nothing was changed.")))?;
+    let (original, is_done) = bottom(tx, &logged)?;
+    if !is_done {
+        return redo(tx, context, &logged, original);
+    }
     match original {
         Act::LogCall { .. } | Act::DraftEmail { .. } | Act::Note { .. } | Act::FollowUp { .. } | Act::Done { .. } => {
             activities(tx, context, act)?;
@@ -35,7 +37,6 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         Act::ChangeRole { login, role, held } => {
             master::handle(tx, context, &Act::ChangeRole { login, role, held: !held })?;
         }
-        Act::Undo { .. } => return redo(tx, context, &logged),
         _ => {
             let sentence = format!("\"{}\" cannot be taken back. Nothing was changed.", logged.summary);
             return Err(Failure::refused("ACT-10", sentence));
@@ -49,13 +50,24 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
     })
 }
 
+/// The act at the bottom of a chain of undos, and whether `logged` left it done: an undo of an undo does it again.
+fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failure> {
+    let (mut payload, mut is_done) = (logged.payload.clone(), true);
+    loop {
+        let act: Act = serde_json::from_str(&payload).map_err(|_| {
+            Failure::refused("ACT-05", format!("Act {} cannot be read back. Nothing was changed.", logged.id))
+        })?;
+        let Act::Undo { act: before } = act else { return Ok((act, is_done)) };
+        let Some(earlier) = tx.logged(before)? else {
+            return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));
+        };
+        payload = earlier.payload;
+        is_done = !is_done;
+    }
+}
+
 /// Taking an undo back performs what it undid once more.
-fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged) -> Result<Written, Failure> {
-    let first = undo.undoes.and_then(|act| tx.logged(act).transpose()).transpose()?;
-    let again = first.as_ref().and_then(|logged| serde_json::from_str::<Act>(&logged.payload).ok());
-    let Some(act) = again else {
-        return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));
-    };
+fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, act: Act) -> Result<Written, Failure> {
     let act = at_present_version(tx, act)?;
     let written = super::perform::handle(tx, context, &act)?;
     Ok(Written { summary: format!("Redid: {}", written.summary), undoes: Some(undo.id), ..written })

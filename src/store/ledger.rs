@@ -3,7 +3,7 @@
 
 use chrono::{Duration, NaiveDate};
 
-use super::date::{NEVER, iso, never};
+use super::date::{iso, never};
 use super::error::{Result, StoreError};
 use super::kept::{Measure, OVERDUE};
 use super::tx::Tx;
@@ -96,7 +96,7 @@ pub struct NewAllocation<'a> {
 }
 
 /// Which kept measure the open part of a kind belongs to.
-fn family(kind: DocumentKind) -> Measure {
+pub(super) fn family(kind: DocumentKind) -> Measure {
     match kind {
         DocumentKind::Invoice | DocumentKind::DebitNote | DocumentKind::Refund => Measure::Debits,
         DocumentKind::CreditNote | DocumentKind::WriteOff => Measure::Credits,
@@ -307,29 +307,6 @@ impl Tx<'_> {
         }
     }
 
-    /// Kept figures of an item whose closing date moved from `before` to its present one.
-    fn note_closing(&mut self, item: &Item, before: NaiveDate) {
-        if family(item.kind) != Measure::Debits || item.closed_on == before {
-            return;
-        }
-        let place = self.kept.place(item.currency);
-        for (day, sign) in [(before, -1), (item.closed_on, 1)] {
-            if day == never() {
-                continue;
-            }
-            let days = (day - item.date).num_days();
-            let late = (day - item.due).num_days();
-            self.kept.day(Measure::Closed, place, day, sign * item.amount, 0, sign);
-            self.kept.day(Measure::ClosedDays, place, day, sign * item.amount * days, 0, sign);
-            self.kept.day(Measure::ClosedLate, place, day, sign * item.amount * late, 0, sign);
-            let standing = self.kept.customer(item.customer, place);
-            standing.paid += sign;
-            standing.paid_amount += sign * item.amount;
-            standing.paid_days += sign * item.amount * days;
-            standing.late_days += sign * item.amount * late;
-        }
-    }
-
     /// Takes an allocation off both items. Returns what it relieves in the book's currency on each side.
     fn relieve(
         &mut self,
@@ -359,13 +336,15 @@ impl Tx<'_> {
         Ok((debit_base, credit_base))
     }
 
-    /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates.
+    /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates, and
+    /// to the last date something was taken back of either.
     pub fn allocate(&mut self, debit: &mut Item, credit: &mut Item, new: &NewAllocation<'_>) -> Result<i64> {
         if debit.currency != credit.currency {
             let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
             return Err(StoreError::refused("AMT-09", sentence));
         }
-        let new = NewAllocation { effective: new.effective.max(debit.date).max(credit.date), ..*new };
+        let earliest = debit.date.max(credit.date).max(self.reopened(debit, credit)?);
+        let new = NewAllocation { effective: new.effective.max(earliest), ..*new };
         let before = [(debit.closed_on, debit.open), (credit.closed_on, credit.open)];
         let bases = self.relieve(debit, credit, &new)?;
         let id = self.write_allocation(debit, credit, &new, bases)?;
@@ -437,18 +416,6 @@ impl Tx<'_> {
         self.post(&source, &entry, debit_base.is_some() && credit_base.is_some())
     }
 
-    /// The last date on which something was allocated to an item.
-    fn last_change(&self, item: &Item) -> Result<NaiveDate> {
-        let text: String = self
-            .conn
-            .prepare_cached(
-                "SELECT coalesce(max(effective), $1) FROM (SELECT effective FROM allocation WHERE debit_item = $2 \
-                 UNION ALL SELECT effective FROM allocation WHERE credit_item = $2)",
-            )?
-            .query_row(rusqlite::params![NEVER, item.id], |row| row.get(0))?;
-        Ok(super::date::read(&text))
-    }
-
     fn keep_item(&self, item: &Item) -> Result<()> {
         self.conn
             .prepare_cached("UPDATE item SET open = $1, open_base = $2, closed_on = $3, disputed = $4 WHERE id = $5")?
@@ -495,5 +462,6 @@ fn share(item: &Item, amount: i64) -> Option<i64> {
     let scaled =
         i128::from(amount) * i128::from(base.abs()) * 2 + i128::from(item.amount.abs()) * i128::from(amount.signum());
     let part = scaled / (i128::from(item.amount.abs()) * 2);
-    i64::try_from(part).ok()
+    // Many small parts, each rounded up, would add to more than is left.
+    i64::try_from(part).ok().map(|part| part.min(open_base.abs()))
 }

@@ -1,9 +1,12 @@
 //! The book on disk: the only place with SQL and the only place that knows rusqlite.
 //!
 //! [`open`] makes and opens books; [`Tx`] is one write transaction, with [`ledger`], [`work`] and [`people`] writing its
-//! rows and [`lookup`] reading what an act must know. Questions of screens and verbs are under `read`, one file each,
+//! rows and [`lookup`] reading what an act must know. [`check`] and [`audit`] say whether it is all still true. Questions of screens and verbs are under `read`, one file each,
 //! asked through a [`Reader`].
 
+pub mod audit;
+pub mod check;
+mod closing;
 mod date;
 pub mod error;
 mod filter_sql;

@@ -22,6 +22,19 @@ pub enum Access {
     Write,
 }
 
+/// An open book, for layers that hand it on without knowing what keeps it.
+pub type Book = Connection;
+/// A book's file as the file system describes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileState {
+    /// A plain file: no folder, link or device.
+    pub regular: bool,
+    /// Its permission bits.
+    pub mode: u32,
+    /// How many names it has.
+    pub links: u64,
+}
+
 /// Where a book is. Not a `Path`, so that nothing but this module can open the file by accident.
 #[derive(Clone, Debug)]
 pub struct BookPath {
@@ -43,6 +56,12 @@ impl BookPath {
     /// The place as people read it.
     pub fn shown(&self) -> String {
         self.path.display().to_string()
+    }
+
+    /// What the file system says of the file, without opening it; `None` when it cannot be looked at.
+    pub fn state(&self) -> Option<FileState> {
+        let found = self.path.symlink_metadata().ok()?;
+        Some(FileState { regular: found.is_file(), mode: found.mode(), links: found.nlink() })
     }
 
     /// True when something is there.

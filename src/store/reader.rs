@@ -42,6 +42,11 @@ impl Reader {
         self.conn.get_interrupt_handle()
     }
 
+    /// The act with this key: its number and what it said.
+    pub fn by_key(&self, key: &[u8; 16]) -> Result<Option<(i64, String)>> {
+        super::read::history::by_key(&self.conn, key)
+    }
+
     /// A number that changes whenever another connection has committed something.
     pub fn version(&self) -> Result<i64> {
         Ok(self.conn.pragma_query_value(None, "data_version", |row| row.get(0))?)

@@ -27,6 +27,7 @@ CREATE TABLE act (
   hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX act_customer ON act (customer_id, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX act_person ON act (person_id, id);
 CREATE UNIQUE INDEX act_undoes ON act (undoes) WHERE undoes IS NOT NULL;
 
 -- SHA-256 over the posted columns of the rows `first_id` to `last_id` of one table, written by one act.

@@ -7,6 +7,8 @@ pub mod aging;
 pub mod aging_items;
 pub mod book;
 pub mod customers;
+pub mod history;
 pub mod items;
+pub mod refer;
 pub mod window;
 pub mod worklist;

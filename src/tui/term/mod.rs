@@ -60,6 +60,11 @@ pub fn look(never_colour: bool, ascii: bool) -> (Theme, &'static Glyphs) {
     (if mono { Theme::Mono } else { Theme::Palette }, if ascii || !utf8 { &ASCII } else { &UNICODE })
 }
 
+/// Columns and rows of the terminal; 80x24 where it does not say.
+pub fn size() -> (u16, u16) {
+    crossterm::terminal::size().unwrap_or((80, 24))
+}
+
 /// Refuses, with what to do instead, when there is no terminal to draw on.
 pub fn check() -> Result<(), TermError> {
     use std::io::IsTerminal;
@@ -84,7 +89,7 @@ pub fn run(
     check()?;
     let began = Instant::now();
     let (sender, receiver) = mpsc::channel();
-    app.ctx.size = crossterm::terminal::size().unwrap_or((80, 24));
+    app.ctx.size = size();
     guard::catch_panics(options.reports.clone());
     // Signals are caught before the terminal is changed, so that none of them can leave it changed.
     let repaint = watch::signals(sender.clone())?;

@@ -1,0 +1,108 @@
+//! Verbs on the book itself: making it, people, rates, targets; and what the program says about itself.
+
+use super::args::{self, Change, Completions, Init, Rate, Target, User};
+use super::out::{self, Cell, Listing};
+use super::session::Session;
+use super::stop::Stop;
+use crate::acts::{self, Act, Actor, Mode, Request};
+use crate::store::Writer;
+use crate::store::read::book;
+
+/// `o2c init`.
+pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
+    session.may_write()?;
+    let login = session.login(None)?;
+    let place = session.book()?;
+    if place.exists() {
+        let sentence =
+            format!("{} already exists and was not overwritten. Choose another name with --book.", place.shown());
+        return Err(Stop::refused("FIL-03", sentence));
+    }
+    let act = Act::OpenBook {
+        company: init.company.clone(),
+        currency: init.currency,
+        name: init.name.clone().unwrap_or_else(|| login.clone()),
+        login: login.clone(),
+    };
+    let writer = Writer::make(&place)?;
+    let done = acts::init(&writer, &Actor { login, source: "cli" }, session.stamp(), &Request::new(act))?;
+    out::say(&format!("{} ({}).", done.summary, place.shown()))
+}
+
+/// Performs an act and says what happened.
+pub(super) fn perform(session: &Session, change: &Change, act: Act) -> Result<(), Stop> {
+    session.may_write()?;
+    let request = Request { key: session.key(change.act_key.as_deref()), act, expect: Vec::new() };
+    report(session, change, &request)
+}
+
+/// Performs a request and says what happened.
+pub(super) fn report(session: &Session, change: &Change, request: &Request) -> Result<(), Stop> {
+    let mode = if change.dry_run { Mode::DryRun } else { Mode::Post };
+    let done = session.perform(request, mode)?;
+    let line = match (change.dry_run, done.again) {
+        (_, true) => format!("{} (act {} with this key; nothing was changed now)", done.summary, done.act),
+        (true, false) => format!("Would be: {}. Nothing was changed.", done.summary),
+        (false, false) => format!("{} (act {})", done.summary, done.act),
+    };
+    out::say(&line)
+}
+
+/// `o2c user`.
+pub(super) fn user(session: &Session, user: &User) -> Result<(), Stop> {
+    match user {
+        User::Add { login, name, roles, change } => {
+            let name = name.clone().unwrap_or_else(|| login.clone());
+            let act = Act::AddPerson { login: login.clone(), name, roles: roles.clone() };
+            perform(session, change, act)
+        }
+        User::Role { login, role, take, change } => {
+            let act = Act::ChangeRole { login: login.clone(), role: role.clone(), held: !take };
+            perform(session, change, act)
+        }
+        User::List { form } => {
+            let people = book::people(&session.reader()?)?;
+            let rows = people.iter().map(|person| {
+                let texts = [&person.login, &person.name, &person.roles.join(", ")];
+                texts.map(|text| Cell::Text(text.clone())).to_vec()
+            });
+            let rows: Vec<_> = rows.collect();
+            let total = rows.len() as u64;
+            Listing { columns: &["login", "name", "roles"], rows, total, foot: Vec::new() }.print(form.form())
+        }
+    }
+}
+
+/// `o2c rate`.
+pub(super) fn rate(session: &Session, rate: &Rate) -> Result<(), Stop> {
+    let from = rate.from.unwrap_or(session.today);
+    perform(session, &rate.change, Act::SetRate { currency: rate.currency, from, rate: rate.rate.clone() })
+}
+
+/// `o2c target`.
+pub(super) fn target(session: &Session, target: &Target) -> Result<(), Stop> {
+    let act = Act::SetTarget { kpi: target.kpi.clone(), value: target.value.clone() };
+    perform(session, &target.change, act)
+}
+
+/// `o2c completions`.
+pub(super) fn completions(completions: &Completions) -> Result<(), Stop> {
+    let mut text = Vec::new();
+    clap_complete::generate(completions.shell, &mut args::command(), "o2c", &mut text);
+    write(&text)
+}
+
+/// `o2c man`.
+pub(super) fn man() -> Result<(), Stop> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(args::command()).render(&mut text)?;
+    write(&text)
+}
+
+fn write(bytes: &[u8]) -> Result<(), Stop> {
+    use std::io::Write;
+    let mut out = out::stdout();
+    out.write_all(bytes)?;
+    out.flush()?;
+    Ok(())
+}

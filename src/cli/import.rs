@@ -1,0 +1,243 @@
+//! `o2c import`: reads a file through a mapping, performs the import as one act, and reports what was taken, known,
+//! refused and odd.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::args::{Import as Wanted, Order, What};
+use super::out;
+use super::progress::Progress;
+use super::refused_file::{self, Reserved};
+use super::session::Session;
+use super::stop::Stop;
+use crate::acts::import::{Beside, Import, Rows, Work};
+use crate::acts::{Act, Failure, Mode, Request};
+use crate::formats::canonical::Table;
+use crate::formats::dialect::recognise_file;
+use crate::formats::mapping::{self, Mapping};
+use crate::formats::report::{DateOrder, FileRefused, ReadOptions, Summary};
+use crate::formats::table;
+use crate::store::schema::hex;
+
+/// Refused rows and suspicious dates that are printed by name; the rest is counted.
+const NAMED: usize = 20;
+
+/// Answers the verb.
+pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
+    session.may_write()?;
+    // The book is looked at first: a long file is not read for a book that is not there.
+    drop(session.reader()?);
+    let bytes = load(&wanted.file)?;
+    let table = table_of(wanted.what);
+    let mapping = choose(wanted, &bytes, table)?;
+    let (rows, summary) = read(session, wanted, &bytes, &mapping, table)?;
+    let reserved = reserve(wanted, &summary)?;
+    let work = Work { rows, progress: Some(writing()), ..Work::default() };
+    let import = Import {
+        kind: table.name().to_owned(),
+        name: file_name(&wanted.file),
+        sha256: hex(&Sha256::digest(&bytes)),
+        mapping: mapping.name.clone(),
+        skip_refused: wanted.skip_refused,
+        unreadable: summary.refused.len() as u64,
+        beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
+    };
+    let beside = import.beside.clone();
+    let request =
+        Request { key: session.key(wanted.change.act_key.as_deref()), act: Act::Import(import), expect: Vec::new() };
+    let mode = if wanted.change.dry_run { Mode::DryRun } else { Mode::Post };
+    let outcome = session.perform(&request, mode);
+    let work = beside.0.lock().map(|mut work| std::mem::take(&mut *work)).unwrap_or_default();
+    let file = refused_file::Source { bytes: &bytes, mapping: &mapping };
+    finish(wanted, &file, summary, &work, outcome, reserved)
+}
+
+/// Says what came of it and writes the refused rows.
+fn finish(
+    wanted: &Wanted,
+    file: &refused_file::Source<'_>,
+    mut summary: Summary,
+    work: &Work,
+    outcome: Result<crate::acts::Done, Failure>,
+    reserved: Option<Reserved>,
+) -> Result<(), Stop> {
+    file.add_refused(&mut summary, &work.refused)?;
+    let dry = wanted.change.dry_run;
+    match outcome {
+        Ok(done) if done.again => {
+            out::say(&format!("{} (act {} with this key; nothing was imported now)", done.summary, done.act))
+        }
+        Ok(done) => {
+            report(&summary, work)?;
+            if let Some(reserved) = reserved {
+                reserved.fill(&summary)?;
+            }
+            match dry {
+                true => out::say(&format!("Would be: {}. Nothing was changed.", done.summary)),
+                false => out::say(&format!("{} (act {})", done.summary, done.act)),
+            }
+        }
+        // The same file or the same rows again: nothing to do, and nothing went wrong.
+        Err(Failure::Refused { code: "IMP-01", sentence }) => out::say(&sentence),
+        Err(Failure::Refused { code: "IMP-02", sentence }) if summary.refused.is_empty() => {
+            report(&summary, work)?;
+            out::say(&sentence)
+        }
+        Err(failure) => {
+            let refused_rows = matches!(&failure, Failure::Refused { code, .. } if code.starts_with("IMP-0"));
+            if refused_rows {
+                report(&summary, work)?;
+                if let Some(reserved) = reserved.filter(|_| wanted.refused_to.is_some()) {
+                    reserved.fill(&summary)?;
+                }
+            }
+            Err(failure.into())
+        }
+    }
+}
+
+fn table_of(what: What) -> Table {
+    match what {
+        What::Customers => Table::Customers,
+        What::Invoices => Table::Invoices,
+        What::Receipts => Table::Receipts,
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The bytes of a regular file; anything else could wait or never end.
+pub(super) fn load(path: &Path) -> Result<Vec<u8>, Stop> {
+    let shown = path.display();
+    let cannot = |error: std::io::Error| Stop::trouble("FIL-05", format!("{shown} cannot be read: {error}."));
+    let found = path.metadata().map_err(cannot)?;
+    if !found.is_file() {
+        return Err(Stop::refused("FIL-01", format!("{shown} is not a regular file. Nothing was imported.")));
+    }
+    if found.len() == 0 {
+        return Err(Stop::refused("FIL-01", format!("{shown} is empty. Nothing was imported.")));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
+    std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(cannot)?;
+    Ok(bytes)
+}
+
+/// The mapping named, found by the columns, or the canonical one.
+fn choose(wanted: &Wanted, bytes: &[u8], table: Table) -> Result<Mapping, Stop> {
+    let Some(name) = &wanted.map else {
+        let found = recognise_file(bytes, table).and_then(mapping::builtin);
+        if let Some(found) = &found {
+            out::say(&format!("Read as {} (recognised by its columns).", found.name))?;
+        }
+        return Ok(found.unwrap_or_else(|| mapping::canonical(table)));
+    };
+    if let Some(found) = mapping::builtin(name) {
+        return Ok(found);
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        let names: Vec<&str> = mapping::builtin_names().collect();
+        let sentence =
+            format!("There is neither a mapping nor a file {name}. Built-in mappings are {}.", names.join(", "));
+        return Err(Stop::usage(sentence));
+    }
+    let text = String::from_utf8(load(path)?)
+        .map_err(|_| Stop::refused("MAP-01", format!("{name} is not UTF-8 text. Nothing was imported.")))?;
+    Ok(Mapping::parse(&file_name(path), &text)?)
+}
+
+fn read(
+    session: &Session,
+    wanted: &Wanted,
+    bytes: &[u8],
+    mapping: &Mapping,
+    table: Table,
+) -> Result<(Rows, Summary), Stop> {
+    let mut line = Progress::new("Reading");
+    let total = bytes.len() as u64;
+    let mut options = ReadOptions {
+        currency: wanted.currency,
+        today: session.today,
+        date_order: wanted.date_order.map(|order| match order {
+            Order::Dmy => DateOrder::DayFirst,
+            Order::Mdy => DateOrder::MonthFirst,
+        }),
+        progress: &mut |done| line.step(done, total),
+    };
+    let answer = match table {
+        Table::Customers => {
+            table::read_customers(bytes, mapping, &mut options).map(|read| (Rows::Customers(read.rows), read.summary))
+        }
+        Table::Invoices => {
+            table::read_invoices(bytes, mapping, &mut options).map(|read| (Rows::Invoices(read.rows), read.summary))
+        }
+        Table::Receipts => {
+            table::read_receipts(bytes, mapping, &mut options).map(|read| (Rows::Receipts(read.rows), read.summary))
+        }
+    };
+    answer.map_err(|refused| named(&wanted.file, &refused))
+}
+
+/// A refusal of a file with the file's name in front.
+fn named(path: &Path, refused: &FileRefused) -> Stop {
+    Stop::refused(refused.code, format!("{}: {}", file_name(path), refused.sentence))
+}
+
+/// Progress of the writing. The line is made when the first step comes, so that it never overlaps the reading's.
+fn writing() -> crate::acts::import::Progress {
+    let mut line: Option<Progress> = None;
+    Box::new(move |done, total| line.get_or_insert_with(|| Progress::new("Writing")).step(done, total))
+}
+
+/// Keeps a place for the refused rows before anything is written to the book.
+fn reserve(wanted: &Wanted, summary: &Summary) -> Result<Option<Reserved>, Stop> {
+    if wanted.change.dry_run || !(wanted.skip_refused || wanted.refused_to.is_some()) {
+        return Ok(None);
+    }
+    let reserved = Reserved::beside(&wanted.file, wanted.refused_to.as_deref());
+    match reserved {
+        Ok(reserved) => Ok(Some(reserved)),
+        Err(stop) if wanted.refused_to.is_some() || !summary.refused.is_empty() => Err(stop),
+        // Nothing is refused so far; should the book refuse a row, the report names it.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Everything worth saying about the rows.
+fn report(summary: &Summary, work: &Work) -> Result<(), Stop> {
+    let mut out = out::stdout();
+    let mut say = |line: String| writeln!(out, "{}", out::safe(&line));
+    for notice in summary.notices.iter().chain(&work.notices) {
+        say(format!("Note: {notice}"))?;
+    }
+    for suspicion in summary.suspicious.iter().take(NAMED) {
+        say(format!("Look at {suspicion}"))?;
+    }
+    let more = summary.suspicious_total.saturating_sub(NAMED as u64);
+    if more > 0 {
+        say(format!("{more} more rows have dates to look at."))?;
+    }
+    for refused in summary.refused.iter().take(NAMED) {
+        say(format!("Refused {refused}"))?;
+    }
+    if summary.refused.len() > NAMED {
+        say(format!("{} more rows were refused.", summary.refused.len() - NAMED))?;
+    }
+    let counts = [
+        (work.taken, "taken"),
+        (work.known, "already known"),
+        (summary.refused.len() as u64, "refused"),
+        (summary.skipped, "left out by the mapping"),
+        (work.zero, "with amount 0 left out"),
+        (work.customers, "new customers"),
+    ];
+    let shown = counts.iter().enumerate().filter(|(place, (count, _))| *place < 3 || *count > 0);
+    let shown: Vec<String> = shown.map(|(_, (count, what))| format!("{count} {what}")).collect();
+    say(format!("Rows: {}.", shown.join(", ")))?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Rules of kept figures: every row of `daily` and of `standing` against what the rows of money say (M7, M8), and the
+//! aging of several dates adding up to what is open (M13).
+
+use chrono::NaiveDate;
+use rusqlite::Connection;
+
+use super::load::{Books, family};
+use super::{Finding, Findings, REBUILD, ask_three};
+use crate::store::date::read;
+use crate::store::error::Result;
+use crate::store::kept::{Change, Map, Measure, OVERDUE, Standing};
+
+/// Names of the measures, in the order of their numbers.
+const NAMES: [&str; 16] = [
+    "sales",
+    "control account",
+    "receipts",
+    "write-offs",
+    "open credits",
+    "unapplied",
+    "open debits",
+    "past due",
+    "past due over 30",
+    "past due over 60",
+    "past due over 90",
+    "past due over 120",
+    "closed",
+    "days to closing",
+    "days late",
+    "disputes opened",
+];
+
+pub(super) fn check(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
+    let kept = daily(conn, books, found)?;
+    standing(conn, books, found)?;
+    aging(books, &kept, found);
+    Ok(())
+}
+
+type Daily = Map<(u8, u32, NaiveDate), Change>;
+
+fn daily(conn: &Connection, books: &Books, found: &mut Findings) -> Result<Daily> {
+    let mut kept = Daily::default();
+    let mut statement = conn.prepare("SELECT measure, currency, day, amount, base, items FROM daily")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let code: String = row.get(1)?;
+        let place = books.currencies.iter().position(|known| *known == code);
+        let change = Change { amount: row.get(3)?, base: row.get(4)?, items: row.get(5)? };
+        let measure: i64 = row.get(0)?;
+        let (Some(place), Ok(measure)) = (place, u8::try_from(measure)) else {
+            found.add(Finding::new("M8", format!("daily {code}"), "a figure of nothing", "none", REBUILD));
+            continue;
+        };
+        kept.insert((measure, place as u32, read(&row.get::<_, String>(2)?)), change);
+    }
+    let mut keys: Vec<_> = kept.keys().chain(books.daily.keys()).copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let is = kept.get(&key).copied().unwrap_or_default();
+        let must = books.daily.get(&key).copied().unwrap_or_default();
+        if is != must {
+            let name = NAMES.get(usize::from(key.0).wrapping_sub(1)).copied().unwrap_or("unknown measure");
+            let object = format!("daily {name} {} {}", books.code(key.1), key.2);
+            let shown = |c: Change| format!("{} ({} in base currency, {} counted)", c.amount, c.base, c.items);
+            found.add(Finding::new("M8", object, shown(is), shown(must), REBUILD));
+        }
+    }
+    Ok(kept)
+}
+
+fn standing(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
+    let mut seen: Map<(i64, u32), ()> = Map::default();
+    let mut statement = conn.prepare(
+        "SELECT customer_id, currency, debits, credits, unapplied, disputed, items, paid, paid_amount, paid_days, \
+         late_days, oldest_due FROM standing",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (customer, code): (i64, String) = (row.get(0)?, row.get(1)?);
+        let is = Standing {
+            debits: row.get(2)?,
+            credits: row.get(3)?,
+            unapplied: row.get(4)?,
+            disputed: row.get(5)?,
+            items: row.get(6)?,
+            paid: row.get(7)?,
+            paid_amount: row.get(8)?,
+            paid_days: row.get(9)?,
+            late_days: row.get(10)?,
+        };
+        let oldest: Option<String> = row.get(11)?;
+        let key = books.currencies.iter().position(|known| *known == code).map(|place| (customer, place as u32));
+        let must = key.and_then(|key| books.standing.get(&key)).copied().unwrap_or_default();
+        let first = key.and_then(|key| books.oldest.get(&key)).copied();
+        seen.extend(key.map(|key| (key, ())));
+        let object = format!("standing of customer {customer} {code}");
+        if oldest.as_deref().map(read) != first {
+            let shown = |date: Option<NaiveDate>| date.map_or("nothing due".to_owned(), |date| date.to_string());
+            let is = shown(oldest.as_deref().map(read));
+            found.add(Finding::new("M7", format!("{object}, oldest due"), is, shown(first), REBUILD));
+        }
+        compare(&object, is, must, found);
+    }
+    for (key, must) in &books.standing {
+        if !seen.contains_key(key) && *must != Standing::default() {
+            compare(
+                &format!("standing of customer {} {}", key.0, books.code(key.1)),
+                Standing::default(),
+                *must,
+                found,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn compare(object: &str, is: Standing, must: Standing, found: &mut Findings) {
+    let columns = |s: Standing| {
+        [s.debits, s.credits, s.unapplied, s.disputed, s.items, s.paid, s.paid_amount, s.paid_days, s.late_days]
+    };
+    let names =
+        ["debits", "credits", "unapplied", "disputed", "items", "paid", "paid amount", "days to closing", "days late"];
+    for ((name, is), must) in names.into_iter().zip(columns(is)).zip(columns(must)) {
+        found.differs("M7", || format!("{object}, {name}"), is, must, REBUILD);
+    }
+}
+
+/// At several dates: not due and the bands by the kept sums add up to what the rows leave open, band by band.
+fn aging(books: &Books, kept: &Daily, found: &mut Findings) {
+    let Some(last) =
+        books.allocations.values().map(|a| a.effective).chain(books.documents.values().map(|d| d.date)).max()
+    else {
+        return;
+    };
+    for days in [0, 30, 90, 365] {
+        let at = last - chrono::Duration::days(days);
+        let mut must: Map<(u8, u32), i64> = Map::default();
+        let mut add = |item: &super::load::Item, amount: i64| {
+            let measure = family(item.kind);
+            *must.entry((measure as u8, item.currency)).or_default() += amount;
+            if measure == Measure::Debits {
+                let age = (at - item.due).num_days();
+                for (over, days) in OVERDUE {
+                    *must.entry((over as u8, item.currency)).or_default() += if age > days { amount } else { 0 };
+                }
+            }
+        };
+        for item in books.items.values().filter(|item| item.date <= at) {
+            add(item, item.amount);
+        }
+        for new in books.allocations.values().filter(|new| new.effective <= at) {
+            for (id, sign) in [(new.debit, -1), (new.credit, 1)] {
+                if let Some(item) = books.items.get(&id) {
+                    add(item, sign * new.amount);
+                }
+            }
+        }
+        let mut is: Map<(u8, u32), i64> = Map::default();
+        for ((measure, place, day), change) in kept {
+            if *day <= at {
+                *is.entry((*measure, *place)).or_default() += change.amount;
+            }
+        }
+        for measure in Measure::Credits as u8..=Measure::Over120 as u8 {
+            for place in 0..books.currencies.len() as u32 {
+                let sum = |map: &Map<(u8, u32), i64>| map.get(&(measure, place)).copied().unwrap_or(0);
+                let name = NAMES[usize::from(measure) - 1];
+                let object = || format!("aging at {at}, {name} {}", books.code(place));
+                found.differs("M13", object, sum(&is), sum(&must), REBUILD);
+            }
+        }
+    }
+}
+
+/// Whether the kept sums agree among themselves: control account, open amounts by day, standings and open items.
+pub(super) fn agree(conn: &Connection, found: &mut Findings) -> Result<()> {
+    ask_three(
+        conn,
+        found,
+        "M8",
+        REBUILD,
+        "WITH d AS (SELECT currency, sum(amount * (measure = 2)) AS control, sum(amount * (measure IN (5, 6, 7))) AS open \
+           FROM daily WHERE measure IN (2, 5, 6, 7) GROUP BY currency), \
+         s AS (SELECT currency, sum(debits + credits + unapplied) AS open FROM standing GROUP BY currency), \
+         i AS (SELECT currency, sum(open) AS open FROM item WHERE open <> 0 GROUP BY currency) \
+         SELECT 'control account ' || d.currency, d.control, concat_ws(' = ', d.open, coalesce(s.open, 0), coalesce(i.open, 0)) \
+         FROM d LEFT JOIN s ON s.currency = d.currency LEFT JOIN i ON i.currency = d.currency \
+         WHERE d.control <> d.open OR d.control <> coalesce(s.open, 0) OR d.control <> coalesce(i.open, 0)",
+    )
+}

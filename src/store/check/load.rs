@@ -1,0 +1,265 @@
+//! The rows of money, read once in the order of their ids: documents, items with what allocations leave open of them,
+//! the daily changes and the control account. The other rules compare with these.
+
+use chrono::{Duration, NaiveDate};
+use rusqlite::{Connection, Row};
+
+use super::{Finding, Findings, RESTORE, sums};
+use crate::domain::document::DocumentKind;
+use crate::store::date::{never, read};
+use crate::store::error::Result;
+use crate::store::kept::{Change, Map, Measure, OVERDUE, Standing};
+use crate::store::lookup::kind;
+
+/// A currency in these tables: its place in [`Books::currencies`].
+pub(super) type Place = u32;
+
+pub(super) struct Document {
+    pub kind: DocumentKind,
+    pub customer: i64,
+    pub currency: Place,
+    pub date: NaiveDate,
+    pub amount: i64,
+    pub base: Option<i64>,
+    /// Sum of its items.
+    pub items: i64,
+    pub items_base: i64,
+    /// What its entry changes in the control account.
+    pub posted: i64,
+}
+
+pub(super) struct Item {
+    pub document: i64,
+    pub kind: DocumentKind,
+    pub customer: i64,
+    pub currency: Place,
+    pub date: NaiveDate,
+    pub due: NaiveDate,
+    pub amount: i64,
+    pub base: Option<i64>,
+    pub disputed: i64,
+    /// As kept.
+    pub kept: Open,
+    /// As the allocations leave it.
+    pub must: Open,
+    /// The last day something was allocated.
+    pub changed: Option<NaiveDate>,
+}
+
+/// What is open of an item.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Open {
+    pub open: i64,
+    pub base: Option<i64>,
+    pub closed_on: NaiveDate,
+}
+
+pub(super) struct Allocation {
+    pub debit: i64,
+    pub credit: i64,
+    pub amount: i64,
+    pub bases: (Option<i64>, Option<i64>),
+    pub effective: NaiveDate,
+    pub reverses: Option<i64>,
+    pub rule_reversal: bool,
+    pub customer: i64,
+    pub currency: Place,
+}
+
+/// The rows of money and what follows from them.
+#[derive(Default)]
+pub(super) struct Books {
+    pub currencies: Vec<String>,
+    pub documents: Map<i64, Document>,
+    pub items: Map<i64, Item>,
+    pub allocations: Map<i64, Allocation>,
+    pub daily: Map<(u8, Place, NaiveDate), Change>,
+    pub standing: Map<(i64, Place), Standing>,
+    pub oldest: Map<(i64, Place), NaiveDate>,
+    /// Control account by customer.
+    pub control: Map<(i64, Place), Change>,
+}
+
+impl Books {
+    pub(super) fn place(&mut self, code: &str) -> Place {
+        let found = self.currencies.iter().position(|known| known == code);
+        found.unwrap_or_else(|| {
+            self.currencies.push(code.to_owned());
+            self.currencies.len() - 1
+        }) as Place
+    }
+
+    pub(super) fn code(&self, place: Place) -> &str {
+        self.currencies.get(place as usize).map_or("?", String::as_str)
+    }
+
+    pub(super) fn day(&mut self, measure: Measure, place: Place, day: NaiveDate, change: Change) {
+        let row = self.daily.entry((measure as u8, place, day)).or_default();
+        row.amount += change.amount;
+        row.base += change.base;
+        row.items += change.items;
+    }
+}
+
+/// The measure the open part of a kind is kept under.
+pub(super) fn family(kind: DocumentKind) -> Measure {
+    match kind {
+        DocumentKind::Receipt => Measure::Unapplied,
+        kind if kind.is_debit() => Measure::Debits,
+        _ => Measure::Credits,
+    }
+}
+
+/// Reads every row of money.
+pub(super) fn load(conn: &Connection, found: &mut Findings) -> Result<Books> {
+    let mut books = Books::default();
+    documents(conn, &mut books)?;
+    items(conn, &mut books, found)?;
+    allocations(conn, &mut books, found)?;
+    sums::add(conn, &mut books, found)?;
+    Ok(books)
+}
+
+pub(super) fn each(conn: &Connection, text: &str, mut f: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<()> {
+    let mut statement = conn.prepare(text)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        f(row)?;
+    }
+    Ok(())
+}
+
+pub(super) fn date(row: &Row<'_>, place: usize) -> rusqlite::Result<NaiveDate> {
+    Ok(read(row.get_ref(place)?.as_str()?))
+}
+
+fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
+    let text =
+        "SELECT id, kind, customer_id, currency, document_date, amount, base, reverses FROM document ORDER BY id";
+    each(conn, text, |row| {
+        let currency = books.place(row.get_ref(3)?.as_str()?);
+        let (amount, base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
+        let counter = row.get::<_, Option<i64>>(7)?.is_some();
+        let document = Document {
+            kind: kind(row.get(1)?),
+            customer: row.get(2)?,
+            currency,
+            date: date(row, 4)?,
+            amount,
+            base,
+            items: 0,
+            items_base: 0,
+            posted: 0,
+        };
+        let (measure, sign, counted) = match document.kind {
+            DocumentKind::Invoice | DocumentKind::DebitNote => (Measure::Sales, 1, true),
+            DocumentKind::CreditNote => (Measure::Sales, 1, false),
+            DocumentKind::Receipt => (Measure::Receipts, -1, true),
+            DocumentKind::Refund => (Measure::Receipts, -1, false),
+            DocumentKind::WriteOff => (Measure::WriteOffs, -1, true),
+        };
+        let items = i64::from(counted && !counter);
+        let change = Change { amount: sign * amount, base: sign * base.unwrap_or(0), items };
+        books.day(measure, currency, document.date, change);
+        books.documents.insert(row.get(0)?, document);
+        Ok(())
+    })
+}
+
+fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
+    let text = "SELECT id, document_id, kind, customer_id, currency, document_date, due_date, amount, base, open, \
+                open_base, closed_on, disputed FROM item ORDER BY id";
+    each(conn, text, |row| {
+        let id: i64 = row.get(0)?;
+        let (amount, base): (i64, Option<i64>) = (row.get(7)?, row.get(8)?);
+        let item = Item {
+            document: row.get(1)?,
+            kind: kind(row.get(2)?),
+            customer: row.get(3)?,
+            currency: books.place(row.get_ref(4)?.as_str()?),
+            date: date(row, 5)?,
+            due: date(row, 6)?,
+            amount,
+            base,
+            disputed: row.get(12)?,
+            kept: Open { open: row.get(9)?, base: row.get(10)?, closed_on: date(row, 11)? },
+            must: Open { open: amount, base, closed_on: never() },
+            changed: None,
+        };
+        if let Some(document) = books.documents.get_mut(&item.document) {
+            document.items += amount;
+            document.items_base += base.unwrap_or(0);
+            let same = (document.kind, document.customer, document.currency, document.date)
+                == (item.kind, item.customer, item.currency, item.date);
+            if !same {
+                let must = "kind, customer, currency and date of its document";
+                found.add(Finding::new("M4", format!("item {id}"), "differs from its document", must, RESTORE));
+            }
+        }
+        note_open(books, &item, item.date, Change { amount, base: base.unwrap_or(0), items: 0 });
+        books.items.insert(id, item);
+        Ok(())
+    })
+}
+
+/// A change of what is open from `day` on, and of what is past due once its day has come.
+fn note_open(books: &mut Books, item: &Item, day: NaiveDate, change: Change) {
+    let measure = family(item.kind);
+    books.day(measure, item.currency, day, change);
+    if measure == Measure::Debits {
+        for (over, days) in OVERDUE {
+            let from = item.due.checked_add_signed(Duration::days(days + 1)).unwrap_or(NaiveDate::MAX);
+            books.day(over, item.currency, day.max(item.date).max(from), change);
+        }
+    }
+}
+
+fn allocations(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
+    let text = "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, reverses, rule, \
+                customer_id, currency FROM allocation ORDER BY id";
+    each(conn, text, |row| {
+        let id: i64 = row.get(0)?;
+        let new = Allocation {
+            debit: row.get(1)?,
+            credit: row.get(2)?,
+            amount: row.get(3)?,
+            bases: (row.get(4)?, row.get(5)?),
+            effective: date(row, 6)?,
+            reverses: row.get(7)?,
+            rule_reversal: row.get_ref(8)?.as_str()? == "reversal",
+            customer: row.get(9)?,
+            currency: books.place(row.get_ref(10)?.as_str()?),
+        };
+        relieve(books, found, id, new.debit, &new, -1, new.bases.0);
+        relieve(books, found, id, new.credit, &new, 1, new.bases.1);
+        books.allocations.insert(id, new);
+        Ok(())
+    })
+}
+
+fn relieve(
+    books: &mut Books,
+    found: &mut Findings,
+    id: i64,
+    item: i64,
+    new: &Allocation,
+    sign: i64,
+    base: Option<i64>,
+) {
+    // A missing item is a broken reference and is reported as one.
+    let Some(mut one) = books.items.remove(&item) else { return };
+    one.must.open += sign * new.amount;
+    one.must.base = one.must.base.zip(base).map(|(open, part)| open + sign * part);
+    one.changed = one.changed.max(Some(new.effective));
+    let wrong = one.amount.signum() != -sign
+        || (one.customer, one.currency) != (new.customer, new.currency)
+        || one.date > new.effective;
+    if wrong {
+        let is = format!("does not fit item {item}");
+        let must = "between a debit and a credit of one customer and currency, not before either";
+        found.add(Finding::new("M5", format!("allocation {id}"), is, must, RESTORE));
+    }
+    let change = Change { amount: sign * new.amount, base: sign * base.unwrap_or(0), items: 0 };
+    note_open(books, &one, new.effective, change);
+    books.items.insert(item, one);
+}

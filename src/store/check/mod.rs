@@ -1,0 +1,199 @@
+//! `o2c check`: does the book still say what it must? Every rule reads, none repairs. Rows are read once, in one
+//! snapshot, and everything kept beside them is computed again; what differs is one [`Finding`] a line.
+
+mod kept;
+mod load;
+mod money;
+mod numbers;
+mod rows;
+mod state;
+mod storage;
+mod sums;
+mod texts;
+
+use std::fmt;
+
+use rusqlite::Connection;
+
+use super::error::Result;
+use super::open::BookPath;
+
+pub(super) use rows::{chain, digests};
+
+/// The most findings listed of one kind; the rest are counted.
+const LISTED: usize = 20;
+
+/// One thing that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Code of the rule, such as `M8`.
+    pub code: &'static str,
+    /// What it is about: `control account EUR`.
+    pub object: String,
+    /// What is.
+    pub is: String,
+    /// What must be.
+    pub must: String,
+    /// What to do.
+    pub todo: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}; must be {} -> {}", self.code, self.object, self.is, self.must, self.todo)
+    }
+}
+
+/// What to do about damage to rows that were posted.
+const RESTORE: &str = "stop posting, keep the file and restore the last good backup";
+/// What to do about figures that can be computed again from posted rows.
+const REBUILD: &str = "stop posting and tell the administrator; the posted rows are the truth";
+
+impl Finding {
+    pub(super) fn new(
+        code: &'static str,
+        object: impl Into<String>,
+        is: impl Into<String>,
+        must: impl Into<String>,
+        todo: &str,
+    ) -> Self {
+        Finding { code, object: object.into(), is: is.into(), must: must.into(), todo: todo.to_owned() }
+    }
+}
+
+/// Findings as they are gathered: a rule broken by every row lists the first and counts the rest.
+#[derive(Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+    seen: Vec<(&'static str, String, usize)>,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        let sort = finding.object.split(' ').next().unwrap_or_default().to_owned();
+        let count = match self.seen.iter_mut().find(|(code, known, _)| *code == finding.code && *known == sort) {
+            Some((_, _, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.seen.push((finding.code, sort, 1));
+                1
+            }
+        };
+        if count <= LISTED {
+            self.list.push(finding);
+        }
+    }
+
+    /// Notes a difference between two numbers.
+    pub(super) fn differs(
+        &mut self,
+        code: &'static str,
+        object: impl FnOnce() -> String,
+        is: i64,
+        must: i64,
+        todo: &str,
+    ) {
+        if is != must {
+            self.add(Finding::new(code, object(), is.to_string(), must.to_string(), todo));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        for (code, sort, count) in self.seen.iter().filter(|(_, _, count)| *count > LISTED) {
+            let more = format!("{} more like it", count - LISTED);
+            self.list.push(Finding::new(code, sort.clone(), more, "none", REBUILD));
+        }
+        self.list
+    }
+}
+
+/// Adds a finding for every row of a question; `f` makes it from the row.
+pub(super) fn ask(
+    conn: &Connection,
+    found: &mut Findings,
+    text: &str,
+    f: impl Fn(&rusqlite::Row<'_>) -> rusqlite::Result<Finding>,
+) -> Result<()> {
+    let mut statement = conn.prepare(text)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        found.add(f(row)?);
+    }
+    Ok(())
+}
+
+/// Adds a finding for every row of a question that answers object, what is and what must be.
+pub(super) fn ask_three(
+    conn: &Connection,
+    found: &mut Findings,
+    code: &'static str,
+    todo: &str,
+    text: &str,
+) -> Result<()> {
+    ask(conn, found, text, |row| {
+        let shown = |place| -> rusqlite::Result<String> {
+            use rusqlite::types::ValueRef;
+            Ok(match row.get_ref(place)? {
+                ValueRef::Null => "nothing".to_owned(),
+                ValueRef::Integer(number) => number.to_string(),
+                ValueRef::Real(number) => number.to_string(),
+                ValueRef::Text(text) => crate::domain::text::clean(&String::from_utf8_lossy(text)).text.into_string(),
+                ValueRef::Blob(bytes) => super::schema::hex(bytes),
+            })
+        };
+        Ok(Finding::new(code, shown(0)?, shown(1)?, shown(2)?, todo))
+    })
+}
+
+/// What a session checks when it starts: the format, the pages, the last acts of the chain, and whether the kept sums
+/// agree with each other. Reads little of the book.
+pub fn quick(conn: &Connection) -> Result<Vec<Finding>> {
+    snapshot(conn, |conn| {
+        let mut found = Findings::default();
+        storage::format(conn, &mut found)?;
+        storage::pages(conn, &mut found, "quick_check")?;
+        rows::chain(conn, &mut found, rows::newest(conn, 1_000)?)?;
+        kept::agree(conn, &mut found)?;
+        Ok(found.finish())
+    })
+}
+
+/// Checks everything. Reads every row of the book once, in one snapshot; writers are not held up.
+pub fn full(conn: &Connection) -> Result<Vec<Finding>> {
+    snapshot(conn, |conn| {
+        let mut found = Findings::default();
+        storage::format(conn, &mut found)?;
+        storage::pages(conn, &mut found, "integrity_check")?;
+        storage::references(conn, &mut found)?;
+        numbers::check(conn, &mut found)?;
+        let books = load::load(conn, &mut found)?;
+        money::check(&books, &mut found);
+        kept::check(conn, &books, &mut found)?;
+        state::check(conn, &mut found)?;
+        rows::chain(conn, &mut found, 1)?;
+        rows::digests(conn, &mut found)?;
+        rows::times(conn, &mut found)?;
+        texts::check(conn, &mut found)?;
+        Ok(found.finish())
+    })
+}
+
+/// Checks the file itself: regular, one name, readable and writable by its owner only.
+pub fn file(book: &BookPath) -> Vec<Finding> {
+    let mut found = Findings::default();
+    storage::file(book, &mut found);
+    found.finish()
+}
+
+/// Asks every question of one state of the book.
+pub(super) fn snapshot<R>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+    if !conn.is_autocommit() {
+        return work(conn);
+    }
+    let whole = conn.unchecked_transaction()?; // read snapshot
+    let result = work(&whole);
+    whole.rollback()?;
+    result
+}

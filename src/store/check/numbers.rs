@@ -1,0 +1,130 @@
+//! Rules of numbers and identity: gap-free series (N1, N3), keys and files once (N5, N6), amounts within bounds (M2),
+//! known currencies (M3), whole numbers only (M11), instalments of a document (N4).
+
+use rusqlite::Connection;
+
+use super::{Finding, Findings, RESTORE, ask, ask_three};
+use crate::domain::money::Currency;
+use crate::store::error::Result;
+
+/// Tables with money, and their columns of money.
+const MONEY: [(&str, &[&str]); 7] = [
+    ("document", &["amount", "base"]),
+    ("item", &["amount", "base", "open", "open_base", "disputed"]),
+    ("allocation", &["amount", "debit_base", "credit_base"]),
+    ("posting", &["amount", "base"]),
+    ("promise", &["amount"]),
+    ("dispute", &["amount", "accepted"]),
+    ("daily", &["amount", "base", "items"]),
+];
+
+pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
+    amounts(conn, found)?;
+    currencies(conn, found)?;
+    series(conn, found)?;
+    once(conn, found)
+}
+
+fn amounts(conn: &Connection, found: &mut Findings) -> Result<()> {
+    for (table, columns) in MONEY {
+        let key = if table == "daily" { "day" } else { "id" };
+        let real: Vec<String> =
+            columns.iter().map(|column| format!("typeof({column}) NOT IN ('integer', 'null')")).collect();
+        let text = format!(
+            "SELECT '{table} ' || {key}, 'an amount that is no whole number', 'whole minor units' FROM {table} WHERE {}",
+            real.join(" OR ")
+        );
+        ask_three(conn, found, "M11", RESTORE, &text)?;
+    }
+    for table in ["document", "item", "allocation"] {
+        let text = format!(
+            "SELECT '{table} ' || id, amount, 'other than 0, at most 9999999999999' FROM {table} \
+             WHERE amount = 0 OR abs(amount) > 9999999999999"
+        );
+        ask_three(conn, found, "M2", RESTORE, &text)?;
+    }
+    ask_three(
+        conn,
+        found,
+        "M2",
+        RESTORE,
+        "SELECT 'posting ' || id, amount, 'from 0 to 9999999999999' FROM posting WHERE amount NOT BETWEEN 0 AND 9999999999999",
+    )
+}
+
+fn currencies(conn: &Connection, found: &mut Findings) -> Result<()> {
+    for table in ["document", "item", "allocation", "posting", "promise", "dispute", "daily", "standing", "rate"] {
+        let mut statement = conn.prepare(&format!("SELECT currency, count(*) FROM {table} GROUP BY currency"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (code, count): (String, i64) = (row.get(0)?, row.get(1)?);
+            if Currency::parse(&code).map_or(true, |known| known.code() != code) {
+                let is = format!("{count} rows in {}", crate::domain::text::clean(&code).text);
+                found.add(Finding::new("M3", format!("{table} currency"), is, "a currency that is known", RESTORE));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Series the book numbers by itself: every number below the next one is there, and none above.
+fn series(conn: &Connection, found: &mut Findings) -> Result<()> {
+    let numbered = [
+        ("dispute", "SELECT count(DISTINCT number), coalesce(max(id), 0) FROM dispute", "D"),
+        ("receipt", "4", "R"),
+        ("write-off", "5", "W"),
+        ("credit note", "2", "C"),
+    ];
+    for (name, kind, letter) in numbered {
+        let next: i64 =
+            conn.query_row("SELECT coalesce(max(next), 1) FROM series WHERE name = $1", [name], |row| row.get(0))?;
+        let table = if name == "dispute" { "dispute".to_owned() } else { format!("document WHERE kind = {kind}") };
+        let joint = if name == "dispute" { "WHERE" } else { "AND" };
+        // A number typed by a person may look like one of the series; only those below the next one are asked for.
+        let text = format!(
+            "SELECT count(*) FROM {table} {joint} number GLOB '{letter}-[1-9]*' \
+             AND number = '{letter}-' || CAST(substr(number, 3) AS INTEGER) AND CAST(substr(number, 3) AS INTEGER) < $1"
+        );
+        let there: i64 = conn.query_row(&text, [next], |row| row.get(0))?;
+        found.differs("N1", || format!("series {name}"), there, next - 1, RESTORE);
+    }
+    ask_three(
+        conn,
+        found,
+        "N3",
+        RESTORE,
+        "SELECT 'series dispute', d.most, s.next - 1 FROM (SELECT coalesce(max(CAST(substr(number, 3) AS INTEGER)), 0) AS most \
+         FROM dispute) d, (SELECT coalesce(max(next), 1) AS next FROM series WHERE name = 'dispute') s WHERE d.most <> s.next - 1",
+    )?;
+    ask_three(
+        conn,
+        found,
+        "N1",
+        RESTORE,
+        "SELECT 'dispute ' || id, number, 'D-' || place FROM (SELECT id, number, row_number() OVER (ORDER BY id) AS place \
+         FROM dispute) WHERE number <> 'D-' || place",
+    )
+}
+
+fn once(conn: &Connection, found: &mut Findings) -> Result<()> {
+    ask(conn, found, "SELECT min(id), count(*) FROM act GROUP BY key HAVING count(*) > 1", |row| {
+        let (id, count): (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok(Finding::new("N5", format!("act {id}"), format!("{count} acts with its key"), "one", RESTORE))
+    })?;
+    ask_three(
+        conn,
+        found,
+        "N6",
+        RESTORE,
+        "SELECT 'import ' || min(id), count(*) || ' complete imports of one file', 'one' FROM import_file \
+         WHERE refused = 0 GROUP BY sha256, kind HAVING count(*) > 1",
+    )?;
+    ask_three(
+        conn,
+        found,
+        "N1",
+        RESTORE,
+        "SELECT 'document ' || min(id), count(*) || ' of one kind and number', 'one' FROM document \
+         GROUP BY number, kind HAVING count(*) > 1",
+    )
+}

@@ -1,0 +1,134 @@
+//! What the words of a verb refer to: a customer by its number, items by their document, a dispute by its number, an
+//! act by its key. Exact matches only: a change must never land on something that merely looks alike.
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::domain::document::DocumentKind;
+use crate::domain::money::Currency;
+use crate::store::Reader;
+use crate::store::date::read;
+use crate::store::error::Result;
+use crate::store::lookup::{currency, kind};
+
+/// A customer as verbs name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerRef {
+    /// Its id.
+    pub id: i64,
+    /// Its number.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// One instalment of a document as verbs name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRef {
+    /// Its id.
+    pub id: i64,
+    /// Kind of its document.
+    pub kind: DocumentKind,
+    /// Number of its document.
+    pub number: String,
+    /// Which instalment, from 1.
+    pub part: i64,
+    /// Whose it is.
+    pub customer: i64,
+    /// When it is due.
+    pub due: chrono::NaiveDate,
+    /// Currency of the amounts.
+    pub currency: Currency,
+    /// What is open, minor units; negative for credits.
+    pub open: i64,
+    /// The part of it in dispute.
+    pub disputed: i64,
+}
+
+/// A dispute as verbs name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisputeRef {
+    /// Its id.
+    pub id: i64,
+    /// Counts its changes.
+    pub version: i64,
+    /// Disputed amount, minor units.
+    pub amount: i64,
+    /// Currency of the amount.
+    pub currency: Currency,
+}
+
+/// The customer with this number.
+pub fn customer(reader: &Reader, number: &str) -> Result<Option<CustomerRef>> {
+    let found = reader
+        .conn
+        .prepare_cached("SELECT id, number, name FROM customer WHERE number = $1")?
+        .query_row([number], |row| Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)? }))
+        .optional()?;
+    Ok(found)
+}
+
+const ITEM: &str = "SELECT i.id, i.kind, d.number, i.part, i.customer_id, i.due_date, i.currency, i.open, i.disputed \
+     FROM document d JOIN item i ON i.document_id = d.id";
+
+/// The items of every document with this number, earliest due first.
+pub fn items(reader: &Reader, number: &str) -> Result<Vec<ItemRef>> {
+    let text = format!("{ITEM} WHERE d.number = $1 ORDER BY i.due_date, i.id");
+    let rows = reader.conn.prepare_cached(&text)?.query_map([number], item)?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<ItemRef> {
+    Ok(ItemRef {
+        id: row.get(0)?,
+        kind: kind(row.get(1)?),
+        number: row.get(2)?,
+        part: row.get(3)?,
+        customer: row.get(4)?,
+        due: read(row.get_ref(5)?.as_str()?),
+        currency: currency(row.get_ref(6)?.as_str()?),
+        open: row.get(7)?,
+        disputed: row.get(8)?,
+    })
+}
+
+/// The dispute with this number, `D-118`.
+pub fn dispute(reader: &Reader, number: &str) -> Result<Option<DisputeRef>> {
+    let found = reader
+        .conn
+        .prepare_cached("SELECT id, version, amount, currency FROM dispute WHERE number = $1")?
+        .query_row([number], |row| {
+            Ok(DisputeRef {
+                id: row.get(0)?,
+                version: row.get(1)?,
+                amount: row.get(2)?,
+                currency: currency(row.get_ref(3)?.as_str()?),
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Allocations on an item that were not taken back: id, number of the credit, minor units.
+pub fn allocations(reader: &Reader, debit_item: i64) -> Result<Vec<(i64, String, i64)>> {
+    let rows = reader
+        .conn
+        .prepare_cached(
+            "SELECT a.id, d.number, a.amount FROM allocation a JOIN item i ON i.id = a.credit_item \
+             JOIN document d ON d.id = i.document_id WHERE a.debit_item = $1 AND a.reverses IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM allocation r WHERE r.reverses = a.id) ORDER BY a.id",
+        )?
+        .query_map([debit_item], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+/// The act with this key, if it was performed: its number and what it said. For finding out what happened after a
+/// failure of the disk.
+pub fn act_of_key(reader: &Reader, key: &[u8; 16]) -> Result<Option<(i64, String)>> {
+    let found = reader
+        .conn
+        .prepare_cached("SELECT id, summary FROM act WHERE key = $1")?
+        .query_row([&key[..]], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found)
+}

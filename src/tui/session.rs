@@ -1,0 +1,230 @@
+//! A session of the workstation: the book's two threads behind the application's questions and acts, what this person's
+//! screens remember, and the first screen.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::Sender;
+
+use chrono::{DateTime, Local, NaiveDate, Utc};
+
+use super::app::{App, Ctx, Job, Msg, Slot, Work};
+use super::screens;
+use super::term::{self, Backend, Options, TermError};
+use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
+use crate::domain::money::NumberStyle;
+use crate::store::read::{book, history};
+use crate::store::threads::{ReaderThread, WriterThread};
+use crate::store::{BookPath, Reader, StoreError, Writer};
+
+/// How a session is started.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The book.
+    pub book: BookPath,
+    /// Login of the person.
+    pub login: String,
+    /// The day to work on, where it was given; otherwise the calendar's.
+    pub today: Option<NaiveDate>,
+    /// Nothing may be changed.
+    pub read_only: bool,
+    /// No colours.
+    pub never_colour: bool,
+    /// The ASCII set of signs.
+    pub ascii: bool,
+    /// The wheel moves the cursor.
+    pub mouse: bool,
+    /// Where a report goes if the program fails.
+    pub reports: Option<PathBuf>,
+}
+
+/// Why a session could not be started or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The book refused.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The person is not set up.
+    #[error("[SES-04] {0}")]
+    Person(String),
+    /// The terminal.
+    #[error("{0}")]
+    Term(#[from] TermError),
+}
+
+/// Runs the workstation on a book until the person leaves it.
+pub fn run(start: &Start) -> Result<(), SessionError> {
+    term::check()?;
+    let mut seed = [0; 16];
+    seed.copy_from_slice(&acts::ActKey::random().0);
+    let (mut ctx, memory, person) = surroundings(start, seed)?;
+    ctx.size = term::size();
+    let first = screens::first(&ctx)
+        .ok_or_else(|| StoreError::refused("TTY-02", "This program was built without screens; use its verbs."))?;
+    let mut app = App::new(ctx, screens::PLACES, memory, first);
+    app.resume();
+    let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
+    let mut failed = None;
+    let result = term::run(&mut app, &options, |sender| match Desk::open(start, person, sender) {
+        Ok(desk) => Box::new(desk),
+        Err(error) => {
+            failed = Some(error);
+            Box::new(Nothing)
+        }
+    });
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(result?),
+    }
+}
+
+/// What every screen may know, what the person's screens remember, and the person's id.
+fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, String>, i64), SessionError> {
+    let reader = Reader::open(&start.book)?;
+    let header = book::header(&reader)?;
+    let person = book::person(&reader, &start.login)?.ok_or_else(|| {
+        let sentence = format!(
+            "\"{}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {}.",
+            start.login, start.login
+        );
+        SessionError::Person(sentence)
+    })?;
+    let today = start.today.unwrap_or_else(|| Local::now().date_naive());
+    let (theme, glyphs) = term::look(start.never_colour, start.ascii);
+    let ctx = Ctx {
+        numbers: NumberStyle::Point,
+        read_only: start.read_only,
+        demo: header.demo,
+        theme,
+        glyphs,
+        seed,
+        ..Ctx::new(today, &person.login, &header.company, header.currency)
+    };
+    let memory = book::remembered(&reader, person.id, "")?.into_iter().collect();
+    Ok((ctx, memory, person.id))
+}
+
+/// The book behind the screens.
+struct Desk {
+    reader: ReaderThread<Slot>,
+    writer: WriterThread,
+    sender: Sender<Msg>,
+    actor: Actor,
+    person: i64,
+    today: Option<NaiveDate>,
+    book: BookPath,
+    read_only: bool,
+}
+
+impl Desk {
+    fn open(start: &Start, person: i64, sender: Sender<Msg>) -> Result<Desk, StoreError> {
+        let changed = sender.clone();
+        // A message nobody waits for any more means that the session is ending.
+        let reader = ReaderThread::start(&start.book, move || drop(changed.send(Msg::Changed)))?;
+        Ok(Desk {
+            reader,
+            writer: WriterThread::start(&start.book),
+            sender,
+            actor: Actor { login: start.login.clone(), source: "tui" },
+            person,
+            today: start.today,
+            book: start.book.clone(),
+            read_only: start.read_only,
+        })
+    }
+}
+
+impl Backend for Desk {
+    fn ask(&mut self, slot: Slot, ticket: u64, job: Job) {
+        let sender = self.sender.clone();
+        self.reader.ask(slot, move |reader| {
+            let result = job(reader);
+            if !matches!(&result, Err(error) if error.fault == crate::store::Fault::Interrupted) {
+                drop(sender.send(Msg::Answer { slot, ticket, result }));
+            }
+        });
+    }
+
+    fn perform(&mut self, origin: Slot, work: Work) {
+        let (sender, actor, person, book) = (self.sender.clone(), self.actor.clone(), self.person, self.book.clone());
+        let stamp = stamp(self.today);
+        if self.read_only {
+            let result = Err(Failure::refused("AUT-09", "The book is open for reading only. Nothing was changed."));
+            drop(sender.send(Msg::Performed { origin, result }));
+            return;
+        }
+        self.writer.perform(move |writer| {
+            let result =
+                writer.map_err(Failure::from).and_then(|writer| carry_out(writer, &actor, person, stamp, work, &book));
+            drop(sender.send(Msg::Performed { origin, result }));
+        });
+    }
+
+    fn remember(&mut self, key: &str, value: &str) {
+        if self.read_only {
+            return;
+        }
+        let (person, key, value) = (self.person, key.to_owned(), value.to_owned());
+        self.writer.perform(move |writer| {
+            if let Ok(writer) = writer {
+                // A place or a draft that cannot be kept is not worth a message over the person's work.
+                drop(book::remember(writer, person, &key, &value));
+            }
+        });
+    }
+}
+
+/// When acts of this session are performed: now, on the day that was given.
+pub fn stamp(today: Option<NaiveDate>) -> Stamp {
+    let now = Utc::now();
+    let day = today.unwrap_or_else(|| DateTime::<Local>::from(now).date_naive());
+    Stamp { now, today: day }
+}
+
+fn carry_out(
+    writer: &Writer,
+    actor: &Actor,
+    person: i64,
+    stamp: Stamp,
+    work: Work,
+    book: &BookPath,
+) -> Result<Done, Failure> {
+    let request = match work {
+        Work::Act(request) => *request,
+        Work::Undo => match history::to_undo(writer, person)? {
+            Some(act) => Request::new(Act::Undo { act }),
+            None => return Err(Failure::refused("ACT-11", "There is nothing of yours to undo.")),
+        },
+        Work::Redo => match history::to_redo(writer, person)? {
+            Some(act) => Request::new(Act::Undo { act }),
+            None => return Err(Failure::refused("ACT-11", "There is nothing to redo.")),
+        },
+    };
+    match acts::perform(writer, actor, stamp, &request, Mode::Post) {
+        Err(Failure::Unknown(what)) => Err(settle_unknown(book, &request, &what)),
+        result => result,
+    }
+}
+
+/// After a failure of the disk at the commit: looks the key up in a fresh connection and says what is true.
+pub fn settle_unknown(book: &BookPath, request: &Request, what: &str) -> Failure {
+    let found = Reader::open(book).and_then(|reader| reader.by_key(&request.key.0));
+    let sentence = match found {
+        Ok(Some((act, summary))) => format!("{what} It was written as act {act}: {summary}. Do not enter it again."),
+        Ok(None) => format!("{what} It was not written; you can repeat it."),
+        Err(_) => format!(
+            "{what} It is not known whether it was written, and the book cannot be asked now. Do not enter it again; \
+             key {}.",
+            request.key.hex()
+        ),
+    };
+    Failure::Unknown(sentence)
+}
+
+/// Stands in when the book could not be opened after the terminal was set up: the session ends at once.
+struct Nothing;
+
+impl Backend for Nothing {
+    fn ask(&mut self, _slot: Slot, _ticket: u64, _job: Job) {}
+    fn perform(&mut self, _origin: Slot, _work: Work) {}
+    fn remember(&mut self, _key: &str, _value: &str) {}
+}

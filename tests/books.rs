@@ -1,0 +1,14 @@
+//! What must hold of a book whatever is done to it: random histories against a plain model written for this test, the
+//! rules of single acts, and a check that sees every kind of damage. `O2C_SEEDS` sets how many histories are tried,
+//! `O2C_SEED` tries one.
+
+#[path = "books/book.rs"]
+mod book;
+#[path = "books/history.rs"]
+mod history;
+#[path = "books/model.rs"]
+mod model;
+#[path = "books/rules.rs"]
+mod rules;
+#[path = "books/tamper.rs"]
+mod tamper;
