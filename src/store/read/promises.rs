@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::accounts::{PROMISE_LEEWAY, payments};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::kpi::{self, Kpi};
-use crate::domain::money::{self, Currency};
+use crate::domain::money::{self, Currency, Money};
 use crate::domain::promise::{Promise, State};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::language::fold::fold;
@@ -152,6 +152,13 @@ pub fn promises(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let window = slice(&rows, want, |row| row.id);
     let window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
     Ok(Promises { window, outcomes })
+}
+
+/// Every promise that passes with its amount, for marking all.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let all = listed(reader, question.today)?;
+    let passes = |row: &&PromiseRow| question.filter.is_all() || question.filter.matches(*row);
+    Ok(all.0.iter().filter(passes).map(|row| (row.id, Money::new(row.amount, row.currency))).collect())
 }
 
 fn outcomes(rows: &[&PromiseRow], today: NaiveDate) -> Vec<Outcome> {
