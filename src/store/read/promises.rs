@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::accounts::{PROMISE_LEEWAY, payments};
@@ -200,14 +201,15 @@ fn outcomes(rows: &[&PromiseRow], today: NaiveDate) -> Vec<Outcome> {
     out
 }
 
-/// Open ones first when sorted by state.
-fn rank(state: State) -> u8 {
-    match state {
-        State::Open => 0,
-        State::Broken => 1,
-        State::PartlyKept => 2,
-        State::Kept => 3,
-        State::Withdrawn => 4,
+/// Open ones first, the next day first; then what became of the others, the latest day first.
+fn rank(row: &PromiseRow) -> (u8, i64) {
+    let day = i64::from(row.promised_on.num_days_from_ce());
+    match row.state {
+        State::Open => (0, day),
+        State::Broken => (1, -day),
+        State::PartlyKept => (2, -day),
+        State::Kept => (3, -day),
+        State::Withdrawn => (4, -day),
     }
 }
 
@@ -221,7 +223,7 @@ fn order(rows: &mut [&PromiseRow], sort: Sort) {
             "kept" => a.kept.cmp(&b.kept),
             "level" => a.level.cmp(&b.level),
             "owner" => a.owner.cmp(&b.owner),
-            "state" => rank(a.state).cmp(&rank(b.state)).then(a.promised_on.cmp(&b.promised_on)),
+            "state" => rank(a).cmp(&rank(b)),
             _ => a.promised_on.cmp(&b.promised_on),
         };
         let directed = if sort.descending { natural.reverse() } else { natural };
@@ -246,10 +248,10 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {
         let mut promise = one(row)?;
-        if !paid.contains_key(&promise.item) {
-            paid.insert(promise.item, payments(reader, promise.item)?);
-        }
-        let came = paid.get(&promise.item).map_or(&[][..], Vec::as_slice);
+        let came = match paid.entry(promise.item) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(payments(reader, promise.item)?),
+        };
         let made = Promise {
             made: Some(promise.made_on),
             amount: promise.amount,

@@ -20,10 +20,10 @@ use crate::tui::ui::width::{Align, fit, wrap};
 use crate::tui::ui::{bars, paint, spark, text};
 
 const COLUMNS: &[Column] = &[
-    Column::words("measure", "MEASURE", 'm', 0, 25, 30),
-    Column::number("now", "NOW", 'n', 0, 13),
-    Column::number("target", "TARGET", 't', 1, 10),
-    Column::number("change", "vs LAST ME", 'v', 2, 11),
+    Column::words("measure", "MEASURE", 'm', 0, 29, 32),
+    Column::number("now", "NOW", 'n', 0, 12),
+    Column::number("target", "TARGET", 't', 1, 9),
+    Column::number("change", "CHANGE", 'v', 2, 9),
     Column::words("trend", "12 MONTHS", 'h', 3, 12, 12),
     Column::words("words", "READS AS", 'r', 4, 20, 60),
 ];
@@ -62,7 +62,8 @@ fn name(figure: &Figure, ctx: &Ctx) -> String {
 fn cells(figure: &Figure, ctx: &Ctx) -> Vec<Cell> {
     let unit = figure.kpi.unit;
     let change = figure.change().map_or_else(String::new, |change| {
-        let shown = value(Some(change), unit, ctx);
+        // Percentages change by points, which must not read as a percentage of themselves.
+        let shown = value(Some(change), if unit == Unit::Percent { Unit::Days } else { unit }, ctx);
         if change > Decimal::ZERO { format!("+{shown}") } else { shown }
     });
     let role = match (figure.change(), figure.better) {
@@ -135,7 +136,7 @@ impl Shown<'_> {
         };
         if aging.height > 0 {
             let [left, right] = layout::beside(below(aging), 55);
-            let title = format!("AGING, {} by due date, credits not set off", ctx.base);
+            let title = format!("AGING, {}, credits not set off", ctx.base);
             self.titled(buf, left, &title, &self.aging_lines(left.width.saturating_sub(2), false, ctx), ctx);
             let title = format!("TOP OVERDUE, {}", ctx.base);
             self.titled(buf, right, &title, &self.overdue_lines(right.width, false, ctx), ctx);
@@ -165,14 +166,13 @@ impl Shown<'_> {
         let [left, right] = layout::beside(middle, 50);
         self.trend(buf, left, ctx);
         let title = format!("Aging, {} by due date, credits not set off", ctx.base);
-        let inside = paint::frame(buf, right, &title, "", false, theme, glyphs);
+        let inside = padded(paint::frame(buf, right, &title, "", false, theme, glyphs));
         paint::lines(buf, inside, &self.aging_lines(inside.width, true, ctx), style, glyphs);
         let [left, right] = layout::beside(lower, 50);
         let title = format!("Top overdue, {}", ctx.base);
-        let inside = paint::frame(buf, left, &title, "", false, theme, glyphs);
+        let inside = padded(paint::frame(buf, left, &title, "", false, theme, glyphs));
         paint::lines(buf, inside, &self.overdue_lines(inside.width, true, ctx), style, glyphs);
-        let inside = paint::frame(buf, right, "Promises, last 30 days", "", false, theme, glyphs);
-        let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(1), ..inside };
+        let inside = padded(paint::frame(buf, right, "Promises, last 30 days", "", false, theme, glyphs));
         paint::lines(buf, inside, &outcome_lines(self.outcomes, self.kept, ctx), style, glyphs);
     }
 
@@ -238,14 +238,19 @@ impl Shown<'_> {
         let title = format!("{}, 12 months", name(figure, ctx));
         let inside = paint::frame(buf, area, &title, &target, false, ctx.theme, ctx.glyphs);
         let height = usize::from(inside.height).saturating_sub(1);
-        let lines = chart(figure, board, height, ctx);
+        let lines = chart(figure, board, (usize::from(inside.width), height), ctx);
         paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
     }
 }
 
+/// A cell of air at the left and right of a pane.
+fn padded(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
 /// Bars of `height` lines over a line of months. The lowest bar is one line high, so the scale does not start at 0; the
 /// values beside the axis say where it does.
-fn chart(figure: &Figure, board: &Board, height: usize, ctx: &Ctx) -> Vec<String> {
+fn chart(figure: &Figure, board: &Board, (width, height): (usize, usize), ctx: &Ctx) -> Vec<String> {
     let known = || figure.trend.iter().flatten().copied();
     let (Some(low), Some(high)) = (known().min(), known().max()) else {
         return vec!["no values in this time".to_owned()];
@@ -254,6 +259,8 @@ fn chart(figure: &Figure, board: &Board, height: usize, ctx: &Ctx) -> Vec<String
         return Vec::new();
     }
     let steps = Decimal::from(height - 1);
+    // Three cells and a blank for a month where there is room, else as many as there are.
+    let bar = (width.saturating_sub(15) / figure.trend.len().max(1)).clamp(2, 4) - 1;
     let level = |point: &Decimal| {
         let span = high - low;
         let share = if span.is_zero() { Decimal::ONE } else { (*point - low) * steps / span };
@@ -265,11 +272,12 @@ fn chart(figure: &Figure, board: &Board, height: usize, ctx: &Ctx) -> Vec<String
         let mut text = format!("{:>12} {}", value(Some(mark), figure.kpi.unit, ctx), ctx.glyphs.vertical);
         for point in &figure.trend {
             let filled = point.as_ref().is_some_and(|point| level(point) >= line);
-            text.push_str(&format!(" {}", if filled { ctx.glyphs.bar[0].repeat(3) } else { "   ".to_owned() }));
+            text.push_str(&format!(" {}", if filled { ctx.glyphs.bar[0].repeat(bar) } else { " ".repeat(bar) }));
         }
         out.push(text);
     }
-    let months: Vec<String> = board.dates.iter().map(|date| date.format("%b").to_string()).collect();
+    let months: Vec<String> =
+        board.dates.iter().map(|date| date.format("%b").to_string().chars().take(bar).collect()).collect();
     out.push(format!("{:>12}   {}", "month end", months.join(" ")));
     out
 }

@@ -45,10 +45,10 @@ pub const COMMANDS: &[Command] =
 const COLUMNS: &[Column] = &[
     Column::number("id", "ACT", 'a', 0, 7),
     Column::words("when", "WHEN", 't', 0, 15, 15),
-    Column::words("who", "WHO", 'o', 0, 6, 14),
-    Column::words("what", "WHAT", 'w', 0, 24, 100),
-    Column::words("kind", "KIND", 'k', 4, 10, 16),
-    Column::words("customer", "CUSTOMER", 'c', 5, 10, 26),
+    Column::words("who", "WHO", 'o', 0, 6, 12),
+    Column::words("what", "WHAT", 'w', 0, 34, 100),
+    Column::words("kind", "KIND", 'k', 4, 10, 14),
+    Column::words("customer", "CUSTOMER", 'c', 5, 10, 22),
     Column::words("undone", "UNDONE", 'u', 1, 7, 10),
     Column::words("source", "BY WAY OF", 's', 6, 9, 9),
 ];

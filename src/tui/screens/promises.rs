@@ -10,7 +10,9 @@ use crate::domain::promise::State;
 use crate::language::dates::DateOrder;
 use crate::language::filter::{Context, Filter, parse};
 use crate::store::read::accounts::PROMISE_LEEWAY;
-use crate::store::read::promises::{LISTED_DAYS, Outcome, PromiseRow, Promises, Question, TALLY_DAYS, ids, promises};
+use crate::store::read::promises::{
+    LISTED_DAYS, Outcome, PromiseRow, Promises, Question, TALLY_DAYS, Tally, ids, promises,
+};
 use crate::tui::app::overlay::Confirm;
 use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
@@ -43,7 +45,7 @@ pub const COMMANDS: &[Command] =
         .words("cancel take back")];
 
 const COLUMNS: &[Column] = &[
-    Column::words("name", "CUSTOMER", 'c', 0, 14, 34),
+    Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
     Column::words("document", "INVOICE", 'i', 3, 9, 16),
     Column {
         id: "date",
@@ -54,11 +56,11 @@ const COLUMNS: &[Column] = &[
         max: 9,
         align: crate::tui::ui::width::Align::Left,
     },
-    Column::number("in", "IN", 'n', 4, 5),
+    Column::number("in", "IN", 'n', 2, 5),
     Column::number("amount", "AMOUNT", 'a', 0, 13),
     Column::words("currency", "CUR", 'u', 0, 3, 3),
     Column::words("state", "STATE", 's', 0, 11, 11),
-    Column::number("kept", "PAID", 'k', 2, 12),
+    Column::number("kept", "PAID", 'k', 4, 13),
     Column::words("made", "MADE", 'm', 5, 9, 9),
     Column::number("level", "LEVEL", 'l', 6, 5),
     Column::words("owner", "OWNER", 'o', 7, 4, 10),
@@ -237,26 +239,24 @@ fn cells(row: &PromiseRow, ctx: &Ctx) -> Vec<Cell> {
 
 /// The totals of the last 30 days, for a pane: counts and amounts by currency.
 pub(super) fn outcome_lines(outcomes: &[Outcome], kept: &str, ctx: &Ctx) -> Vec<String> {
-    let mut out = Vec::new();
+    if outcomes.is_empty() {
+        return vec!["no promises in this time".to_owned()];
+    }
+    let mut out = vec![format!("kept {kept} by count; open promises are not judged")];
     for outcome in outcomes {
-        let mut line = |label: &str, tally: crate::store::read::promises::Tally, note: &str| {
+        let mut line = |label: &str, tally: Tally, note: &str| {
             let amount = Money::new(tally.amount, outcome.currency).grouped(ctx.numbers);
             out.push(format!("{label:<11}{:>5} {amount:>16} {}  {note}", tally.count, outcome.currency));
         };
-        let week = format!("due within 7 days {}", outcome.this_week.count);
         line("made", outcome.made, "");
         line("kept", outcome.kept, "");
-        line("partly kept", outcome.partly, "");
+        if outcome.partly.count > 0 {
+            line("partly kept", outcome.partly, "");
+        }
         line("broken", outcome.broken, "");
-        line("open", outcome.open, &week);
-        out.push(String::new());
+        line("open", outcome.open, &format!("due within 7 days {}", outcome.this_week.count));
     }
-    if outcomes.is_empty() {
-        out.push("no promises in this time".to_owned());
-    } else {
-        out.push(format!("kept by count {kept}; open promises are not judged"));
-        out.push(format!("kept and broken: promised for the last {TALLY_DAYS} days"));
-    }
+    out.push(format!("kept and broken: promised for the last {TALLY_DAYS} days"));
     out
 }
 
