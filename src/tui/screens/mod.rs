@@ -22,14 +22,7 @@ mod today_view;
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[
-    today::PLACE,
-    deck::PLACE,
-    aging::PLACE,
-    promises::PLACE,
-    kpis::PLACE,
-    log::PLACE,
-];
+pub static PLACES: &[Place] = &[today::PLACE, deck::PLACE, aging::PLACE, promises::PLACE, kpis::PLACE, log::PLACE];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
