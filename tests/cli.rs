@@ -3,6 +3,8 @@
 
 #[path = "cli/broken.rs"]
 mod broken;
+#[path = "cli/hledger.rs"]
+mod hledger;
 #[path = "cli/layouts.rs"]
 mod layouts;
 #[path = "cli/rig.rs"]

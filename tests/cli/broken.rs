@@ -24,7 +24,10 @@ fn a_file_cut_in_the_middle_of_a_line() {
         format!("{HEAD}{GOOD}2,C1,2026-0"),
         &["[CSV-01]", "bad.csv: The file ends in the middle of line 3", "Nothing was imported"],
     );
-    refused(format!("{HEAD}{GOOD}2,\"C1,2026-01-05,2026-02-05,10.00,EUR\n"), &["[CSV-01]", "ends in the middle of line 3, inside a quote"]);
+    refused(
+        format!("{HEAD}{GOOD}2,\"C1,2026-01-05,2026-02-05,10.00,EUR\n"),
+        &["[CSV-01]", "ends in the middle of line 3, inside a quote"],
+    );
 }
 
 #[test]
