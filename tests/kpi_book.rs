@@ -289,7 +289,7 @@ fn the_log_comes_in_windows_newest_first() {
     assert_eq!((back.first, back.rows.first(), back.rows.len()), (0, first.rows.first(), 200));
     let end = ask("", Want::End);
     assert_eq!((end.first, end.rows.last().map(|row| row.id)), (253, Some(1)));
-    for (want, id) in [(Want::At(300), 153), (Want::Around(50), 50)] {
+    for (want, id) in [(Want::At(300), 153), (Want::Around(50, 0), 50)] {
         let found = ask("", want);
         let place = found.rows.iter().position(|row| row.id == id).unwrap() as u64;
         assert_eq!(found.first + place, 453 - id as u64);

@@ -3,6 +3,7 @@
 //! milliseconds.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
@@ -74,13 +75,13 @@ pub struct Account {
     /// Name and number as searches compare them.
     pub folded: Box<str>,
     /// Login of the owner.
-    pub owner: Rc<str>,
+    pub owner: Arc<str>,
     /// Country code.
-    pub country: Rc<str>,
+    pub country: Arc<str>,
     /// The currency the customer is billed in.
     pub currency: Currency,
     /// Payment terms.
-    pub terms: Rc<str>,
+    pub terms: Arc<str>,
     /// Credit limit in minor units of `currency`.
     pub limit: Option<i64>,
     /// Risk, 0 good to 100 bad.
@@ -183,14 +184,14 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
 
 /// Gives equal texts one place in memory.
 #[derive(Default)]
-struct Words(std::collections::HashMap<Box<str>, Rc<str>>);
+struct Words(std::collections::HashMap<Box<str>, Arc<str>>);
 
 impl Words {
-    fn get(&mut self, text: &str) -> Rc<str> {
+    fn get(&mut self, text: &str) -> Arc<str> {
         if let Some(word) = self.0.get(text) {
             return word.clone();
         }
-        let word: Rc<str> = text.into();
+        let word: Arc<str> = text.into();
         self.0.insert(text.into(), word.clone());
         word
     }

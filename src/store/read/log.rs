@@ -139,7 +139,7 @@ fn whole(reader: &Reader, want: Want<i64>) -> Result<Window<ActLine>> {
         Want::End => size,
         Want::At(place) => from_place(place),
         Want::Around(id, _) if (1..=total).contains(&id) => id + size / 2,
-        Want::Around(..) => total,
+        Want::Around(_, place) => from_place(place),
     }
     .min(total);
     let oldest = match want {

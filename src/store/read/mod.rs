@@ -4,6 +4,7 @@
 pub mod account;
 pub mod accounts;
 pub mod aging;
+pub mod aging_items;
 pub mod book;
 pub mod customers;
 pub mod disputes;

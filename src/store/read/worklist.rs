@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -38,7 +39,7 @@ pub struct WorkRow {
     /// Days past due of the oldest item.
     pub days: i64,
     /// Login of the owner.
-    pub owner: Rc<str>,
+    pub owner: Arc<str>,
 }
 
 /// The list with what it adds up to.

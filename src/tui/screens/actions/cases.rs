@@ -1,0 +1,105 @@
+//! Work keys about what customers say of their items: they will pay on a day, or will not pay and why.
+
+use super::fields::{amount, amount_field, amounts, day, day_field, numbers, spread};
+use super::{DISPUTE, PROMISE, Piece, Subject};
+use crate::acts::{Act, Expect, Request};
+use crate::domain::dispute::Reason;
+use crate::domain::money::Money;
+use crate::language::dates::Lean;
+use crate::tui::app::overlay::{Field, Form, Item, Menu};
+use crate::tui::app::{Ctx, Effect};
+use crate::tui::ui::text::{self, amount_with_currency};
+
+/// What the person saw of these items.
+pub(super) fn seen<'a>(items: impl IntoIterator<Item = &'a Piece>) -> Vec<Expect> {
+    items.into_iter().map(|piece| Expect::Open { item: piece.item, open: piece.open }).collect()
+}
+
+/// The items a promise covers: the chosen ones, else the overdue ones, else all; of one currency, since a promise has
+/// one. Also how many were left out for their currency.
+fn promised(subject: &Subject, ctx: &Ctx) -> (Vec<Piece>, usize) {
+    let free: Vec<&Piece> = subject.debits().filter(|piece| piece.free() > 0).collect();
+    let any_overdue = free.iter().any(|piece| piece.due < ctx.today);
+    let wanted = |piece: &&&Piece| subject.chosen || !any_overdue || piece.due < ctx.today;
+    let all: Vec<Piece> = free.iter().filter(wanted).map(|piece| (*piece).clone()).collect();
+    let Some(currency) = all.first().map(|piece| piece.currency) else { return (Vec::new(), 0) };
+    let count = all.len();
+    let same: Vec<Piece> = all.into_iter().filter(|piece| piece.currency == currency).collect();
+    let left = count - same.len();
+    (same, left)
+}
+
+pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let (items, left_out) = promised(subject, ctx);
+    let Some(first) = items.first() else {
+        let sentence = format!("promise: {} has nothing open that is not disputed", subject.name);
+        return vec![Effect::Warn(sentence)];
+    };
+    let (key, today, style) = (ctx.act_key(), ctx.today, ctx.numbers);
+    let total: i64 = items.iter().map(Piece::free).sum();
+    let context = amounts(ctx, first.currency, total);
+    let covers = format!("covers {} of {}", numbers(&items), subject.name);
+    let other = (left_out > 0).then(|| format!("{left_out} items in another currency need a promise of their own"));
+    let of = amount_with_currency(Money::new(total, first.currency), style);
+    let name = format!("promise.{}", subject.customers.first().copied().unwrap_or(0));
+    let save = move |values: &[String]| {
+        let on = day(&values[1], today, Lean::Forward).map_err(|why| (1, why))?;
+        let minor = amount(&values[2], &context).map_err(|why| (2, why))?;
+        let expect = seen(&items);
+        let act = Act::Promise { items: spread(&items, minor, Piece::free), on, text: values[0].clone() };
+        Ok(vec![Effect::perform(PROMISE.id, Request { key, act, expect })])
+    };
+    let form = Form::new(&format!("Promise of {}", subject.name), save)
+        .field(Field::text("said by", ""))
+        .field(day_field("pays on", "+3b", ctx, Lean::Forward))
+        .field(amount_field("amount", context))
+        .start(1)
+        .foot(move |_| [Some(format!("{covers}, {of}")), other.clone()].into_iter().flatten().collect())
+        .draft(name);
+    vec![Effect::Overlay(Box::new(form))]
+}
+
+/// Goes on with the one item, or lets the person choose one first.
+pub(super) fn with_item(
+    title: &str,
+    items: Vec<Piece>,
+    ctx: &Ctx,
+    then: impl Fn(&Piece) -> Vec<Effect> + 'static,
+) -> Vec<Effect> {
+    match &items[..] {
+        [] => vec![Effect::Warn(format!("{}: nothing is open here", title.to_lowercase()))],
+        [only] => then(only),
+        _ => {
+            let shown = |piece: &Piece| {
+                let open = amount_with_currency(Money::new(piece.open, piece.currency), ctx.numbers);
+                Item::new(&*piece.number, format!("{open}  due {}", text::day(piece.due)))
+            };
+            let rows = items.iter().map(shown).collect();
+            let choose = move |index: usize| items.get(index).map_or(Vec::new(), &then);
+            vec![Effect::Overlay(Box::new(Menu::new(&format!("{title}: which item"), rows, choose)))]
+        }
+    }
+}
+
+pub(super) fn dispute(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let items = subject.debits().filter(|piece| piece.free() > 0).cloned().collect();
+    let (key, ctx_then) = (ctx.act_key(), ctx.clone());
+    with_item("Dispute", items, ctx, move |piece| {
+        let context = amounts(&ctx_then, piece.currency, piece.free());
+        let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
+        let seen_piece = piece.clone();
+        let save = move |values: &[String]| {
+            let minor = amount(&values[1], &context).map_err(|why| (1, why))?;
+            let (reason, said) = (values[2].clone(), values[0].clone());
+            let act = Act::OpenDispute { item: seen_piece.item, amount: minor, reason, text: said };
+            Ok(vec![Effect::perform(DISPUTE.id, Request { key, act, expect: seen([&seen_piece]) })])
+        };
+        let form = Form::new(&format!("Dispute on {}", piece.number), save)
+            .field(Field::text("they say", ""))
+            .field(amount_field("amount", context))
+            .field(Field::choice("reason", &words, ""))
+            .start(1)
+            .draft(format!("dispute.{}", piece.item));
+        vec![Effect::Overlay(Box::new(form))]
+    })
+}

@@ -1,0 +1,133 @@
+//! Work keys about talking to customers: calls, reminders, notes, follow-up dates, owners, setting aside. All of them
+//! can be taken back, so one customer is done at once and many after one line.
+
+use super::fields::{day, day_field, maybe_day, maybe_day_field, needed};
+use super::{CALL, DONE, EMAIL, FOLLOW_UP, NOTE, OWNER, Subject};
+use crate::acts::{Act, ActKey, Request};
+use crate::domain::money::Money;
+use crate::language::dates::{Lean, long_date};
+use crate::store::people::Person;
+use crate::tui::app::overlay::{Confirm, Field, Form, Item, Menu};
+use crate::tui::app::{CmdId, Ctx, Effect};
+use crate::tui::ui::text;
+
+/// What may come of a call, the usual one first.
+const OUTCOMES: [&str; 7] =
+    ["no answer", "reached", "left message", "promised", "wants copy", "refuses", "wrong number"];
+
+/// When to look again after a reminder.
+const AFTER_MAIL: &str = "+5b";
+
+fn perform(name: CmdId, key: ActKey, act: Act) -> Vec<Effect> {
+    vec![Effect::perform(name, Request { key, act, expect: Vec::new() })]
+}
+
+/// At once for one customer, after one line for many.
+fn sure(subject: &Subject, what: &str, effects: impl FnOnce() -> Vec<Effect> + 'static) -> Vec<Effect> {
+    if subject.customers.len() < 2 {
+        return effects();
+    }
+    let question = format!("{what} {}, {}?", subject.name, subject.total);
+    vec![Effect::Overlay(Box::new(Confirm::new(question, effects)))]
+}
+
+fn opened(form: Form) -> Vec<Effect> {
+    vec![Effect::Overlay(Box::new(form))]
+}
+
+pub(super) fn call(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let Some(customer) = subject.one() else { return Vec::new() };
+    let (key, today) = (ctx.act_key(), ctx.today);
+    let save = move |values: &[String]| {
+        let next_on = maybe_day(&values[2], today).map_err(|why| (2, why))?;
+        let act = Act::LogCall { customer, outcome: values[1].clone(), text: values[0].clone(), next_on };
+        Ok(perform(CALL.id, key, act))
+    };
+    // The note stands first and the form starts below it, so that leaving it empty costs no key.
+    let form = Form::new(&format!("Call {}", subject.name), save)
+        .field(Field::text("note", ""))
+        .field(Field::choice("outcome", &OUTCOMES, OUTCOMES[0]))
+        .field(maybe_day_field("again on", "+1b", ctx))
+        .start(1);
+    opened(form.draft(format!("call.{customer}")))
+}
+
+/// The standard reminder with what is overdue, or open when nothing is.
+fn reminder(subject: &Subject, ctx: &Ctx) -> String {
+    let overdue: Vec<_> = subject.debits().filter(|piece| subject.chosen || piece.due < ctx.today).collect();
+    let lines: Vec<String> = overdue
+        .iter()
+        .take(8)
+        .map(|piece| {
+            let amount = text::amount_with_currency(Money::new(piece.open, piece.currency), ctx.numbers);
+            format!("{} {amount} due {}", piece.number, text::day(piece.due))
+        })
+        .collect();
+    let more = overdue.len().saturating_sub(lines.len());
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+    if lines.is_empty() {
+        return format!("Nothing of {} is overdue; thank you for paying on time.", subject.name);
+    }
+    format!("Payment reminder. Past due: {}{tail}. Please pay, or tell us when you will.", lines.join("; "))
+}
+
+pub(super) fn email(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let (key, today, customers) = (ctx.act_key(), ctx.today, subject.customers.clone());
+    if subject.one().is_none() {
+        let next_on = day(AFTER_MAIL, today, Lean::Forward).ok();
+        let act = Act::DraftEmail { customers, text: String::new(), next_on };
+        return sure(subject, "Draft the standard reminder to", move || perform(EMAIL.id, key, act));
+    }
+    let name = format!("email.{}", customers[0]);
+    let save = move |values: &[String]| {
+        let next_on = maybe_day(&values[1], today).map_err(|why| (1, why))?;
+        Ok(perform(EMAIL.id, key, Act::DraftEmail { customers: customers.clone(), text: values[0].clone(), next_on }))
+    };
+    let form = Form::new(&format!("E-mail to {}", subject.name), save)
+        .field(Field::text("text", &reminder(subject, ctx)))
+        .field(maybe_day_field("again on", AFTER_MAIL, ctx))
+        .start(1);
+    opened(form.draft(name))
+}
+
+pub(super) fn note(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let Some(customer) = subject.one() else { return Vec::new() };
+    let key = ctx.act_key();
+    let save = move |values: &[String]| Ok(perform(NOTE.id, key, Act::Note { customer, text: values[0].clone() }));
+    let form = Form::new(&format!("Note on {}", subject.name), save).field(needed("note", "", "type the note"));
+    opened(form.draft(format!("note.{customer}")))
+}
+
+pub(super) fn follow_up(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let (key, today, subject_then) = (ctx.act_key(), ctx.today, subject.clone());
+    let save = move |values: &[String]| {
+        let on = day(&values[1], today, Lean::Forward).map_err(|why| (1, why))?;
+        let act = Act::FollowUp { customers: subject_then.customers.clone(), on, what: values[0].clone() };
+        let what = format!("Follow up on {}:", long_date(on));
+        Ok(sure(&subject_then, &what, move || perform(FOLLOW_UP.id, key, act)))
+    };
+    let form = Form::new(&format!("Follow up {}", subject.name), save)
+        .field(Field::text("what to do", ""))
+        .field(day_field("on", "+7d", ctx, Lean::Forward))
+        .start(1);
+    opened(form)
+}
+
+pub(super) fn done(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let (key, act) = (ctx.act_key(), Act::Done { customers: subject.customers.clone() });
+    sure(subject, "Set aside for today:", move || perform(DONE.id, key, act))
+}
+
+pub(super) fn owner(subject: &Subject, people: &[Person], ctx: &Ctx) -> Vec<Effect> {
+    let (key, subject_then) = (ctx.act_key(), subject.clone());
+    let logins: Vec<String> = people.iter().map(|person| person.login.clone()).collect();
+    let items = people.iter().map(|person| Item::new(&*person.login, &*person.name)).collect();
+    let own = logins.iter().position(|login| *login == ctx.user).unwrap_or(0);
+    let choose = move |index: usize| {
+        let owner = logins[index].clone();
+        let act = Act::SetOwner { customers: subject_then.customers.clone(), owner: owner.clone() };
+        sure(&subject_then, &format!("Set owner {owner} on"), move || perform(OWNER.id, key, act))
+    };
+    let menu = Menu::new(&format!("Owner of {}", subject.name), items, choose).starting_at(own);
+    vec![Effect::Overlay(Box::new(menu))]
+}
