@@ -92,9 +92,9 @@ pub(super) static ACCOUNTS: Kind = Kind {
     title: "Customers",
     place: "customers",
     columns: &[
-        Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
-        Column { max: 18, ..Column::number("open", "OPEN", 'o', 1, 13) },
-        Column { max: 18, ..Column::number("overdue", "OVERDUE", 'v', 0, 13) },
+        Column::words("name", "CUSTOMER", 'c', 0, 24, 34),
+        Column::number("open", "OPEN", 'o', 1, 14),
+        Column::number("overdue", "OVERDUE", 'v', 0, 14),
         Column::number("days", "DAYS", 'd', 0, 5),
         Column::number("limit", "USED", 'u', 2, 8),
         Column::words("risk", "RISK", 'r', 3, 4, 4),
@@ -230,8 +230,8 @@ pub(super) static DISPUTES: Kind = Kind {
     place: "disputes",
     columns: &[
         Column::words("number", "CASE", 'n', 0, 7, 10),
-        Column::words("name", "CUSTOMER", 'c', 0, 16, 30),
-        Column { max: 18, ..Column::number("amount", "AMOUNT", 'a', 0, 13) },
+        Column::words("name", "CUSTOMER", 'c', 0, 20, 30),
+        Column::number("amount", "AMOUNT", 'a', 0, 14),
         Column::words("currency", "CUR", 'r', 0, 3, 3),
         Column::number("age", "AGE", 'g', 0, 5),
         Column::words("reason", "REASON", 's', 1, 12, 24),
@@ -289,8 +289,8 @@ pub(super) static FIGURES: Kind = Kind {
     title: "KPIs",
     place: "kpis",
     columns: &[
-        Column::words("name", "FIGURE", 'f', 0, 14, 30),
-        Column::number("value", "NOW", 'n', 0, 16),
+        Column::words("name", "FIGURE", 'f', 0, 24, 30),
+        Column::number("value", "NOW", 'n', 0, 14),
         Column::number("target", "TARGET", 't', 2, 10),
         Column::words("trend", "12 MONTHS", 'm', 1, 12, 12),
         Column::words("words", "READING", 'r', 3, 16, 40),
@@ -320,7 +320,8 @@ fn figure_row(figure: &Figure, id: i64, look: &Look) -> Entry {
         Standing::Missed => Role::Warn,
         Standing::Open => Role::Text,
     };
-    let value = format!("{} {}", kpi.shown(), kpi.unit.word());
+    let unit = if kpi.value.is_some() { kpi.unit.word() } else { "" };
+    let value = format!("{} {unit}", kpi.shown());
     let words = meaning(figure.key);
     let mut why: Vec<String> = words.map(|words| words.means.to_owned()).into_iter().collect();
     why.push(figure.words());
