@@ -11,6 +11,9 @@ mod aging_view;
 mod aging_words;
 pub mod deck;
 mod deck_view;
+pub mod desk;
+mod desk_pane;
+mod desk_rows;
 pub mod kpis;
 mod kpis_view;
 pub mod log;
@@ -22,7 +25,16 @@ mod today_view;
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[today::PLACE, deck::PLACE, aging::PLACE, promises::PLACE, kpis::PLACE, log::PLACE];
+#[rustfmt::skip] // one place a line, so that two new screens do not collide
+pub static PLACES: &[Place] = &[
+    today::PLACE,
+    deck::PLACE,
+    aging::PLACE,
+    promises::PLACE,
+    kpis::PLACE,
+    log::PLACE,
+    desk::PLACE,
+];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
