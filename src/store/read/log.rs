@@ -138,8 +138,8 @@ fn whole(reader: &Reader, want: Want<i64>) -> Result<Window<ActLine>> {
         Want::Before(id, _) => id + size,
         Want::End => size,
         Want::At(place) => from_place(place),
-        Want::Around(id) if (1..=total).contains(&id) => id + size / 2,
-        Want::Around(_) => total,
+        Want::Around(id, _) if (1..=total).contains(&id) => id + size / 2,
+        Want::Around(..) => total,
     }
     .min(total);
     let oldest = match want {

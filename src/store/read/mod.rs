@@ -8,6 +8,7 @@ pub mod aging_items;
 pub mod book;
 pub mod customers;
 pub mod disputes;
+pub mod export;
 pub mod history;
 pub mod items;
 pub mod kpi;
