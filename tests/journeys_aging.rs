@@ -52,7 +52,8 @@ fn document(writer: &Writer, kind: DocumentKind, number: &str, customer: i64, da
     let (reference, order, terms) = (String::new(), String::new(), String::new());
     let (number, due) = (number.to_owned(), Some(day(dates[1])));
     let date = day(dates[0]);
-    let post = Act::PostDocument { kind, number, customer, date, terms, due, currency, amount: minor, reference, order };
+    let post =
+        Act::PostDocument { kind, number, customer, date, terms, due, currency, amount: minor, reference, order };
     act(writer, dates[0], post);
 }
 
@@ -124,14 +125,14 @@ fn customers_stand_by_their_worst_bucket_beside_the_ledger() {
     let (_folder, _, h) = opened();
     let screen = h.screen();
     let text = screen.join("\n");
-    assert!(text.contains("as of Mon 16 Mar 2026  by due date  known now"), "{text}");
+    assert!(text.contains("EUR  as of 16 Mar 26  by due date  known now"), "{text}");
     let place = |name: &str| screen.iter().position(|line| line.contains(name)).expect(name);
     assert!(place("Cobalt") < place("株式会社") && place("株式会社") < place("Nordwind"), "{text}");
     assert!(place("Nordwind") < place("Lakeside"), "{text}");
     // The open amount of INV-1 after the receipt, under the cursor in brackets.
     assert!(screen[place("Cobalt")].contains("[") && screen[place("Cobalt")].contains("10,000"), "{text}");
-    assert!(text.contains("total = open items in ledger (0.00 difference each in"), "{text}");
-    assert!(text.contains("GBP of 1 customer left out: no rate to EUR"), "{text}");
+    assert!(text.contains("total = open items in ledger (0.00 difference in EUR, GBP, USD)"), "{text}");
+    assert!(text.contains("GBP of 1 customer left out, no rate to EUR"), "{text}");
     assert!(screen[place("Lakeside")].contains("5,000"), "dollars at their booking rate\n{text}");
     assert!(text.contains("Cobalt Mining SA, 120+: 10,000.00 EUR in INV-1"), "{text}");
 }
@@ -141,12 +142,6 @@ fn columns_stay_aligned_beside_wide_letters() {
     let (_folder, _, mut h) = opened();
     h.resize(140, 45);
     let screen = h.screen();
-    let end = |name: &str| {
-        let line = screen.iter().find(|line| line.contains(name)).expect(name);
-        let before = &line[..line.find("390.00").or(line.find("18,500.00")).unwrap_or(0)];
-        o2c::tui::ui::width::cells(before)
-    };
-    assert!(end("total") > 0 || end("Nordwind") > 0, "{screen:#?}");
     let row = screen.iter().find(|line| line.contains("株式会社")).unwrap();
     let other = screen.iter().find(|line| line.contains("Nordwind")).unwrap();
     let right = |line: &str| o2c::tui::ui::width::cells(&line[..line.rfind('|').unwrap()]);
@@ -174,7 +169,7 @@ fn the_cursor_walks_over_buckets_and_enter_shows_the_items_behind() {
 fn another_day_shows_what_was_open_then() {
     let (_folder, path, mut h) = opened();
     h.keys("a1mar<Enter>");
-    assert!(h.shows("as of Sun 1 Mar 2026"), "{:#?}", h.screen());
+    assert!(h.shows("as of 01 Mar 26"), "{:#?}", h.screen());
     // Before the receipt of 10 March the invoice was open in full.
     assert!(h.shows("Cobalt Mining SA, 120+: 12,600.00 EUR in INV-1"), "{:#?}", h.screen());
     assert!(h.shows("(0.00 difference"), "{:#?}", h.screen());
@@ -184,7 +179,7 @@ fn another_day_shows_what_was_open_then() {
     // What was entered on 10 March was not known on 5 March, whatever its date.
     let mut h = harness(&path);
     h.keys("zk5mar<Enter>");
-    assert!(h.shows("known at the end of 2026-03-05"), "{:#?}", h.screen());
+    assert!(h.shows("known 2026-03-05"), "{:#?}", h.screen());
     assert!(h.shows("Cobalt Mining SA, 120+: 12,600.00 EUR in INV-1"), "{:#?}", h.screen());
     assert!(h.shows("(0.00 difference"), "{:#?}", h.screen());
 }
@@ -194,17 +189,17 @@ fn basis_credits_currency_and_shares_are_switched_and_said() {
     let (_folder, _, mut h) = opened();
     assert!(h.shows("CREDITS"), "{:#?}", h.screen());
     h.keys("b");
-    assert!(h.shows("by document date") && h.shows("0-30") && !h.shows("NOT DUE"), "{:#?}", h.screen());
+    assert!(h.shows("by document") && h.shows("0-30") && !h.shows("NOT DUE"), "{:#?}", h.screen());
     h.keys("bzpj<Enter>");
-    assert!(h.shows("credits at own date") && !h.shows("CREDITS"), "{:#?}", h.screen());
+    assert!(h.shows("credits by date") && !h.shows("CREDITS"), "{:#?}", h.screen());
     h.keys("zpj<Enter>");
-    assert!(h.shows("credits off the oldest") && h.shows("(0.00 difference"), "{:#?}", h.screen());
+    assert!(h.shows("credits off oldest") && h.shows("(0.00 difference"), "{:#?}", h.screen());
     h.keys("zmjj<Enter>");
-    assert!(h.shows("only GBP") && h.shows("Thames Trading Ltd") && !h.shows("Cobalt"), "{:#?}", h.screen());
+    assert!(h.shows("GBP only") && h.shows("Thames Trading Ltd") && !h.shows("Cobalt"), "{:#?}", h.screen());
     h.keys("zmj<Enter>");
-    assert!(h.shows("only USD") && h.shows("10,000"), "{:#?}", h.screen());
-    h.keys("zmkk<Enter>%");
-    assert!(h.shows("% of open debits") && h.shows("%]"), "{:#?}", h.screen());
+    assert!(h.shows("USD only") && h.shows("10,000"), "{:#?}", h.screen());
+    h.keys("zmkkk<Enter>%");
+    assert!(h.shows("EUR % of debits") && h.shows("%]"), "{:#?}", h.screen());
     let shares: i64 = h.screen()[2].split(['%', ' ']).filter_map(|part| part.parse::<i64>().ok()).sum();
     assert_eq!(shares, 100, "{}", h.screen()[2]);
 }
@@ -213,8 +208,7 @@ fn basis_credits_currency_and_shares_are_switched_and_said() {
 fn the_filter_narrows_the_rows_and_the_total_says_so() {
     let (_folder, _, mut h) = opened();
     h.keys("/nordwind<Enter>");
-    assert!(h.line(-2).contains("filter: nordwind  1 customer  total 20,500.00 EUR"), "{}", h.line(-2));
-    assert!(h.shows("filter leaves out 3 of 4 customers; the check is on all"), "{:#?}", h.screen());
+    assert!(h.line(-2).contains("filter: nordwind  1 of 4 customers  total 20,500.00 EUR"), "{}", h.line(-2));
     h.keys("/<C-u>x>>3");
     assert!(h.shows("for example"), "{:#?}", h.screen());
     h.keys("<Esc>/<C-u>zzz<Enter>");

@@ -9,12 +9,16 @@ mod aging_forms;
 mod aging_rows;
 mod aging_view;
 mod aging_words;
+pub mod disputes;
+mod disputes_acts;
+pub mod disputes_case;
+mod disputes_view;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[aging::PLACE];
+pub static PLACES: &[Place] = &[aging::PLACE, disputes::PLACE, disputes_case::PLACE];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
