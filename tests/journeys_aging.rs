@@ -198,8 +198,8 @@ fn basis_credits_currency_and_shares_are_switched_and_said() {
     assert!(h.shows("GBP only") && h.shows("Thames Trading Ltd") && !h.shows("Cobalt"), "{:#?}", h.screen());
     h.keys("zmj<Enter>");
     assert!(h.shows("USD only") && h.shows("10,000"), "{:#?}", h.screen());
-    h.keys("zmkkk<Enter>%");
-    assert!(h.shows("EUR % of debits") && h.shows("%]"), "{:#?}", h.screen());
+    h.keys("zmkkk<Enter>gg%");
+    assert!(h.shows("EUR % of debits") && h.shows("[20.6%]"), "{:#?}", h.screen());
     let shares: i64 = h.screen()[2].split(['%', ' ']).filter_map(|part| part.parse::<i64>().ok()).sum();
     assert_eq!(shares, 100, "{}", h.screen()[2]);
 }

@@ -13,12 +13,12 @@ use crate::tui::ui::{bars, paint, text};
 
 /// Columns of the queue.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::words("number", "ID", 'i', 0, 6, 8),
-    Column::words("name", "CUSTOMER", 'c', 0, 12, 30),
-    Column::words("document", "INVOICE", 'n', 2, 10, 16),
-    Column::number("amount", "AMOUNT", 'a', 0, 12),
+    Column::words("number", "ID", 'i', 0, 5, 8),
+    Column::words("name", "CUSTOMER", 'c', 0, 16, 30),
+    Column::words("document", "INVOICE", 'n', 2, 9, 16),
+    Column { id: "amount", title: "AMOUNT", letter: 'a', priority: 0, min: 10, max: 14, align: Align::Right },
     Column::words("currency", "CUR", 'u', 0, 3, 3),
-    Column::words("reason", "REASON", 'r', 1, 10, 24),
+    Column::words("reason", "REASON", 'r', 1, 12, 24),
     Column { id: "age", title: "AGE", letter: 'g', priority: 0, min: 5, max: 5, align: Align::Right },
     Column::words("state", "STATE", 's', 1, 8, 16),
     Column::words("owner", "OWNER", 'o', 3, 5, 8),
@@ -65,13 +65,7 @@ pub(super) fn head(case: &Case, ctx: &Ctx) -> Vec<String> {
     let free = (case.item_open - row.amount).max(0);
     vec![
         format!("{}  {}  {}  {}", row.number, row.name, row.document, row.reason),
-        format!(
-            "at stake  {}   of {} open on {}, {} undisputed",
-            said(row.amount),
-            said(case.item_open),
-            row.document,
-            said(free)
-        ),
+        format!("at stake  {}   open {}   undisputed {}", said(row.amount), said(case.item_open), said(free)),
         format!("state     {}, {days}", row.state),
         format!("owner     {nobody}, {}   invoice due {}", row.department, text::day(case.due)),
     ]
