@@ -14,6 +14,10 @@ mod deck_view;
 pub mod desk;
 mod desk_pane;
 mod desk_rows;
+pub mod disputes;
+mod disputes_acts;
+pub mod disputes_case;
+mod disputes_view;
 pub mod kpis;
 mod kpis_view;
 pub mod log;
@@ -34,6 +38,8 @@ pub static PLACES: &[Place] = &[
     kpis::PLACE,
     log::PLACE,
     desk::PLACE,
+    disputes::PLACE,
+    disputes_case::PLACE,
 ];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
