@@ -2,13 +2,24 @@
 
 use super::app::{Ctx, Place, Screen};
 
+pub mod account;
+pub mod account_item;
+mod account_rows;
+pub mod account_table;
+mod account_view;
 pub mod actions;
+pub mod customers;
+pub mod customers_view;
+pub mod find;
+pub mod items;
+pub mod items_view;
+pub mod welcome;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[];
+pub static PLACES: &[Place] = &[customers::PLACE, items::PLACE, account::PLACE, find::PLACE];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
