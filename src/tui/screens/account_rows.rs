@@ -22,14 +22,14 @@ const fn wide(column: Column, max: u16) -> Column {
 }
 
 const ITEMS: &[Column] = &[
-    Column::words("number", "INVOICE", 'i', 0, 9, 14),
+    Column::words("number", "INVOICE", 'i', 0, 10, 14),
     Column::words("date", "ISSUED", 'd', 5, 9, 9),
     Column::words("due", "DUE", 'u', 1, 9, 9),
     wide(Column::number("amount", "AMOUNT", 'a', 4, 11), 17),
     wide(Column::number("open", "OPEN", 'o', 0, 11), 17),
     Column::number("days", "DAYS", 'y', 0, 5),
     Column::words("expected", "EXPECTED", 'e', 2, 9, 9),
-    Column::words("state", "STATE", 's', 3, 12, 22),
+    Column::words("state", "STATE", 's', 3, 15, 22),
 ];
 
 const TIMELINE: &[Column] = &[

@@ -175,9 +175,10 @@ pub(super) fn read_filter(text: &str, ctx: &Ctx) -> Result<Filter, FilterError> 
     let context = Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() };
     match parse(text, &context) {
         Ok(filter) => Ok(filter.for_user(&ctx.user)),
-        Err(error) => {
-            Err(FilterError { at: error.at, message: format!("{}; for example {}", error.message, error.example) })
-        }
+        Err(error) => Err(FilterError {
+            at: error.at,
+            message: format!("{}; for example {}", error.message.trim_end_matches('.'), error.example),
+        }),
     }
 }
 
@@ -279,7 +280,12 @@ impl Screen for Customers {
         let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
         let (net, overdue) = (self.sums.net(), self.sums.overdue());
         let share = if net > 0 { format!(" ({}%)", overdue.saturating_mul(100) / net) } else { String::new() };
-        let counts = format!("{} customers  open {}  overdue {}{share}", self.list.total(), money(net), money(overdue));
+        let counts = format!(
+            "{}  open {}  overdue {}{share}",
+            show::counted(self.list.total(), "customer"),
+            money(net),
+            money(overdue)
+        );
         let sums: Vec<String> =
             self.list.marked_sums().iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
         let marks = match self.list.marked() {

@@ -19,7 +19,7 @@ use crate::tui::ui::{paint, text};
 
 /// The columns of the list.
 pub const COLUMNS: &[Column] = &[
-    Column::words("name", "CUSTOMER", 'c', 0, 14, 40),
+    Column::words("name", "CUSTOMER", 'c', 0, 24, 40),
     Column::words("number", "NO", 'n', 7, 6, 10),
     Column { max: 16, ..Column::number("open", "OPEN", 'o', 0, 13) },
     Column { max: 16, ..Column::number("overdue", "OVERDUE", 'v', 1, 13) },
@@ -28,7 +28,7 @@ pub const COLUMNS: &[Column] = &[
     Column { max: 12, ..Column::number("credit", "LIMIT", 'm', 6, 9) },
     Column::number("limit", "LIMIT%", 'l', 2, 6),
     Column::words("risk", "RISK", 'r', 3, 4, 4),
-    Column::words("owner", "OWNER", 'w', 3, 5, 10),
+    Column::words("owner", "OWNER", 'w', 3, 5, 8),
     Column::number("last", "LAST", 't', 5, 5),
 ];
 
@@ -132,6 +132,11 @@ impl Shown<'_> {
     }
 }
 
+/// `1 customer`, `5 customers`.
+pub fn counted(many: u64, word: &str) -> String {
+    format!("{many} {word}{}", if many == 1 { "" } else { "s" })
+}
+
 /// Days as the columns show them; an early payer has fewer than none.
 fn number_of_days(days: Option<i64>) -> String {
     days.map_or_else(|| "-".to_owned(), |days| format!("{days}d"))
@@ -174,7 +179,7 @@ fn cells(account: &Account, ctx: &Ctx) -> Vec<Cell> {
 fn next_due(account: &Account, ctx: &Ctx) -> String {
     match account.next_due {
         Some((due, amount)) => {
-            format!("{}  {}", text::weekday(due), text::amount(Money::new(amount, ctx.base), ctx.numbers))
+            format!("{} {}", due.format("%a %d %b"), text::amount(Money::new(amount, ctx.base), ctx.numbers))
         }
         None => "nothing".to_owned(),
     }
@@ -223,7 +228,7 @@ fn peek(account: &Account, detail: Option<&Full>, ctx: &Ctx) -> Vec<String> {
             promise(account, ctx),
             contact_age(account, ctx.today)
         ),
-        "DTP = days to pay, weighted by amount, all paid invoices     ! over credit limit".to_owned(),
+        "DTP = days to pay, weighted by amount, all paid        ! over credit limit".to_owned(),
     ]
 }
 

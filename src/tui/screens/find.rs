@@ -6,7 +6,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::account::Account;
+use super::account_item::ItemScreen;
 use super::account_table::{Entry, Part, TablePane};
+use crate::domain::document::DocumentKind;
 use crate::domain::money::Money;
 use crate::domain::text::fold;
 use crate::language::filter::Filter;
@@ -100,10 +102,14 @@ impl Find {
 }
 
 fn open(hit: &Hit) -> Effect {
-    Effect::Open(Box::new(match hit.item {
-        Some(item) => Account::at_item(hit.customer, item),
-        None => Account::of(hit.customer),
-    }))
+    Effect::Open(match hit.item {
+        // A receipt that is used up is on no list of the account; what it paid is the answer.
+        Some(item) if hit.what == DocumentKind::Receipt.name() && hit.open.is_some_and(|open| open.minor == 0) => {
+            Box::new(ItemScreen::new(item))
+        }
+        Some(item) => Box::new(Account::at_item(hit.customer, item)),
+        None => Box::new(Account::of(hit.customer)),
+    })
 }
 
 fn of_item(row: &ItemRow) -> Hit {
@@ -204,7 +210,7 @@ impl Screen for Find {
     }
     fn status(&self, ctx: &Ctx) -> Status {
         let many = self.hits.as_ref().map_or(0, Vec::len);
-        Status { counts: format!("{many} found; Enter opens"), ..self.table.status(ctx) }
+        Status { counts: format!("{many} found, Enter opens"), ..self.table.status(ctx) }
     }
     fn filter(&self) -> Option<String> {
         self.table.filter()

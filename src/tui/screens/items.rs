@@ -8,6 +8,7 @@ use super::account::Account;
 use super::account_item::ItemScreen;
 use super::actions::{self, Subject};
 use super::customers::read_filter;
+use super::customers_view::counted;
 use super::items_view as show;
 use crate::domain::money::Money;
 use crate::language::filter::Filter;
@@ -333,7 +334,7 @@ impl Screen for Items {
         let open: Vec<String> =
             self.totals.iter().flat_map(|totals| &totals.open).map(|(c, m)| money(&Money::new(*m, *c))).collect();
         let open = if open.is_empty() { String::new() } else { format!("  open {}", open.join(" ")) };
-        let counts = format!("{} items{open}", self.list.total());
+        let counts = format!("{}{open}", counted(self.list.total(), "item"));
         let sums: Vec<String> = self.list.marked_sums().iter().map(money).collect();
         let marks = match self.list.marked() {
             0 => String::new(),

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::customers_view::counted;
 use super::items::Item;
 use crate::domain::money::Money;
 use crate::language::filter::{Field, Filter, Op, Value};
@@ -22,7 +23,7 @@ pub const COLUMNS: &[Column] = &[
     Column { max: 18, ..Column::number("amount", "AMOUNT", 'a', 4, 12) },
     Column { max: 18, ..Column::number("open", "OPEN", 'o', 0, 13) },
     Column::number("days", "DAYS", 'y', 1, 5),
-    Column::words("state", "STATE", 's', 3, 12, 18),
+    Column::words("state", "STATE", 's', 3, 14, 18),
 ];
 
 /// Everything drawing needs.
@@ -108,13 +109,14 @@ fn total_line(totals: &Totals, ctx: &Ctx) -> String {
         .iter()
         .map(|(currency, minor)| text::amount_with_currency(Money::new(*minor, *currency), ctx.numbers))
         .collect();
-    format!(" total open of {} items, credits taken off: {}", totals.items, sums.join("  "))
+    format!(" total open of {}, credits taken off: {}", counted(totals.items, "item"), sums.join("  "))
 }
 
-/// The customer's own list holds closed items too, unless its filter speaks of them.
+/// What a customer was sent, paid or not, without what the customer paid: that is on the item it paid.
 pub fn also_paid(filter: Filter) -> Filter {
     let flag = |name: &'static str| Filter::Term { field: Field::Is, op: Op::Is, value: Value::Flag(name) };
-    Filter::And(vec![Filter::Or(vec![flag("open"), flag("closed")]), filter])
+    let receipt = Filter::Not(Box::new(flag("cash")));
+    Filter::And(vec![Filter::Or(vec![flag("open"), flag("closed")]), receipt, filter])
 }
 
 /// An amount, with its code when it is not in the book's currency.
@@ -127,6 +129,7 @@ fn cells(row: &ItemRow, ctx: &Ctx) -> Vec<Cell> {
     let days = row.days(ctx.today);
     let role = if days > 0 { Role::Late } else { Role::Text };
     let state = match row.closed_on {
+        Some(on) if row.amount < 0 => format!("used {}", text::day(on)).into(),
         Some(on) => Cell::new(format!("paid {}", text::day(on)), Role::Good),
         None => row.state(ctx.today).into(),
     };
