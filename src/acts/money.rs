@@ -247,6 +247,11 @@ pub(super) fn take_back(tx: &mut Tx<'_>, allocation: i64, effective: NaiveDate) 
     if known.amount < 0 {
         return Err(Failure::refused("ACT-08", "This is itself a reversal. Nothing was posted."));
     }
+    if known.is_counter {
+        let sentence =
+            "This sets a document against its reversal, which stands. Nothing was posted; post a new document.";
+        return Err(Failure::refused("ACT-08", sentence));
+    }
     let mut debit = tx.item(known.debit_item)?;
     let mut credit = tx.item(known.credit_item)?;
     let new = NewAllocation {

@@ -92,6 +92,9 @@ pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -
     let payload = serde_json::to_string(&request.act)
         .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))?;
     let (person, written) = master::open_book(&mut tx, &request.act)?;
+    if actor.source == "demo" {
+        tx.set_setting("demo", &actor.login)?;
+    }
     finish(tx, actor, person, request, &payload, written, Mode::Post)
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::act_args as acts;
 use super::out::Form;
 use crate::domain::money::Currency;
 
@@ -73,6 +74,11 @@ pub enum Color {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Open the workstation on a demo book, or write one to a file
+    #[command(
+        after_help = "Examples:\n  o2c demo\n  o2c demo --out demo.db --customers 2000 --invoices 100000 --seed 7"
+    )]
+    Demo(Demo),
     /// Make a new book for a company
     #[command(after_help = "Example:\n  o2c --book books.db init --company \"Nordwind GmbH\" --currency EUR")]
     Init(Init),
@@ -84,6 +90,102 @@ pub enum Verb {
         after_help = "Examples:\n  o2c aging --as-of 2026-03-31 --by due --credits separate\n  o2c aging --known-at 2026-04-02T18:00:00Z --json"
     )]
     Aging(Aging),
+    /// Customers with something to do today, most pressing first
+    #[command(after_help = "Example:\n  o2c worklist --where \"owner:me over>60\" --limit 20")]
+    Worklist {
+        /// Also customers set aside or waiting for a follow-up date
+        #[arg(long)]
+        all: bool,
+        /// Which rows, how
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Customers with what is open
+    #[command(after_help = "Example:\n  o2c customers --where \"open>=10k\" --sort -overdue --csv")]
+    Customers(ListArgs),
+    /// One customer
+    #[command(subcommand, after_help = "Example:\n  o2c customer show 10023")]
+    Customer(Customer),
+    /// Open items, or closed ones where the filter asks for them
+    #[command(after_help = "Example:\n  o2c items --where \"over>30\" --sort -open --json")]
+    Items(ItemsArgs),
+    /// Receipts with something unapplied, or all where the filter asks for closed ones
+    #[command(after_help = "Example:\n  o2c receipts --customer 10023")]
+    Receipts(ItemsArgs),
+    /// Disputes, longest waiting first
+    #[command(after_help = "Example:\n  o2c disputes --where \"state:open reason:price\" --json")]
+    Disputes(ListArgs),
+    /// Promises of the last twelve months and what became of them
+    #[command(after_help = "Example:\n  o2c promises --where \"promise:broken\"")]
+    Promises(ListArgs),
+    /// Acts, newest first
+    #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
+    Log(ListArgs),
+    /// Key figures with targets, trend and arithmetic
+    #[command(after_help = "Example:\n  o2c kpi --as-of 2026-03-31 --months 12 --json")]
+    Kpi(Kpi),
+    /// Check every invariant of the book: silent when it is sound, else one line a finding
+    #[command(after_help = "Example:\n  o2c check --quick && echo sound")]
+    Check(Check),
+    /// Read or verify the chain of acts
+    #[command(subcommand, after_help = "Example:\n  o2c audit verify")]
+    Audit(Audit),
+    /// Write whole tables for other programs
+    #[command(
+        after_help = "Examples:\n  o2c export journal --format hledger --out book.journal\n  o2c export items > items.csv"
+    )]
+    Export(Export),
+    /// Copy the book while others work in it, and verify the copy
+    #[command(after_help = "Example:\n  o2c backup /backups/books-2026-03-31.db")]
+    Backup(Backup),
+    /// Make a book from a verified copy; nothing is overwritten
+    #[command(after_help = "Example:\n  o2c --book books.db restore /backups/books-2026-03-31.db")]
+    Restore(Backup),
+    /// Log a call
+    #[command(after_help = "Example:\n  o2c call 10023 --outcome \"no answer\" --next +1b")]
+    Call(acts::Call),
+    /// Write a note on a customer
+    #[command(after_help = "Example:\n  o2c note 10023 \"pays on the 15th\"")]
+    Note(acts::Note),
+    /// Record a promise to pay
+    #[command(after_help = "Example:\n  o2c promise INV-20448 INV-20450 --on fri --amount 1200")]
+    Promise(acts::Promise),
+    /// Set the follow-up date of customers
+    #[command(after_help = "Example:\n  o2c follow-up 10023 10044 --on +1w --what \"ask for remittance\"")]
+    FollowUp(acts::FollowUp),
+    /// Give customers to an owner
+    #[command(after_help = "Example:\n  o2c owner 10023 10044 --to mara")]
+    Owner(acts::Owner),
+    /// Set customers aside for today
+    #[command(after_help = "Example:\n  o2c done 10023")]
+    Done(acts::Done),
+    /// Write e-mail drafts to customers
+    #[command(after_help = "Example:\n  o2c email-draft 10023 10044 --next +3b")]
+    EmailDraft(acts::EmailDraft),
+    /// Open, assign, annotate, resolve disputes
+    #[command(subcommand, after_help = "Example:\n  o2c dispute open INV-20448 --amount 150 --reason price")]
+    Dispute(acts::Dispute),
+    /// Credit an invoice, or a part of it
+    #[command(after_help = "Example:\n  o2c credit INV-20448 --amount 50 --reason \"damaged goods\"")]
+    Credit(acts::Reduce),
+    /// Write an invoice off, or a part of it
+    #[command(after_help = "Example:\n  o2c write-off INV-20448 --amount 0.40 --reason \"small balance\"")]
+    WriteOff(acts::Reduce),
+    /// Post an invoice or a receipt
+    #[command(subcommand, after_help = "Example:\n  o2c post invoice INV-20448 --customer 10023 --amount 1250.00")]
+    Post(acts::Post),
+    /// Apply a receipt or credit note to invoices
+    #[command(after_help = "Example:\n  o2c apply R-17 INV-20448:500 INV-20450")]
+    Apply(acts::Apply),
+    /// Take an application back
+    #[command(after_help = "Example:\n  o2c unapply R-17 INV-20448 --reason \"wrong invoice\"")]
+    Unapply(acts::Unapply),
+    /// Block a customer for deliveries, or release it
+    #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
+    Block(acts::Block),
+    /// Take an act back by its number in the log
+    #[command(after_help = "Example:\n  o2c undo 214 --dry-run")]
+    Undo(acts::Undo),
     /// People who may work in the book
     #[command(subcommand, after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector")]
     User(User),
@@ -245,6 +347,172 @@ pub struct Aging {
     #[arg(long, value_name = "NUMBER")]
     pub customer: Option<String>,
     /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, ClapArgs)]
+pub struct Demo {
+    /// Write the book here instead of opening it
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How many customers [default: 60]
+    #[arg(long, value_name = "N")]
+    pub customers: Option<usize>,
+    /// How many invoices over three years [default: 2400]
+    #[arg(long, value_name = "N")]
+    pub invoices: Option<usize>,
+    /// Which of many books: the same seed and day give the same book
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Arguments of a list.
+#[derive(Debug, ClapArgs)]
+pub struct ListArgs {
+    /// Only rows that pass this filter, as on the screen's `/` line
+    #[arg(long = "where", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// By which column; with - in front, largest first
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most so many rows [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of the lists of items.
+#[derive(Debug, ClapArgs)]
+pub struct ItemsArgs {
+    /// One customer only
+    #[arg(long, value_name = "NUMBER")]
+    pub customer: Option<String>,
+    /// Which rows, how
+    #[command(flatten)]
+    pub list: ListArgs,
+}
+
+/// Arguments of `kpi`.
+#[derive(Debug, ClapArgs)]
+pub struct Kpi {
+    /// The day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub as_of: Option<NaiveDate>,
+    /// Dates of the trend, the day itself among them
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub months: u32,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, ClapArgs)]
+pub struct Check {
+    /// Only what a session checks when it starts
+    #[arg(long)]
+    pub quick: bool,
+}
+
+/// Verbs of `audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// The acts, newest first
+    #[command(after_help = "Example:\n  o2c audit log --login mara --from 2026-03-01 --limit 50")]
+    Log(AuditLog),
+    /// Compute the whole chain again
+    #[command(after_help = "Example:\n  o2c audit verify")]
+    Verify,
+}
+
+/// Arguments of `audit log`.
+#[derive(Debug, ClapArgs)]
+pub struct AuditLog {
+    /// Only acts of this person
+    #[arg(long)]
+    pub login: Option<String>,
+    /// Only acts of this kind, as the log shows it
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Only acts on this customer
+    #[arg(long, value_name = "NUMBER")]
+    pub customer: Option<String>,
+    /// Only acts recorded on this day or later, UTC
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub from: Option<NaiveDate>,
+    /// Only acts recorded before this day, UTC
+    #[arg(long, value_name = "DATE", value_parser = iso_date)]
+    pub before: Option<NaiveDate>,
+    /// At most so many [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Text, JSON or CSV
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// A table of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Table {
+    /// Every instalment, open and closed.
+    Items,
+    /// Every leg of the ledger.
+    Postings,
+    /// Master data, as `import customers` reads it.
+    Customers,
+    /// The journal of the sub-ledger.
+    Journal,
+}
+
+/// The form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// Comma-separated.
+    #[default]
+    Csv,
+    /// As hledger reads it; the journal only.
+    Hledger,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, ClapArgs)]
+pub struct Export {
+    /// What is written
+    #[arg(value_enum)]
+    pub table: Table,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub format: Format,
+    /// A new file [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `backup` and `restore`.
+#[derive(Debug, ClapArgs)]
+pub struct Backup {
+    /// The copy
+    pub file: PathBuf,
+}
+
+/// Verbs of `customer`.
+#[derive(Debug, Subcommand)]
+pub enum Customer {
+    /// A customer with open items, payment habits and history
+    #[command(after_help = "Example:\n  o2c customer show 10023 --json")]
+    Show(CustomerShow),
+}
+
+/// Arguments of `customer show`.
+#[derive(Debug, ClapArgs)]
+pub struct CustomerShow {
+    /// Number of the customer
+    pub number: String,
+    /// Text, JSON or CSV (its items)
     #[command(flatten)]
     pub form: FormArgs,
 }

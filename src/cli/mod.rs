@@ -4,13 +4,21 @@
 //! goes through [`out`]. Exit codes: 0 done, 1 findings or refusal, 2 usage, 3 the disk failed or it is not known what
 //! happened.
 
+mod act_args;
+mod acts;
 mod admin;
 mod aging;
 mod args;
+mod customer;
+mod demo;
+mod export;
 mod import;
+mod lists;
+mod names;
 mod out;
 mod progress;
 mod refused_file;
+mod reports;
 mod session;
 mod stop;
 
@@ -18,9 +26,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Verb};
+use args::{Args, Customer, Verb};
 use session::Session;
 use stop::Stop;
+
+use crate::tui;
+use crate::tui::session::{SessionError, Start};
+use crate::tui::term::TermError;
 
 pub use args::{Color, Global, command};
 
@@ -48,19 +60,58 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
     let session = Session::new(args.global);
     let Some(verb) = args.verb else { return start_tui(&session) };
     match verb {
-        Verb::Init(init) => admin::init(&session, &init),
-        Verb::Import(import) => import::run(&session, &import),
-        Verb::Aging(aging) => aging::run(&session, &aging),
-        Verb::User(user) => admin::user(&session, &user),
-        Verb::Rate(rate) => admin::rate(&session, &rate),
-        Verb::Target(target) => admin::target(&session, &target),
-        Verb::Completions(completions) => admin::completions(&completions),
+        Verb::Demo(wanted) => return demo::run(session, &wanted),
+        Verb::Init(wanted) => admin::init(&session, &wanted),
+        Verb::Import(wanted) => import::run(&session, &wanted),
+        Verb::Aging(wanted) => aging::run(&session, &wanted),
+        Verb::Worklist { all, list } => lists::worklist(&session, &list, all),
+        Verb::Customers(wanted) => lists::customers(&session, &wanted),
+        Verb::Customer(Customer::Show(wanted)) => customer::show(&session, &wanted),
+        Verb::Items(wanted) => lists::items(&session, &wanted, false),
+        Verb::Receipts(wanted) => lists::items(&session, &wanted, true),
+        Verb::Disputes(wanted) => reports::disputes(&session, &wanted),
+        Verb::Promises(wanted) => reports::promises(&session, &wanted),
+        Verb::Log(wanted) => reports::log(&session, &wanted),
+        Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
+        Verb::Check(wanted) => reports::check(&session, &wanted),
+        Verb::Audit(wanted) => reports::audit(&session, &wanted),
+        Verb::Export(wanted) => export::run(&session, &wanted),
+        Verb::Backup(wanted) => admin::backup(&session, &wanted),
+        Verb::Restore(wanted) => admin::restore(&session, &wanted),
+        Verb::User(wanted) => admin::user(&session, &wanted),
+        Verb::Rate(wanted) => admin::rate(&session, &wanted),
+        Verb::Target(wanted) => admin::target(&session, &wanted),
+        Verb::Completions(wanted) => admin::completions(&wanted),
         Verb::Man => admin::man(),
+        change => acts::run(&session, change),
     }?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Opens the workstation on the session's book.
-fn start_tui(_session: &Session) -> Result<ExitCode, Stop> {
-    Err(Stop::usage("The workstation is not part of this build. Name a verb; `o2c --help` lists them."))
+fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
+    let book = session.book()?;
+    let login = session.login(book.exists().then(|| session.reader()).transpose()?.as_ref())?;
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let start = Start {
+        book,
+        login,
+        today: session.global.today,
+        read_only: session.global.read_only,
+        never_colour: match session.global.color {
+            Color::Auto => plain,
+            Color::Never => true,
+            Color::Always => false,
+        },
+        ascii: session.global.ascii,
+        mouse: session.global.mouse,
+        reports: session.folder(),
+    };
+    tui::session::run(&start).map_err(|error| match error {
+        SessionError::Store(error) => error.into(),
+        SessionError::Person(_) => Stop { code: stop::REFUSED, sentence: error.to_string() },
+        SessionError::Term(TermError::NoTerminal(_)) => Stop { code: stop::USAGE, sentence: error.to_string() },
+        SessionError::Term(_) => Stop { code: stop::TROUBLE, sentence: error.to_string() },
+    })?;
+    Ok(ExitCode::SUCCESS)
 }

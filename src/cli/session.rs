@@ -8,7 +8,8 @@ use super::args::Global;
 use super::stop::Stop;
 use crate::acts::{self, ActKey, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::language::dates::{self, DateContext, DateOrder, Lean};
-use crate::store::read::{book, refer};
+use crate::store::open::{Access, open};
+use crate::store::read::{book, history};
 use crate::store::{BookPath, Reader, Writer};
 
 /// The arguments that every verb shares, and what follows from them.
@@ -27,15 +28,21 @@ impl Session {
     }
 
     /// Where the book is: `--book` or `$O2C_BOOK`, else `books.db` in the person's data folder.
-    pub fn book(&self) -> Result<BookPath, Stop> {
-        if let Some(path) = &self.global.book {
-            return Ok(BookPath::new(path));
-        }
-        let folders = directories::ProjectDirs::from("", "", "o2c").ok_or_else(|| {
+    pub fn place(&self) -> Result<PathBuf, Stop> {
+        let given = self.global.book.clone();
+        given.or_else(|| Some(self.folder()?.join("books.db"))).ok_or_else(|| {
             Stop::usage("There is no data folder for this user; say where the book is with --book FILE.")
-        })?;
-        let path: PathBuf = folders.data_dir().join("books.db");
-        Ok(BookPath::new(path))
+        })
+    }
+
+    /// The book.
+    pub fn book(&self) -> Result<BookPath, Stop> {
+        Ok(BookPath::new(self.place()?))
+    }
+
+    /// The data folder of the person at the terminal.
+    pub fn folder(&self) -> Option<PathBuf> {
+        directories::ProjectDirs::from("", "", "o2c").map(|folders| folders.data_dir().to_owned())
     }
 
     /// The book for questions.
@@ -51,16 +58,15 @@ impl Session {
         Ok(())
     }
 
-    /// The login name acts are performed under: `--as`, else the first person of a demo book, else the user's own.
+    /// The login name acts are performed under: `--as`, else the person of a demo book, else the user's own.
     pub fn login(&self, reader: Option<&Reader>) -> Result<String, Stop> {
         if let Some(login) = &self.global.user {
             return Ok(login.clone());
         }
         if let Some(reader) = reader
             && book::header(reader)?.demo
-            && let Some(person) = book::people(reader)?.into_iter().find(|person| !person.roles.is_empty())
         {
-            return Ok(person.login);
+            return Ok(crate::demo::user().to_owned());
         }
         Ok(own_login())
     }
@@ -89,8 +95,13 @@ impl Session {
         }
     }
 
+    /// The act with this key, if it was performed before: its number and what it said.
+    pub fn performed(&self, key: &ActKey) -> Result<Option<(i64, String)>, Stop> {
+        Ok(history::by_key(&open(&self.book()?, Access::Read)?, &key.0)?)
+    }
+
     fn look_up(&self, book: &BookPath, request: &Request, sentence: &str) -> Result<Done, Failure> {
-        let found = Reader::open(book).and_then(|reader| refer::act_of_key(&reader, &request.key.0));
+        let found = open(book, Access::Read).and_then(|conn| history::by_key(&conn, &request.key.0));
         match found {
             Ok(Some((act, summary))) => Ok(Done { act, summary, undoable: true, again: false }),
             Ok(None) => Err(Failure::refused(

@@ -343,7 +343,10 @@ impl Tx<'_> {
             let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
             return Err(StoreError::refused("AMT-09", sentence));
         }
-        let earliest = debit.date.max(credit.date).max(self.reopened(debit, credit)?);
+        let mut earliest = debit.date.max(credit.date);
+        if new.reverses.is_none() {
+            earliest = earliest.max(self.reopened(debit, credit)?);
+        }
         let new = NewAllocation { effective: new.effective.max(earliest), ..*new };
         let before = [(debit.closed_on, debit.open), (credit.closed_on, credit.open)];
         let bases = self.relieve(debit, credit, &new)?;
@@ -356,7 +359,10 @@ impl Tx<'_> {
                 0 => self.last_change(item)?,
                 _ => never(),
             };
-            self.note_closing(item, before);
+            // A document closed by its own reversal was never paid.
+            if new.reverses.is_some() || new.rule != "reversal" {
+                self.note_closing(item, before);
+            }
             self.keep_item(item)?;
         }
         Ok(id)

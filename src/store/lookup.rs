@@ -79,6 +79,8 @@ pub struct Allocation {
     pub credit_base: Option<i64>,
     /// From when it counts.
     pub effective: chrono::NaiveDate,
+    /// True when it sets a document against its counter-document.
+    pub is_counter: bool,
 }
 
 /// An act as the log holds it.
@@ -322,8 +324,8 @@ impl Tx<'_> {
     }
 }
 
-const ALLOCATION: &str =
-    "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective FROM allocation";
+const ALLOCATION: &str = "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, \
+     rule = 'reversal' AND reverses IS NULL FROM allocation";
 
 fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
     Ok(Allocation {
@@ -334,6 +336,7 @@ fn allocation(row: &Row<'_>) -> rusqlite::Result<Allocation> {
         debit_base: row.get(4)?,
         credit_base: row.get(5)?,
         effective: read(row.get_ref(6)?.as_str()?),
+        is_counter: row.get(7)?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! asked through a [`Reader`].
 
 pub mod audit;
+pub mod backup;
 pub mod check;
 mod closing;
 mod date;

@@ -131,9 +131,10 @@ CREATE TABLE item (
   disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0)
 ) STRICT;
 CREATE UNIQUE INDEX item_document ON item (document_id, part);
-CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, disputed, document_date) WHERE open <> 0;
+CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, open_base, disputed, document_date)
+  WHERE open <> 0;
 CREATE INDEX item_open_due ON item (due_date, id) WHERE open <> 0;
-CREATE INDEX item_closed ON item (closed_on, document_date, customer_id, currency, kind, due_date, open);
+CREATE INDEX item_closed ON item (closed_on, document_date, customer_id, currency, kind, due_date, open, open_base, disputed);
 
 -- Links a credit item to a debit item. A reversal is a row of its own with a negative amount and its own date.
 CREATE TABLE allocation (
@@ -152,7 +153,7 @@ CREATE TABLE allocation (
 ) STRICT;
 CREATE INDEX allocation_debit ON allocation (debit_item, effective, amount);
 CREATE INDEX allocation_credit ON allocation (credit_item, effective, amount);
-CREATE INDEX allocation_effective ON allocation (effective, debit_item, credit_item, amount);
+CREATE INDEX allocation_effective ON allocation (effective, debit_item, credit_item, amount, debit_base, credit_base);
 CREATE UNIQUE INDEX allocation_reverses ON allocation (reverses) WHERE reverses IS NOT NULL;
 
 -- One double entry: `amount` from `credit` to `debit`, so every row balances by itself; an event of several legs is

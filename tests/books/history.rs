@@ -126,7 +126,7 @@ fn an_act(dice: &mut Dice, model: &Model, today: NaiveDate, n: i64, last: i64) -
         }
         _ => {
             let oldest = if dice.one_in(4) { 8 } else { (last - 6).max(8) };
-            let newest = last + i64::from(dice.one_in(20));
+            let newest = last.max(8) + i64::from(dice.one_in(20));
             let act = dice.from(oldest, newest);
             // Taking back an undo is doing it again; the rules of single acts look at that.
             let undo = model.acts.get(&act).is_some_and(|wrote| wrote.is_undo);

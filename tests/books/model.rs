@@ -24,6 +24,7 @@ pub struct Link {
     pub amount: i64,
     pub effective: NaiveDate,
     pub taken_back: bool,
+    pub counter: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -254,13 +255,13 @@ impl Model {
             self.links.iter().filter(|link| link.amount < 0 && (link.debit == debit || link.credit == credit));
         let reopened = reopened.map(|link| link.effective).max().unwrap_or(effective);
         let effective = effective.max(self.items[debit].date).max(self.items[credit].date).max(reopened);
-        self.links.push(Link { debit, credit, amount, effective, taken_back: false });
+        self.links.push(Link { debit, credit, amount, effective, taken_back: false, counter: false });
         self.links.len() - 1
     }
 
     fn take_back(&mut self, link: usize, effective: NaiveDate) -> Result<usize, &'static str> {
         let first = &mut self.links[link];
-        if first.taken_back || first.amount < 0 {
+        if first.taken_back || first.counter || first.amount < 0 {
             return Err("ACT-08");
         }
         first.taken_back = true;
@@ -268,6 +269,7 @@ impl Model {
             amount: -first.amount,
             effective: effective.max(first.effective),
             taken_back: false,
+            counter: false,
             ..first.clone()
         };
         self.links.push(back);
@@ -333,7 +335,9 @@ impl Model {
             let counter = self.item(old.kind, old.customer, date, date, old.currency, -old.amount);
             let (debit, credit) = if old.amount > 0 { (*item, counter) } else { (counter, *item) };
             wrote.items.push(counter);
-            wrote.links.push(self.link(debit, credit, old.amount.abs(), date));
+            let link = self.link(debit, credit, old.amount.abs(), date);
+            self.links[link].counter = true;
+            wrote.links.push(link);
         }
         if let Some(place) = first.case {
             let case = self.cases[place].clone();

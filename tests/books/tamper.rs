@@ -74,7 +74,7 @@ fn every_kind_of_damage_is_named() {
         ("UPDATE posting SET debit = 9999 WHERE id = 1", "M1"),
         ("DELETE FROM posting WHERE id = 1", "P1"),
         ("DELETE FROM activity", "M12"),
-        ("UPDATE daily SET amount = amount + 1 WHERE measure = 8", "M13"),
+        ("UPDATE daily SET amount = amount + 1 WHERE measure = 7", "M13"),
         ("UPDATE daily SET items = items + 1 WHERE measure = 16", "M8"),
         ("UPDATE daily SET base = base + 1 WHERE measure = 2", "M8"),
         ("DELETE FROM daily WHERE measure = 13", "M8"),

@@ -7,9 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use o2c::acts::{self, Act, ActKey, Actor, Mode, Request, Stamp};
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
-use o2c::store::BookPath;
 use o2c::store::open::{self, Access};
 use o2c::store::people::CustomerData;
+use o2c::store::{BookPath, check};
 use rusqlite::Connection;
 
 /// A book of one company with one person who may do everything.
@@ -32,21 +32,6 @@ pub struct Step {
     key: ActKey,
     act: Act,
 }
-
-/// Questions to which a sound book answers nothing, or `ok`.
-const SOUND: [&str; 6] = [
-    "PRAGMA integrity_check",
-    "PRAGMA foreign_key_check",
-    "SELECT 'item ' || i.id || ' is open by other than its amount less its allocations' FROM item i
-     WHERE i.open <> i.amount
-         - (SELECT coalesce(sum(a.amount), 0) FROM allocation a WHERE a.debit_item = i.id)
-         + (SELECT coalesce(sum(a.amount), 0) FROM allocation a WHERE a.credit_item = i.id)",
-    "SELECT 'act ' || id || ' has no act before it' FROM act WHERE id > 1 AND id - 1 NOT IN (SELECT id FROM act)",
-    "SELECT 'document ' || d.id || ' has no act or no item' FROM document d
-     WHERE d.act_id NOT IN (SELECT id FROM act) OR NOT EXISTS (SELECT 1 FROM item i WHERE i.document_id = d.id)",
-    "SELECT 'document ' || d.id || ' has no posting' FROM document d
-     WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.document_id = d.id)",
-];
 
 impl Workload for Book {
     type Book = Connection;
@@ -103,14 +88,8 @@ impl Workload for Book {
     }
 
     fn check(&self, book: &mut Connection) -> Result<Vec<String>, String> {
-        let mut findings = Vec::new();
-        for question in SOUND {
-            let mut statement = book.prepare(question).map_err(|e| e.to_string())?;
-            let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(|e| e.to_string())?;
-            findings.extend(rows.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?);
-        }
-        findings.retain(|finding| finding != "ok");
-        Ok(findings)
+        let findings = check::full(book).map_err(|e| e.to_string())?;
+        Ok(findings.iter().map(ToString::to_string).collect())
     }
 }
 

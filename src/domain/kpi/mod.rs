@@ -25,6 +25,8 @@ pub enum Unit {
     Times,
     /// Money in whole units of the currency of the inputs.
     Money,
+    /// A number of things.
+    Count,
 }
 
 impl Unit {
@@ -34,7 +36,7 @@ impl Unit {
             Unit::Days => "days",
             Unit::Percent => "%",
             Unit::Times => "times",
-            Unit::Money => "",
+            Unit::Money | Unit::Count => "",
         }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Document {
     pub items_base: i64,
     /// What its entry changes in the control account.
     pub posted: i64,
+    /// It reverses another or was reversed: closed, but never paid.
+    pub reversed: bool,
 }
 
 pub(super) struct Item {
@@ -139,7 +141,10 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
     each(conn, text, |row| {
         let currency = books.place(row.get_ref(3)?.as_str()?);
         let (amount, base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        let counter = row.get::<_, Option<i64>>(7)?.is_some();
+        let reverses: Option<i64> = row.get(7)?;
+        if let Some(first) = reverses.and_then(|first| books.documents.get_mut(&first)) {
+            first.reversed = true;
+        }
         let document = Document {
             kind: kind(row.get(1)?),
             customer: row.get(2)?,
@@ -150,6 +155,7 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
             items: 0,
             items_base: 0,
             posted: 0,
+            reversed: reverses.is_some(),
         };
         let (measure, sign, counted) = match document.kind {
             DocumentKind::Invoice | DocumentKind::DebitNote => (Measure::Sales, 1, true),
@@ -158,7 +164,7 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
             DocumentKind::Refund => (Measure::Receipts, -1, false),
             DocumentKind::WriteOff => (Measure::WriteOffs, -1, true),
         };
-        let items = i64::from(counted && !counter);
+        let items = i64::from(counted && reverses.is_none());
         let change = Change { amount: sign * amount, base: sign * base.unwrap_or(0), items };
         books.day(measure, currency, document.date, change);
         books.documents.insert(row.get(0)?, document);

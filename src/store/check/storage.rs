@@ -1,6 +1,8 @@
 //! Storage rules: the marks and definitions of the format (S3), write-ahead log and strict tables (S4), pages (S1),
 //! references (S2), the version of SQLite (S6) and the file's mode and names (S5).
 
+use std::sync::OnceLock;
+
 use rusqlite::Connection;
 
 use super::{Finding, Findings, RESTORE, ask};
@@ -12,7 +14,7 @@ pub(super) fn format(conn: &Connection, found: &mut Findings) -> Result<()> {
     let number = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     found.differs("S3", || "application mark".into(), number("application_id")?, APPLICATION_ID, RESTORE);
     found.differs("S3", || "format".into(), number("user_version")?, FORMAT, "use the o2c that made this book");
-    let (is, must) = (schema::fingerprint(conn)?, schema::expected_fingerprint()?);
+    let (is, must) = (schema::fingerprint(conn)?, expected()?);
     if is != must {
         definitions(conn, found)?;
         found.add(Finding::new("S3", "fingerprint of the format", &is[..16], &must[..16], RESTORE));
@@ -33,6 +35,16 @@ pub(super) fn format(conn: &Connection, found: &mut Findings) -> Result<()> {
         found.add(Finding::new("S6", "SQLite", rusqlite::version(), must, "use a newer o2c"));
     }
     Ok(())
+}
+
+/// The fingerprint of the format, made once in a process.
+fn expected() -> Result<&'static str> {
+    static MUST: OnceLock<String> = OnceLock::new();
+    if let Some(must) = MUST.get() {
+        return Ok(must);
+    }
+    let must = schema::expected_fingerprint()?;
+    Ok(MUST.get_or_init(|| must))
 }
 
 /// Names what of the format is missing, added or changed.

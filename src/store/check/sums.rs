@@ -70,7 +70,8 @@ fn stand(books: &mut Books) {
             Measure::Credits => standing.credits += must.open,
             _ => standing.unapplied += must.open,
         }
-        if measure != Measure::Debits || must.closed_on == never() {
+        let reversed = books.documents.get(&item.document).is_some_and(|document| document.reversed);
+        if measure != Measure::Debits || must.closed_on == never() || reversed {
             continue;
         }
         let days = item.amount * (must.closed_on - item.date).num_days();

@@ -98,7 +98,7 @@ pub fn aging(reader: &Reader, question: &Question) -> Result<Aging> {
 }
 
 /// The last act known at the asked instant; `None` when everything is.
-fn last_act(reader: &Reader, question: &Question) -> Result<Option<i64>> {
+pub(super) fn last_act(reader: &Reader, question: &Question) -> Result<Option<i64>> {
     let Some(instant) = &question.known_at else { return Ok(None) };
     // A bare date means its end.
     let instant = if instant.len() == 10 { format!("{instant}T23:59:59.999Z") } else { instant.clone() };
@@ -112,7 +112,7 @@ fn last_act(reader: &Reader, question: &Question) -> Result<Option<i64>> {
 }
 
 /// True when nothing in the book is dated after the asked day, so that what is open now is what was open then.
-fn is_now(reader: &Reader, as_of: NaiveDate) -> Result<bool> {
+pub(super) fn is_now(reader: &Reader, as_of: NaiveDate) -> Result<bool> {
     let day = iso(as_of);
     let later: i64 = reader
         .conn

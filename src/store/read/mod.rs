@@ -4,10 +4,16 @@
 pub mod account;
 pub mod accounts;
 pub mod aging;
+pub mod aging_items;
 pub mod book;
 pub mod customers;
+pub mod disputes;
+pub mod export;
 pub mod history;
 pub mod items;
+pub mod kpi;
+pub mod log;
+pub mod promises;
 pub mod refer;
 pub mod window;
 pub mod worklist;

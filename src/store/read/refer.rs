@@ -1,5 +1,5 @@
-//! What the words of a verb refer to: a customer by its number, items by their document, a dispute by its number, an
-//! act by its key. Exact matches only: a change must never land on something that merely looks alike.
+//! What the words of a verb refer to: a customer by its number, items by their document, a dispute by its number. Exact
+//! matches only: a change must never land on something that merely looks alike.
 
 use rusqlite::{OptionalExtension, Row};
 
@@ -19,6 +19,8 @@ pub struct CustomerRef {
     pub number: String,
     /// Its name.
     pub name: String,
+    /// The currency it is billed in, where one is set.
+    pub currency: Option<Currency>,
 }
 
 /// One instalment of a document as verbs name it.
@@ -61,8 +63,12 @@ pub struct DisputeRef {
 pub fn customer(reader: &Reader, number: &str) -> Result<Option<CustomerRef>> {
     let found = reader
         .conn
-        .prepare_cached("SELECT id, number, name FROM customer WHERE number = $1")?
-        .query_row([number], |row| Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)? }))
+        .prepare_cached("SELECT id, number, name, currency FROM customer WHERE number = $1")?
+        .query_row([number], |row| {
+            let code: String = row.get(3)?;
+            let currency = Currency::parse(&code).ok();
+            Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, currency })
+        })
         .optional()?;
     Ok(found)
 }
@@ -120,15 +126,4 @@ pub fn allocations(reader: &Reader, debit_item: i64) -> Result<Vec<(i64, String,
         .query_map([debit_item], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
-}
-
-/// The act with this key, if it was performed: its number and what it said. For finding out what happened after a
-/// failure of the disk.
-pub fn act_of_key(reader: &Reader, key: &[u8; 16]) -> Result<Option<(i64, String)>> {
-    let found = reader
-        .conn
-        .prepare_cached("SELECT id, summary FROM act WHERE key = $1")?
-        .query_row([&key[..]], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    Ok(found)
 }

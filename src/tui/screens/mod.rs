@@ -8,18 +8,29 @@ mod account_rows;
 pub mod account_table;
 mod account_view;
 pub mod actions;
+pub mod aging;
+pub mod aging_cell;
+mod aging_forms;
+mod aging_rows;
+mod aging_view;
+mod aging_words;
 pub mod customers;
 pub mod customers_view;
+pub mod deck;
+mod deck_view;
 pub mod find;
 pub mod items;
 pub mod items_view;
+pub mod today;
+mod today_view;
 pub mod welcome;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[customers::PLACE, items::PLACE, account::PLACE, find::PLACE];
+pub static PLACES: &[Place] =
+    &[today::PLACE, deck::PLACE, customers::PLACE, aging::PLACE, items::PLACE, account::PLACE, find::PLACE];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {

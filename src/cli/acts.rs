@@ -1,0 +1,265 @@
+//! The verbs that change one thing: each turns its words into an act and performs it. A verb repeated with the same
+//! act key says what it did the first time, even where its words no longer mean anything open.
+
+use super::act_args::{self as given, Dispute, Post, PostKind};
+use super::admin;
+use super::args::{Change, Verb};
+use super::names::{self, Shares};
+use super::out;
+use super::session::Session;
+use super::stop::Stop;
+use crate::acts::{Act, Expect, Request};
+use crate::domain::document::DocumentKind;
+use crate::domain::money::Currency;
+use crate::language::dates::Lean;
+use crate::store::Reader;
+use crate::store::read::book;
+use crate::store::read::refer::{self, CustomerRef};
+
+/// An act with what was seen of the book before it.
+type Seen = (Act, Vec<Expect>);
+
+/// Performs a changing verb.
+pub(super) fn run(session: &Session, verb: Verb) -> Result<(), Stop> {
+    session.may_write()?;
+    let change = change_of(&verb).cloned().unwrap_or_default();
+    let reader = session.reader()?;
+    let key = session.key(change.act_key.as_deref());
+    let (act, expect) = match build(session, &reader, &verb) {
+        Ok(built) => built,
+        Err(stop) => {
+            return match session.performed(&key)? {
+                Some((act, summary)) => {
+                    out::say(&format!("{summary} (act {act} with this key; nothing was changed now)"))
+                }
+                None => Err(stop),
+            };
+        }
+    };
+    drop(reader);
+    admin::report(session, &change, &Request { key, act, expect })
+}
+
+fn change_of(verb: &Verb) -> Option<&Change> {
+    Some(match verb {
+        Verb::Call(given) => &given.change,
+        Verb::Note(given) => &given.change,
+        Verb::Promise(given) => &given.change,
+        Verb::FollowUp(given) => &given.change,
+        Verb::Owner(given) => &given.change,
+        Verb::Done(given) => &given.change,
+        Verb::EmailDraft(given) => &given.change,
+        Verb::Dispute(
+            Dispute::Open { change, .. }
+            | Dispute::Assign { change, .. }
+            | Dispute::Note { change, .. }
+            | Dispute::Resolve { change, .. },
+        ) => change,
+        Verb::Credit(given) | Verb::WriteOff(given) => &given.change,
+        Verb::Post(Post::Invoice(given)) => &given.change,
+        Verb::Post(Post::Receipt(given)) => &given.change,
+        Verb::Apply(given) => &given.change,
+        Verb::Unapply(given) => &given.change,
+        Verb::Block(given) => &given.change,
+        Verb::Undo(given) => &given.change,
+        _ => return None,
+    })
+}
+
+fn build(session: &Session, reader: &Reader, verb: &Verb) -> Result<Seen, Stop> {
+    let next = |text: &Option<String>| text.as_deref().map(|text| session.date(text, Lean::Forward)).transpose();
+    let act = match verb {
+        Verb::Call(given) => Act::LogCall {
+            customer: names::customer(reader, &given.customer)?.id,
+            outcome: given.outcome.clone(),
+            text: given.text.clone(),
+            next_on: next(&given.next)?,
+        },
+        Verb::Note(given) => {
+            Act::Note { customer: names::customer(reader, &given.customer)?.id, text: given.text.clone() }
+        }
+        Verb::FollowUp(given) => Act::FollowUp {
+            customers: names::customers(reader, &given.customers)?,
+            on: session.date(&given.on, Lean::Forward)?,
+            what: given.what.clone(),
+        },
+        Verb::Owner(given) => {
+            Act::SetOwner { customers: names::customers(reader, &given.customers)?, owner: given.to.clone() }
+        }
+        Verb::Done(given) => Act::Done { customers: names::customers(reader, &given.customers)? },
+        Verb::EmailDraft(given) => Act::DraftEmail {
+            customers: names::customers(reader, &given.customers)?,
+            text: given.text.clone(),
+            next_on: next(&given.next)?,
+        },
+        Verb::Block(given) => Act::SetBlocked {
+            customer: names::customer(reader, &given.customer)?.id,
+            blocked: !given.release,
+            reason: given.reason.clone(),
+        },
+        Verb::Undo(given) => Act::Undo { act: given.act },
+        Verb::Promise(given) => return promise(session, reader, given),
+        Verb::Dispute(given) => return dispute(reader, given),
+        Verb::Credit(given) => return reduce(session, reader, given, false),
+        Verb::WriteOff(given) => return reduce(session, reader, given, true),
+        Verb::Post(Post::Invoice(given)) => post_invoice(session, reader, given)?,
+        Verb::Post(Post::Receipt(given)) => return post_receipt(session, reader, given),
+        Verb::Apply(given) => return apply(session, reader, given),
+        Verb::Unapply(given) => unapply(session, reader, given)?,
+        _ => return Err(Stop::usage("This verb changes nothing.")),
+    };
+    Ok((act, Vec::new()))
+}
+
+fn promise(session: &Session, reader: &Reader, given: &given::Promise) -> Result<Seen, Stop> {
+    let mut items = Vec::new();
+    for number in &given.items {
+        items.extend(names::debits(reader, number)?);
+    }
+    items.sort_by_key(|item| (item.due, item.id));
+    let open: i64 = items.iter().map(|item| item.open).sum();
+    let amount = given.amount.as_deref();
+    let amount = amount.map(|text| names::amount(text, items[0].currency, Some(open))).transpose()?;
+    let mut shares = Shares::of(open);
+    shares.add(&items, amount);
+    let on = session.date(&given.on, Lean::Forward)?;
+    Ok((Act::Promise { items: shares.parts, on, text: given.text.clone() }, shares.seen))
+}
+
+fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {
+    let act = match given {
+        Dispute::Open { item, amount, reason, text, .. } => {
+            let item = names::debits(reader, item)?.remove(0);
+            let free = item.open - item.disputed;
+            let amount = amount.as_deref().map(|text| names::amount(text, item.currency, Some(free))).transpose()?;
+            let act = Act::OpenDispute {
+                item: item.id,
+                amount: amount.unwrap_or(free),
+                reason: reason.clone(),
+                text: text.clone(),
+            };
+            return Ok((act, vec![Expect::Open { item: item.id, open: item.open }]));
+        }
+        Dispute::Assign { dispute, to, department, .. } => {
+            let case = names::dispute(reader, dispute)?;
+            let (owner, department) = (to.clone(), department.clone());
+            Act::AssignDispute { dispute: case.id, version: case.version, owner, department }
+        }
+        Dispute::Note { dispute, text, .. } => {
+            let case = names::dispute(reader, dispute)?;
+            Act::NoteDispute { dispute: case.id, version: case.version, text: text.clone() }
+        }
+        Dispute::Resolve { dispute, accepted, text, .. } => {
+            let case = names::dispute(reader, dispute)?;
+            let accepted = match accepted.trim() {
+                "none" => 0,
+                typed => names::amount(typed, case.currency, Some(case.amount))?,
+            };
+            Act::ResolveDispute { dispute: case.id, version: case.version, accepted, text: text.clone() }
+        }
+    };
+    Ok((act, Vec::new()))
+}
+
+fn reduce(session: &Session, reader: &Reader, given: &given::Reduce, write_off: bool) -> Result<Seen, Stop> {
+    let item = names::debits(reader, &given.item)?.remove(0);
+    let amount = given.amount.as_deref();
+    let amount = amount.map(|text| names::amount(text, item.currency, Some(item.open))).transpose()?;
+    let amount = amount.unwrap_or(item.open);
+    let (date, reason) = (given.date.unwrap_or(session.today), given.reason.clone());
+    let act = match write_off {
+        true => Act::WriteOff { item: item.id, amount, date, reason },
+        false => Act::Credit { item: item.id, amount, date, reason },
+    };
+    Ok((act, vec![Expect::Open { item: item.id, open: item.open }]))
+}
+
+/// The currency asked for, else the customer's, else the book's.
+fn currency_of(reader: &Reader, customer: &CustomerRef, given: Option<Currency>) -> Result<Currency, Stop> {
+    match given.or(customer.currency) {
+        Some(currency) => Ok(currency),
+        None => Ok(book::header(reader)?.currency),
+    }
+}
+
+fn post_invoice(session: &Session, reader: &Reader, given: &given::PostInvoice) -> Result<Act, Stop> {
+    let customer = names::customer(reader, &given.customer)?;
+    let currency = currency_of(reader, &customer, given.currency)?;
+    Ok(Act::PostDocument {
+        kind: match given.kind {
+            PostKind::Invoice => DocumentKind::Invoice,
+            PostKind::CreditNote => DocumentKind::CreditNote,
+            PostKind::DebitNote => DocumentKind::DebitNote,
+        },
+        number: given.number.clone(),
+        customer: customer.id,
+        date: given.date.unwrap_or(session.today),
+        terms: given.terms.clone(),
+        due: given.due,
+        currency,
+        amount: names::plain_amount(&given.amount, currency)?,
+        reference: given.reference.clone(),
+        order: given.order.clone(),
+    })
+}
+
+fn post_receipt(session: &Session, reader: &Reader, given: &given::PostReceipt) -> Result<Seen, Stop> {
+    let customer = names::customer(reader, &given.customer)?;
+    // The currency is the one of the invoices it pays, unless another is asked for (which the act then refuses).
+    let paid = given.apply.first().map(|text| names::share_currency(reader, text)).transpose()?;
+    let currency = currency_of(reader, &customer, given.currency.or(paid))?;
+    let amount = names::plain_amount(&given.amount, currency)?;
+    let mut shares = Shares::of(amount);
+    for text in &given.apply {
+        names::share(reader, text, &mut shares)?;
+    }
+    let act = Act::PostReceipt {
+        customer: customer.id,
+        reference: given.reference.clone(),
+        date: given.date.unwrap_or(session.today),
+        currency,
+        amount,
+        method: given.method.clone(),
+        text: given.text.clone(),
+        applied: shares.parts,
+    };
+    Ok((act, shares.seen))
+}
+
+fn apply(session: &Session, reader: &Reader, given: &given::Apply) -> Result<Seen, Stop> {
+    let credit = names::credit(reader, &given.credit)?;
+    let mut shares = Shares::of(-credit.open);
+    for text in &given.items {
+        names::share(reader, text, &mut shares)?;
+    }
+    shares.seen.push(Expect::Open { item: credit.id, open: credit.open });
+    let effective = given.date.unwrap_or(session.today);
+    Ok((Act::Apply { credit: credit.id, applied: shares.parts, effective }, shares.seen))
+}
+
+fn unapply(session: &Session, reader: &Reader, given: &given::Unapply) -> Result<Act, Stop> {
+    let mut found = Vec::new();
+    for item in refer::items(reader, given.item.trim())? {
+        let live = refer::allocations(reader, item.id)?;
+        found.extend(live.into_iter().filter(|(_, credit, _)| credit == given.credit.trim()));
+    }
+    match found.as_slice() {
+        [(allocation, _, _)] => Ok(Act::Unapply {
+            allocation: *allocation,
+            effective: given.date.unwrap_or(session.today),
+            reason: given.reason.clone(),
+        }),
+        [] => {
+            let sentence = format!("{} is not applied to {}. Nothing was changed.", given.credit, given.item);
+            Err(Stop::refused("ACT-04", sentence))
+        }
+        several => {
+            let count = several.len();
+            let sentence = format!(
+                "{} is applied to {} in {count} parts; take back the act that did it with `o2c undo`. Nothing was changed.",
+                given.credit, given.item
+            );
+            Err(Stop::refused("ACT-04", sentence))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The lists: worklist, customers, items, receipts. Each reads its windows one after the other up to the limit, so
+//! that what is printed is what the screens show.
+
+use super::args::{ItemsArgs, ListArgs};
+use super::out::{Cell, Listing};
+use super::session::Session;
+use super::stop::Stop;
+use crate::domain::document::DocumentKind;
+use crate::language::dates::DateOrder;
+use crate::language::filter::{self, Filter};
+use crate::store::Reader;
+use crate::store::read::window::{Sort, Want, Window};
+use crate::store::read::{book, customers, items, worklist};
+
+/// Every row up to the limit, window by window, and how many there are in all.
+pub(super) fn gather<R, Id: Copy>(
+    limit: Option<u64>,
+    id: impl Fn(&R) -> Id,
+    mut page: impl FnMut(Want<Id>) -> Result<Window<R>, Stop>,
+) -> Result<(Vec<R>, u64), Stop> {
+    let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut rows: Vec<R> = Vec::new();
+    let mut want = Want::Start;
+    loop {
+        let window = page(want)?;
+        let came = window.rows.len();
+        let place = window.first + came as u64;
+        rows.extend(window.rows);
+        if rows.len() >= limit || came == 0 || place >= window.total {
+            rows.truncate(limit);
+            return Ok((rows, window.total));
+        }
+        if let Some(last) = rows.last() {
+            want = Want::After(id(last), place);
+        }
+    }
+}
+
+/// The filter of a list, with `me` as the person who asks.
+pub(super) fn filter(session: &Session, reader: &Reader, text: Option<&str>) -> Result<Filter, Stop> {
+    let Some(text) = text else { return Ok(Filter::all()) };
+    let context = filter::Context {
+        today: session.today,
+        style: crate::domain::money::NumberStyle::Point,
+        date_order: DateOrder::Dmy,
+    };
+    let read = filter::parse(text, &context).map_err(|error| Stop::usage(format!("--where: {error}.")))?;
+    Ok(read.for_user(&session.login(Some(reader))?))
+}
+
+/// The order of a list: a column, with `-` in front for largest first; without one, the list's own.
+pub(super) fn sort(text: Option<&str>, columns: &[&'static str], natural: Sort) -> Result<Sort, Stop> {
+    let Some(text) = text else { return Ok(natural) };
+    let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+    match columns.iter().find(|column| **column == name) {
+        Some(column) => Ok(Sort { column, descending }),
+        None => {
+            let sentence = format!(
+                "--sort: there is no column {name}; columns are {} (with - for largest first).",
+                columns.join(", ")
+            );
+            Err(Stop::usage(sentence))
+        }
+    }
+}
+
+/// `o2c worklist`.
+pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let base = book::header(&reader)?.currency;
+    let columns = ["priority", "name", "overdue", "days", "owner", "open"];
+    let natural = Sort { column: "priority", descending: true };
+    let question = worklist::Question {
+        today: session.today,
+        base,
+        filter: filter(session, &reader, list.filter.as_deref())?,
+        sort: sort(list.sort.as_deref(), &columns, natural)?,
+        all,
+    };
+    let mut hidden = 0;
+    let (rows, total) = gather(
+        list.limit,
+        |row: &worklist::WorkRow| row.customer,
+        |want| {
+            let answer = worklist::worklist(&reader, &question, want)?;
+            hidden = answer.hidden;
+            Ok(answer.window)
+        },
+    )?;
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in rows {
+        let number = customers::customer(&reader, session.today, row.customer)?.map(|account| account.number);
+        shown.push(vec![
+            Cell::Number(row.score),
+            Cell::Text(number.map(String::from).unwrap_or_default()),
+            Cell::Text(row.name.into()),
+            Cell::Amount(row.overdue, base),
+            Cell::Amount(row.to_collect, base),
+            Cell::Number(row.days),
+            Cell::Text(row.owner.to_string()),
+            Cell::Text(row.why.into()),
+            row.next.word().into(),
+        ]);
+    }
+    let columns = &["score", "customer", "name", "overdue", "to_collect", "days", "owner", "why", "next"];
+    let mut foot = vec![format!("Amounts in {base}.")];
+    if hidden > 0 {
+        foot.push(format!("{hidden} customers are set aside or wait for a follow-up date; --all shows them."));
+    }
+    Listing { columns, rows: shown, total, foot }.print(list.form.form())
+}
+
+/// `o2c customers`.
+pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let base = book::header(&reader)?.currency;
+    let columns = ["open", "name", "number", "overdue", "days", "dtp", "limit", "risk", "owner", "last"];
+    let question = customers::Question {
+        today: session.today,
+        filter: filter(session, &reader, list.filter.as_deref())?,
+        sort: sort(list.sort.as_deref(), &columns, Sort { column: "open", descending: true })?,
+    };
+    let mut no_rate = false;
+    let (rows, total) = gather(
+        list.limit,
+        |row: &crate::store::read::accounts::Account| row.id,
+        |want| {
+            let answer = customers::customers(&reader, &question, want)?;
+            no_rate = answer.no_rate;
+            Ok(answer.window)
+        },
+    )?;
+    let rows = rows.into_iter().map(|account| {
+        vec![
+            Cell::Text(account.number.to_string()),
+            Cell::Text(account.name.to_string()),
+            Cell::Amount(account.base.net(), base),
+            Cell::Amount(account.base.overdue(), base),
+            Cell::Number(account.oldest_days(session.today)),
+            account.limit.map_or(Cell::Nothing, |limit| Cell::Amount(limit, account.currency)),
+            account.currency.code().into(),
+            Cell::Text(account.terms.to_string()),
+            Cell::number(account.days_to_pay),
+            Cell::Number(account.risk),
+            Cell::Flag(account.blocked),
+            Cell::Text(account.owner.to_string()),
+            Cell::date(account.last_contact),
+            Cell::date(account.next_on),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let columns = &[
+        "number",
+        "name",
+        "open",
+        "overdue",
+        "days",
+        "limit",
+        "currency",
+        "terms",
+        "days_to_pay",
+        "risk",
+        "blocked",
+        "owner",
+        "last_contact",
+        "next_on",
+    ];
+    let mut foot = vec![format!("Open and overdue in {base}.")];
+    if no_rate {
+        foot.push("Some items have no rate to it and are left out; enter one with `o2c rate`.".to_owned());
+    }
+    Listing { columns, rows, total, foot }.print(list.form.form())
+}
+
+/// Columns of the items and receipts lists.
+const ITEM_COLUMNS: &[&str] = &[
+    "number", "part", "kind", "customer", "name", "date", "due", "currency", "amount", "open", "disputed", "days",
+    "state",
+];
+
+/// `o2c items`, and `o2c receipts` with `receipts`.
+pub(super) fn items(session: &Session, wanted: &ItemsArgs, receipts: bool) -> Result<(), Stop> {
+    let list = &wanted.list;
+    let reader = session.reader()?;
+    let natural = Sort { column: if receipts { "date" } else { "due" }, descending: receipts };
+    let question = items::Question {
+        today: session.today,
+        filter: filter(session, &reader, list.filter.as_deref())?,
+        sort: sort(list.sort.as_deref(), &["due", "number", "amount", "open", "name", "date"], natural)?,
+        customer: wanted.customer.as_deref().map(|number| super::aging::customer(&reader, number)).transpose()?,
+    };
+    let limit = if receipts { None } else { list.limit };
+    let (mut rows, mut total) =
+        gather(limit, |row: &items::ItemRow| row.id, |want| Ok(items::items(&reader, &question, want)?))?;
+    if receipts {
+        rows.retain(|row| row.kind == DocumentKind::Receipt);
+        total = rows.len() as u64;
+        rows.truncate(list.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
+    }
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in &rows {
+        shown.push(item(session, &reader, row)?);
+    }
+    Listing { columns: ITEM_COLUMNS, rows: shown, total, foot: Vec::new() }.print(list.form.form())
+}
+
+fn item(session: &Session, reader: &Reader, row: &items::ItemRow) -> Result<Vec<Cell>, Stop> {
+    let number = customers::customer(reader, session.today, row.customer)?.map(|account| account.number);
+    Ok(vec![
+        Cell::Text(row.number.clone()),
+        Cell::Number(row.part),
+        row.kind.name().into(),
+        Cell::Text(number.map(String::from).unwrap_or_default()),
+        Cell::Text(row.name.clone()),
+        Cell::Date(row.date),
+        Cell::Date(row.due),
+        row.currency.code().into(),
+        Cell::Amount(row.amount, row.currency),
+        Cell::Amount(row.open, row.currency),
+        Cell::Amount(row.disputed, row.currency),
+        Cell::Number(row.days(session.today)),
+        Cell::Text(row.state(session.today)),
+    ])
+}

@@ -1,0 +1,270 @@
+//! Lists and reports on work and figures: disputes, promises, the log, key figures; and the checks of the book.
+
+use super::args::{Audit, AuditLog, Check, Kpi, ListArgs};
+use super::lists::{filter, gather, sort};
+use super::out::{self, Cell, Form, Listing};
+use super::session::Session;
+use super::stop::{REFUSED, Stop};
+use crate::domain::kpi;
+use crate::store::audit;
+use crate::store::check::{self, Finding};
+use crate::store::open::{Access, open};
+use crate::store::read::window::Sort;
+use crate::store::read::{book, disputes, kpi as board, log, promises};
+
+/// `o2c disputes`.
+pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let columns = ["age", "number", "name", "document", "amount", "reason", "owner", "state"];
+    let question = disputes::Question {
+        today: session.today,
+        filter: filter(session, &reader, list.filter.as_deref())?,
+        sort: sort(list.sort.as_deref(), &columns, Sort { column: "age", descending: true })?,
+    };
+    let (rows, total) = gather(
+        list.limit,
+        |row: &disputes::DisputeRow| row.id,
+        |want| Ok(disputes::disputes(&reader, &question, want)?.window),
+    )?;
+    let rows = rows.into_iter().map(|row| {
+        vec![
+            Cell::Text(row.number.into()),
+            Cell::Text(row.account.into()),
+            Cell::Text(row.name.into()),
+            Cell::Text(row.document.into()),
+            row.currency.code().into(),
+            Cell::Amount(row.amount, row.currency),
+            Cell::Text(row.reason.into()),
+            Cell::Text(row.state.into()),
+            Cell::Number(row.age),
+            Cell::Date(row.opened_on),
+            Cell::date(row.decided_on),
+            Cell::Amount(row.accepted, row.currency),
+            Cell::Text(row.owner.into()),
+            Cell::Text(row.department.into()),
+        ]
+    });
+    let columns = &[
+        "number",
+        "customer",
+        "name",
+        "document",
+        "currency",
+        "amount",
+        "reason",
+        "state",
+        "age",
+        "opened_on",
+        "decided_on",
+        "accepted",
+        "owner",
+        "department",
+    ];
+    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+}
+
+/// `o2c promises`.
+pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let columns = ["date", "name", "document", "amount", "made", "state", "owner"];
+    let question = promises::Question {
+        today: session.today,
+        filter: filter(session, &reader, list.filter.as_deref())?,
+        sort: sort(list.sort.as_deref(), &columns, Sort { column: "date", descending: true })?,
+    };
+    let (rows, total) = gather(
+        list.limit,
+        |row: &promises::PromiseRow| row.id,
+        |want| Ok(promises::promises(&reader, &question, want)?.window),
+    )?;
+    let rows = rows.into_iter().map(|row| {
+        let state = row.word().into();
+        vec![
+            Cell::Text(row.account.into()),
+            Cell::Text(row.name.into()),
+            Cell::Text(row.document.into()),
+            row.currency.code().into(),
+            Cell::Amount(row.amount, row.currency),
+            Cell::Date(row.made_on),
+            Cell::Date(row.promised_on),
+            state,
+            Cell::Amount(row.kept, row.currency),
+            Cell::Number(row.level),
+            Cell::Text(row.owner.into()),
+            Cell::Text(row.text.into()),
+        ]
+    });
+    let columns = &[
+        "customer",
+        "name",
+        "document",
+        "currency",
+        "amount",
+        "made_on",
+        "promised_on",
+        "state",
+        "kept",
+        "level",
+        "owner",
+        "text",
+    ];
+    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+}
+
+/// `o2c log`.
+pub(super) fn log(session: &Session, list: &ListArgs) -> Result<(), Stop> {
+    if list.sort.is_some() {
+        return Err(Stop::usage("The log has one order, newest first; leave --sort out."));
+    }
+    let reader = session.reader()?;
+    let filter = filter(session, &reader, list.filter.as_deref())?;
+    let (rows, total) =
+        gather(list.limit, |row: &log::ActLine| row.id, |want| Ok(log::log(&reader, session.today, &filter, want)?))?;
+    let rows = rows.into_iter().map(|row| {
+        let customer = row.customer.map(|(_, number, _)| Cell::Text(number)).unwrap_or(Cell::Nothing);
+        vec![
+            Cell::Number(row.id),
+            Cell::Text(row.at),
+            Cell::Text(row.login),
+            Cell::Text(row.kind),
+            customer,
+            Cell::Text(row.summary),
+            Cell::number(row.undoes),
+            Cell::number(row.undone_by),
+            Cell::Text(row.source),
+        ]
+    });
+    let columns = &["act", "at", "login", "kind", "customer", "summary", "undoes", "undone_by", "source"];
+    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+}
+
+/// `o2c kpi`.
+pub(super) fn kpi(session: &Session, wanted: &Kpi) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let base = book::header(&reader)?.currency;
+    let as_of = wanted.as_of.unwrap_or(session.today);
+    let board = board::kpis(&reader, as_of, wanted.months, base)?;
+    if wanted.form.form() == Form::Json {
+        return out::say(&kpi_json(&board).to_string());
+    }
+    let rows = board.figures.iter().map(|figure| {
+        let number =
+            |value: Option<rust_decimal::Decimal>| value.map_or(Cell::Nothing, |value| Cell::Text(kpi::show(value)));
+        let trend: Vec<String> = figure.trend.iter().map(|value| value.map_or("n/a".to_owned(), kpi::show)).collect();
+        vec![
+            figure.key.into(),
+            Cell::Text(figure.kpi.shown()),
+            figure.kpi.unit.word().into(),
+            number(figure.target),
+            Cell::Text(figure.words()),
+            Cell::Text(trend.join(" ")),
+            Cell::Text(figure.kpi.arithmetic.clone()),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let total = rows.len() as u64;
+    let mut foot =
+        vec![format!("As of {as_of}, amounts in {base}; trend at {} dates, oldest first.", board.dates.len())];
+    foot.push(board::BASIS.to_owned());
+    let left: Vec<&str> = board.no_rate.iter().map(|currency| currency.code()).collect();
+    if !left.is_empty() {
+        foot.push(format!("Without a rate and left out: {}.", left.join(", ")));
+    }
+    let columns = &["kpi", "value", "unit", "target", "reading", "trend", "arithmetic"];
+    Listing { columns, rows, total, foot }.print(wanted.form.form())
+}
+
+fn kpi_json(board: &board::Board) -> serde_json::Value {
+    use serde_json::json;
+    let text = |value: Option<rust_decimal::Decimal>| value.map(|value| value.normalize().to_string());
+    let figures: Vec<serde_json::Value> = board
+        .figures
+        .iter()
+        .map(|figure| {
+            let inputs: Vec<_> = figure
+                .kpi
+                .inputs
+                .iter()
+                .map(|(label, value)| json!({ "label": label, "value": value.normalize().to_string() }))
+                .collect();
+            json!({
+                "kpi": figure.key,
+                "value": text(figure.kpi.rounded(2)),
+                "unit": figure.kpi.unit.word(),
+                "target": text(figure.target),
+                "trend": figure.trend.iter().map(|value| text(value.map(|value| value.round_dp(2)))).collect::<Vec<_>>(),
+                "inputs": inputs,
+                "arithmetic": figure.kpi.arithmetic,
+            })
+        })
+        .collect();
+    json!({
+        "as_of": board.as_of.to_string(),
+        "currency": board.base.code(),
+        "dates": board.dates.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "no_rate": board.no_rate.iter().map(|currency| currency.code()).collect::<Vec<_>>(),
+        "kpis": figures,
+    })
+}
+
+/// `o2c check`: silent when the book is sound.
+pub(super) fn check(session: &Session, wanted: &Check) -> Result<(), Stop> {
+    let place = session.book()?;
+    let conn = open(&place, Access::Read)?;
+    let mut found = check::file(&place);
+    found.extend(if wanted.quick { check::quick(&conn)? } else { check::full(&conn)? });
+    tell(&found)
+}
+
+/// Says every finding; any at all is exit code 1.
+fn tell(found: &[Finding]) -> Result<(), Stop> {
+    for finding in found {
+        out::say(&finding.to_string())?;
+    }
+    if found.is_empty() { Ok(()) } else { Err(Stop::quietly(REFUSED)) }
+}
+
+/// `o2c audit`.
+pub(super) fn audit(session: &Session, wanted: &Audit) -> Result<(), Stop> {
+    let conn = open(&session.book()?, Access::Read)?;
+    match wanted {
+        Audit::Verify => {
+            tell(&audit::verify(&conn)?)?;
+            let (act, hash) = audit::head(&conn)?;
+            out::say(&format!("The chain of {act} acts is whole. Last hash: {hash}"))
+        }
+        Audit::Log(wanted) => audit_log(session, &conn, wanted),
+    }
+}
+
+fn audit_log(session: &Session, conn: &crate::store::Connection, wanted: &AuditLog) -> Result<(), Stop> {
+    let customer = match &wanted.customer {
+        Some(number) => Some(super::aging::customer(&session.reader()?, number)?),
+        None => None,
+    };
+    let asked = audit::Wanted {
+        login: wanted.login.clone(),
+        kind: wanted.kind.clone(),
+        customer,
+        from: wanted.from.map(|day| day.to_string()),
+        before: wanted.before.map(|day| day.to_string()),
+        below: None,
+    };
+    let limit = wanted.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
+    let rows = audit::log(conn, &asked, limit)?.into_iter().map(|entry| {
+        vec![
+            Cell::Number(entry.act),
+            Cell::Text(entry.at),
+            Cell::Text(entry.login),
+            Cell::Text(entry.kind),
+            Cell::Text(entry.summary),
+            Cell::number(entry.undoes),
+            Cell::number(entry.undone_by),
+            Cell::Text(entry.source),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    let total = rows.len() as u64;
+    let columns = &["act", "at", "login", "kind", "summary", "undoes", "undone_by", "source"];
+    Listing { columns, rows, total, foot: Vec::new() }.print(wanted.form.form())
+}

@@ -1,0 +1,237 @@
+//! The log of acts, newest first, in windows by number, so that millions cost no more than one screen; and one act
+//! in full. A filter reads the log once for a state of the book and keeps the numbers that pass.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use rusqlite::{OptionalExtension, Row};
+use rust_decimal::Decimal;
+
+use super::window::{SIZE, Want, Window};
+use crate::language::filter::{Field, Fields, Filter};
+use crate::language::fold::fold;
+use crate::store::Reader;
+use crate::store::date::read;
+use crate::store::error::Result;
+use crate::store::schema::hex;
+
+/// An act in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActLine {
+    /// Its number.
+    pub id: i64,
+    /// When it was recorded, UTC text: `2026-03-16T12:00:00.000Z`.
+    pub at: String,
+    /// Login of who did it.
+    pub login: String,
+    /// Name of who did it.
+    pub who: String,
+    /// Kind: `promise`, `post receipt`.
+    pub kind: String,
+    /// The customer, when it is about one: id, number, name.
+    pub customer: Option<(i64, String, String)>,
+    /// What happened, in a sentence.
+    pub summary: String,
+    /// The act it takes back.
+    pub undoes: Option<i64>,
+    /// The act that took it back.
+    pub undone_by: Option<i64>,
+    /// `tui`, `cli`, `import`, `demo`.
+    pub source: String,
+}
+
+impl ActLine {
+    /// The day it was recorded, UTC.
+    pub fn day(&self) -> NaiveDate {
+        read(self.at.get(..10).unwrap_or_default())
+    }
+
+    /// Hour and minute it was recorded, UTC.
+    pub fn time(&self) -> &str {
+        self.at.get(11..16).unwrap_or_default()
+    }
+
+    /// Why it cannot be taken back, as far as its kind tells; `None` when it may be.
+    pub fn final_because(&self) -> Option<String> {
+        if let Some(by) = self.undone_by {
+            return Some(format!("it was taken back by act {by}"));
+        }
+        let kept = ["open book", "add person", "set rate", "set target", "unapply", "withdraw promise", "import"];
+        kept.contains(&self.kind.as_str()).then(|| format!("\"{}\" cannot be taken back", self.kind))
+    }
+}
+
+/// An act in full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActDetail {
+    /// Its line in the log.
+    pub line: ActLine,
+    /// The act as data, JSON.
+    pub payload: String,
+    /// Identity of the request, hexadecimal.
+    pub key: String,
+    /// Its place in the audit chain, hexadecimal.
+    pub hash: String,
+    /// The place before it.
+    pub prev: String,
+    /// Rows it wrote: name of the table and how many.
+    pub rows: Vec<(String, i64)>,
+}
+
+const SELECT: &str = "SELECT a.id, a.recorded_at, coalesce(p.login, ''), coalesce(p.name, ''), a.kind, a.customer_id, \
+     c.number, c.name, a.summary, a.undoes, u.id, a.source FROM act a LEFT JOIN person p ON p.id = a.person_id \
+     LEFT JOIN customer c ON c.id = a.customer_id LEFT JOIN act u ON u.undoes = a.id";
+
+fn line(row: &Row<'_>) -> rusqlite::Result<ActLine> {
+    let customer: Option<i64> = row.get(5)?;
+    let customer = match customer {
+        Some(id) => Some((
+            id,
+            row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+            row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+        )),
+        None => None,
+    };
+    Ok(ActLine {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        login: row.get(2)?,
+        who: row.get(3)?,
+        kind: row.get(4)?,
+        customer,
+        summary: row.get(8)?,
+        undoes: row.get(9)?,
+        undone_by: row.get(10)?,
+        source: row.get(11)?,
+    })
+}
+
+struct Passing(Vec<i64>);
+
+/// The wanted piece of the log, newest first. Fields of the filter: `owner:` is who did it, `name:` and `no:` the
+/// customer, `days` the age of the entry, `reason:` its kind; words are looked for in the sentence, the customer and
+/// the kind.
+pub fn log(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) -> Result<Window<ActLine>> {
+    reader.snapshot(|| {
+        if filter.is_all() {
+            return whole(reader, want);
+        }
+        let passing = reader.shared(&format!("{today} {filter}"), || passing(reader, today, filter))?;
+        let ids = super::window::slice(&passing.0, want, |id| *id);
+        let mut rows = Vec::with_capacity(ids.rows.len());
+        for id in ids.rows {
+            rows.extend(one(reader, id)?);
+        }
+        Ok(Window { first: ids.first, rows, total: ids.total })
+    })
+}
+
+/// Numbers of acts have no gaps, so that an act's place follows from its number.
+fn whole(reader: &Reader, want: Want<i64>) -> Result<Window<ActLine>> {
+    let total: i64 =
+        reader.conn.prepare_cached("SELECT coalesce(max(id), 0) FROM act")?.query_row([], |row| row.get(0))?;
+    let size = SIZE as i64;
+    let from_place = |place: u64| total - i64::try_from(place).unwrap_or(i64::MAX).min(total) + size / 2;
+    let newest = match want {
+        Want::Start => total,
+        Want::After(id, _) => id - 1,
+        Want::Before(id, _) => id + size,
+        Want::End => size,
+        Want::At(place) => from_place(place),
+        Want::Around(id, _) if (1..=total).contains(&id) => id + size / 2,
+        Want::Around(_, place) => from_place(place),
+    }
+    .min(total);
+    let oldest = match want {
+        Want::Before(id, _) => id + 1,
+        _ => newest - size + 1,
+    };
+    let mut statement =
+        reader.conn.prepare_cached(&format!("{SELECT} WHERE a.id BETWEEN $1 AND $2 ORDER BY a.id DESC"))?;
+    let rows = statement.query_map([oldest.max(1), newest], line)?.collect::<rusqlite::Result<_>>()?;
+    Ok(Window { first: (total - newest.max(0)) as u64, rows, total: total as u64 })
+}
+
+fn passing(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Passing> {
+    let mut statement = reader.conn.prepare_cached(&format!("{SELECT} ORDER BY a.id DESC"))?;
+    let mut rows = statement.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        let line = line(row)?;
+        let words = fold(&format!("{} {} {}", line.summary, line.kind, line.customer.as_ref().map_or("", |c| &c.2)));
+        if filter.matches(&View { line: &line, today, words }) {
+            ids.push(line.id);
+        }
+    }
+    Ok(Passing(ids))
+}
+
+fn one(reader: &Reader, id: i64) -> Result<Option<ActLine>> {
+    let mut statement = reader.conn.prepare_cached(&format!("{SELECT} WHERE a.id = $1"))?;
+    Ok(statement.query_row([id], line).optional()?)
+}
+
+/// One act in full.
+pub fn act(reader: &Reader, id: i64) -> Result<Option<ActDetail>> {
+    reader.snapshot(|| {
+        let Some(line) = one(reader, id)? else { return Ok(None) };
+        let (payload, key, hash, prev): (String, Vec<u8>, Vec<u8>, Vec<u8>) = reader
+            .conn
+            .prepare_cached("SELECT payload, key, hash, prev FROM act WHERE id = $1")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let mut statement = reader.conn.prepare_cached(
+            "SELECT name, sum(last_id - first_id + 1) FROM act_digest WHERE act_id = $1 GROUP BY name ORDER BY min(part)",
+        )?;
+        let rows =
+            statement.query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        Ok(Some(ActDetail { line, payload, key: hex(&key), hash: hex(&hash), prev: hex(&prev), rows }))
+    })
+}
+
+/// An act as the filter language sees it.
+struct View<'a> {
+    line: &'a ActLine,
+    today: NaiveDate,
+    words: String,
+}
+
+impl Fields for View<'_> {
+    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
+        let line = self.line;
+        let customer = line.customer.as_ref();
+        Some(match field {
+            Field::Owner => Cow::Borrowed(&line.login),
+            Field::Name => Cow::Borrowed(&customer?.2),
+            Field::Number => Cow::Borrowed(&customer?.1),
+            Field::Invoice => Cow::Borrowed(&line.summary),
+            Field::Reason | Field::State => Cow::Borrowed(&line.kind),
+            _ => return None,
+        })
+    }
+
+    fn amount(&self, _field: Field) -> Option<Decimal> {
+        None
+    }
+
+    fn days(&self, field: Field) -> Option<i64> {
+        (field == Field::Days || field == Field::Last).then(|| (self.today - self.line.day()).num_days())
+    }
+
+    fn date(&self, field: Field) -> Option<NaiveDate> {
+        (field == Field::Due).then(|| self.line.day())
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        Some(match name {
+            "note" => self.line.kind == "note",
+            "promise" => self.line.kind == "promise",
+            "dispute" => self.line.kind.contains("dispute"),
+            "email" => self.line.kind == "e-mail draft",
+            _ => return None,
+        })
+    }
+
+    fn words(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.words)
+    }
+}

@@ -1,0 +1,373 @@
+//! The aging screen (`g a`): the portfolio as one stacked bar, customers by buckets with a cell under the cursor, for
+//! today or any day, as known now or then, by due or document date, always beside the ledger it has to agree with.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::aging_cell::CellItems;
+use super::aging_forms as forms;
+use super::aging_rows::{self as rows, AgingRow, Answered, Arrange, Arranged, CELLS, Shown};
+use super::{aging_view as view, aging_words as words};
+use crate::domain::aging::{Basis, Credits};
+use crate::language::dates::DateOrder;
+use crate::language::filter::{self, Filter};
+use crate::store::StoreError;
+use crate::store::read::accounts::Sums;
+use crate::store::read::aging::{Aging, Question, portfolio};
+use crate::store::read::aging_items::{Behind, Cell, items_behind};
+use crate::tui::app::{
+    Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
+    Screen, Sort, Status, Window,
+};
+
+/// Its row in the registry.
+pub const PLACE: Place = Place {
+    command: Command::look("aging", &["g a"], "aging", "What is open by customer and age, beside the ledger.")
+        .scope(Scope::Global)
+        .words("buckets overdue portfolio")
+        .verb("aging")
+        .takes("FILTER"),
+    tab: Some("Aging"),
+    open: |arg, ctx| Some(Box::new(AgingScreen::new(arg, ctx))),
+};
+
+/// Its commands.
+pub const COMMANDS: &[Command] = &[
+    Command::look("as-of", &["a"], "as-of date", "Balances and ages of another day, such as eom or 31/12.")
+        .takes("DATE")
+        .verb("aging --as-of")
+        .hint(75),
+    Command::look("basis", &["b"], "due/document", "Age by due date or by document date.")
+        .verb("aging --basis")
+        .hint(60),
+    Command::look("share", &["%"], "share", "Amounts as shares of all open debits shown.").hint(55),
+    Command::look("aging.money", &["z m"], "currency", "Everything in the book's currency, or one currency alone."),
+    Command::look("aging.credits", &["z p"], "credits", "Where credit notes and unapplied money are shown.")
+        .verb("aging --credits"),
+    Command::look("known-at", &["z k"], "known at", "The book as it was known at the end of an earlier day.")
+        .takes("DATE")
+        .verb("aging --known-at"),
+];
+
+/// The screen.
+pub struct AgingScreen {
+    /// What was asked last; what is shown says itself what it is.
+    wanted: Question,
+    loading: bool,
+    pub(super) aging: Option<Arc<Aging>>,
+    pub(super) arranged: Arranged,
+    pub(super) list: ListState<AgingRow>,
+    pub(super) grid: Grid,
+    pub(super) shown: Shown,
+    pub(super) share: bool,
+    /// Place of the cell under the cursor in [`AgingScreen::cells`].
+    at: usize,
+    filter_text: String,
+    filter: Filter,
+    /// Items behind the cell they were asked for.
+    pub(super) behind: Option<((i64, Cell), Vec<Behind>)>,
+    pub(super) months: Vec<(NaiveDate, Sums)>,
+}
+
+impl AgingScreen {
+    /// Today's aging, filtered; a filter that cannot be read is left out.
+    pub fn new(filter: &str, ctx: &Ctx) -> AgingScreen {
+        let mut screen = AgingScreen {
+            wanted: Question::on(ctx.today),
+            loading: true,
+            aging: None,
+            arranged: Arranged::default(),
+            list: ListState::new(),
+            grid: Grid::new(view::COLUMNS, Sort { column: "b5", descending: true }),
+            shown: Shown::Base,
+            share: false,
+            at: 0,
+            filter_text: String::new(),
+            filter: Filter::all(),
+            behind: None,
+            months: Vec::new(),
+        };
+        screen.at = screen.cells().iter().position(|cell| *cell == Cell::Bucket(5)).unwrap_or(0);
+        if let Ok(parsed) = filter::parse(filter, &context(ctx)) {
+            (screen.filter_text, screen.filter) = (filter.trim().to_owned(), parsed.for_user(&ctx.user));
+        }
+        screen
+    }
+
+    /// The question whose answer is shown.
+    pub(super) fn question(&self) -> &Question {
+        self.aging.as_ref().map_or(&self.wanted, |aging| &aging.question)
+    }
+
+    /// The cells of a row that can hold anything, in order: by document date nothing is "not due", and credits of
+    /// their own date have no column.
+    pub(super) fn cells(&self) -> Vec<Cell> {
+        let question = self.question();
+        let fits = |cell: &Cell| match cell {
+            Cell::Bucket(0) => question.basis == Basis::Due,
+            Cell::Credits => question.credits != Credits::OwnDate,
+            _ => true,
+        };
+        CELLS.iter().map(|(_, cell)| *cell).filter(fits).collect()
+    }
+
+    /// The cell under the cursor.
+    pub(super) fn cell(&self) -> Cell {
+        let cells = self.cells();
+        cells.get(self.at.min(cells.len() - 1)).copied().unwrap_or(Cell::All)
+    }
+
+    /// Asks for rows: of the aging at hand, or of another one that has to be read first.
+    fn ask(&mut self, ctx: &Ctx, again: bool) -> Vec<Effect> {
+        self.loading |= again;
+        let at_hand = self.aging.clone().filter(|_| !self.loading);
+        let (question, how) = (self.wanted.clone(), self.arrange(ctx));
+        let mut effects = vec![Effect::ask("rows", move |reader| rows::answer(reader, &question, at_hand, &how))];
+        if self.loading {
+            let as_of = self.wanted.as_of;
+            effects.push(Effect::ask("months", move |reader| {
+                let month = |day| Ok((day, portfolio(reader, day)?));
+                words::month_ends(as_of).into_iter().map(month).collect::<Result<Vec<(NaiveDate, Sums)>, StoreError>>()
+            }));
+        }
+        effects
+    }
+
+    fn arrange(&self, ctx: &Ctx) -> Arrange {
+        let (shown, filter, sort) = (self.shown, self.filter.clone(), self.grid.sort);
+        Arrange { today: ctx.today, base: ctx.base, shown, filter, sort }
+    }
+
+    /// Asks for the items behind the cell under the cursor.
+    fn ask_cell(&self) -> Vec<Effect> {
+        let Some(customer) = self.list.cursor() else { return Vec::new() };
+        let (question, only, cell) = (self.question().clone(), self.shown.only(), self.cell());
+        vec![Effect::ask("cell", move |reader| {
+            Ok(((customer, cell), items_behind(reader, &question, customer, only, cell)?))
+        })]
+    }
+
+    /// Asks for another aging; what is shown stays until it arrives.
+    fn change(&mut self, ctx: &Ctx, change: impl FnOnce(&mut Question)) -> Vec<Effect> {
+        let cell = self.cell();
+        change(&mut self.wanted);
+        let effects = self.ask(ctx, true);
+        self.at = self.cells().iter().position(|known| *known == cell).unwrap_or(self.at);
+        effects
+    }
+
+    fn move_cell(&mut self, steps: u64, right: bool) -> Vec<Effect> {
+        let last = self.cells().len() - 1;
+        let steps = usize::try_from(steps).unwrap_or(usize::MAX);
+        self.at = if right { self.at.saturating_add(steps).min(last) } else { self.at.min(last).saturating_sub(steps) };
+        self.ask_cell()
+    }
+
+    fn open_cell(&self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(row) = self.list.selected() else { return Vec::new() };
+        let screen = CellItems::new(self.question().clone(), row, self.shown, self.cell(), ctx);
+        vec![Effect::Open(Box::new(screen))]
+    }
+
+    fn own(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        match call.id {
+            "list.open" => self.open_cell(ctx),
+            "as-of" => forms::as_of(call, self.wanted.as_of, ctx),
+            "known-at" => forms::known_at(call, self.wanted.known_at.as_deref(), ctx),
+            "basis" => self.change(ctx, |question| {
+                question.basis = if question.basis == Basis::Due { Basis::Document } else { Basis::Due };
+            }),
+            "share" => {
+                self.share = !self.share;
+                Vec::new()
+            }
+            "aging.money" => forms::money(self.aging.as_deref(), self.shown, ctx),
+            "aging.credits" => forms::credits(self.wanted.credits),
+            "list.filter-by" => self.filter_by(call, ctx),
+            _ => Vec::new(),
+        }
+    }
+
+    fn filter_by(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        let Some(row) = self.list.selected() else { return Vec::new() };
+        let text = match call.key.and_then(|letter| self.grid.by_letter(letter)).map(|column| column.id) {
+            Some("name") => format!("no:\"{}\"", row.number),
+            Some("owner") if !row.owner.is_empty() => format!("owner:\"{}\"", row.owner),
+            _ => return vec![Effect::Say("f c shows this customer only, f o this owner's".to_owned())],
+        };
+        self.set_filter(&text, ctx).unwrap_or_default()
+    }
+}
+
+pub(super) fn context(ctx: &Ctx) -> filter::Context {
+    filter::Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() }
+}
+
+impl Screen for AgingScreen {
+    fn id(&self) -> &'static str {
+        "aging"
+    }
+    fn title(&self) -> String {
+        "Aging".to_owned()
+    }
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+    fn is_list(&self) -> bool {
+        true
+    }
+    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+        match (command.id, self.list.selected()) {
+            ("list.open", None) => Err("no customer is selected".to_owned()),
+            ("list.open", Some(row)) if rows::amount(&row.sums, self.cell()) == 0 => {
+                let label = words::label(self.question(), self.cell());
+                Err(format!("nothing of {} is in {label}; h and l choose another bucket", row.name))
+            }
+            _ => Ok(()),
+        }
+    }
+    fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        match call.id {
+            "list.left" => return self.move_cell(call.times(), false),
+            "list.right" => return self.move_cell(call.times(), true),
+            _ => {}
+        }
+        // All rows are known here, so the list never needs another window.
+        if !matches!(self.list.run(call), Handled::No) {
+            return self.ask_cell();
+        }
+        match self.grid.run(call) {
+            Gridded::Yes(effects) => effects,
+            Gridded::Reorder => {
+                self.list.reset();
+                self.ask(ctx, false)
+            }
+            Gridded::No => self.own(call, ctx),
+        }
+    }
+    fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.list.reload();
+        self.ask(ctx, true)
+    }
+    fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        match name {
+            "rows" => {
+                let Some(Answered { aging, mut arranged }) = answer.take::<Answered>() else { return Vec::new() };
+                self.loading = aging.question != self.wanted;
+                self.aging = Some(aging);
+                let rows = std::mem::take(&mut arranged.rows);
+                let total = rows.len() as u64;
+                self.arranged = arranged;
+                self.list.load(Window { first: 0, rows, total });
+                return self.ask_cell();
+            }
+            "cell" => self.behind = answer.take(),
+            "months" => self.months = answer.take().unwrap_or_default(),
+            "columns" => self.grid = answer.take().unwrap_or_else(|| self.grid.clone()),
+            "as-of" => {
+                if let Some(day) = answer.take::<NaiveDate>() {
+                    return self.change(ctx, |question| question.as_of = day);
+                }
+            }
+            "known-at" => {
+                if let Some(day) = answer.take::<Option<NaiveDate>>() {
+                    return self.change(ctx, |question| question.known_at = day.map(|day| day.to_string()));
+                }
+            }
+            "credits" => {
+                if let Some(credits) = answer.take::<Credits>() {
+                    return self.change(ctx, |question| question.credits = credits);
+                }
+            }
+            "money" => {
+                self.shown = answer.take().unwrap_or(self.shown);
+                self.list.reset();
+                return self.ask(ctx, false);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+    fn failed(&mut self, name: &'static str, _error: &StoreError) {
+        if name == "rows" {
+            self.loading = false;
+            self.wanted = self.question().clone();
+        }
+    }
+    fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+        view::draw(self, buf, area, ctx, focused);
+    }
+    fn status(&self, ctx: &Ctx) -> Status {
+        let loading = self.loading.then(|| words::loading(&self.wanted)).unwrap_or_default();
+        Status {
+            counts: words::counts(self, ctx),
+            filter: self.filter_text.clone(),
+            marks: words::marks(self, ctx),
+            note: loading,
+        }
+    }
+    fn filter(&self) -> Option<String> {
+        Some(self.filter_text.clone())
+    }
+    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
+        let parsed = filter::parse(text, &context(ctx)).map_err(|error| FilterError {
+            at: error.at,
+            message: format!("{}, for example {}", error.message, error.example),
+        })?;
+        self.filter = parsed.for_user(&ctx.user);
+        self.filter_text = text.trim().to_owned();
+        self.list.reset();
+        Ok(self.ask(ctx, false))
+    }
+    fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
+        words::copied(self, what)
+    }
+    fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
+        words::why(self, ctx)
+    }
+    fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
+        words::arithmetic(self, ctx)
+    }
+    fn choices(&self, prefix: char, _ctx: &Ctx) -> Vec<(char, String)> {
+        self.grid.choices(prefix)
+    }
+    fn marked(&self) -> usize {
+        self.list.marked()
+    }
+    fn drop_marks(&mut self) -> bool {
+        self.list.drop_marks()
+    }
+    fn bookmark(&self) -> Option<Bookmark> {
+        let row = self.list.selected().map_or(String::new(), |row| row.id().to_string());
+        Some(Bookmark { place: "aging".to_owned(), arg: String::new(), row })
+    }
+    fn go_to(&mut self, row: &str, _ctx: &Ctx) -> Vec<Effect> {
+        let Ok(id) = row.parse() else { return Vec::new() };
+        if !self.list.select(id) {
+            self.list.select_later(id);
+        }
+        self.ask_cell()
+    }
+    fn saved_view(&self) -> Option<String> {
+        let question = &self.wanted;
+        let only = self.shown.only().map_or(String::new(), |currency| currency.code().to_owned());
+        let parts = [self.grid.written(), question.basis.word().to_owned(), question.credits.word().to_owned()];
+        Some(format!("{}\t{only}\t{}\t{}", parts.join("\t"), u8::from(self.share), self.filter_text))
+    }
+    fn apply_view(&mut self, text: &str, ctx: &Ctx) -> Vec<Effect> {
+        let mut parts = text.splitn(6, '\t');
+        let mut next = || parts.next().unwrap_or_default();
+        self.grid.read(next());
+        let (basis, credits) = (Basis::parse(next()), Credits::parse(next()));
+        self.shown = crate::domain::money::Currency::parse(next()).map_or(Shown::Base, Shown::Only);
+        self.share = next() == "1";
+        let filter = next().to_owned();
+        self.wanted.basis = basis.unwrap_or_default();
+        self.wanted.credits = credits.unwrap_or_default();
+        self.loading = true;
+        self.set_filter(&filter, ctx).unwrap_or_else(|_| self.ask(ctx, true))
+    }
+}

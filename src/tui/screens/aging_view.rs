@@ -1,0 +1,302 @@
+//! How the aging screen looks: the stacked bar with its legend, the table with the cell under the cursor in brackets,
+//! the line that holds it against the ledger, and on a large terminal the items of the cell and its last twelve months.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::aging::AgingScreen;
+use super::aging_rows::{CELLS, amount};
+use super::{aging_cell, aging_words as words};
+use crate::domain::money::{Currency, Money};
+use crate::store::read::accounts::Sums;
+use crate::store::read::aging_items::Cell;
+use crate::store::read::worklist::grade;
+use crate::tui::app::{Ctx, Grid};
+use crate::tui::ui::layout::{self, Class};
+use crate::tui::ui::table::{self, Column, Line, Table, fit_columns, rows_in};
+use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::{Align, cells, fit};
+use crate::tui::ui::{bars, paint, text};
+
+/// All columns; widths of amounts follow the amounts.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::words("name", "CUSTOMER", 'c', 0, 14, 30),
+    Column { id: "risk", title: "RISK", letter: 'r', priority: 4, min: 4, max: 4, align: Align::Left },
+    Column::words("owner", "OWNER", 'o', 4, 5, 8),
+    Column::number("b0", "NOT DUE", 'n', 0, 7),
+    Column::number("b1", "1-30", '1', 0, 7),
+    Column::number("b2", "31-60", '3', 0, 7),
+    Column::number("b3", "61-90", '6', 0, 7),
+    Column::number("b4", "91-120", '9', 0, 7),
+    Column::number("b5", "120+", 'x', 0, 7),
+    Column::number("credits", "CREDITS", 'k', 0, 7),
+    Column::number("total", "TOTAL", 't', 0, 7),
+    Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left },
+];
+
+/// How exactly amounts are written: as exactly as there is room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    Exact,
+    Whole,
+    Thousands,
+    Share(i64),
+}
+
+impl Writing {
+    pub(super) fn text(self, minor: i64, currency: Currency, ctx: &Ctx) -> String {
+        let unit = 10i64.pow(currency.digits());
+        match self {
+            _ if minor == 0 => "-".to_owned(),
+            Writing::Exact => Money::new(minor, currency).grouped(ctx.numbers),
+            Writing::Whole => text::whole(Money::new(minor, currency), ctx.numbers),
+            Writing::Thousands => text::whole(Money::new(minor / 1_000 / unit * unit, currency), ctx.numbers),
+            Writing::Share(0) => "-".to_owned(),
+            Writing::Share(whole) => {
+                let tenths = i128::from(minor) * 1_000 / i128::from(whole);
+                text::permille(i64::try_from(tenths).unwrap_or(0))
+            }
+        }
+    }
+
+    /// What the screen says about it.
+    pub(super) fn words(self, currency: Currency) -> String {
+        match self {
+            Writing::Exact => currency.to_string(),
+            Writing::Whole => format!("{currency}, cents cut"),
+            Writing::Thousands => format!("thousands of {currency}"),
+            Writing::Share(_) => format!("% of open debits, {currency}"),
+        }
+    }
+}
+
+/// The columns with the widths their amounts need, and how amounts are written so that all of them fit.
+fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing) {
+    let currency = screen.shown.currency(ctx.base);
+    let share = Writing::Share(screen.arranged.total.debits());
+    let ways: &[Writing] = if screen.share { &[share] } else { &[Writing::Exact, Writing::Whole, Writing::Thousands] };
+    let shown = screen.cells();
+    let mut out = (Vec::new(), Writing::Exact);
+    for way in ways {
+        let column = |column: Column| -> Option<Column> {
+            let Some(place) = CELLS.iter().position(|(id, _)| *id == column.id) else { return Some(column) };
+            let cell = CELLS[place].1;
+            shown.contains(&cell).then_some(())?;
+            let (high, low) = screen.arranged.span[place];
+            let title = words::heading(screen.question(), cell);
+            let widest = [high, low].map(|minor| cells(&way.text(minor, currency, ctx))).into_iter().max();
+            let wide = u16::try_from(widest.unwrap_or(0).max(cells(title) + 2)).unwrap_or(20);
+            Some(Column { title, min: wide, max: wide, ..column })
+        };
+        out = (screen.grid.columns().into_iter().filter_map(column).collect(), *way);
+        let needed: u16 = out.0.iter().filter(|column| column.priority == 0).map(|column| column.min + 1).sum();
+        // The exact amounts must also leave the names readable.
+        if needed + 6 <= width {
+            break;
+        }
+    }
+    out
+}
+
+/// Draws the screen.
+pub(super) fn draw(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+    let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return;
+    }
+    if layout::class(area.width, area.height.saturating_add(3)) >= Class::L && !ctx.zoom {
+        return draw_large(screen, buf, area, ctx, focused);
+    }
+    let [top, rest] = split(area, 3);
+    draw_bar(screen, buf, top, ctx);
+    let [middle, peek] = layout::above(rest, 3.min(rest.height.saturating_sub(3)));
+    draw_table(screen, buf, middle, ctx, focused);
+    draw_check(screen, buf, peek, ctx);
+    draw_peek(screen, buf, peek, ctx);
+}
+
+fn split(area: Rect, top: u16) -> [Rect; 2] {
+    layout::above(area, area.height.saturating_sub(top))
+}
+
+fn draw_large(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+    let [top, rest] = split(area, 5);
+    let inside = paint::frame(buf, top, "Portfolio", "", false, ctx.theme, ctx.glyphs);
+    draw_bar(screen, buf, padded(inside), ctx);
+    let [middle, bottom] = layout::above(rest, 16.min(rest.height / 2));
+    let (from, to) = (screen.list.place() + 1, screen.list.total());
+    let note = if to == 0 { String::new() } else { format!("{from} of {to}  {}", words::sorted(screen)) };
+    let inside = paint::frame(buf, middle, "By customer", &note, focused, ctx.theme, ctx.glyphs);
+    let [table, foot] = layout::above(inside, 2);
+    draw_table(screen, buf, table, ctx, focused);
+    draw_check(screen, buf, padded(foot), ctx);
+    let [left, right] = layout::beside(bottom, 62);
+    let title = format!("Cell: {}", words::cell_title(screen));
+    let inside = paint::frame(buf, left, &title, "Enter opens", false, ctx.theme, ctx.glyphs);
+    if let Some(items) = words::behind(screen) {
+        aging_cell::draw_items(buf, inside, items, ctx);
+    }
+    let title = format!("{} over 12 months, {}", words::label(screen.question(), screen.cell()), ctx.base);
+    let inside = paint::frame(buf, right, &title, "", false, ctx.theme, ctx.glyphs);
+    draw_months(screen, buf, padded(inside), ctx);
+}
+
+fn padded(area: Rect) -> Rect {
+    Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area }
+}
+
+/// Bar, legend, and what is shown: day, basis, knowledge, credits, currency.
+fn draw_bar(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+    let buckets = &screen.arranged.total.buckets;
+    let mut line = Rect { height: 1.min(area.height), ..area };
+    let bar = bars::stacked(buckets, usize::from(area.width), ctx.glyphs);
+    paint::text(buf, line, line.x, line.y, &bar, ctx.style(Role::Text), ctx.glyphs);
+    line.y += 1;
+    paint::text(buf, area, line.x, line.y, &legend(screen, ctx, area.width), ctx.style(Role::Text), ctx.glyphs);
+    line.y += 1;
+    let (_, writing) = columns(screen, ctx, area.width);
+    let said = words::basis(screen, ctx, writing);
+    paint::text(buf, area, line.x, line.y, &said, ctx.style(Role::Dim), ctx.glyphs);
+}
+
+/// Filling, label and share of every bucket, with the amounts where there is room. The shares add up to 100.
+fn legend(screen: &AgingScreen, ctx: &Ctx, width: u16) -> String {
+    let currency = screen.shown.currency(ctx.base);
+    let buckets = &screen.arranged.total.buckets;
+    let shares = text::shares(buckets);
+    let cell = |place: usize| Cell::Bucket(place);
+    let parts = |exact: bool| {
+        let part = |place: usize| {
+            let filling = bars::filling(place, ctx.glyphs);
+            let label = words::label(screen.question(), cell(place));
+            let amount =
+                if exact { format!(" {}", Writing::Exact.text(buckets[place], currency, ctx)) } else { String::new() };
+            format!("{filling} {label}{amount} {}%", shares[place])
+        };
+        let known = screen.cells();
+        (0..buckets.len()).filter(|place| known.contains(&cell(*place))).map(part).collect::<Vec<_>>()
+    };
+    let long = parts(true).join("   ");
+    if cells(&long) <= usize::from(width) { long } else { parts(false).join(" ") }
+}
+
+fn line_of(
+    sums: &Sums,
+    grid: &Grid,
+    shown: &[Cell],
+    first: [table::Cell; 3],
+    writing: Writing,
+    ctx: &Ctx,
+    currency: Currency,
+) -> Vec<table::Cell> {
+    let mut row: Vec<table::Cell> = first.into();
+    for (_, cell) in CELLS {
+        let minor = amount(sums, cell);
+        let late = matches!(cell, Cell::Bucket(4..)) && minor > 0;
+        row.push(table::Cell::new(writing.text(minor, currency, ctx), if late { Role::Late } else { Role::Text }));
+    }
+    row.push(bars::stacked(&sums.buckets, 11, ctx.glyphs).into());
+    // Cells are given for all columns; those without a place here are dropped like hidden ones.
+    let hidden = |column: &Column| CELLS.iter().any(|(id, cell)| *id == column.id && !shown.contains(cell));
+    let kept = grid.columns();
+    grid.cells(row).into_iter().zip(kept).filter(|(_, column)| !hidden(column)).map(|(cell, _)| cell).collect()
+}
+
+fn draw_table(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+    if area.is_empty() {
+        return;
+    }
+    if screen.list.total() == 0 {
+        return paint::lines(buf, padded(area), &words::empty(screen, ctx), ctx.style(Role::Text), ctx.glyphs);
+    }
+    // One cell to the right is kept for the bracket of the last column.
+    let area = Rect { width: area.width.saturating_sub(1), ..area };
+    let (columns, writing) = columns(screen, ctx, area.width);
+    let (currency, shown) = (screen.shown.currency(ctx.base), screen.cells());
+    let (rows, cursor, _) = screen.list.visible(rows_in(area, true));
+    let line = |row: &super::aging_rows::AgingRow| {
+        let first = [(&*row.name).into(), grade(row.risk).into(), (&*row.owner).into()];
+        Line {
+            cells: line_of(&row.sums, &screen.grid, &shown, first, writing, ctx, currency),
+            marked: screen.list.is_marked(row.customer),
+            stale: false,
+        }
+    };
+    let lines: Vec<Line> = rows.iter().map(line).collect();
+    let first = [table::Cell::new("total", Role::Strong), "".into(), "".into()];
+    let total = line_of(&screen.arranged.total, &screen.grid, &shown, first, writing, ctx, currency);
+    let table = Table {
+        columns: &columns,
+        lines: &lines,
+        cursor,
+        focused,
+        sort: screen.grid.heading(),
+        scroll: 0,
+        total: &total,
+        theme: ctx.theme,
+        glyphs: ctx.glyphs,
+    };
+    table.draw(buf, area);
+    if let Some(cursor) = cursor {
+        draw_cell(screen, buf, area, &columns, &lines[cursor], cursor, ctx);
+    }
+}
+
+/// The cell under the cursor, between brackets, so that it is seen without colour.
+fn draw_cell(
+    screen: &AgingScreen,
+    buf: &mut Buffer,
+    area: Rect,
+    columns: &[Column],
+    line: &Line,
+    cursor: usize,
+    ctx: &Ctx,
+) {
+    let Some((id, _)) = CELLS.iter().find(|(_, cell)| *cell == screen.cell()) else { return };
+    let y = area.y + 1 + u16::try_from(cursor).unwrap_or(0);
+    // The first column starts after cursor, mark and blank.
+    let mut x = area.x.saturating_add(3);
+    for (index, wide) in fit_columns(columns, area.width.saturating_sub(3)) {
+        if columns[index].id == *id {
+            let value = line.cells.get(index).map_or("", |cell| cell.text.as_str());
+            let value = format!("[{}]", fit(value, usize::from(wide), Align::Right, ctx.glyphs));
+            let wider = Rect { width: area.width.saturating_add(1), ..area };
+            paint::text(buf, wider, x.saturating_sub(1), y, &value, ctx.style(Role::Strong), ctx.glyphs);
+        }
+        x = x.saturating_add(wide + 1);
+    }
+}
+
+/// The line that holds the total against the ledger, and what the totals leave out.
+fn draw_check(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+    let (check, role) = words::check(screen, ctx);
+    paint::text(buf, area, area.x, area.y, &format!(" {check}"), ctx.style(role), ctx.glyphs);
+    let (note, role) = words::excluded(screen, ctx);
+    paint::text(buf, area, area.x, area.y + 1, &format!(" {note}"), ctx.style(role), ctx.glyphs);
+}
+
+fn draw_peek(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+    if area.height >= 3 {
+        let said = words::peek(screen, ctx);
+        paint::text(buf, area, area.x, area.y + 2, &format!(" {said}"), ctx.style(Role::Text), ctx.glyphs);
+    }
+}
+
+/// One bar a month, the amount beside it. The daily sums they come from age by due date.
+fn draw_months(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+    let values: Vec<i64> = screen.months.iter().map(|(_, sums)| amount(sums, screen.cell())).collect();
+    let most = values.iter().map(|value| value.abs()).max().unwrap_or(0);
+    let texts: Vec<String> =
+        values.iter().map(|value| text::whole(Money::new(*value, ctx.base), ctx.numbers)).collect();
+    let wide = texts.iter().map(|text| cells(text)).max().unwrap_or(0);
+    let room = usize::from(area.width).saturating_sub(wide + 8);
+    for (((day, _), value), (said, y)) in screen.months.iter().zip(&values).zip(texts.iter().zip(area.y..area.bottom()))
+    {
+        let bar = bars::share(value.abs(), most, room, ctx.glyphs);
+        let line = format!("{} {bar} {}", day.format("%b %y"), fit(said, wide, Align::Right, ctx.glyphs));
+        paint::text(buf, area, area.x, y, &line, ctx.style(Role::Text), ctx.glyphs);
+    }
+    let below = area.y + u16::try_from(screen.months.len() + 1).unwrap_or(u16::MAX);
+    let said = "month ends by due date, as known now; last bar: the day shown";
+    paint::text(buf, area, area.x, below, said, ctx.style(Role::Dim), ctx.glyphs);
+}

@@ -1,0 +1,450 @@
+//! The deck: today's list one customer at a time. Everything needed to dispose of the customer is on one screen; after
+//! a call, a promise, a reminder, a follow-up day or "done" the next customer stands there at once, because it was
+//! read ahead.
+
+use std::collections::HashSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::actions::{self, Subject};
+use super::deck_view::{self as show, ITEMS};
+use super::today_view;
+use crate::acts::{Done, Failure};
+use crate::domain::money::Money;
+use crate::language::dates::DateOrder;
+use crate::language::filter::{Context, Filter, parse};
+use crate::store::read::account::{Full, full};
+use crate::store::read::items::ItemRow;
+use crate::store::read::window::Want as ReadWant;
+use crate::store::read::worklist::{Question, WorkRow, Worklist, worklist};
+use crate::tui::app::{
+    Answer, Bookmark, Call, Command, Ctx, Effect, Grid, Gridded, ListState, Place, Row, Scope, Screen, Sort, Status,
+    Window,
+};
+use crate::tui::ui::text;
+
+/// `:deck FILTER`; Enter on Today opens it at the customer under the cursor.
+pub const PLACE: Place = Place {
+    command: Command::look("deck", &[], "deck", "Today's list one customer at a time, the next one read ahead.")
+        .words("cards one by one")
+        .takes("FILTER")
+        .scope(Scope::Global),
+    tab: None,
+    open: |filter, ctx| {
+        let context = Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() };
+        let filter = if filter.trim().is_empty() { Filter::all() } else { parse(filter, &context).ok()? };
+        let sort = Sort { column: "priority", descending: true };
+        let filter = filter.for_user(&ctx.user);
+        Some(Box::new(Deck::new(Question { today: ctx.today, base: ctx.base, filter, sort, all: false })))
+    },
+};
+
+/// The work keys; J and K walk the list.
+pub const COMMANDS: &[Command] = &[
+    actions::CALL,
+    actions::PROMISE,
+    actions::EMAIL,
+    actions::DONE,
+    actions::FOLLOW_UP,
+    actions::DISPUTE,
+    actions::PAYMENT,
+    actions::NOTE,
+    actions::OWNER,
+    actions::WRITE_OFF,
+    actions::CREDIT,
+    actions::BLOCK,
+    Command::look("deck.next", &["<A-j>"], "next customer", "The next customer of the list; J does the same."),
+    Command::look("deck.previous", &["<A-k>"], "customer before", "The customer before; K does the same."),
+];
+
+/// An open item of the customer.
+#[derive(Debug, Clone)]
+pub(super) struct OpenItem(pub ItemRow);
+
+impl Row for OpenItem {
+    type Id = i64;
+    fn id(&self) -> i64 {
+        self.0.id
+    }
+    fn sum(&self) -> Option<Money> {
+        Some(Money::new(self.0.open, self.0.currency))
+    }
+}
+
+/// The deck.
+pub struct Deck {
+    question: Question,
+    /// The customers in the order of the list, as far as they are known.
+    queue: Vec<WorkRow>,
+    /// Place of the first of them in the whole list.
+    first: u64,
+    pub(super) total: u64,
+    at: usize,
+    handled: HashSet<i64>,
+    /// Everybody was handled.
+    pub(super) finished: bool,
+    /// The list has arrived.
+    pub(super) loaded: bool,
+    current: Option<Full>,
+    ahead: Option<Full>,
+    pub(super) list: ListState<OpenItem>,
+    pub(super) grid: Grid,
+}
+
+impl Deck {
+    /// The list of a question from its start.
+    pub fn new(question: Question) -> Deck {
+        Deck {
+            question,
+            queue: Vec::new(),
+            first: 0,
+            total: 0,
+            at: 0,
+            handled: HashSet::new(),
+            finished: false,
+            loaded: false,
+            current: None,
+            ahead: None,
+            list: ListState::new(),
+            grid: Grid::new(ITEMS, Sort { column: "due", descending: false }),
+        }
+    }
+
+    /// The list with the rows known of it, the first of which has that place, starting at a customer who may be known.
+    pub fn through(
+        question: Question,
+        rows: Vec<WorkRow>,
+        first: u64,
+        total: u64,
+        customer: i64,
+        known: Option<Full>,
+    ) -> Deck {
+        let at = rows.iter().position(|row| row.customer == customer).unwrap_or(0);
+        let mut deck = Deck { queue: rows, first, total, at, loaded: true, ..Deck::new(question) };
+        deck.ahead = known;
+        deck.turn_to(at);
+        deck
+    }
+
+    /// The customer's line of the list.
+    pub(super) fn row(&self) -> Option<&WorkRow> {
+        self.queue.get(self.at).filter(|_| !self.finished)
+    }
+
+    /// The customer in full, once it is known.
+    pub(super) fn full(&self) -> Option<&Full> {
+        let customer = self.row()?.customer;
+        self.current.as_ref().filter(|full| full.account.id == customer)
+    }
+
+    /// `3 of 14`.
+    pub(super) fn progress(&self) -> String {
+        format!("{} of {}", self.first + self.at as u64 + 1, self.total)
+    }
+
+    /// How many were handled since the deck was opened.
+    pub(super) fn handled(&self) -> usize {
+        self.handled.len()
+    }
+
+    /// Shows the customer at that place; what was read ahead is there at once.
+    fn turn_to(&mut self, at: usize) {
+        self.at = at;
+        self.finished = false;
+        self.list = ListState::new();
+        let customer = self.queue.get(at).map(|row| row.customer);
+        if self.ahead.as_ref().map(|full| full.account.id) == customer {
+            self.current = self.ahead.take();
+            self.show_items();
+        }
+    }
+
+    /// The next place nobody has handled yet, going round.
+    fn next_open(&self) -> Option<usize> {
+        let open = |index: &usize| self.queue.get(*index).is_some_and(|row| !self.handled.contains(&row.customer));
+        (self.at + 1..self.queue.len()).chain(0..self.at).find(open)
+    }
+
+    fn step(&mut self, forward: bool, ctx: &Ctx) -> Vec<Effect> {
+        let next = if forward { self.at + 1 } else { self.at.wrapping_sub(1) };
+        if next >= self.queue.len() {
+            let edge = if forward { "this is the last customer of the list" } else { "this is the first customer" };
+            return vec![Effect::Say(edge.to_owned())];
+        }
+        self.turn_to(next);
+        self.ask(ctx)
+    }
+
+    /// What is not known yet: the customer, the one after it, and more of the list when its end comes near.
+    fn ask(&self, ctx: &Ctx) -> Vec<Effect> {
+        let today = ctx.today;
+        let mut effects = Vec::new();
+        if let (Some(row), None) = (self.row(), self.full()) {
+            let customer = row.customer;
+            effects.push(Effect::ask("account", move |reader| full(reader, today, customer)));
+        }
+        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.customer);
+        if let Some(customer) = following.filter(|id| self.ahead.as_ref().map(|full| full.account.id) != Some(*id)) {
+            effects.push(Effect::ask("ahead", move |reader| full(reader, today, customer)));
+        }
+        let known = self.first + self.queue.len() as u64;
+        if self.loaded && known < self.total && self.at + 3 > self.queue.len() {
+            effects.extend(self.queue.last().map(|last| {
+                let want = ReadWant::After(last.customer, known.saturating_sub(self.handled.len() as u64));
+                let question = self.question.clone();
+                Effect::ask("more", move |reader| worklist(reader, &question, want))
+            }));
+        }
+        effects
+    }
+
+    /// Puts the items of the customer into the list, in the chosen order.
+    fn show_items(&mut self) {
+        let Some(current) = &self.current else { return };
+        let mut rows: Vec<OpenItem> = current.items.iter().cloned().map(OpenItem).collect();
+        let (sort, today) = (self.grid.sort, self.question.today);
+        rows.sort_by(|a, b| {
+            let (a, b) = (&a.0, &b.0);
+            let natural = match sort.column {
+                "number" => a.number.cmp(&b.number),
+                "issued" => a.date.cmp(&b.date),
+                "amount" => a.amount.cmp(&b.amount),
+                "open" => a.open.cmp(&b.open),
+                "currency" => a.currency.cmp(&b.currency),
+                "days" => a.days(today).cmp(&b.days(today)),
+                "state" => a.state(today).cmp(&b.state(today)),
+                _ => a.due.cmp(&b.due),
+            };
+            let directed = if sort.descending { natural.reverse() } else { natural };
+            directed.then(a.id.cmp(&b.id))
+        });
+        self.list.reset();
+        let total = rows.len() as u64;
+        self.list.load(Window { first: 0, rows, total });
+    }
+
+    /// What a work key acts on: marked items, for keys about one item the one under the cursor, else the customer.
+    fn subject(&self, command: &str, ctx: &Ctx) -> Subject {
+        let about_item = [actions::DISPUTE.id, actions::CREDIT.id, actions::WRITE_OFF.id].contains(&command);
+        let chosen = match (self.list.marked(), self.list.selected()) {
+            (0, Some(item)) if about_item && item.0.open > 0 => vec![item.0.id],
+            (0, _) => Vec::new(),
+            _ => self.list.targets(),
+        };
+        match (self.full(), self.row()) {
+            (Some(full), _) => Subject::account(full, &chosen, ctx),
+            (None, Some(row)) => {
+                Subject { customers: vec![row.customer], name: row.name.to_string(), ..Subject::default() }
+            }
+            (None, None) => Subject::default(),
+        }
+    }
+
+    fn more(&mut self, list: Worklist) {
+        let known: HashSet<i64> = self.queue.iter().map(|row| row.customer).collect();
+        if !self.loaded {
+            (self.loaded, self.first, self.total) = (true, list.window.first, list.window.total);
+            self.finished = list.window.total == 0;
+        }
+        let before = self.queue.len();
+        self.queue.extend(list.window.rows.into_iter().filter(|row| !known.contains(&row.customer)));
+        if before == self.queue.len() {
+            // Nothing further came: the list is shorter than it was.
+            self.total = self.first + before as u64;
+        }
+    }
+}
+
+impl Screen for Deck {
+    fn id(&self) -> &'static str {
+        "deck"
+    }
+
+    fn title(&self) -> String {
+        self.row().map_or("Deck".to_owned(), |row| row.name.to_string())
+    }
+
+    fn commands(&self) -> &'static [Command] {
+        COMMANDS
+    }
+
+    fn is_list(&self) -> bool {
+        true
+    }
+
+    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
+        actions::guard(command.id, &self.subject(command.id, ctx), ctx)
+    }
+
+    fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        match call.id {
+            "list.next-group" | "deck.next" => return self.step(true, ctx),
+            "list.previous-group" | "deck.previous" => return self.step(false, ctx),
+            "list.open" => {
+                let number = self.list.selected().map(|item| item.0.number.clone());
+                return number.map(|number| Effect::Go("find", number)).into_iter().collect();
+            }
+            _ => {}
+        }
+        // All items are here, so the list never wishes for more.
+        if self.list.run(call) != crate::tui::app::Handled::No {
+            return Vec::new();
+        }
+        match self.grid.run(call) {
+            Gridded::Yes(effects) => return effects,
+            Gridded::Reorder => {
+                self.show_items();
+                return Vec::new();
+            }
+            Gridded::No => {}
+        }
+        actions::run(call.id, &self.subject(call.id, ctx), ctx).unwrap_or_default()
+    }
+
+    fn enter(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        if self.loaded {
+            return self.ask(ctx);
+        }
+        let question = self.question.clone();
+        vec![Effect::ask("more", move |reader| worklist(reader, &question, ReadWant::Start))]
+    }
+
+    fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        // What was read ahead stays on the screen until it has been read again.
+        let today = ctx.today;
+        self.question.today = today;
+        let again = |name, customer| Effect::ask(name, move |reader| full(reader, today, customer));
+        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.customer);
+        let current = self.row().map(|row| again("account", row.customer));
+        let mut effects: Vec<Effect> = current.into_iter().chain(following.map(|id| again("ahead", id))).collect();
+        if effects.is_empty() && !self.loaded {
+            effects = self.enter(ctx);
+        }
+        effects
+    }
+
+    fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        let answer = match actions::answer(name, answer, ctx) {
+            Ok(effects) => return effects,
+            Err(own) => own,
+        };
+        match name {
+            "account" => {
+                let found = answer.take::<Option<Full>>().flatten();
+                if found.is_some() && found.as_ref().map(|full| full.account.id) == self.row().map(|row| row.customer) {
+                    self.current = found;
+                    self.show_items();
+                }
+                Vec::new()
+            }
+            "ahead" => {
+                self.ahead = answer.take::<Option<Full>>().flatten();
+                Vec::new()
+            }
+            "more" => {
+                if let Some(list) = answer.take::<Worklist>() {
+                    self.more(list);
+                }
+                self.ask(ctx)
+            }
+            "columns" => {
+                self.grid = answer.take::<Grid>().unwrap_or_else(|| self.grid.clone());
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn performed(&mut self, name: &'static str, result: &Result<Done, Failure>, _ctx: &Ctx) -> Vec<Effect> {
+        if result.is_err() {
+            return Vec::new();
+        }
+        self.list.drop_marks();
+        if name == "undo" {
+            // What was taken back may be the last disposal; its customer is to be seen again.
+            self.handled.clear();
+        }
+        if let Some(customer) = self.row().map(|row| row.customer).filter(|_| actions::disposes(name)) {
+            self.handled.insert(customer);
+            match self.next_open() {
+                Some(next) => self.turn_to(next),
+                None => self.finished = true,
+            }
+        }
+        // The application asks for a refresh after every act, which reads this customer and the next one.
+        Vec::new()
+    }
+
+    fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+        show::draw(self, buf, area, ctx, focused);
+    }
+
+    fn status(&self, ctx: &Ctx) -> Status {
+        let counts = match (self.full(), self.row()) {
+            (Some(full), _) => {
+                let overdue =
+                    text::amount_with_currency(Money::new(full.account.base.overdue(), ctx.base), ctx.numbers);
+                let first = full.items.len() as u64;
+                let of = if first < full.items_total { format!("first {first} of ") } else { String::new() };
+                format!("{}  {of}{} items  overdue {overdue}", self.progress(), full.items_total)
+            }
+            (None, Some(_)) => format!("{}  loading the customer", self.progress()),
+            (None, None) => format!("{} done", self.handled()),
+        };
+        let sums: Vec<String> =
+            self.list.marked_sums().iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
+        let marks = match self.list.marked() {
+            0 => String::new(),
+            marked => format!("marked {marked} = {}", sums.join(" ")),
+        };
+        Status { counts, marks, ..Status::default() }
+    }
+
+    fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
+        let full = self.full()?;
+        let line = |row: &ItemRow| {
+            let (amount, open) = (Money::new(row.amount, row.currency), Money::new(row.open, row.currency));
+            format!("{}\t{}\t{}\t{}\t{}\t{}", row.number, row.date, row.due, amount.plain(), open.plain(), row.currency)
+        };
+        let item = self.list.selected().map(|item| &item.0);
+        match what {
+            'y' => item.map(|row| (line(row), "1 row".to_owned())),
+            't' => {
+                let rows: Vec<String> = full.items.iter().map(line).collect();
+                let head = "number\tdate\tdue\tamount\topen\tcurrency";
+                Some((format!("{head}\n{}\n", rows.join("\n")), format!("{} rows", rows.len())))
+            }
+            'i' => item.map(|row| (row.number.clone(), "invoice number".to_owned())),
+            'a' => item.map(|row| (Money::new(row.open, row.currency).plain(), "amount".to_owned())),
+            'c' => Some((format!("{} {}", full.data.name, full.data.number), "customer".to_owned())),
+            'e' if !full.data.email.is_empty() => Some((full.data.email.clone(), "e-mail address".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn explain(&self, _ctx: &Ctx) -> Option<Vec<String>> {
+        self.row().map(today_view::why)
+    }
+
+    fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
+        today_view::arithmetic(self.row()?, self.full(), ctx)
+    }
+
+    fn choices(&self, prefix: char, _ctx: &Ctx) -> Vec<(char, String)> {
+        self.grid.choices(prefix)
+    }
+
+    fn marked(&self) -> usize {
+        self.list.marked()
+    }
+
+    fn drop_marks(&mut self) -> bool {
+        self.list.drop_marks()
+    }
+
+    fn bookmark(&self) -> Option<Bookmark> {
+        let row = self.row().map(|row| row.customer.to_string()).unwrap_or_default();
+        Some(Bookmark { place: "today".to_owned(), arg: String::new(), row })
+    }
+}

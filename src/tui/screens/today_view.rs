@@ -1,0 +1,181 @@
+//! How Today looks: the list with three lines on the selected customer, or with panes beside and below it where there
+//! is room; why a customer is listed; and what is said when nobody is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::deck_view;
+use super::today::Today;
+use crate::domain::money::Money;
+use crate::store::read::account::Full;
+use crate::store::read::worklist::{WorkRow, Worklist, grade};
+use crate::tui::app::Ctx;
+use crate::tui::ui::layout::{self, Class, class};
+use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::wrap;
+use crate::tui::ui::{paint, text};
+
+/// The columns of the list.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::number("priority", "PRI", 'p', 0, 3),
+    Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
+    Column::number("overdue", "OVERDUE", 'o', 0, 13),
+    Column::number("days", "DAYS", 'd', 0, 5),
+    Column::words("why", "WHY", 'y', 1, 23, 44),
+    Column::words("next", "NEXT", 'n', 2, 6, 6),
+    Column::words("owner", "OWNER", 'w', 3, 8, 14),
+];
+
+/// Draws the screen at the size it has.
+pub(super) fn draw(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+    match class(ctx.size.0, ctx.size.1) {
+        _ if ctx.zoom => list(today, buf, area, ctx, focused),
+        Class::Tiny | Class::S => {
+            let [upper, peek] = layout::above(area, 4);
+            list(today, buf, upper, ctx, focused);
+            self::peek(today, buf, peek, ctx);
+        }
+        size => {
+            let [left, right] = layout::beside(area, 62);
+            let below = if size >= Class::L { area.height * 2 / 5 } else { 0 };
+            let ([rows, items], [detail, timeline]) = (layout::above(left, below), layout::above(right, below));
+            let note =
+                format!("sort:{} {}", today.grid.sort.column, if today.grid.sort.descending { "v" } else { "^" });
+            let inside = paint::frame(buf, rows, "Worklist", &note, focused, ctx.theme, ctx.glyphs);
+            list(today, buf, inside, ctx, focused);
+            panes(today, buf, [detail, items, timeline], ctx);
+        }
+    }
+}
+
+fn list(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+    if today.list.is_loaded() && today.list.total() == 0 {
+        let lines = empty(&today.sums, &today.list_filter(), ctx);
+        let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
+        return paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+    }
+    let (rows, cursor, _) = today.list.visible(rows_in(area, false));
+    let lines: Vec<Line> = rows
+        .iter()
+        .map(|listed| Line {
+            cells: today.grid.cells(cells(&listed.row, ctx)),
+            marked: today.list.is_marked(listed.row.customer),
+            stale: false,
+        })
+        .collect();
+    let table = Table {
+        columns: &today.grid.columns(),
+        lines: &lines,
+        cursor,
+        focused,
+        sort: today.grid.heading(),
+        scroll: today.list.scroll,
+        total: &[],
+        theme: ctx.theme,
+        glyphs: ctx.glyphs,
+    };
+    table.draw(buf, area);
+}
+
+fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
+    let late = if row.days > 0 { Role::Late } else { Role::Text };
+    vec![
+        row.score.to_string().into(),
+        row.name.to_string().into(),
+        text::amount(Money::new(row.overdue, ctx.base), ctx.numbers).into(),
+        Cell::new(text::days(row.days), late),
+        row.why.to_string().into(),
+        row.next.word().into(),
+        row.owner.to_string().into(),
+    ]
+}
+
+/// Three lines on the customer under the cursor.
+fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+    let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
+    paint::text(buf, area, area.x, area.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
+    let Some(listed) = today.list.selected() else { return };
+    let inside = Rect { x: area.x + 1.min(area.width), y: area.y + 1, width: area.width.saturating_sub(2), ..area };
+    let inside = Rect { height: area.height.saturating_sub(1), ..inside };
+    let row = &listed.row;
+    let why: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.reason, part.points)).collect();
+    let why = format!("why {} = {}", row.score, why.join(" + "));
+    let (head, last) = match today.known() {
+        Some(full) => (deck_view::short(full, ctx), format!("last: {}", deck_view::last_contact(full, ctx))),
+        None => (row.name.to_string(), String::new()),
+    };
+    for (y, (line, note)) in (inside.y..inside.bottom()).zip([(head, ""), (why, ""), (last, "w explains")]) {
+        let at = Rect { y, height: 1, ..inside };
+        paint::two_sides(buf, at, &line, note, ctx.style(Role::Text), ctx.glyphs);
+    }
+}
+
+/// The panes about the customer under the cursor: what it is, and where there is room its items and history.
+fn panes(today: &Today, buf: &mut Buffer, [detail, items, timeline]: [Rect; 3], ctx: &Ctx) {
+    let Some(listed) = today.list.selected() else { return };
+    let row = &listed.row;
+    let full = today.known();
+    let risk = full.map_or(String::new(), |full| format!("risk {}", grade(full.account.risk)));
+    let inside = framed(buf, detail, &row.name, &risk, ctx);
+    let mut lines = full.map_or(Vec::new(), |full| deck_view::facts(full, ctx));
+    lines.push(String::new());
+    lines.extend(why(row));
+    let width = usize::from(inside.width).max(1);
+    let lines: Vec<String> = lines.iter().flat_map(|line| wrap(line, width)).collect();
+    paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+    let Some(full) = full.filter(|_| items.height > 2) else { return };
+    let inside = paint::frame(buf, items, &format!("Open items of {}", row.name), "", false, ctx.theme, ctx.glyphs);
+    deck_view::items_of(buf, inside, full, ctx);
+    let inside = framed(buf, timeline, "Timeline", "n note", ctx);
+    deck_view::timeline(buf, inside, full, ctx);
+}
+
+fn framed(buf: &mut Buffer, area: Rect, title: &str, note: &str, ctx: &Ctx) -> Rect {
+    let inside = paint::frame(buf, area, title, note, false, ctx.theme, ctx.glyphs);
+    Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside }
+}
+
+/// Why a customer stands where it stands: the parts, which add up to the score.
+pub(super) fn why(row: &WorkRow) -> Vec<String> {
+    let mut lines = vec![format!("WHY {}: {}", row.score, row.why)];
+    lines.extend(row.parts.iter().map(|part| format!("{:>4}  {}", part.points, part.reason)));
+    lines.push(format!("{:>4}  in all; next step: {}", row.score, row.next.word()));
+    lines
+}
+
+/// How the overdue amount is reached, item by item.
+pub(super) fn arithmetic(row: &WorkRow, full: Option<&Full>, ctx: &Ctx) -> Option<Vec<String>> {
+    let amount = |minor: i64| text::amount_with_currency(Money::new(minor, ctx.base), ctx.numbers);
+    let mut lines = vec!["Overdue is what is open on items past their due date, in the book's currency.".to_owned()];
+    lines.extend(full.map_or(Vec::new(), |full| deck_view::overdue_items(full, ctx)));
+    lines.push(format!("overdue     {}", amount(row.overdue)));
+    lines.push(format!("to collect  {}: overdue less what is disputed or promised", amount(row.to_collect)));
+    lines.push(format!("open        {}: credits taken off", amount(row.open)));
+    Some(lines)
+}
+
+/// What an empty list says: what would put somebody on it, and what comes next.
+fn empty(sums: &Worklist, filter: &str, ctx: &Ctx) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let waiting = sums.hidden.saturating_sub(sums.done);
+    if !filter.is_empty() {
+        lines.push(format!("Nobody on today's list matches {filter}"));
+        lines.push("/ and Esc clears the filter.".to_owned());
+    } else if sums.hidden > 0 {
+        lines.push(format!("{} of {} done. Nobody is left to contact today.", sums.hidden, sums.hidden));
+        if waiting > 0 {
+            lines.push(format!("{} set aside, {waiting} waiting for their follow-up day.", sums.done));
+        }
+        lines.push("a shows them; u takes the last act back.".to_owned());
+    } else {
+        lines.push("Nothing to collect today.".to_owned());
+        lines.push("Overdue items, promises due and follow-up days put customers here.".to_owned());
+    }
+    if let Some((name, due, amount)) = &sums.upcoming {
+        let amount = text::amount_with_currency(Money::new(*amount, ctx.base), ctx.numbers);
+        lines.push(String::new());
+        lines.push(format!("Next: {name} {amount} due {}", text::weekday(*due)));
+    }
+    lines
+}
