@@ -212,7 +212,18 @@ fn targets(reader: &Reader) -> Result<Vec<(String, Decimal)>> {
     let rows = statement
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(rows.into_iter().filter_map(|(key, value)| Some((key, value.parse().ok()?))).collect())
+    Ok(rows.into_iter().filter_map(|(key, value)| Some((short(&key), value.parse().ok()?))).collect())
+}
+
+/// The short name of a figure from what somebody called it: its short name, or its name in full.
+fn short(called: &str) -> String {
+    match called.to_lowercase().as_str() {
+        "past due" => "overdue".to_owned(),
+        "over 90 days" | "over 90" => "over90".to_owned(),
+        "best possible dso" => "best-dso".to_owned(),
+        "average days delinquent" => "add".to_owned(),
+        other => other.replace(' ', "-"),
+    }
 }
 
 /// Number of open debit items; `None` when something was posted after the day, because the count is only kept for now.
