@@ -89,7 +89,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
     let (mut out, mut rows) = pass(question, &all, &scored);
-    order(&mut rows, question.sort);
+    order(&mut rows, question);
     let window = slice(&rows, want, |row| row.1.customer);
     out.window = Window {
         first: window.first,
@@ -220,13 +220,13 @@ fn facts(account: &Account, question: &Question) -> Facts {
     }
 }
 
-fn order(rows: &mut [(&Account, Ranked)], sort: Sort) {
+fn order(rows: &mut [(&Account, Ranked)], question: &Question) {
+    let (today, sort) = (question.today, question.sort);
     rows.sort_by(|(a, x), (b, y)| {
         let natural = match sort.column {
             "name" => a.name.cmp(&b.name),
             "overdue" => a.base.overdue().cmp(&b.base.overdue()),
-            // The older the due date, the more days.
-            "days" => b.oldest_due.cmp(&a.oldest_due),
+            "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
             "owner" => a.owner.cmp(&b.owner),
             "open" => a.base.net().cmp(&b.base.net()),
             _ => x.score.cmp(&y.score).then(x.to_collect.cmp(&y.to_collect)),
