@@ -50,17 +50,18 @@ pub(super) fn book(book: &BookPath, plan: &Plan, told: Told) -> Result<(), Failu
     let (Ok(euro), Ok(dollar)) = (Currency::parse("EUR"), Currency::parse("USD")) else {
         return Err(Failure::refused("DEM-03", "The demo's currencies are not known."));
     };
-    let connection = open::make(book)?;
+    let connection = open::make_in_haste(book)?;
     let planned = planned(plan, euro);
     let first = history::start(plan.today);
     let mut scribe = Scribe::new(&connection, plan.seed, add_days(first, -1));
     found(&mut scribe, &planned, euro)?;
     let mut rates = Rates { dice: Dice::new(plan.seed, 7), level: 921, currency: dollar };
     if planned.large {
-        at_once(&mut scribe, planned, &mut rates, first, &told)
+        at_once(&mut scribe, planned, &mut rates, first, &told)?;
     } else {
-        by_day(&mut scribe, planned, &mut rates, first, &told)
+        by_day(&mut scribe, planned, &mut rates, first, &told)?;
     }
+    Ok(open::settle_down(&connection)?)
 }
 
 fn planned(plan: &Plan, base: Currency) -> Planned {

@@ -213,6 +213,21 @@ pub fn make(book: &BookPath) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Makes a book that could be made again from nothing, such as the demo: nothing waits for the disk until
+/// [`settle_down`]. A crash before that leaves a file to throw away.
+pub fn make_in_haste(book: &BookPath) -> Result<Connection> {
+    let conn = make(book)?;
+    conn.execute_batch("PRAGMA synchronous = OFF")?;
+    Ok(conn)
+}
+
+/// Brings a book made in haste to the disk; from now on it is as safe as any.
+pub fn settle_down(conn: &Connection) -> Result<()> {
+    conn.execute_batch("PRAGMA synchronous = FULL")?;
+    conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
 const NFS: u64 = 0x6969;
 const SMB: [u64; 3] = [0x517B, 0xFF53_4D42, 0xFE53_4D42];
 
