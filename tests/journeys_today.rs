@@ -246,10 +246,26 @@ fn the_deck_goes_on_to_the_next_customer_at_once() {
     assert!(h.line(1).contains("2 of 4"));
     h.keys("xxx");
     assert!(h.shows("4 of 4 done."), "{:#?}", h.screen());
+    h.keys("u");
+    assert!(!h.shows("4 of 4 done.") && h.shows("INVOICE"), "{:#?}", h.screen());
+    h.keys("x");
+    assert!(h.shows("4 of 4 done."), "{:#?}", h.screen());
     h.keys("c");
     assert!(h.said().contains("no customer is selected"), "{}", h.said());
     h.keys("<Esc><Esc>");
     assert!(h.shows("4 of 4 done. Nobody is left"), "{:#?}", h.screen());
+}
+
+#[test]
+fn the_deck_opens_by_name_with_a_filter() {
+    let world = world();
+    let mut h = world.book.open("today");
+    h.keys(":deck<Space>over>60<Enter>");
+    assert!(h.line(1).contains("Acme Industrial Ltd") && h.line(1).contains("1 of 1"), "{:#?}", h.screen());
+    h.keys("J");
+    assert!(h.said().contains("last customer of the list"), "{}", h.said());
+    h.keys("=");
+    assert!(h.shows("INV-20097") && h.shows("overdue     18,800.00 EUR"), "{:#?}", h.screen());
 }
 
 #[test]

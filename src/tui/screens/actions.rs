@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! run    : if let Some(effects) = actions::run(call.id, &self.subject(ctx), ctx) { return effects }
-//! guard  : actions::guard(command.id, &self.subject(ctx), ctx)
+//! guard  : actions::possible(command.id, how many customers are marked or under the cursor)
 //! answer : let answer = match actions::answer(name, answer, ctx) { Ok(effects) => return effects, Err(own) => own };
 //! ```
 //!
@@ -34,70 +34,82 @@ pub const CALL: Command =
     Command::write("call", &["c"], "call", "Log a call: what came of it and when to call again.", Tier::One)
         .hint(64)
         .right(COLLECT)
-        .words("phone ring telephone");
+        .words("phone ring telephone")
+        .verb("call");
 /// Draft a reminder by e-mail.
 pub const EMAIL: Command =
     Command::write("email", &["e"], "email", "Draft a reminder; with marks, one for each.", Tier::One)
         .hint(56)
         .right(COLLECT)
-        .words("mail reminder dunning letter");
+        .words("mail reminder dunning letter")
+        .verb("email-draft");
 /// Record a promise to pay.
 pub const PROMISE: Command =
     Command::write("promise", &["p"], "promise", "Record a promise to pay: the day and how much.", Tier::One)
         .hint(62)
         .right(COLLECT)
-        .words("pledge ptp commitment");
+        .words("pledge ptp commitment")
+        .verb("promise");
 /// Write a note.
 pub const NOTE: Command = Command::write("note", &["n"], "note", "Write a note on the customer.", Tier::One)
     .hint(42)
     .right(COLLECT)
-    .words("comment remark");
+    .words("comment remark")
+    .verb("note");
 /// Open a dispute on an item.
 pub const DISPUTE: Command =
     Command::write("dispute", &["d"], "dispute", "Open a dispute: how much of an item, and why.", Tier::One)
         .hint(48)
         .right(DISPUTES)
-        .words("deduction claim complaint");
+        .words("deduction claim complaint")
+        .verb("dispute");
 /// Set the follow-up date.
 pub const FOLLOW_UP: Command =
     Command::write("follow-up", &["t"], "follow-up", "Set the day to look again.", Tier::One)
         .hint(50)
         .right(COLLECT)
-        .words("snooze later task reminder date");
+        .words("snooze later task reminder date")
+        .verb("follow-up");
 /// Give customers to an owner.
 pub const OWNER: Command = Command::write("owner", &["o"], "owner", "Give the customers to an owner.", Tier::One)
     .hint(36)
     .right(COLLECT)
-    .words("assign collector");
+    .words("assign collector")
+    .verb("owner");
 /// Set aside for today.
 pub const DONE: Command = Command::write("done", &["x"], "done", "Set aside for today.", Tier::One)
     .hint(52)
     .right(COLLECT)
-    .words("finish handled aside");
+    .words("finish handled aside")
+    .verb("done");
 /// Apply money that arrived.
 pub const PAYMENT: Command =
     Command::write("payment", &["P"], "payment", "Apply unapplied cash, or post a receipt.", Tier::Money)
         .hint(46)
         .right(CASH)
-        .words("cash receipt cheque remittance apply");
+        .words("cash receipt cheque remittance apply")
+        .verb("apply");
 /// Credit a part of an item.
 pub const CREDIT: Command =
     Command::write("credit-memo", &["C"], "credit memo", "Credit a part of an open item.", Tier::Money)
         .hint(24)
         .right("post invoices and credit notes")
-        .words("credit note");
+        .words("credit note")
+        .verb("credit");
 /// Write off a part of an item.
 pub const WRITE_OFF: Command =
     Command::write("write-off", &["W"], "write off", "Write off a part of an open item.", Tier::Money)
         .hint(26)
         .right("write items off")
-        .words("bad debt small balance");
+        .words("bad debt small balance")
+        .verb("write-off");
 /// Block or release for deliveries.
 pub const BLOCK: Command =
     Command::write("block", &["B"], "credit block", "Block new deliveries, or release them.", Tier::Money)
         .hint(22)
         .right("block or release customers")
-        .words("hold release stop");
+        .words("hold release stop")
+        .verb("block");
 
 /// All of them, for a screen about customers.
 pub const ALL: [Command; 12] =
@@ -184,15 +196,18 @@ pub fn disposes(name: &str) -> bool {
 
 /// Why an action cannot run on this subject, as the end of a sentence. Commands that are not ours always can.
 pub fn guard(id: CmdId, subject: &Subject, _ctx: &Ctx) -> Result<(), String> {
+    possible(id, subject.customers.len())
+}
+
+/// The same by the number of customers alone, for a screen that is asked at every frame.
+pub fn possible(id: CmdId, customers: usize) -> Result<(), String> {
     let many = [EMAIL.id, FOLLOW_UP.id, OWNER.id, DONE.id].contains(&id);
-    if !ALL.iter().any(|command| command.id == id) {
-        Ok(())
-    } else if subject.customers.is_empty() {
-        Err("no customer is selected".to_owned())
-    } else if subject.customers.len() > 1 && !many {
-        Err("one customer at a time; Esc drops the marks".to_owned())
-    } else {
-        Ok(())
+    match customers {
+        _ if !ALL.iter().any(|command| command.id == id) => Ok(()),
+        0 => Err("no customer is selected".to_owned()),
+        1 => Ok(()),
+        _ if many => Ok(()),
+        _ => Err("one customer at a time; Esc drops the marks".to_owned()),
     }
 }
 

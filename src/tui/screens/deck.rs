@@ -82,6 +82,8 @@ pub struct Deck {
     pub(super) total: u64,
     at: usize,
     handled: HashSet<i64>,
+    /// For every act done here, the place it disposed of, if it did: what undo comes back to.
+    done: Vec<Option<usize>>,
     /// Everybody was handled.
     pub(super) finished: bool,
     /// The list has arrived.
@@ -102,6 +104,7 @@ impl Deck {
             total: 0,
             at: 0,
             handled: HashSet::new(),
+            done: Vec::new(),
             finished: false,
             loaded: false,
             current: None,
@@ -273,8 +276,8 @@ impl Screen for Deck {
         true
     }
 
-    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
-        actions::guard(command.id, &self.subject(command.id, ctx), ctx)
+    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+        actions::possible(command.id, usize::from(self.row().is_some()))
     }
 
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -361,16 +364,23 @@ impl Screen for Deck {
             return Vec::new();
         }
         self.list.drop_marks();
-        if name == "undo" {
-            // What was taken back may be the last disposal; its customer is to be seen again.
-            self.handled.clear();
-        }
-        if let Some(customer) = self.row().map(|row| row.customer).filter(|_| actions::disposes(name)) {
-            self.handled.insert(customer);
-            match self.next_open() {
-                Some(next) => self.turn_to(next),
-                None => self.finished = true,
+        match (name, self.row().map(|row| row.customer)) {
+            // Taking a disposal back shows its customer again.
+            ("undo", _) => {
+                if let Some(place) = self.done.pop().flatten() {
+                    self.handled.remove(&self.queue[place].customer);
+                    self.turn_to(place);
+                }
             }
+            (_, Some(customer)) if actions::disposes(name) => {
+                self.done.push(Some(self.at));
+                self.handled.insert(customer);
+                match self.next_open() {
+                    Some(next) => self.turn_to(next),
+                    None => self.finished = true,
+                }
+            }
+            _ => self.done.push(None),
         }
         // The application asks for a refresh after every act, which reads this customer and the next one.
         Vec::new()

@@ -15,6 +15,7 @@ use crate::tui::ui::paint;
 use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
 use crate::tui::ui::text::{self, amount_with_currency};
 use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::{cells as cells_of, wrap};
 
 /// Draws the deck at the size it has.
 pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
@@ -28,6 +29,8 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
     let parts: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.reason, part.points)).collect();
     let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next.word());
     let walk = format!("{}  J next K before", deck.progress());
+    let room = usize::from(area.width).saturating_sub(cells_of(&head) + 4);
+    let walk = if cells_of(&walk) > room { deck.progress() } else { walk };
     if class(ctx.size.0, ctx.size.1) <= Class::S {
         let [upper, lower] = layout::above(area, area.height.saturating_sub(6));
         let inside = indented(upper);
@@ -46,7 +49,8 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
     }
     let [upper, lower] = layout::above(area, area.height.saturating_sub(10));
     let inside = indented(paint::frame(buf, upper, &head, &walk, true, ctx.theme, ctx.glyphs));
-    let lines: Vec<String> = facts.into_iter().chain([why]).collect();
+    let why = wrap(&why, usize::from(inside.width).max(1));
+    let lines: Vec<String> = facts.into_iter().chain(why).collect();
     paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
     let [items, history] = layout::beside(lower, 62);
     let note = deck.full().map_or(String::new(), |full| format!("{} open", full.items_total));
@@ -120,11 +124,11 @@ pub(super) const ITEMS: &[Column] = &[
     Column::words("number", "INVOICE", 'i', 0, 10, 16),
     Column::words("issued", "ISSUED", 'd', 4, 9, 9),
     Column::words("due", "DUE", 'u', 1, 9, 9),
-    Column::number("amount", "AMOUNT", 'a', 3, 13),
-    Column::number("open", "OPEN", 'o', 0, 13),
+    Column::number("amount", "AMOUNT", 'a', 3, 12),
+    Column::number("open", "OPEN", 'o', 0, 12),
     Column::words("currency", "CUR", 'r', 0, 3, 3),
     Column::number("days", "DAYS", 'l', 0, 5),
-    Column::words("state", "STATE", 's', 0, 12, 26),
+    Column::words("state", "STATE", 's', 0, 14, 26),
 ];
 
 /// An item's cells, in the order of [`ITEMS`].
@@ -152,7 +156,7 @@ fn limit(full: &Full, ctx: &Ctx) -> String {
             let beyond = if used > 1_000 { "!" } else { "" };
             let code = if account.currency == ctx.base { String::new() } else { format!(" {}", account.currency) };
             let limit = text::whole(Money::new(limit, account.currency), ctx.numbers);
-            format!("limit {limit}{code} used {}{beyond}", text::permille(used))
+            format!("limit {limit}{code} used {}%{beyond}", used / 10)
         }
         _ => "no limit".to_owned(),
     }
@@ -165,11 +169,12 @@ fn pays(full: &Full) -> String {
     }
 }
 
-/// One line: `Nordwind Logistik GmbH  risk C  open 20,700.00, limit 30,000 used 69%  pays in 58d`.
+/// One line: `Nordwind Logistik GmbH  risk C  open 20,700.00  limit 30,000 69%  pays in 58d`.
 pub(super) fn short(full: &Full, ctx: &Ctx) -> String {
     let open = Money::new(full.account.base.net(), ctx.base).grouped(ctx.numbers);
     let risk = grade(full.account.risk);
-    format!("{}  risk {risk}  open {open}  {}  {}", full.data.name, limit(full, ctx), pays(full))
+    let limit = limit(full, ctx).replace(" used", "");
+    format!("{}  risk {risk}  open {open}  {limit}  {}", full.data.name, pays(full))
 }
 
 /// Name, number, risk, owner, for the first line of the deck.

@@ -64,8 +64,8 @@ impl Screen for Pane {
         true
     }
 
-    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
-        actions::guard(command.id, &self.subject(ctx), ctx)
+    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+        actions::possible(command.id, self.list.marked().max(usize::from(self.list.cursor().is_some())))
     }
 
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {

@@ -97,7 +97,7 @@ pub(super) static ACCOUNTS: Kind = Kind {
         Column::number("overdue", "OVERDUE", 'v', 0, 14),
         Column::number("days", "DAYS", 'd', 0, 5),
         Column::number("limit", "USED", 'u', 2, 8),
-        Column::words("risk", "RISK", 'r', 3, 4, 4),
+        Column::words("risk", "RISK", 'r', 3, 6, 6),
         Column::words("owner", "OWNER", 'w', 4, 6, 12),
     ],
     commands: &actions::ALL,
@@ -127,16 +127,16 @@ fn account_row(account: &Account, look: &Look) -> Entry {
     let late = |late: bool| if late { Role::Late } else { Role::Text };
     let limit =
         used.map_or("-".to_owned(), |used| format!("{}{}", text::permille(used), if beyond { "!" } else { "" }));
-    let blocked = if account.blocked { " [blocked]" } else { "" };
+    let hold = if account.blocked { " hold" } else { "" };
     Entry {
         id: account.id,
         cells: vec![
-            Cell::new(format!("{}{blocked}", account.name), late(account.blocked)),
+            account.name.to_string().into(),
             look.amount(sums.net()).into(),
             look.amount(sums.overdue()).into(),
             Cell::new(text::days(days), late(days > 0)),
             Cell::new(limit, if beyond { Role::Warn } else { Role::Text }),
-            grade(account.risk).into(),
+            Cell::new(format!("{}{hold}", grade(account.risk)), late(account.blocked)),
             account.owner.to_string().into(),
         ],
         sum: Some(Money::new(sums.net(), look.base)),

@@ -14,7 +14,7 @@ use crate::store::read::account::{Full, full};
 use crate::store::read::worklist::{self, Question, WorkRow, Worklist};
 use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
-    Screen, Slot, Sort, Status, Want,
+    Screen, Slot, Sort, Status, Want, Window,
 };
 use crate::tui::ui::text;
 
@@ -162,6 +162,17 @@ impl Today {
         self.ask(Want::Start, ctx)
     }
 
+    /// Takes customers off the list at once, so that the next key is about the next one; the list that is being read
+    /// says whether that was right.
+    fn set_aside(&mut self, gone: &[i64]) {
+        let rows: Vec<Listed> = self.list.rows().iter().filter(|row| !gone.contains(&row.id())).cloned().collect();
+        let taken = (self.list.rows().len() - rows.len()) as u64;
+        if taken > 0 {
+            let (first, total) = (self.list.first(), self.list.total() - taken);
+            self.list.load(Window { first, rows, total });
+        }
+    }
+
     fn filter_by(&self, letter: Option<char>) -> Vec<Effect> {
         let Some(row) = self.list.selected().map(|listed| &listed.row) else { return Vec::new() };
         let column = letter.and_then(|letter| self.grid.by_letter(letter)).map(|column| column.id);
@@ -202,8 +213,8 @@ impl Screen for Today {
         true
     }
 
-    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
-        actions::guard(command.id, &self.subject(ctx), ctx)
+    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+        actions::possible(command.id, self.list.marked().max(usize::from(self.list.cursor().is_some())))
     }
 
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -249,7 +260,7 @@ impl Screen for Today {
                 let window = std::mem::take(&mut sums.window);
                 let base = self.base;
                 let rows = window.rows.into_iter().map(|row| Listed { row, base }).collect();
-                self.list.load(crate::tui::app::Window { first: window.first, rows, total: window.total });
+                self.list.load(Window { first: window.first, rows, total: window.total });
                 self.sums = sums;
                 self.look(ctx)
             }
@@ -282,7 +293,9 @@ impl Screen for Today {
         _ctx: &Ctx,
     ) -> Vec<Effect> {
         if result.is_ok() && actions::ALL.iter().any(|command| command.id == name) {
+            let gone = if actions::disposes(name) && !self.all { self.list.targets() } else { Vec::new() };
             self.list.drop_marks();
+            self.set_aside(&gone);
         }
         Vec::new()
     }

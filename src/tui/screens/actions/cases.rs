@@ -72,7 +72,7 @@ pub(super) fn with_item(
         _ => {
             let shown = |piece: &Piece| {
                 let open = amount_with_currency(Money::new(piece.open, piece.currency), ctx.numbers);
-                Item::new(&*piece.number, format!("{open}  due {}", text::day(piece.due)))
+                Item::new(&*piece.number, format!("{open:>18}  due {}", text::day(piece.due)))
             };
             let rows = items.iter().map(shown).collect();
             let choose = move |index: usize| items.get(index).map_or(Vec::new(), &then);
