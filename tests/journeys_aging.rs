@@ -269,3 +269,12 @@ fn no_key_means_two_things() {
         assert!(row.help.ends_with('.') && row.help.len() <= 70 && row.title.len() <= 18, "{}", row.id);
     }
 }
+
+#[test]
+fn the_work_keys_are_here_too() {
+    let (_folder, path, mut h) = opened();
+    h.keys("n asked<Space>about<Space>October<Enter>");
+    let full = o2c::store::read::account::full(&Reader::open(&path).unwrap(), day(TODAY), 1).unwrap().unwrap();
+    assert_eq!(full.account.id, 1);
+    assert!(h.said().contains("u undoes"), "{}", h.said());
+}
