@@ -234,6 +234,10 @@ fn it_is_drawn_at_every_size() {
                 h.buffer();
             }
         }
+        if keys.is_empty() {
+            h.resize(60, 16);
+            assert!(h.shows("TOTAL") && h.shows("total = open items in ledger"), "{:#?}", h.screen());
+        }
         for (columns, rows) in [(60, 16), (80, 24), (110, 30), (140, 45), (180, 50), (300, 90)] {
             h.resize(columns, rows);
             assert!(h.screen().len() == usize::from(rows));
