@@ -234,6 +234,10 @@ fn it_is_drawn_at_every_size() {
                 h.buffer();
             }
         }
+        if keys.is_empty() {
+            h.resize(60, 16);
+            assert!(h.shows("TOTAL") && h.shows("total = open items in ledger"), "{:#?}", h.screen());
+        }
         for (columns, rows) in [(60, 16), (80, 24), (110, 30), (140, 45), (180, 50), (300, 90)] {
             h.resize(columns, rows);
             assert!(h.screen().len() == usize::from(rows));
@@ -268,4 +272,13 @@ fn no_key_means_two_things() {
     for row in aging::COMMANDS {
         assert!(row.help.ends_with('.') && row.help.len() <= 70 && row.title.len() <= 18, "{}", row.id);
     }
+}
+
+#[test]
+fn the_work_keys_are_here_too() {
+    let (_folder, path, mut h) = opened();
+    h.keys("n asked<Space>about<Space>October<Enter>");
+    let full = o2c::store::read::account::full(&Reader::open(&path).unwrap(), day(TODAY), 1).unwrap().unwrap();
+    assert_eq!(full.account.id, 1);
+    assert!(h.said().contains("u undoes"), "{}", h.said());
 }

@@ -186,9 +186,7 @@ fn the_second_of_two_people_is_told_who_changed_what_and_loses_nothing() {
     assert!(mara.shows("courier asked") && mara.said() == "continuing the draft", "{:#?}", mara.screen());
     mara.keys("<Enter>");
     assert_eq!(texts(&path, 2), ["goods never arrived", "delivery note found", "courier asked"], "{}", mara.said());
-    mara.keys("n");
-    assert!(!mara.shows("courier asked"), "the draft is gone once it is written");
-    mara.keys("<Esc>");
+    assert_eq!(mara.remembered.get("draft.dispute note.2").map(String::as_str), Some(""), "written, so no draft");
 }
 
 #[test]
@@ -208,7 +206,7 @@ fn a_decision_that_came_second_changes_nothing_until_it_is_looked_at_again() {
     assert_eq!((case.row.open, case.item_open), (false, 0), "{}", mara.said());
     // The other screen shows it as soon as it hears of a change.
     jan.send(Msg::Changed);
-    assert!(jan.shows("2 open"), "{:#?}", jan.screen());
+    assert!(!jan.shows("INV-2") && jan.shows("INV-3"), "{:#?}", jan.screen());
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::tui::ui::{bars, paint, text};
 
 /// All columns; widths of amounts follow the amounts.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::words("name", "CUSTOMER", 'c', 0, 16, 30),
+    Column::words("name", "CUSTOMER", 'c', 0, 10, 30),
     Column { id: "risk", title: "RISK", letter: 'r', priority: 4, min: 4, max: 4, align: Align::Left },
     Column::words("owner", "OWNER", 'o', 4, 5, 8),
     Column::number("b0", "NOT DUE", 'n', 0, 7),
@@ -29,7 +29,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::number("b3", "61-90", '6', 0, 7),
     Column::number("b4", "91-120", '9', 0, 7),
     Column::number("b5", "120+", 'x', 0, 7),
-    Column::number("credits", "CREDITS", 'k', 0, 7),
+    Column::number("credits", "CREDITS", 'k', 3, 7),
     Column::number("total", "TOTAL", 't', 0, 7),
     Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left },
 ];
@@ -89,9 +89,12 @@ fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing
             Some(Column { title, min: wide, max: wide, ..column })
         };
         out = (screen.grid.columns().into_iter().filter_map(column).collect(), *way);
-        let needed: u16 = out.0.iter().filter(|column| column.priority == 0).map(|column| column.min + 1).sum();
-        // Cursor, mark and blank stand before the first column; the last has no gap after it.
-        if needed + 2 <= width {
+        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
+        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
+        let needed: u16 = out.0.iter().filter(always).map(|column| column.min + 1).sum();
+        // Cursor, mark and blank stand before the first column, the last has no gap after it, and names get six cells
+        // more than the least before amounts are shortened.
+        if needed + 8 <= width {
             break;
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn basis(screen: &AgingScreen, ctx: &Ctx, writing: Writing) -> String
     format!("{written}{only}  as of {}  by {by}  {known}  {credits}", text::day(question.as_of))
 }
 
-fn totals<'a>(screen: &'a AgingScreen) -> Vec<&'a Total> {
+fn totals(screen: &AgingScreen) -> Vec<&Total> {
     let all = screen.aging.iter().flat_map(|aging| &aging.totals);
     all.filter(|total| screen.shown.only().is_none_or(|only| only == total.currency)).collect()
 }

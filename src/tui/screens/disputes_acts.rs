@@ -175,13 +175,10 @@ fn decide(row: &DisputeRow, item_open: i64, index: usize, ctx: &Ctx) -> Effect {
     let (key, row_then, ctx_then) = (ctx.act_key(), row.clone(), ctx.clone());
     let echo_row = row.clone();
     let style = ctx.numbers;
-    let echo = {
-        let part = part.clone();
-        move |text: &str| {
-            let minor = part(text)?;
-            let said = |minor: i64| amount_with_currency(Money::new(minor, echo_row.currency), style);
-            Ok(format!("{} credited, {} collected again", said(minor), said(echo_row.amount - minor)))
-        }
+    let echo = move |text: &str| {
+        let minor = part(text)?;
+        let said = |minor: i64| amount_with_currency(Money::new(minor, echo_row.currency), style);
+        Ok(format!("{} credited, {} collected again", said(minor), said(echo_row.amount - minor)))
     };
     let save = move |values: &[String]| {
         let accepted = match index {

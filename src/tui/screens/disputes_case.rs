@@ -161,8 +161,11 @@ impl Screen for CaseScreen {
         table.draw(buf, body);
     }
     fn status(&self, _ctx: &Ctx) -> Status {
-        let counts =
-            self.case.as_ref().map_or(String::new(), |case| format!("{} steps  {}", case.steps.len(), case.row.state));
+        let said = |case: &Case| {
+            let steps = if case.steps.len() == 1 { "1 step".to_owned() } else { format!("{} steps", case.steps.len()) };
+            format!("{steps}  {}", case.row.state)
+        };
+        let counts = self.case.as_ref().map_or(String::new(), said);
         Status { counts, ..Status::default() }
     }
     fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
