@@ -102,6 +102,10 @@ impl Account {
         rows::fill_cases(promises, "promise", &full, ctx);
         rows::fill_cases(disputes, "dispute", &full, ctx);
         rows::fill_credit(credit, &full, ctx);
+        for table in &mut self.tables {
+            let customer = format!("{} {}", full.data.name, full.data.number);
+            table.copies = vec![('c', customer, "customer"), ('e', full.data.email.clone(), "e-mail address")];
+        }
         let customer = full.account.id;
         let first = self.full.is_none();
         self.full = Some(full);

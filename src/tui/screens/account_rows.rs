@@ -73,14 +73,15 @@ fn read_more(entry: &Entry) -> Vec<Effect> {
 /// Open items.
 pub fn items_pane() -> TablePane {
     let open = |entry: &Entry| vec![Effect::Open(Box::new(ItemScreen::new(entry.id)))];
-    let mut pane = TablePane::new("open-items", "Open items", ITEMS, Sort { column: "due", descending: false }, open);
+    let mut pane = TablePane::new("open-items", "Open items", ITEMS, Sort { column: "due", descending: false }, open)
+        .counted_in("open item");
     pane.empty = vec!["Nothing is open. Tab shows what was paid and when.".to_owned()];
     pane
 }
 
 /// What happened.
 pub fn timeline_pane() -> TablePane {
-    let mut pane = TablePane::new("timeline", "Timeline", TIMELINE, NEWEST, read_more);
+    let mut pane = TablePane::new("timeline", "Timeline", TIMELINE, NEWEST, read_more).counted_in("event");
     pane.empty = vec!["Nothing has happened yet; c logs a call, n writes a note.".to_owned()];
     pane
 }
@@ -88,21 +89,22 @@ pub fn timeline_pane() -> TablePane {
 /// Paid invoices with days and lateness.
 pub fn payments_pane() -> TablePane {
     let open = |entry: &Entry| vec![Effect::Go("find", entry.about.clone())];
-    let mut pane = TablePane::new("payments", "Payments", PAYMENTS, Sort { column: "closed", descending: true }, open);
+    let mut pane = TablePane::new("payments", "Payments", PAYMENTS, Sort { column: "closed", descending: true }, open)
+        .counted_in("payment");
     pane.empty = vec!["This customer has not paid an invoice yet.".to_owned()];
     pane
 }
 
 /// Promises to pay.
 pub fn promises_pane() -> TablePane {
-    let mut pane = TablePane::new("account-promises", "Promises", CASES, NEWEST, read_more);
+    let mut pane = TablePane::new("account-promises", "Promises", CASES, NEWEST, read_more).counted_in("promise");
     pane.empty = vec!["No promise was ever made; p records one.".to_owned()];
     pane
 }
 
 /// Disputes, step by step.
 pub fn disputes_pane() -> TablePane {
-    let mut pane = TablePane::new("account-disputes", "Disputes", CASES, NEWEST, read_more);
+    let mut pane = TablePane::new("account-disputes", "Disputes", CASES, NEWEST, read_more).counted_in("dispute step");
     pane.empty = vec!["Nothing was ever disputed; d opens a dispute.".to_owned()];
     pane
 }
