@@ -1,7 +1,8 @@
 //! Verbs on the book itself: making it, people, rates, targets; and what the program says about itself.
 
-use super::args::{self, Backup, Change, Completions, Init, Rate, Target, User};
+use super::args::{self, Change, Completions, Init, Rate, Target, User};
 use super::out::{self, Cell, Listing};
+use super::read_args::Backup;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::{self, Act, Actor, Mode, Request};

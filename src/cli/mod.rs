@@ -17,6 +17,7 @@ mod lists;
 mod names;
 mod out;
 mod progress;
+mod read_args;
 mod refused_file;
 mod reports;
 mod session;
@@ -26,7 +27,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Customer, Verb};
+use args::{Args, Verb};
+use read_args::Customer;
 use session::Session;
 use stop::Stop;
 
