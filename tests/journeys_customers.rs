@@ -217,6 +217,8 @@ fn the_account_shows_age_limit_history_and_what_to_expect() {
     has(&h, &["Acme Industrial Ltd  10042  risk D  open 32,550.00", "used 130%!", "overdue 32,550.00  oldest 118d"]);
     has(&h, &["61-90: 18,900", "T. Boyle", "[Open items]", "EXPECTED", "part paid 2,000", "total"]);
     assert!(h.shows("23 Mar 26"), "a late item is expected in a week:\n{}", shown(&h));
+    h.keys("y c y e");
+    assert_eq!(h.copied, ["Acme Industrial Ltd 10042", "t.boyle@acme.example"]);
     h.keys("<Tab>");
     has(&h, &["[Timeline]", "payment", "R-2"]);
     h.keys("<Tab>");
@@ -226,7 +228,7 @@ fn the_account_shows_age_limit_history_and_what_to_expect() {
     h.keys("<Esc> <Tab>");
     has(&h, &["[Invoices]", "INV-20561", "INV-19001", "paid 10 Oct 25"]);
     h.keys("<Tab>");
-    has(&h, &["[Promises]", "No promise was ever made"]);
+    has(&h, &["[Promises]", "No promise was made in a year"]);
     h.keys("<Tab> <Tab>");
     has(&h, &["[Credit]", "over the limit", "unapplied cash", "age 91-120"]);
     h.keys("<Tab>");
@@ -238,11 +240,16 @@ fn a_large_screen_shows_everything_at_once() {
     let book = Book::filled();
     let mut h = book.open(Box::new(customers::Customers::new()), (140, 45));
     h.keys("j");
-    has(&h, &["terms       net 30", "contact     T. Boyle", "Timeline", "days to pay, last 1 invoices"]);
+    has(&h, &["terms       net 30", "contact     T. Boyle", "Timeline", "days to pay, last 1 invoice"]);
     h.keys("<Enter>");
     has(&h, &["Open items", "Timeline", "Payments", "[Invoices]", "EXPECTED", "limit 25,000.00  used 130%!", "61-90"]);
     h.keys("<Tab> <Tab> <Tab> <Tab>");
     has(&h, &["[Promises]"]);
+    h.keys("+");
+    assert!(!h.shows("Open items ---") && h.shows("[Promises]"), "{}", shown(&h));
+    h.keys("+").resize(110, 30);
+    h.keys("<S-Tab> <S-Tab> <S-Tab> <S-Tab>");
+    has(&h, &["part paid 2,000", "Timeline"]);
 }
 
 #[test]
@@ -256,6 +263,12 @@ fn marked_items_are_promised_together() {
     assert_eq!(promised, 2, "{}", shown(&h));
     assert_eq!(book.number("SELECT sum(amount) FROM promise"), 1_890_000);
     has(&h, &["promise 20 Mar"]);
+    h.keys("<Esc> <Tab> <Tab> <Tab> <Tab>");
+    has(&h, &["[Promises]", "INV-20214", "20 Mar 26", "11,400.00"]);
+    h.keys("<S-Tab> <S-Tab> <S-Tab> <S-Tab> g g d <Enter> <Enter> <Enter> <Enter>");
+    assert_eq!(book.number("SELECT count(*) FROM dispute"), 1, "{}", shown(&h));
+    h.keys("<Tab> <Tab> <Tab> <Tab> <Tab>");
+    has(&h, &["[Disputes]", "INV-20097", "3,300.00"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::account_cases as cases;
 use super::account_rows as rows;
 use super::account_table::TablePane;
 use super::account_view::{self as show, INVOICES, ITEMS, PANES, TIMELINE};
@@ -12,6 +13,8 @@ use super::customers_view;
 use super::items::{Items, NOBODY};
 use crate::store::read::account::{Full, full};
 use crate::store::read::customers::find;
+use crate::store::read::disputes::DisputeRow;
+use crate::store::read::promises::PromiseRow;
 use crate::tui::app::{
     Answer, Bookmark, Call, CmdId, Command, Ctx, Effect, FilterError, Place, Scope, Screen, Slot, Status,
 };
@@ -77,8 +80,8 @@ impl Account {
             rows::items_pane(),
             rows::timeline_pane(),
             rows::payments_pane(),
-            rows::promises_pane(),
-            rows::disputes_pane(),
+            cases::promises_pane(),
+            cases::disputes_pane(),
             rows::credit_pane(),
         ];
         let invoices = Items::of_customer(NOBODY);
@@ -95,21 +98,23 @@ impl Account {
     }
 
     fn take(&mut self, full: Full, ctx: &Ctx) -> Vec<Effect> {
-        let [items, timeline, payments, promises, disputes, credit] = &mut self.tables;
+        let [items, timeline, payments, _, _, credit] = &mut self.tables;
         rows::fill_items(items, &full, ctx);
         rows::fill_timeline(timeline, &full, ctx);
         rows::fill_payments(payments, &full, ctx);
-        rows::fill_cases(promises, "promise", &full, ctx);
-        rows::fill_cases(disputes, "dispute", &full, ctx);
         rows::fill_credit(credit, &full, ctx);
-        let customer = full.account.id;
+        for table in &mut self.tables {
+            let customer = format!("{} {}", full.data.name, full.data.number);
+            table.copies = vec![('c', customer, "customer"), ('e', full.data.email.clone(), "e-mail address")];
+        }
+        let (customer, number) = (full.account.id, full.data.number.clone());
         let first = self.full.is_none();
         self.full = Some(full);
-        let mut effects = Vec::new();
+        let mut effects = cases::ask(&number, ctx);
         if first {
             self.wanted = Wanted::Id(customer);
             self.invoices = Items::of_customer(customer);
-            effects = self.for_invoices(|invoices| invoices.refresh(ctx));
+            effects.extend(self.for_invoices(|invoices| invoices.refresh(ctx)));
         }
         if let Some(item) = self.item.take() {
             effects.extend(self.aim(item, ctx));
@@ -238,6 +243,16 @@ impl Screen for Account {
                 Some(full) => return self.take(full, ctx),
                 None => self.missing = true,
             },
+            "promises" => {
+                if let Some(rows) = answer.take::<Vec<PromiseRow>>() {
+                    cases::fill_promises(&mut self.tables[3], &rows, ctx);
+                }
+            }
+            "disputes" => {
+                if let Some(rows) = answer.take::<Vec<DisputeRow>>() {
+                    cases::fill_disputes(&mut self.tables[4], &rows, ctx);
+                }
+            }
             "invoices.rows" => return self.for_invoices(|invoices| invoices.answer("rows", answer, ctx)),
             "invoices.totals" => return self.for_invoices(|invoices| invoices.answer("totals", answer, ctx)),
             _ => {}

@@ -1,5 +1,5 @@
 //! What the panes of an account hold: columns and entries of open items with the expected payment day, history,
-//! payments, promises, disputes and credit, made from one customer in full.
+//! payments and credit, made from one customer in full.
 
 use chrono::NaiveDate;
 
@@ -7,7 +7,6 @@ use super::account_item::ItemScreen;
 use super::account_table::{Entry, Part, TablePane};
 use super::customers_view::grade;
 use crate::domain::money::Money;
-use crate::domain::promise::State;
 use crate::store::read::account::{Event, Full, Paid};
 use crate::store::read::accounts::LABELS;
 use crate::tui::app::overlay::TextBox;
@@ -17,7 +16,7 @@ use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::text;
 use crate::tui::ui::theme::Role;
 
-const fn wide(column: Column, max: u16) -> Column {
+pub(super) const fn wide(column: Column, max: u16) -> Column {
     Column { max, ..column }
 }
 
@@ -50,14 +49,6 @@ const PAYMENTS: &[Column] = &[
     Column::number("late", "LATE", 'l', 0, 5),
 ];
 
-const CASES: &[Column] = &[
-    Column::words("date", "DATE", 'd', 0, 9, 9),
-    Column::words("text", "WHAT", 't', 0, 16, 80),
-    wide(Column::number("amount", "AMOUNT", 'a', 0, 11), 17),
-    Column::words("state", "STATE", 's', 1, 8, 14),
-    Column::words("who", "WHO", 'w', 3, 4, 10),
-];
-
 const CREDIT: &[Column] = &[
     Column::words("what", "CREDIT", 'c', 0, 22, 30),
     Column::words("value", "VALUE", 'v', 0, 20, 40),
@@ -66,21 +57,22 @@ const CREDIT: &[Column] = &[
 
 const NEWEST: Sort = Sort { column: "date", descending: true };
 
-fn read_more(entry: &Entry) -> Vec<Effect> {
+pub(super) fn read_more(entry: &Entry) -> Vec<Effect> {
     vec![Effect::Overlay(Box::new(TextBox::new("In full", entry.why.clone())))]
 }
 
 /// Open items.
 pub fn items_pane() -> TablePane {
     let open = |entry: &Entry| vec![Effect::Open(Box::new(ItemScreen::new(entry.id)))];
-    let mut pane = TablePane::new("open-items", "Open items", ITEMS, Sort { column: "due", descending: false }, open);
+    let mut pane = TablePane::new("open-items", "Open items", ITEMS, Sort { column: "due", descending: false }, open)
+        .counted_in("open item");
     pane.empty = vec!["Nothing is open. Tab shows what was paid and when.".to_owned()];
     pane
 }
 
 /// What happened.
 pub fn timeline_pane() -> TablePane {
-    let mut pane = TablePane::new("timeline", "Timeline", TIMELINE, NEWEST, read_more);
+    let mut pane = TablePane::new("timeline", "Timeline", TIMELINE, NEWEST, read_more).counted_in("event");
     pane.empty = vec!["Nothing has happened yet; c logs a call, n writes a note.".to_owned()];
     pane
 }
@@ -88,22 +80,9 @@ pub fn timeline_pane() -> TablePane {
 /// Paid invoices with days and lateness.
 pub fn payments_pane() -> TablePane {
     let open = |entry: &Entry| vec![Effect::Go("find", entry.about.clone())];
-    let mut pane = TablePane::new("payments", "Payments", PAYMENTS, Sort { column: "closed", descending: true }, open);
+    let mut pane = TablePane::new("payments", "Payments", PAYMENTS, Sort { column: "closed", descending: true }, open)
+        .counted_in("payment");
     pane.empty = vec!["This customer has not paid an invoice yet.".to_owned()];
-    pane
-}
-
-/// Promises to pay.
-pub fn promises_pane() -> TablePane {
-    let mut pane = TablePane::new("account-promises", "Promises", CASES, NEWEST, read_more);
-    pane.empty = vec!["No promise was ever made; p records one.".to_owned()];
-    pane
-}
-
-/// Disputes, step by step.
-pub fn disputes_pane() -> TablePane {
-    let mut pane = TablePane::new("account-disputes", "Disputes", CASES, NEWEST, read_more);
-    pane.empty = vec!["Nothing was ever disputed; d opens a dispute.".to_owned()];
     pane
 }
 
@@ -193,7 +172,7 @@ pub fn fill_timeline(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
         let mut parts = vec![Part::day(Some(event.on)), Part::words(&event.kind), Part::words(&event.text)];
         parts.push(money_part(event, ctx));
         parts.push(Part::words(&event.who));
-        simple(place, event, parts, String::new(), ctx)
+        simple(place, event, parts, ctx)
     };
     pane.fill(full.timeline.iter().enumerate().map(entry).collect());
 }
@@ -205,7 +184,7 @@ fn money_part(event: &Event, ctx: &Ctx) -> Part {
     }
 }
 
-fn simple(place: usize, event: &Event, parts: Vec<Part>, state: String, ctx: &Ctx) -> Entry {
+fn simple(place: usize, event: &Event, parts: Vec<Part>, ctx: &Ctx) -> Entry {
     let mut why = vec![format!("{}  {}", text::weekday(event.on), event.kind), event.text.clone()];
     if let Some((minor, currency)) = event.amount {
         why.push(text::amount_with_currency(Money::new(minor, currency), ctx.numbers));
@@ -220,42 +199,9 @@ fn simple(place: usize, event: &Event, parts: Vec<Part>, state: String, ctx: &Ct
         sum: event.amount.map(|(minor, currency)| Money::new(minor, currency)),
         late: None,
         on: Some(event.on),
-        state,
+        state: event.kind.clone(),
         why,
     }
-}
-
-/// Fills promises or disputes: the events of that kind.
-pub fn fill_cases(pane: &mut TablePane, kind: &str, full: &Full, ctx: &Ctx) {
-    let events = full.timeline.iter().filter(|event| event.kind == kind).enumerate();
-    let entry = |(place, event): (usize, &Event)| {
-        let (state, role) = if kind == "promise" { promise_state(event, full) } else { dispute_state(event, full) };
-        let mut parts = vec![Part::day(Some(event.on)), Part::words(&event.text), money_part(event, ctx)];
-        parts.push(Part::words(&state).role(role));
-        parts.push(Part::words(&event.who));
-        simple(place, event, parts, state, ctx)
-    };
-    pane.fill(events.map(entry).collect());
-}
-
-/// The state of a promise whose item is still open; of others only that their item was paid since.
-fn promise_state(event: &Event, full: &Full) -> (String, Role) {
-    let about = full.items.iter().find(|row| event.text.starts_with(&format!("{} for ", row.number)));
-    match about.and_then(|row| row.promise.map(|promise| (row, promise))) {
-        Some((row, (on, _, state))) if event.text.starts_with(&format!("{} for {on}", row.number)) => {
-            let role = if matches!(state, State::Broken | State::PartlyKept) { Role::Late } else { Role::Text };
-            (state.word().to_owned(), role)
-        }
-        Some(_) => ("replaced".to_owned(), Role::Dim),
-        None if about.is_some() => ("ended".to_owned(), Role::Dim),
-        None => ("item closed".to_owned(), Role::Dim),
-    }
-}
-
-fn dispute_state(event: &Event, full: &Full) -> (String, Role) {
-    let number = event.text.split(' ').next().unwrap_or("");
-    let open = full.items.iter().any(|row| row.dispute.as_deref() == Some(number));
-    if open { ("open".to_owned(), Role::Warn) } else { ("settled".to_owned(), Role::Dim) }
 }
 
 /// Fills the payment history, with the trend of days below.

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use rust_decimal::Decimal;
 
 use super::customers::read_filter;
+use super::customers_view::counted;
 use crate::domain::money::{self, Money};
 use crate::domain::text::fold;
 use crate::language::filter::{Field as Term, Fields, Filter};
@@ -132,7 +133,7 @@ impl Fields for Entry {
 pub struct TablePane {
     id: &'static str,
     title: &'static str,
-    commands: &'static [Command],
+    unit: &'static str,
     columns: &'static [Column],
     all: Vec<Entry>,
     list: ListState<Entry>,
@@ -148,6 +149,8 @@ pub struct TablePane {
     pub total: Vec<Cell>,
     /// How the numbers are reached.
     pub formula: Vec<String>,
+    /// What further letters after `y` copy, whatever the row: letter, text, what it is called.
+    pub copies: Vec<(char, String, &'static str)>,
 }
 
 impl TablePane {
@@ -162,7 +165,7 @@ impl TablePane {
         TablePane {
             id,
             title,
-            commands: &[],
+            unit: "",
             columns,
             all: Vec::new(),
             list: ListState::new(),
@@ -174,12 +177,13 @@ impl TablePane {
             foot: Vec::new(),
             total: Vec::new(),
             formula: Vec::new(),
+            copies: Vec::new(),
         }
     }
 
-    /// With commands of its own.
-    pub fn commands(self, commands: &'static [Command]) -> TablePane {
-        TablePane { commands, ..self }
+    /// With the word its entries are counted in: `payment`.
+    pub fn counted_in(self, unit: &'static str) -> TablePane {
+        TablePane { unit, ..self }
     }
 
     /// Takes the entries; the cursor stays on its entry.
@@ -248,7 +252,7 @@ impl Screen for TablePane {
         self.title.to_owned()
     }
     fn commands(&self) -> &'static [Command] {
-        self.commands
+        &[]
     }
     fn is_list(&self) -> bool {
         true
@@ -325,7 +329,7 @@ impl Screen for TablePane {
             0 => String::new(),
             many => format!("marked {many} = {}", sums.join(" ")),
         };
-        let counts = format!("{} {}", self.list.total(), self.title.to_lowercase());
+        let counts = if self.unit.is_empty() { String::new() } else { counted(self.list.total(), self.unit) };
         Status { counts, filter: self.filter.clone(), marks, note: String::new() }
     }
     fn filter(&self) -> Option<String> {
@@ -339,6 +343,10 @@ impl Screen for TablePane {
         Ok(Vec::new())
     }
     fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
+        if let Some((_, text, name)) = self.copies.iter().find(|(letter, text, _)| *letter == what && !text.is_empty())
+        {
+            return Some((text.clone(), (*name).to_owned()));
+        }
         let entry = self.list.selected()?;
         Some(match what {
             'y' => (self.raw(entry), "1 row".to_owned()),

@@ -54,7 +54,7 @@ pub fn plan(area: Rect, ctx: &Ctx, focus: u8, slot: u8) -> Plan {
         Class::M => {
             let [header, body] = down(7);
             let [tabs, body] = layout::above(body, body.height.saturating_sub(1));
-            let [left, right] = layout::beside(body, 62);
+            let [left, right] = layout::beside(body, 66);
             let shown = if focus == TIMELINE { ITEMS } else { focus };
             Plan { header, panes: vec![(shown, left), (TIMELINE, right)], tabs: Some(tabs), peek: None }
         }

@@ -20,16 +20,16 @@ use crate::tui::ui::{paint, text};
 /// The columns of the list.
 pub const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 24, 40),
-    Column::words("number", "NO", 'n', 7, 6, 10),
+    Column::words("number", "NO", 'n', 8, 6, 10),
     Column { max: 16, ..Column::number("open", "OPEN", 'o', 0, 13) },
     Column { max: 16, ..Column::number("overdue", "OVERDUE", 'v', 1, 13) },
-    Column::number("days", "DAYS", 'd', 5, 5),
+    Column::number("days", "DAYS", 'd', 7, 5),
     Column::number("dtp", "DTP", 'p', 2, 5),
-    Column { max: 12, ..Column::number("credit", "LIMIT", 'm', 6, 9) },
+    Column { max: 12, ..Column::number("credit", "LIMIT", 'm', 5, 9) },
     Column::number("limit", "LIMIT%", 'l', 2, 6),
     Column::words("risk", "RISK", 'r', 3, 4, 4),
     Column::words("owner", "OWNER", 'w', 3, 5, 8),
-    Column::number("last", "LAST", 't', 5, 5),
+    Column::number("last", "LAST", 't', 4, 5),
 ];
 
 /// Everything drawing needs.
@@ -270,7 +270,7 @@ fn detail(account: &Account, full: Option<&Full>, ctx: &Ctx) -> Vec<String> {
         let words: Vec<String> = days.iter().map(i64::to_string).collect();
         let values: Vec<Option<i64>> = days.iter().copied().map(Some).collect();
         lines.push(String::new());
-        lines.push(format!(" days to pay, last {} invoices", days.len()));
+        lines.push(format!(" days to pay, last {}", counted(days.len() as u64, "invoice")));
         lines.push(format!(" {}", words.join(" ")));
         lines.push(format!(" {}", spark(&values, ctx.glyphs)));
     }

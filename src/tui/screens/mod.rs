@@ -3,6 +3,7 @@
 use super::app::{Ctx, Place, Screen};
 
 pub mod account;
+mod account_cases;
 pub mod account_item;
 mod account_rows;
 pub mod account_table;
