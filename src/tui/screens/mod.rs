@@ -3,26 +3,22 @@
 use super::app::{Ctx, Place, Screen};
 
 pub mod actions;
-pub mod deck;
-mod deck_view;
-pub mod today;
-mod today_view;
 pub mod aging;
 pub mod aging_cell;
 mod aging_forms;
 mod aging_rows;
 mod aging_view;
 mod aging_words;
+pub mod deck;
+mod deck_view;
+pub mod today;
+mod today_view;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[
-    today::PLACE,
-    deck::PLACE,
-    aging::PLACE,
-];
+pub static PLACES: &[Place] = &[today::PLACE, deck::PLACE, aging::PLACE];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
