@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of the rigs")]
 
 pub mod book;
+pub mod journey;
 pub mod procs;
 pub mod pty;
 pub mod source;

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
@@ -43,8 +44,8 @@ pub struct Ctx {
     pub size: (u16, u16),
     /// Sixteen random bytes of this session, from which act keys are made.
     pub seed: [u8; 16],
-    /// How many act keys were made so far; starts at 0.
-    pub keys_made: Cell<u64>,
+    /// How many act keys were made so far; starts at 0. Shared by all copies, so that no two forms get the same key.
+    pub keys_made: Rc<Cell<u64>>,
 }
 
 impl Ctx {
@@ -64,7 +65,7 @@ impl Ctx {
             zoom: false,
             size: (80, 24),
             seed: [0; 16],
-            keys_made: Cell::new(0),
+            keys_made: Rc::default(),
         }
     }
 

@@ -385,9 +385,11 @@ impl Screen for Deck {
             (Some(full), _) => {
                 let overdue =
                     text::amount_with_currency(Money::new(full.account.base.overdue(), ctx.base), ctx.numbers);
+                // On a narrow terminal the amount stands in the lines above and marks need the room.
+                let overdue = if ctx.size.0 < 110 { String::new() } else { format!("  overdue {overdue}") };
                 let first = full.items.len() as u64;
                 let of = if first < full.items_total { format!("first {first} of ") } else { String::new() };
-                format!("{}  {of}{} items  overdue {overdue}", self.progress(), full.items_total)
+                format!("{}  {of}{} items{overdue}", self.progress(), full.items_total)
             }
             (None, Some(_)) => format!("{}  loading the customer", self.progress()),
             (None, None) => format!("{} done", self.handled()),

@@ -18,11 +18,11 @@ use crate::tui::ui::{paint, text};
 
 /// The columns of the list.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::number("priority", "PRI", 'p', 0, 3),
-    Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
-    Column::number("overdue", "OVERDUE", 'o', 0, 13),
+    Column::number("priority", "PRI", 'p', 0, 4),
+    Column::words("name", "CUSTOMER", 'c', 0, 22, 34),
+    Column { max: 18, ..Column::number("overdue", "OVERDUE", 'o', 0, 13) },
     Column::number("days", "DAYS", 'd', 0, 5),
-    Column::words("why", "WHY", 'y', 1, 23, 44),
+    Column::words("why", "WHY", 'y', 1, 21, 44),
     Column::words("next", "NEXT", 'n', 2, 6, 6),
     Column::words("owner", "OWNER", 'w', 3, 8, 14),
 ];
