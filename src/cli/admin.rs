@@ -94,10 +94,19 @@ pub(super) fn completions(completions: &Completions) -> Result<(), Stop> {
     write(&text)
 }
 
-/// `o2c man`.
-pub(super) fn man() -> Result<(), Stop> {
+/// `o2c man`: the page of the program, or of one verb.
+pub(super) fn man(verb: Option<&str>) -> Result<(), Stop> {
+    let mut whole = args::command();
+    whole.build();
+    let page = match verb {
+        None => whole,
+        Some(verb) => match whole.find_subcommand(verb) {
+            Some(found) => found.clone(),
+            None => return Err(Stop::usage(format!("There is no verb {verb}; `o2c --help` lists them."))),
+        },
+    };
     let mut text = Vec::new();
-    clap_mangen::Man::new(args::command()).render(&mut text)?;
+    clap_mangen::Man::new(page).render(&mut text)?;
     write(&text)
 }
 

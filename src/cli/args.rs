@@ -151,6 +151,9 @@ pub enum Verb {
     /// Record a promise to pay
     #[command(after_help = "Example:\n  o2c promise INV-20448 INV-20450 --on fri --amount 1200")]
     Promise(acts::Promise),
+    /// Withdraw the promise on an invoice
+    #[command(after_help = "Example:\n  o2c withdraw INV-20448")]
+    Withdraw(acts::Withdraw),
     /// Set the follow-up date of customers
     #[command(after_help = "Example:\n  o2c follow-up 10023 10044 --on +1w --what \"ask for remittance\"")]
     FollowUp(acts::FollowUp),
@@ -184,7 +187,7 @@ pub enum Verb {
     /// Block a customer for deliveries, or release it
     #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
     Block(acts::Block),
-    /// Take an act back by its number in the log
+    /// Take an act back: your last one, or one by its number in the log
     #[command(after_help = "Example:\n  o2c undo 214 --dry-run")]
     Undo(acts::Undo),
     /// People who may work in the book
@@ -200,8 +203,11 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c completions bash > ~/.local/share/bash-completion/completions/o2c")]
     Completions(Completions),
     /// Print the manual page
-    #[command(after_help = "Example:\n  o2c man | man -l -")]
-    Man,
+    #[command(after_help = "Examples:\n  o2c man | man -l -\n  o2c man import | man -l -")]
+    Man {
+        /// The page of one verb
+        verb: Option<String>,
+    },
 }
 
 const IMPORT_HELP: &str = "\

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
+use super::act_args::CustomerSet;
 use super::args::{FormArgs, iso_date};
 
 /// Which date ages an item.
@@ -84,6 +85,9 @@ pub enum Customer {
     /// A customer with open items, payment habits and history
     #[command(after_help = "Example:\n  o2c customer show 10023 --json")]
     Show(CustomerShow),
+    /// Change the master data of a customer, or add one
+    #[command(after_help = "Example:\n  o2c customer set 10023 --terms \"net 30\" --limit 50000 --owner mara")]
+    Set(Box<CustomerSet>),
 }
 
 /// Arguments of `customer show`.

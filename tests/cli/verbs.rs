@@ -53,6 +53,12 @@ fn a_day_of_work_by_verbs() {
     let log = json(&rig.run(&["log", "--limit", "1", "--json"]).done());
     let act = log["rows"][0]["act"].to_string();
     says(&["undo", &act], "Undid: Done for today");
+    says(&["undo"], "Undid: Released Nordwind");
+    says(&["promise", "INV-1", "--on", "+2w"], "Promise 100.00 EUR Nordwind for Tue 14 Apr 2026");
+    says(&["withdraw", "INV-1"], "Withdrew the promise of 100.00 EUR by Nordwind");
+    says(&["customer", "set", "C1", "--limit", "5000", "--risk", "70"], "Changed customer C1 Nordwind");
+    says(&["customer", "set", "C3", "--name", "Dritte AG"], "Added customer C3 Dritte AG");
+    says(&["customer", "show", "C1"], "limit 5,000.00");
     says(&["aging", "--customer", "C1"], "ties to the ledger");
     says(&["customer", "show", "C1"], "Nordwind");
     says(&["kpi"], "dso");
@@ -164,6 +170,8 @@ fn every_verb_has_help_with_an_example_and_the_shell_is_served() {
     }
     let man = rig.run(&["man"]).done();
     assert!(man.starts_with(".ie") || man.contains(".TH o2c"), "{man}");
+    assert!(rig.run(&["man", "import"]).done().contains("import"));
+    rig.run(&["man", "nonsense"]).refused(2, &["There is no verb nonsense"]);
     assert!(rig.files().is_empty());
 }
 
