@@ -153,13 +153,12 @@ impl Backend for Desk {
             return;
         }
         self.writer.perform(move |writer| {
-            let result =
-                writer.map_err(Failure::from).and_then(|writer| {
-                    if !pinned {
-                        acts::clock::check(writer, stamp.now)?;
-                    }
-                    carry_out(writer, &actor, person, stamp, work, &book)
-                });
+            let result = writer.map_err(Failure::from).and_then(|writer| {
+                if !pinned {
+                    acts::clock::check(writer, stamp.now)?;
+                }
+                carry_out(writer, &actor, person, stamp, work, &book)
+            });
             drop(sender.send(Msg::Performed { origin, result }));
         });
     }

@@ -49,9 +49,12 @@ fn amounts_are_sorted_within_their_currency() {
         book.done(document(Kind::Invoice, number, 1, book.today, None, currency, amount));
     }
     let reader = Reader::open(&book.place()).expect("it opens");
-    for (column, descending, must) in
-        [("amount", false, "A C D B"), ("open", false, "A C D B"), ("open", true, "B D C A"), ("number", true, "D C B A")]
-    {
+    for (column, descending, must) in [
+        ("amount", false, "A C D B"),
+        ("open", false, "A C D B"),
+        ("open", true, "B D C A"),
+        ("number", true, "D C B A"),
+    ] {
         let sort = Sort { column, descending };
         let question = Question { today: book.today, filter: Filter::And(Vec::new()), sort, customer: None };
         let all = items(&reader, &question, Want::Start).expect("a list").rows;

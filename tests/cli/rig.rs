@@ -98,6 +98,13 @@ impl Rig {
         Said::of(&self.program("book.db").args(args).output().expect("the program starts"))
     }
 
+    /// Runs a line of shell in the folder.
+    pub fn run_in_shell(&self, line: &str) -> Said {
+        let mut shell = Command::new("sh");
+        shell.current_dir(self.folder.path()).env_remove("O2C_BOOK").env("USER", "tess").args(["-c", line]);
+        Said::of(&shell.output().expect("the shell starts"))
+    }
+
     fn program(&self, book: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_o2c"));
         command.current_dir(self.folder.path()).env_remove("O2C_BOOK").env("USER", "tess").args(["--book", book]);
