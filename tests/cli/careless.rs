@@ -119,3 +119,25 @@ fn every_row_with_a_date_to_look_at_is_named() {
     let said = rig.run(&["import", "invoices", "more.csv", "--dry-run"]).done();
     assert!(said.contains("20 more rows have dates to look at: lines 22-41."), "{said}");
 }
+
+#[test]
+fn amounts_with_too_many_decimals_are_rounded_only_where_the_mapping_says_so() {
+    let rig = Rig::new("USD");
+    let file = "PurchaseOrderID,VendorID,OrderDate,ShipDate,TotalDue\n\
+                28,1658,2011-12-15 00:00:00.000,2011-12-24 00:00:00.000,48485.6873\n\
+                29,1658,2011-12-16 00:00:00.000,2011-12-25 00:00:00.000,272.1015\n";
+    let map = "kind = \"invoices\"\n[columns]\nnumber = \"PurchaseOrderID\"\ncustomer = \"VendorID\"\n\
+               document_date = \"OrderDate\"\ndue_date = \"ShipDate\"\namount = \"TotalDue\"\n";
+    rig.file("orders.csv", file);
+    rig.file("strict.toml", map);
+    rig.file("round.toml", format!("{map}[formats]\nround = true\n"));
+    let args = |map| ["import", "invoices", "orders.csv", "--currency", "USD", "--map", map];
+    let said = rig.run(&args("strict.toml"));
+    assert!(said.out.contains("48485.6873 was not rounded; round = true in the mapping does so."), "{said:?}");
+    said.refused(1, &["[IMP-07] 2 of the rows"]);
+    let said = rig.run(&args("round.toml")).done();
+    assert!(said.contains("2 amounts had more decimals than their currency and were rounded."), "{said}");
+    let items = rig.run(&["items", "--csv"]).done();
+    assert!(items.contains(",48485.69,") && items.contains(",272.10,"), "{items}");
+    rig.run(&["check"]).done();
+}
