@@ -141,3 +141,33 @@ fn amounts_with_too_many_decimals_are_rounded_only_where_the_mapping_says_so() {
     assert!(items.contains(",48485.69,") && items.contains(",272.10,"), "{items}");
     rig.run(&["check"]).done();
 }
+
+#[test]
+fn a_damaged_page_is_named() {
+    let rig = Rig::new("EUR");
+    let rows: String = (0..300).map(|n| format!("N-{n},C{},2026-01-05,2026-02-05,10.00,EUR\n", n % 90)).collect();
+    rig.file("many.csv", format!("{HEAD}{rows}"));
+    rig.run(&["import", "invoices", "many.csv"]).done();
+    rig.run(&["backup", "copy.db"]).done();
+    let whole = std::fs::read(rig.path("copy.db")).expect("the copy");
+    let pages = whole.len() / 4_096;
+    let mut blind_pages = 0;
+    for page in (1..pages).step_by(3) {
+        let mut bytes = whole.clone();
+        for (place, byte) in bytes[page * 4_096..(page + 1) * 4_096].iter_mut().enumerate() {
+            *byte = (place * 31 + page) as u8;
+        }
+        let name = format!("damaged-{page}.db");
+        std::fs::write(rig.path(&name), bytes).expect("a book");
+        let chmod = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(rig.path(&name), chmod).expect("its mode");
+        let said = rig.run_on(&name, &["check"]);
+        let opened = said.code == 1 && said.err.is_empty() && said.out.contains(&format!("age {}", page + 1));
+        // Without its definitions a book cannot be asked anything at all.
+        let blind = said.code == 3
+            && ["customers", "items", "postings"].iter().all(|table| rig.run_on(&name, &["export", table]).code == 3);
+        blind_pages += usize::from(blind);
+        assert!(opened || blind, "page {page}: {said:?}");
+    }
+    assert!(blind_pages < 6, "{blind_pages} pages");
+}
