@@ -257,6 +257,28 @@ fn the_deck_goes_on_to_the_next_customer_at_once() {
 }
 
 #[test]
+fn sorting_copying_and_views_work_on_the_list() {
+    let world = world();
+    let mut h = world.book.open("today");
+    h.keys("sd");
+    let first = |h: &Harness| h.line(2);
+    assert!(h.line(1).contains("DAYSv") && first(&h).contains("Acme"), "{:#?}", h.screen());
+    h.keys("sd");
+    assert!(first(&h).contains("Juniper"), "{:#?}", h.screen());
+    h.keys("zsyoung<Enter>sp/acme<Enter>");
+    assert_eq!(listed(&h), 1);
+    h.keys(":view<Space>young<Enter>");
+    assert!(listed(&h) == 4 && first(&h).contains("Juniper"), "{:#?}", h.screen());
+    h.keys("ytgg");
+    let copied = h.copied.last().expect("a table").clone();
+    assert!(copied.starts_with("priority\tcustomer\toverdue EUR") && copied.contains("\t12500.00\t47\t"), "{copied}");
+    h.keys("ye");
+    assert_eq!(h.copied.last().map(String::as_str), Some("ap@10043.example"));
+    h.keys("fd");
+    assert!(h.line(-2).contains("filter: over>=18"), "{}", h.line(-2));
+}
+
+#[test]
 fn the_deck_opens_by_name_with_a_filter() {
     let world = world();
     let mut h = world.book.open("today");
