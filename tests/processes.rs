@@ -27,7 +27,7 @@ fn killed_processes_lose_nothing_acknowledged() {
         return;
     }
     let (_folder, path) = new_book();
-    let rounds = if long() { 400 } else { 20 };
+    let rounds = if long() { 400 } else { 100 };
     let mut acked: Vec<Acked> = Vec::new();
     for round in 0..rounds {
         // One writer, then several at once.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::perform::{Context, Written};
-use super::{Failure, imported};
+use super::{Failure, imported, imported_receipts};
 use crate::formats::canonical::{CustomerRow, InvoiceRow, ReceiptRow, Table};
 use crate::store::Tx;
 
@@ -149,7 +149,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         Rows::None => {}
         Rows::Customers(rows) => imported::customers(tx, rows, work)?,
         Rows::Invoices(rows) => imported::invoices(tx, context, rows, work)?,
-        Rows::Receipts(rows) => imported::receipts(tx, context, rows, work)?,
+        Rows::Receipts(rows) => imported_receipts::receipts(tx, context, rows, work)?,
     }
     work.refused.sort_by_key(|refused| refused.line);
     let refused = work.refused.len() as u64 + import.unreadable;

@@ -1,4 +1,4 @@
-//! The three kinds of imported rows, each written row by row: what is known, what contradicts the book, what is new.
+//! Imported customers and invoices, each written row by row: what is known, what contradicts the book, what is new.
 //! Texts are cleaned on the way in; what cleaning changed is kept raw beside the row.
 
 use std::collections::HashMap;
@@ -13,14 +13,14 @@ use crate::domain::dispute::{Reason, State};
 use crate::domain::document::DocumentKind;
 use crate::domain::terms::Terms;
 use crate::domain::text;
-use crate::formats::canonical::{self, CustomerRow, InvoiceRow, ReceiptRow};
+use crate::formats::canonical::{self, CustomerRow, InvoiceRow};
 use crate::store::Tx;
 use crate::store::ledger::{Item, NewAllocation, NewDocument, NewItem};
 use crate::store::people::CustomerData;
 use crate::store::work::NewStep;
 
 /// A text as it may be kept; `None` in place of the raw bytes when it was clean already.
-fn clean(raw: &str) -> (String, Option<Vec<u8>>) {
+pub(super) fn clean(raw: &str) -> (String, Option<Vec<u8>>) {
     if text::looks_safe(raw) {
         return (raw.to_owned(), None);
     }
@@ -44,7 +44,7 @@ fn keep_raw(
     Ok(())
 }
 
-fn step(work: &mut Work, done: usize, total: usize) {
+pub(super) fn step(work: &mut Work, done: usize, total: usize) {
     if done.is_multiple_of(4096)
         && let Some(progress) = work.progress.as_mut()
     {
@@ -419,111 +419,6 @@ fn dispute(tx: &mut Tx<'_>, context: &Context<'_>, row: &InvoiceRow, items: Vec<
             tx.change_dispute(&case, &closed)?;
             tx.set_disputed(&mut item, 0)?;
         }
-    }
-    Ok(())
-}
-
-pub(super) fn receipts(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    rows: Vec<ReceiptRow>,
-    work: &mut Work,
-) -> Result<(), Failure> {
-    let ids = tx.customer_numbers()?;
-    let total = rows.len();
-    for (place, row) in rows.into_iter().enumerate() {
-        step(work, place, total);
-        match receipt(tx, context, &ids, &row) {
-            Ok(true) => work.taken += 1,
-            Ok(false) => work.known += 1,
-            Err(Failure::Refused { code, sentence }) => work.refuse(row.line, "reference", code, sentence),
-            Err(unknown) => return Err(unknown),
-        }
-    }
-    Ok(())
-}
-
-/// Writes one receipt. Everything that could refuse it is looked at before its first row is written.
-fn receipt(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    ids: &HashMap<String, i64>,
-    row: &ReceiptRow,
-) -> Result<bool, Failure> {
-    let (number, _) = clean(&row.reference);
-    super::money::positive(row.amount, "A receipt")?;
-    if let Some(known) = tx.document(DocumentKind::Receipt, &number)? {
-        if known.amount == -row.amount && known.currency == row.currency && known.date == row.date {
-            return Ok(false);
-        }
-        let reason = format!(
-            "Receipt {number} is in the book already with other content: {} of {}.",
-            shown(-known.amount, known.currency),
-            known.date
-        );
-        return Err(Failure::refused("IMP-03", reason));
-    }
-    let mut customer = match &row.customer {
-        None => None,
-        Some(raw) => Some(
-            ids.get(&clean(raw).0)
-                .copied()
-                .ok_or_else(|| Failure::refused("IMP-05", format!("Customer {} is not in the book.", clean(raw).0)))?,
-        ),
-    };
-    let mut shares: Vec<(i64, i64)> = Vec::new();
-    for (invoice, amount) in &row.allocations {
-        let invoice = clean(invoice).0;
-        let document = match tx.document(DocumentKind::Invoice, &invoice)? {
-            Some(document) => document,
-            None => tx
-                .document(DocumentKind::DebitNote, &invoice)?
-                .ok_or_else(|| Failure::refused("IMP-05", format!("Invoice {invoice} is not in the book.")))?,
-        };
-        if *customer.get_or_insert(document.customer) != document.customer || document.currency != row.currency {
-            let reason = format!("Invoice {invoice} belongs to another customer or currency than the receipt.");
-            return Err(Failure::refused("AMT-10", reason));
-        }
-        spread(tx, document.id, &invoice, *amount, &mut shares)?;
-    }
-    let customer = customer.ok_or_else(|| {
-        Failure::refused("IMP-05", "The receipt names neither a customer nor an invoice; the payer is not known.")
-    })?;
-    let base = in_base(tx, context.base, -row.amount, row.currency, row.date)?;
-    let text = row.text.as_deref().map(|raw| clean(raw).0).unwrap_or_default();
-    let method = row.method.as_deref().map(|raw| clean(raw).0).unwrap_or_default();
-    let new = NewDocument {
-        kind: DocumentKind::Receipt,
-        number: &number,
-        customer,
-        date: row.date,
-        currency: row.currency,
-        amount: -row.amount,
-        base,
-        reference: &method,
-        order: "",
-        text: &text,
-        reverses: None,
-    };
-    let (_, mut items) = tx.post_document(&new, &[NewItem { due: row.date, amount: -row.amount, base }])?;
-    super::money::set_against(tx, items.remove(0), &shares, row.date, "named")?;
-    Ok(true)
-}
-
-/// Spreads what is paid on a document over its instalments, earliest due first.
-fn spread(tx: &Tx<'_>, document: i64, invoice: &str, amount: i64, shares: &mut Vec<(i64, i64)>) -> Result<(), Failure> {
-    let mut rest = amount;
-    for item in tx.items_of(document)? {
-        let taken: i64 = shares.iter().filter(|(id, _)| *id == item.id).map(|(_, part)| part).sum();
-        let part = rest.min(item.open - taken);
-        if part > 0 {
-            shares.push((item.id, part));
-            rest -= part;
-        }
-    }
-    if rest > 0 {
-        let reason = format!("Invoice {invoice} has less open than the receipt pays on it.");
-        return Err(Failure::refused("AMT-06", reason));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod cases;
 pub mod collect;
 pub mod import;
 mod imported;
+mod imported_receipts;
 pub mod master;
 pub mod money;
 mod perform;

@@ -57,6 +57,16 @@ pub struct Promise {
     pub change: Change,
 }
 
+/// Arguments of `withdraw`.
+#[derive(Debug, Args)]
+pub struct Withdraw {
+    /// Number of the invoice
+    pub item: String,
+    /// How the change is made
+    #[command(flatten)]
+    pub change: Change,
+}
+
 /// Arguments of `follow-up`.
 #[derive(Debug, Args)]
 pub struct FollowUp {
@@ -350,8 +360,54 @@ pub struct Block {
 /// Arguments of `undo`.
 #[derive(Debug, Args)]
 pub struct Undo {
-    /// Number of the act in the log
-    pub act: i64,
+    /// Number of the act in the log [default: your last one]
+    pub act: Option<i64>,
+    /// How the change is made
+    #[command(flatten)]
+    pub change: Change,
+}
+
+/// Arguments of `customer set`: what is not given stays as it is.
+#[derive(Debug, Args)]
+pub struct CustomerSet {
+    /// Number of the customer; a new one adds a customer
+    pub number: String,
+    /// Name
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Group that shares a credit limit
+    #[arg(long)]
+    pub group: Option<String>,
+    /// Country code
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Usual currency
+    #[arg(long, value_parser = currency)]
+    pub currency: Option<Currency>,
+    /// Payment terms
+    #[arg(long)]
+    pub terms: Option<String>,
+    /// Credit limit, or `none`
+    #[arg(long)]
+    pub limit: Option<String>,
+    /// Address for letters
+    #[arg(long)]
+    pub email: Option<String>,
+    /// Telephone
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// Name of the contact
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// Language code
+    #[arg(long)]
+    pub language: Option<String>,
+    /// Login of the owner
+    #[arg(long)]
+    pub owner: Option<String>,
+    /// Risk, 0 good to 100 bad
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..=100))]
+    pub risk: Option<i64>,
     /// How the change is made
     #[command(flatten)]
     pub change: Change,

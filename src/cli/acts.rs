@@ -6,6 +6,7 @@ use super::admin;
 use super::args::{Change, Verb};
 use super::names::{self, Shares};
 use super::out;
+use super::read_args::Customer;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::{Act, Expect, Request};
@@ -13,8 +14,10 @@ use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 use crate::language::dates::Lean;
 use crate::store::Reader;
-use crate::store::read::book;
+use crate::store::open::{Access, open};
+use crate::store::people::CustomerData;
 use crate::store::read::refer::{self, CustomerRef};
+use crate::store::read::{account, book, history};
 
 /// An act with what was seen of the book before it.
 type Seen = (Act, Vec<Expect>);
@@ -45,6 +48,8 @@ fn change_of(verb: &Verb) -> Option<&Change> {
         Verb::Call(given) => &given.change,
         Verb::Note(given) => &given.change,
         Verb::Promise(given) => &given.change,
+        Verb::Withdraw(given) => &given.change,
+        Verb::Customer(Customer::Set(given)) => &given.change,
         Verb::FollowUp(given) => &given.change,
         Verb::Owner(given) => &given.change,
         Verb::Done(given) => &given.change,
@@ -97,7 +102,9 @@ fn build(session: &Session, reader: &Reader, verb: &Verb) -> Result<Seen, Stop> 
             blocked: !given.release,
             reason: given.reason.clone(),
         },
-        Verb::Undo(given) => Act::Undo { act: given.act },
+        Verb::Undo(given) => Act::Undo { act: to_undo(session, reader, given.act)? },
+        Verb::Withdraw(given) => withdraw(reader, &given.item)?,
+        Verb::Customer(Customer::Set(given)) => set_customer(session, reader, given)?,
         Verb::Promise(given) => return promise(session, reader, given),
         Verb::Dispute(given) => return dispute(reader, given),
         Verb::Credit(given) => return reduce(session, reader, given, false),
@@ -262,4 +269,67 @@ fn unapply(session: &Session, reader: &Reader, given: &given::Unapply) -> Result
             Err(Stop::refused("ACT-04", sentence))
         }
     }
+}
+
+/// The act asked for, else the last one of this person that can be taken back.
+fn to_undo(session: &Session, reader: &Reader, given: Option<i64>) -> Result<i64, Stop> {
+    if let Some(act) = given {
+        return Ok(act);
+    }
+    let login = session.login(Some(reader))?;
+    let person = book::person(reader, &login)?;
+    let conn = open(&session.book()?, Access::Read)?;
+    let last = person.map(|person| history::to_undo(&conn, person.id)).transpose()?.flatten();
+    last.ok_or_else(|| Stop::refused("ACT-10", format!("{login} has done nothing that can be taken back.")))
+}
+
+fn withdraw(reader: &Reader, number: &str) -> Result<Act, Stop> {
+    for item in refer::items(reader, number.trim())? {
+        if let Some(promise) = refer::promise(reader, item.id)? {
+            return Ok(Act::Withdraw { promise });
+        }
+    }
+    Err(Stop::refused("ACT-04", format!("There is no promise on {number} to withdraw. Nothing was changed.")))
+}
+
+/// Master data as it is, with what was given put in.
+fn set_customer(session: &Session, reader: &Reader, given: &given::CustomerSet) -> Result<Act, Stop> {
+    let known = refer::customer(reader, given.number.trim())?;
+    let full = match &known {
+        Some(known) => account::full(reader, session.today, known.id)?,
+        None => None,
+    };
+    let (version, mut data) = full.map_or_else(
+        || (0, CustomerData { number: given.number.trim().to_owned(), risk: 50, ..CustomerData::default() }),
+        |full| (full.version, full.data),
+    );
+    let texts = [
+        (&mut data.name, &given.name),
+        (&mut data.group, &given.group),
+        (&mut data.country, &given.country),
+        (&mut data.terms, &given.terms),
+        (&mut data.email, &given.email),
+        (&mut data.phone, &given.phone),
+        (&mut data.contact, &given.contact),
+        (&mut data.language, &given.language),
+        (&mut data.owner, &given.owner),
+    ];
+    for (place, text) in texts {
+        if let Some(text) = text {
+            place.clone_from(text);
+        }
+    }
+    if let Some(currency) = given.currency {
+        data.currency = currency.code().to_owned();
+    }
+    data.risk = given.risk.unwrap_or(data.risk);
+    if let Some(limit) = given.limit.as_deref() {
+        let own = Currency::parse(&data.currency).ok();
+        let currency = own.map_or_else(|| book::header(reader).map(|header| header.currency), Ok)?;
+        data.credit_limit = match limit {
+            "none" => None,
+            typed => Some(names::plain_amount(typed, currency)?),
+        };
+    }
+    Ok(Act::SetCustomer { customer: known.map(|known| known.id), version, data })
 }

@@ -1,7 +1,8 @@
 //! Verbs on the book itself: making it, people, rates, targets; and what the program says about itself.
 
-use super::args::{self, Backup, Change, Completions, Init, Rate, Target, User};
+use super::args::{self, Change, Completions, Init, Rate, Target, User};
 use super::out::{self, Cell, Listing};
+use super::read_args::Backup;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::{self, Act, Actor, Mode, Request};
@@ -93,10 +94,19 @@ pub(super) fn completions(completions: &Completions) -> Result<(), Stop> {
     write(&text)
 }
 
-/// `o2c man`.
-pub(super) fn man() -> Result<(), Stop> {
+/// `o2c man`: the page of the program, or of one verb.
+pub(super) fn man(verb: Option<&str>) -> Result<(), Stop> {
+    let mut whole = args::command();
+    whole.build();
+    let page = match verb {
+        None => whole,
+        Some(verb) => match whole.find_subcommand(verb) {
+            Some(found) => found.clone(),
+            None => return Err(Stop::usage(format!("There is no verb {verb}; `o2c --help` lists them."))),
+        },
+    };
     let mut text = Vec::new();
-    clap_mangen::Man::new(args::command()).render(&mut text)?;
+    clap_mangen::Man::new(page).render(&mut text)?;
     write(&text)
 }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use super::args::{Aging as Wanted, By, CreditsAt};
 use super::out::{self, Cell, Form, Listing};
+use super::read_args::{Aging as Wanted, By, CreditsAt};
 use super::session::Session;
 use super::stop::Stop;
 use crate::domain::aging::{Basis, Credits};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::args::CustomerShow;
 use super::out::{self, Cell, Form, Listing};
+use super::read_args::CustomerShow;
 use super::session::Session;
 use super::stop::Stop;
 use crate::domain::money::{Currency, Money, NumberStyle};

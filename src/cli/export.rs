@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use super::args::{Export, Format, Table};
 use super::out;
+use super::read_args::{Export, Format, Table};
 use super::session::Session;
 use super::stop::Stop;
 use crate::domain::account::Account;

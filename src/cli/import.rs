@@ -49,7 +49,9 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
         Request { key: session.key(wanted.change.act_key.as_deref()), act: Act::Import(import), expect: Vec::new() };
     let mode = if wanted.change.dry_run { Mode::DryRun } else { Mode::Post };
     let outcome = session.perform(&request, mode);
-    let work = beside.0.lock().map(|mut work| std::mem::take(&mut *work)).unwrap_or_default();
+    let mut work = beside.0.lock().map(|mut work| std::mem::take(&mut *work)).unwrap_or_default();
+    // Its line is wiped before anything else is said.
+    work.progress = None;
     let file = refused_file::Source { bytes: &bytes, mapping: &mapping };
     finish(wanted, &file, summary, &work, outcome, reserved)
 }

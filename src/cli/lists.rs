@@ -1,8 +1,8 @@
 //! The lists: worklist, customers, items, receipts. Each reads its windows one after the other up to the limit, so
 //! that what is printed is what the screens show.
 
-use super::args::{ItemsArgs, ListArgs};
 use super::out::{Cell, Listing};
+use super::read_args::{ItemsArgs, ListArgs};
 use super::session::Session;
 use super::stop::Stop;
 use crate::domain::document::DocumentKind;

@@ -1,7 +1,7 @@
 //! The same reads and acts as verbs: text, JSON or CSV out, one sentence on anything refused.
 //!
-//! [`main`] reads the arguments ([`args`]), opens the book ([`session`]) and runs one verb; everything a verb prints
-//! goes through [`out`]. Exit codes: 0 done, 1 findings or refusal, 2 usage, 3 the disk failed or it is not known what
+//! [`main`] reads the arguments (`args`), opens the book (`session`) and runs one verb; everything a verb prints
+//! goes through `out`. Exit codes: 0 done, 1 findings or refusal, 2 usage, 3 the disk failed or it is not known what
 //! happened.
 
 mod act_args;
@@ -17,6 +17,7 @@ mod lists;
 mod names;
 mod out;
 mod progress;
+mod read_args;
 mod refused_file;
 mod reports;
 mod session;
@@ -26,7 +27,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Customer, Verb};
+use args::{Args, Verb};
+use read_args::Customer;
 use session::Session;
 use stop::Stop;
 
@@ -82,7 +84,7 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
         Verb::Completions(wanted) => admin::completions(&wanted),
-        Verb::Man => admin::man(),
+        Verb::Man { verb } => admin::man(verb.as_deref()),
         change => acts::run(&session, change),
     }?;
     Ok(ExitCode::SUCCESS)

@@ -1,8 +1,8 @@
 //! Lists and reports on work and figures: disputes, promises, the log, key figures; and the checks of the book.
 
-use super::args::{Audit, AuditLog, Check, Kpi, ListArgs};
 use super::lists::{filter, gather, sort};
 use super::out::{self, Cell, Form, Listing};
+use super::read_args::{Audit, AuditLog, Check, Kpi, ListArgs};
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
 use crate::domain::kpi;

@@ -125,7 +125,7 @@ impl Session {
     pub fn date(&self, text: &str, lean: Lean) -> Result<NaiveDate, Stop> {
         let holidays = crate::language::calendar::no_holidays;
         let context = DateContext { today: self.today, order: DateOrder::Dmy, lean, due: None, holidays: &holidays };
-        dates::read_date(text, &context).map_err(|error| Stop::usage(error))
+        dates::read_date(text, &context).map_err(Stop::usage)
     }
 }
 

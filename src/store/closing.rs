@@ -33,8 +33,23 @@ impl Tx<'_> {
         }
     }
 
+    /// From when on nothing of an item is open, after an allocation of `effective`.
+    pub(super) fn closed_on(&mut self, item: &Item, effective: NaiveDate) -> Result<NaiveDate> {
+        if !self.bulk {
+            return if item.open == 0 { self.last_change(item) } else { Ok(never()) };
+        }
+        // While indexes are put off asking would read every allocation; all of them are of this act, so it remembers
+        // the last one of each item it left partly open.
+        let last = self.partly.remove(&item.id).map_or(effective, |last| last.max(effective));
+        if item.open == 0 {
+            return Ok(last);
+        }
+        self.partly.insert(item.id, last);
+        Ok(never())
+    }
+
     /// The last date on which something was allocated to an item.
-    pub(super) fn last_change(&self, item: &Item) -> Result<NaiveDate> {
+    fn last_change(&self, item: &Item) -> Result<NaiveDate> {
         let text: String = self
             .conn
             .prepare_cached(

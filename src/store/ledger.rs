@@ -348,17 +348,11 @@ impl Tx<'_> {
             earliest = earliest.max(self.reopened(debit, credit)?);
         }
         let new = NewAllocation { effective: new.effective.max(earliest), ..*new };
-        let before = [(debit.closed_on, debit.open), (credit.closed_on, credit.open)];
+        let before = [debit.closed_on, credit.closed_on];
         let bases = self.relieve(debit, credit, &new)?;
         let id = self.write_allocation(debit, credit, &new, bases)?;
-        for (item, (before, open)) in [debit, credit].into_iter().zip(before) {
-            // While indexes are put off an item of this act has had no other allocation if all of it was open.
-            let only = self.bulk && open == item.amount;
-            item.closed_on = match item.open {
-                0 if only => new.effective,
-                0 => self.last_change(item)?,
-                _ => never(),
-            };
+        for (item, before) in [debit, credit].into_iter().zip(before) {
+            item.closed_on = self.closed_on(item, new.effective)?;
             // A document closed by its own reversal was never paid.
             if new.reverses.is_some() || new.rule != "reversal" {
                 self.note_closing(item, before);

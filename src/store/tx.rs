@@ -1,12 +1,12 @@
 //! One write transaction: an act's rows, their digests, the kept figures and the audit row, all or nothing. Rows go in
 //! through [`Tx::insert`], which writes and digests them in one step, so that nothing posted can miss the chain.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Statement};
 use sha2::{Digest, Sha256};
 
 use super::error::{Result, StoreError};
-use super::kept::Kept;
+use super::kept::{Kept, Map};
 use super::schema::FORMAT;
 use super::value::{T, TABLES, V, feed};
 
@@ -60,6 +60,8 @@ pub struct Tx<'c> {
     chunks: [Option<Chunk>; TABLES.len()],
     pub(super) digests: Vec<Digested>,
     pub(super) bulk: bool,
+    /// Last allocation of items a bulk act left partly open.
+    pub(super) partly: Map<i64, NaiveDate>,
     pub(super) last_part: (i64, i64),
     pub(super) next_customer: i64,
     done: bool,
@@ -79,6 +81,7 @@ impl<'c> Tx<'c> {
             chunks: std::array::from_fn(|_| None),
             digests: Vec::new(),
             bulk: false,
+            partly: Map::default(),
             last_part: (0, 0),
             next_customer: 0,
             done: false,

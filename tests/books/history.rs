@@ -61,6 +61,25 @@ fn shares(dice: &mut Dice, model: &Model, customer: i64, currency: Currency, mos
     shares
 }
 
+fn a_document(dice: &mut Dice, n: i64, customer: i64, date: NaiveDate, currency: Currency, amount: i64) -> Act {
+    let kind =
+        [Kind::Invoice, Kind::Invoice, Kind::Invoice, Kind::DebitNote, Kind::CreditNote][dice.from(0, 4) as usize];
+    let due = match dice.from(0, 3) {
+        0 => None,
+        1 => Some(date + Days::new(dice.from(0, 3).unsigned_abs())),
+        2 if dice.one_in(6) => Some(date - Days::new(1)),
+        _ => Some(date + Days::new(dice.from(0, 45).unsigned_abs())),
+    };
+    let number = if dice.one_in(15) {
+        "DOC-1".to_owned()
+    } else if dice.one_in(15) {
+        format!("C-{}", dice.from(1, 5))
+    } else {
+        format!("DOC-{n}")
+    };
+    document(kind, &number, customer, date, due, currency, amount)
+}
+
 fn an_act(dice: &mut Dice, model: &Model, today: NaiveDate, n: i64, last: i64) -> Act {
     let customer = if dice.one_in(40) { 9 } else { dice.from(1, 3) };
     let currency = CURRENCIES[dice.from(0, 1) as usize];
@@ -70,24 +89,7 @@ fn an_act(dice: &mut Dice, model: &Model, today: NaiveDate, n: i64, last: i64) -
     let open = if item as usize <= model.items.len() { model.open(item as usize - 1) } else { 7 };
     let part = if dice.one_in(8) { open + 1 } else { dice.from(1, open.max(1)) };
     match dice.from(0, 99) {
-        0..=29 => {
-            let kind = [Kind::Invoice, Kind::Invoice, Kind::Invoice, Kind::DebitNote, Kind::CreditNote]
-                [dice.from(0, 4) as usize];
-            let due = match dice.from(0, 3) {
-                0 => None,
-                1 => Some(date + Days::new(dice.from(0, 3).unsigned_abs())),
-                2 if dice.one_in(6) => Some(date - Days::new(1)),
-                _ => Some(date + Days::new(dice.from(0, 45).unsigned_abs())),
-            };
-            let number = if dice.one_in(15) {
-                "DOC-1".to_owned()
-            } else if dice.one_in(15) {
-                format!("C-{}", dice.from(1, 5))
-            } else {
-                format!("DOC-{n}")
-            };
-            document(kind, &number, customer, date, due, currency, amount)
-        }
+        0..=29 => a_document(dice, n, customer, date, currency, amount),
         30..=54 => {
             let reference = match dice.from(0, 9) {
                 0..=4 => String::new(),

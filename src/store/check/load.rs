@@ -48,6 +48,21 @@ pub(super) struct Item {
     pub changed: Option<NaiveDate>,
 }
 
+/// What places a change of an item among the daily figures.
+#[derive(Clone, Copy)]
+struct Aged {
+    measure: Measure,
+    currency: Place,
+    date: NaiveDate,
+    due: NaiveDate,
+}
+
+impl Item {
+    fn place(&self) -> Aged {
+        Aged { measure: family(self.kind), currency: self.currency, date: self.date, due: self.due }
+    }
+}
+
 /// What is open of an item.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Open {
@@ -202,15 +217,15 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
                 found.add(Finding::new("M4", format!("item {id}"), "differs from its document", must, RESTORE));
             }
         }
-        note_open(books, &item, item.date, Change { amount, base: base.unwrap_or(0), items: 0 });
+        note_open(books, item.place(), item.date, Change { amount, base: base.unwrap_or(0), items: 0 });
         books.items.insert(id, item);
         Ok(())
     })
 }
 
 /// A change of what is open from `day` on, and of what is past due once its day has come.
-fn note_open(books: &mut Books, item: &Item, day: NaiveDate, change: Change) {
-    let measure = family(item.kind);
+fn note_open(books: &mut Books, item: Aged, day: NaiveDate, change: Change) {
+    let measure = item.measure;
     books.day(measure, item.currency, day, change);
     if measure == Measure::Debits {
         for (over, days) in OVERDUE {
@@ -253,7 +268,7 @@ fn relieve(
     base: Option<i64>,
 ) {
     // A missing item is a broken reference and is reported as one.
-    let Some(mut one) = books.items.remove(&item) else { return };
+    let Some(one) = books.items.get_mut(&item) else { return };
     one.must.open += sign * new.amount;
     one.must.base = one.must.base.zip(base).map(|(open, part)| open + sign * part);
     one.changed = one.changed.max(Some(new.effective));
@@ -266,6 +281,6 @@ fn relieve(
         found.add(Finding::new("M5", format!("allocation {id}"), is, must, RESTORE));
     }
     let change = Change { amount: sign * new.amount, base: sign * base.unwrap_or(0), items: 0 };
-    note_open(books, &one, new.effective, change);
-    books.items.insert(item, one);
+    let place = one.place();
+    note_open(books, place, new.effective, change);
 }

@@ -44,6 +44,9 @@ impl fmt::Display for Finding {
     }
 }
 
+/// Page cache while everything is checked, as SQLite counts it: minus KiB, here 256 MiB at most.
+const CACHE_KIB: i64 = -262_144;
+
 /// What to do about damage to rows that were posted.
 const RESTORE: &str = "stop posting, keep the file and restore the last good backup";
 /// What to do about figures that can be computed again from posted rows.
@@ -162,6 +165,15 @@ pub fn quick(conn: &Connection) -> Result<Vec<Finding>> {
 
 /// Checks everything. Reads every row of the book once, in one snapshot; writers are not held up.
 pub fn full(conn: &Connection) -> Result<Vec<Finding>> {
+    // Every index is compared with its table row by row, which without room to keep pages reads them again and again.
+    let usual: i64 = conn.pragma_query_value(None, "cache_size", |row| row.get(0))?;
+    conn.pragma_update(None, "cache_size", CACHE_KIB)?;
+    let result = everything(conn);
+    conn.pragma_update(None, "cache_size", usual)?;
+    result
+}
+
+fn everything(conn: &Connection) -> Result<Vec<Finding>> {
     snapshot(conn, |conn| {
         let mut found = Findings::default();
         storage::format(conn, &mut found)?;

@@ -264,6 +264,9 @@ impl Bounds {
 
 /// How much of a base amount belongs to a part of the open amount.
 pub(super) fn in_proportion(part: i64, open: i64, base: i64) -> i64 {
+    if part == 0 {
+        return 0;
+    }
     if part == open || open == 0 {
         return base;
     }
@@ -309,8 +312,10 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
         if matches!(kind, 1 | 3 | 6) {
             if due < today.as_str() {
                 account.disputed_overdue += in_proportion(disputed, open, base);
-                let due = read(due);
-                account.oldest_due = Some(account.oldest_due.map_or(due, |oldest| oldest.min(due)));
+                // Rows of a currency come oldest first, so only the first late one of each is looked at closely.
+                if account.oldest_due.is_none_or(|oldest| due < iso(oldest).as_str()) {
+                    account.oldest_due = Some(read(due));
+                }
             } else if account.next_due.is_none_or(|(next, _)| due < iso(next).as_str()) {
                 account.next_due = Some((read(due), base));
             } else if let Some((next, amount)) = account.next_due.as_mut()

@@ -15,7 +15,6 @@ use self::figures::Sheet;
 pub use self::meaning::{BASIS, Better, Meaning, meaning};
 use self::series::Series;
 use super::accounts::{Sums, damaged};
-use super::aging;
 use crate::domain::kpi::{self, Kpi, Unit};
 use crate::domain::money::{self, Currency};
 use crate::domain::{calendar, document::DocumentKind};
@@ -38,6 +37,9 @@ pub struct Figure {
     pub better: Better,
     /// What this figure leaves out or counts differently, beside [`BASIS`].
     pub note: &'static str,
+    /// For a figure that counts from the first of the month, while the month is not over: percent of its days gone.
+    /// Such a value is neither compared with the month before nor judged by its target.
+    pub month_gone: Option<Decimal>,
 }
 
 /// How far a figure is from where it should be.
@@ -54,6 +56,9 @@ pub enum Standing {
 impl Figure {
     /// Change since the date before in the trend, which is the last month end.
     pub fn change(&self) -> Option<Decimal> {
+        if self.month_gone.is_some() {
+            return None;
+        }
         let before = self.trend.len().checked_sub(2).and_then(|place| self.trend[place]);
         Some(self.kpi.value? - before?)
     }
@@ -61,7 +66,7 @@ impl Figure {
     /// Whether the target is met.
     pub fn standing(&self) -> Standing {
         match (self.kpi.rounded(2), self.target) {
-            (Some(value), Some(target)) => {
+            (Some(value), Some(target)) if self.month_gone.is_none() => {
                 let met = if self.better == Better::Up { value >= target } else { value <= target };
                 if met { Standing::Met } else { Standing::Missed }
             }
@@ -71,6 +76,12 @@ impl Figure {
 
     /// The reading in words: `2.2 days above target, improving`.
     pub fn words(&self) -> String {
+        if let Some(gone) = self.month_gone {
+            let gone = format!("{}% of the month gone", gone.round());
+            let share = |(value, target): (Decimal, Decimal)| (value * Decimal::ONE_HUNDRED).checked_div(target);
+            let share = self.kpi.value.zip(self.target).and_then(share);
+            return share.map_or(gone.clone(), |share| format!("{}% of target, {gone}", share.round()));
+        }
         let mut parts = Vec::new();
         if let (Some(value), Some(target)) = (self.kpi.rounded(1), self.target) {
             let gap = value - target;
@@ -165,14 +176,17 @@ fn compute(reader: &Reader, as_of: NaiveDate, months: u32, base: Currency) -> Re
         }
         let target =
             targets.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(meaning.key)).map(|(_, value)| *value);
-        all.push(Figure { key: meaning.key, kpi, target, trend, better: meaning.better, note: meaning.excludes });
+        let to_date = ["cash", "issued", "paid"].contains(&meaning.key);
+        let month_gone = month_gone(as_of).filter(|_| to_date);
+        let (key, better, note) = (meaning.key, meaning.better, meaning.excludes);
+        all.push(Figure { key, kpi, target, trend, better, note, month_gone });
     }
     let board = Board {
         as_of,
         base,
         dates,
         figures: all,
-        aging: aging::portfolio(reader, as_of)?,
+        aging: figures::aging(&series, as_of),
         no_rate: series.without_rate(base),
     };
     Ok(Computed { board, rates })
@@ -185,13 +199,31 @@ fn trend_dates(as_of: NaiveDate, months: u32) -> Vec<NaiveDate> {
     back.chain([as_of]).collect()
 }
 
+/// Percent of the month's days gone; `None` on its last day.
+fn month_gone(as_of: NaiveDate) -> Option<Decimal> {
+    let (start, end) = (calendar::month_start(as_of), calendar::month_end(as_of));
+    let days = |to| Decimal::from(calendar::days_between(start, to) + 1);
+    (as_of < end).then(|| days(as_of) * Decimal::ONE_HUNDRED / days(end))
+}
+
 /// Targets as set, oldest first. One that cannot be read is none.
 fn targets(reader: &Reader) -> Result<Vec<(String, Decimal)>> {
     let mut statement = reader.conn.prepare_cached("SELECT kpi, value FROM target ORDER BY id")?;
     let rows = statement
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(rows.into_iter().filter_map(|(key, value)| Some((key, value.parse().ok()?))).collect())
+    Ok(rows.into_iter().filter_map(|(key, value)| Some((short(&key), value.parse().ok()?))).collect())
+}
+
+/// The short name of a figure from what somebody called it: its short name, or its name in full.
+fn short(called: &str) -> String {
+    match called.to_lowercase().as_str() {
+        "past due" => "overdue".to_owned(),
+        "over 90 days" | "over 90" => "over90".to_owned(),
+        "best possible dso" => "best-dso".to_owned(),
+        "average days delinquent" => "add".to_owned(),
+        other => other.replace(' ', "-"),
+    }
 }
 
 /// Number of open debit items; `None` when something was posted after the day, because the count is only kept for now.
@@ -230,7 +262,8 @@ pub fn open_age(reader: &Reader, as_of: NaiveDate, base: Currency) -> Result<Fig
         *last = age.0.value;
     }
     let target = targets(reader)?.into_iter().rev().find(|(key, _)| key == said.key).map(|(_, value)| value);
-    Ok(Figure { key: said.key, kpi: age.0.clone(), target, trend, better: said.better, note: said.excludes })
+    let (key, better, note) = (said.key, said.better, said.excludes);
+    Ok(Figure { key, kpi: age.0.clone(), target, trend, better, note, month_gone: None })
 }
 
 /// Open debits by currency: minor units, and minor units times days since the document date.

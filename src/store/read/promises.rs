@@ -3,15 +3,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::accounts::{PROMISE_LEEWAY, payments};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::kpi::{self, Kpi};
-use crate::domain::money::{self, Currency};
+use crate::domain::money::{self, Currency, Money};
 use crate::domain::promise::{Promise, State};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::language::fold::fold;
@@ -154,6 +155,13 @@ pub fn promises(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     Ok(Promises { window, outcomes })
 }
 
+/// Every promise that passes with its amount, for marking all.
+pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
+    let all = listed(reader, question.today)?;
+    let passes = |row: &&PromiseRow| question.filter.is_all() || question.filter.matches(*row);
+    Ok(all.0.iter().filter(passes).map(|row| (row.id, Money::new(row.amount, row.currency))).collect())
+}
+
 fn outcomes(rows: &[&PromiseRow], today: NaiveDate) -> Vec<Outcome> {
     let mut out: Vec<Outcome> = Vec::new();
     for row in rows {
@@ -193,14 +201,15 @@ fn outcomes(rows: &[&PromiseRow], today: NaiveDate) -> Vec<Outcome> {
     out
 }
 
-/// Open ones first when sorted by state.
-fn rank(state: State) -> u8 {
-    match state {
-        State::Open => 0,
-        State::Broken => 1,
-        State::PartlyKept => 2,
-        State::Kept => 3,
-        State::Withdrawn => 4,
+/// Open ones first, the next day first; then what became of the others, the latest day first.
+fn rank(row: &PromiseRow) -> (u8, i64) {
+    let day = i64::from(row.promised_on.num_days_from_ce());
+    match row.state {
+        State::Open => (0, day),
+        State::Broken => (1, -day),
+        State::PartlyKept => (2, -day),
+        State::Kept => (3, -day),
+        State::Withdrawn => (4, -day),
     }
 }
 
@@ -214,7 +223,7 @@ fn order(rows: &mut [&PromiseRow], sort: Sort) {
             "kept" => a.kept.cmp(&b.kept),
             "level" => a.level.cmp(&b.level),
             "owner" => a.owner.cmp(&b.owner),
-            "state" => rank(a.state).cmp(&rank(b.state)).then(a.promised_on.cmp(&b.promised_on)),
+            "state" => rank(a).cmp(&rank(b)),
             _ => a.promised_on.cmp(&b.promised_on),
         };
         let directed = if sort.descending { natural.reverse() } else { natural };
@@ -239,10 +248,10 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {
         let mut promise = one(row)?;
-        if !paid.contains_key(&promise.item) {
-            paid.insert(promise.item, payments(reader, promise.item)?);
-        }
-        let came = paid.get(&promise.item).map_or(&[][..], Vec::as_slice);
+        let came = match paid.entry(promise.item) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(payments(reader, promise.item)?),
+        };
         let made = Promise {
             made: Some(promise.made_on),
             amount: promise.amount,

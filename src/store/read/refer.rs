@@ -127,3 +127,13 @@ pub fn allocations(reader: &Reader, debit_item: i64) -> Result<Vec<(i64, String,
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }
+
+/// The last promise on an item that was neither withdrawn nor renewed.
+pub fn promise(reader: &Reader, item: i64) -> Result<Option<i64>> {
+    let found = reader
+        .conn
+        .prepare_cached("SELECT id FROM promise WHERE item_id = $1 AND ended_on IS NULL ORDER BY id DESC LIMIT 1")?
+        .query_row([item], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}

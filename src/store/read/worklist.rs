@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::accounts::{Account, Accounts, LABELS, accounts};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::money::{self, Currency, Money};
-use crate::domain::worklist::{Facts, NextStep, Part, score};
+use crate::domain::worklist::{Facts, NextStep, Part, score, total};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::store::Reader;
 use crate::store::error::Result;
@@ -74,16 +74,28 @@ pub struct Question {
     pub all: bool,
 }
 
-struct Scored(Vec<WorkRow>);
+/// A customer on the list with what it is sorted by.
+#[derive(Clone, Copy)]
+struct Ranked {
+    customer: i64,
+    score: i64,
+    to_collect: i64,
+}
 
-/// The asked list.
+struct Scored(Vec<Ranked>);
+
+/// The asked list. Every customer is ranked, only those shown are explained.
 pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Worklist> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
     let (mut out, mut rows) = pass(question, &all, &scored);
-    order(&mut rows, question.sort);
-    let window = slice(&rows, want, |row| row.customer);
-    out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
+    order(&mut rows, question);
+    let window = slice(&rows, want, |row| row.1.customer);
+    out.window = Window {
+        first: window.first,
+        rows: window.rows.iter().filter_map(|(account, _)| row(account, question)).collect(),
+        total: window.total,
+    };
     if out.window.total == 0 {
         out.upcoming = upcoming(&all);
     }
@@ -95,21 +107,26 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
     let (_, rows) = pass(question, &all, &scored);
-    Ok(rows.iter().map(|row| (row.customer, Money::new(row.overdue, question.base))).collect())
+    Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
 }
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
-        Ok(Scored(all.list.iter().filter_map(|account| row(account, question)).collect()))
+        let ranked = |account: &Account| {
+            let facts = facts(account, question);
+            let score = total(&facts)?;
+            Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
+        };
+        Ok(Scored(all.list.iter().filter_map(ranked).collect()))
     })
 }
 
 /// The rows that pass, and what they add up to.
-fn pass<'a>(question: &Question, all: &Accounts, scored: &'a Scored) -> (Worklist, Vec<&'a WorkRow>) {
+fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Worklist, Vec<(&'a Account, Ranked)>) {
     let mut out = Worklist::default();
-    let mut rows: Vec<&WorkRow> = Vec::with_capacity(scored.0.len());
-    for row in &scored.0 {
-        let Some(account) = all.get(row.customer) else { continue };
+    let mut rows = Vec::with_capacity(scored.0.len());
+    for ranked in &scored.0 {
+        let Some(account) = all.get(ranked.customer) else { continue };
         let view = View { account, today: question.today };
         if !question.filter.is_all() && !question.filter.matches(&view) {
             continue;
@@ -121,9 +138,9 @@ fn pass<'a>(question: &Question, all: &Accounts, scored: &'a Scored) -> (Worklis
             out.hidden += 1;
             continue;
         }
-        out.overdue += row.overdue;
-        out.open += row.open;
-        rows.push(row);
+        out.overdue += account.base.overdue();
+        out.open += account.base.net();
+        rows.push((account, *ranked));
     }
     (out, rows)
 }
@@ -203,18 +220,19 @@ fn facts(account: &Account, question: &Question) -> Facts {
     }
 }
 
-fn order(rows: &mut [&WorkRow], sort: Sort) {
-    rows.sort_by(|a, b| {
+fn order(rows: &mut [(&Account, Ranked)], question: &Question) {
+    let (today, sort) = (question.today, question.sort);
+    rows.sort_by(|(a, x), (b, y)| {
         let natural = match sort.column {
             "name" => a.name.cmp(&b.name),
-            "overdue" => a.overdue.cmp(&b.overdue),
-            "days" => a.days.cmp(&b.days),
+            "overdue" => a.base.overdue().cmp(&b.base.overdue()),
+            "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
             "owner" => a.owner.cmp(&b.owner),
-            "open" => a.open.cmp(&b.open),
-            _ => a.score.cmp(&b.score).then(a.to_collect.cmp(&b.to_collect)),
+            "open" => a.base.net().cmp(&b.base.net()),
+            _ => x.score.cmp(&y.score).then(x.to_collect.cmp(&y.to_collect)),
         };
         let directed = if sort.descending { natural.reverse() } else { natural };
-        directed.then(b.to_collect.cmp(&a.to_collect)).then(a.customer.cmp(&b.customer))
+        directed.then(y.to_collect.cmp(&x.to_collect)).then(x.customer.cmp(&y.customer))
     });
 }
 

@@ -7,11 +7,13 @@ use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::actions::{self, Subject};
 use super::aging_cell::CellItems;
 use super::aging_forms as forms;
 use super::aging_rows::{self as rows, AgingRow, Answered, Arrange, Arranged, CELLS, Shown};
 use super::{aging_view as view, aging_words as words};
 use crate::domain::aging::{Basis, Credits};
+use crate::domain::money::Money;
 use crate::language::dates::DateOrder;
 use crate::language::filter::{self, Filter};
 use crate::store::StoreError;
@@ -22,6 +24,7 @@ use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
     Screen, Sort, Status, Window,
 };
+use crate::tui::ui::text;
 
 /// Its row in the registry.
 pub const PLACE: Place = Place {
@@ -50,6 +53,15 @@ pub const COMMANDS: &[Command] = &[
     Command::look("known-at", &["z k"], "known at", "The book as it was known at the end of an earlier day.")
         .takes("DATE")
         .verb("aging --known-at"),
+    actions::CALL,
+    actions::EMAIL,
+    actions::PROMISE,
+    actions::NOTE,
+    actions::DISPUTE,
+    actions::FOLLOW_UP,
+    actions::OWNER,
+    actions::PAYMENT,
+    actions::BLOCK,
 ];
 
 /// The screen.
@@ -187,8 +199,22 @@ impl AgingScreen {
             "aging.money" => forms::money(self.aging.as_deref(), self.shown, ctx),
             "aging.credits" => forms::credits(self.wanted.credits),
             "list.filter-by" => self.filter_by(call, ctx),
-            _ => Vec::new(),
+            id => actions::run(id, &self.subject(ctx), ctx).unwrap_or_default(),
         }
+    }
+
+    /// What the work keys are about: the marked customers, or the one under the cursor.
+    fn subject(&self, ctx: &Ctx) -> Subject {
+        let customers = self.list.targets();
+        let name = match (&customers[..], self.list.selected()) {
+            ([only], Some(row)) if *only == row.customer => row.name.to_string(),
+            (many, _) => format!("{} customers", many.len()),
+        };
+        let (any, cursor) = (self.list.marked() > 0, self.list.cursor());
+        let is_meant = |id: i64| if any { self.list.is_marked(id) } else { cursor == Some(id) };
+        let chosen = self.list.rows().iter().filter(|row| is_meant(row.customer));
+        let total = Money::new(chosen.map(|row| row.sums.overdue()).sum(), self.shown.currency(ctx.base));
+        Subject { customers, name, total: text::amount_with_currency(total, ctx.numbers), ..Subject::default() }
     }
 
     fn filter_by(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -219,14 +245,18 @@ impl Screen for AgingScreen {
     fn is_list(&self) -> bool {
         true
     }
-    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
         match (command.id, self.list.selected()) {
             ("list.open", None) => Err("no customer is selected".to_owned()),
             ("list.open", Some(row)) if rows::amount(&row.sums, self.cell()) == 0 => {
                 let label = words::label(self.question(), self.cell());
                 Err(format!("nothing of {} is in {label}; h and l choose another bucket", row.name))
             }
-            _ => Ok(()),
+            (id, selected) => {
+                // Asked for every command at every drawing: how many there are is all it takes.
+                let count = self.list.marked().max(usize::from(selected.is_some())).min(2);
+                actions::guard(id, &Subject { customers: vec![0; count], ..Subject::default() }, ctx)
+            }
         }
     }
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -253,6 +283,10 @@ impl Screen for AgingScreen {
         self.ask(ctx, true)
     }
     fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        let answer = match actions::answer(name, answer, ctx) {
+            Ok(effects) => return effects,
+            Err(own) => own,
+        };
         match name {
             "rows" => {
                 let Some(Answered { aging, mut arranged }) = answer.take::<Answered>() else { return Vec::new() };
@@ -301,7 +335,7 @@ impl Screen for AgingScreen {
         view::draw(self, buf, area, ctx, focused);
     }
     fn status(&self, ctx: &Ctx) -> Status {
-        let loading = self.loading.then(|| words::loading(&self.wanted)).unwrap_or_default();
+        let loading = if self.loading { words::loading(&self.wanted) } else { String::new() };
         Status {
             counts: words::counts(self, ctx),
             filter: self.filter_text.clone(),

@@ -85,7 +85,7 @@ pub(super) fn draw_items(buf: &mut Buffer, area: Rect, items: &[Behind], ctx: &C
         theme: ctx.theme,
         glyphs: ctx.glyphs,
     };
-    table.draw(buf, area);
+    table.draw(buf, Rect { width: area.width.saturating_sub(1), ..area });
 }
 
 fn total_line(sum: Money, ctx: &Ctx) -> Vec<table::Cell> {

@@ -11,7 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::store::read::accounts::Sums;
 use crate::store::read::aging_items::Cell;
 use crate::store::read::worklist::grade;
-use crate::tui::app::{Ctx, Grid};
+use crate::tui::app::Ctx;
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::table::{self, Column, Line, Table, fit_columns, rows_in};
 use crate::tui::ui::theme::Role;
@@ -20,7 +20,7 @@ use crate::tui::ui::{bars, paint, text};
 
 /// All columns; widths of amounts follow the amounts.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::words("name", "CUSTOMER", 'c', 0, 14, 30),
+    Column::words("name", "CUSTOMER", 'c', 0, 10, 30),
     Column { id: "risk", title: "RISK", letter: 'r', priority: 4, min: 4, max: 4, align: Align::Left },
     Column::words("owner", "OWNER", 'o', 4, 5, 8),
     Column::number("b0", "NOT DUE", 'n', 0, 7),
@@ -29,7 +29,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::number("b3", "61-90", '6', 0, 7),
     Column::number("b4", "91-120", '9', 0, 7),
     Column::number("b5", "120+", 'x', 0, 7),
-    Column::number("credits", "CREDITS", 'k', 0, 7),
+    Column::number("credits", "CREDITS", 'k', 3, 7),
     Column::number("total", "TOTAL", 't', 0, 7),
     Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left },
 ];
@@ -62,10 +62,9 @@ impl Writing {
     /// What the screen says about it.
     pub(super) fn words(self, currency: Currency) -> String {
         match self {
-            Writing::Exact => currency.to_string(),
-            Writing::Whole => format!("{currency}, cents cut"),
-            Writing::Thousands => format!("thousands of {currency}"),
-            Writing::Share(_) => format!("% of open debits, {currency}"),
+            Writing::Exact | Writing::Whole => currency.to_string(),
+            Writing::Thousands => format!("{currency} thousands"),
+            Writing::Share(_) => format!("{currency} % of debits"),
         }
     }
 }
@@ -85,17 +84,23 @@ fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing
             let (high, low) = screen.arranged.span[place];
             let title = words::heading(screen.question(), cell);
             let widest = [high, low].map(|minor| cells(&way.text(minor, currency, ctx))).into_iter().max();
-            let wide = u16::try_from(widest.unwrap_or(0).max(cells(title) + 2)).unwrap_or(20);
+            let marked = usize::from(screen.grid.sort.column == column.id);
+            let wide = u16::try_from(widest.unwrap_or(0).max(cells(title) + marked)).unwrap_or(20);
             Some(Column { title, min: wide, max: wide, ..column })
         };
         out = (screen.grid.columns().into_iter().filter_map(column).collect(), *way);
-        let needed: u16 = out.0.iter().filter(|column| column.priority == 0).map(|column| column.min + 1).sum();
-        // The exact amounts must also leave the names readable.
-        if needed + 6 <= width {
+        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
+        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
+        let needed: u16 = out.0.iter().filter(always).map(|column| column.min + 1).sum();
+        // Cursor, mark and blank stand before the first column, the last has no gap after it, and names get six cells
+        // more than the least before amounts are shortened.
+        if needed + 8 <= width {
             break;
         }
     }
-    out
+    // What gives way for want of room is left out here, so that the table does not promise more to the right.
+    let fitting = fit_columns(&out.0, width.saturating_sub(3));
+    (fitting.into_iter().map(|(index, _)| out.0[index]).collect(), out.1)
 }
 
 /// Draws the screen.
@@ -108,7 +113,7 @@ pub(super) fn draw(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx
         return draw_large(screen, buf, area, ctx, focused);
     }
     let [top, rest] = split(area, 3);
-    draw_bar(screen, buf, top, ctx);
+    draw_bar(screen, buf, top, area.width, ctx);
     let [middle, peek] = layout::above(rest, 3.min(rest.height.saturating_sub(3)));
     draw_table(screen, buf, middle, ctx, focused);
     draw_check(screen, buf, peek, ctx);
@@ -122,7 +127,7 @@ fn split(area: Rect, top: u16) -> [Rect; 2] {
 fn draw_large(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
     let [top, rest] = split(area, 5);
     let inside = paint::frame(buf, top, "Portfolio", "", false, ctx.theme, ctx.glyphs);
-    draw_bar(screen, buf, padded(inside), ctx);
+    draw_bar(screen, buf, padded(inside), inside.width, ctx);
     let [middle, bottom] = layout::above(rest, 16.min(rest.height / 2));
     let (from, to) = (screen.list.place() + 1, screen.list.total());
     let note = if to == 0 { String::new() } else { format!("{from} of {to}  {}", words::sorted(screen)) };
@@ -145,8 +150,8 @@ fn padded(area: Rect) -> Rect {
     Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area }
 }
 
-/// Bar, legend, and what is shown: day, basis, knowledge, credits, currency.
-fn draw_bar(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
+/// Bar, legend, and what is shown: day, basis, knowledge, credits, currency. `table` is the width of the table below.
+fn draw_bar(screen: &AgingScreen, buf: &mut Buffer, area: Rect, table: u16, ctx: &Ctx) {
     let buckets = &screen.arranged.total.buckets;
     let mut line = Rect { height: 1.min(area.height), ..area };
     let bar = bars::stacked(buckets, usize::from(area.width), ctx.glyphs);
@@ -154,7 +159,7 @@ fn draw_bar(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
     line.y += 1;
     paint::text(buf, area, line.x, line.y, &legend(screen, ctx, area.width), ctx.style(Role::Text), ctx.glyphs);
     line.y += 1;
-    let (_, writing) = columns(screen, ctx, area.width);
+    let (_, writing) = columns(screen, ctx, table.saturating_sub(1));
     let said = words::basis(screen, ctx, writing);
     paint::text(buf, area, line.x, line.y, &said, ctx.style(Role::Dim), ctx.glyphs);
 }
@@ -180,10 +185,10 @@ fn legend(screen: &AgingScreen, ctx: &Ctx, width: u16) -> String {
     if cells(&long) <= usize::from(width) { long } else { parts(false).join(" ") }
 }
 
+/// A row's cells for these columns.
 fn line_of(
     sums: &Sums,
-    grid: &Grid,
-    shown: &[Cell],
+    columns: &[Column],
     first: [table::Cell; 3],
     writing: Writing,
     ctx: &Ctx,
@@ -196,10 +201,8 @@ fn line_of(
         row.push(table::Cell::new(writing.text(minor, currency, ctx), if late { Role::Late } else { Role::Text }));
     }
     row.push(bars::stacked(&sums.buckets, 11, ctx.glyphs).into());
-    // Cells are given for all columns; those without a place here are dropped like hidden ones.
-    let hidden = |column: &Column| CELLS.iter().any(|(id, cell)| *id == column.id && !shown.contains(cell));
-    let kept = grid.columns();
-    grid.cells(row).into_iter().zip(kept).filter(|(_, column)| !hidden(column)).map(|(cell, _)| cell).collect()
+    let place = |column: &Column| COLUMNS.iter().position(|known| known.id == column.id);
+    columns.iter().map(|column| place(column).and_then(|place| row.get(place).cloned()).unwrap_or_default()).collect()
 }
 
 fn draw_table(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
@@ -212,19 +215,19 @@ fn draw_table(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, foc
     // One cell to the right is kept for the bracket of the last column.
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     let (columns, writing) = columns(screen, ctx, area.width);
-    let (currency, shown) = (screen.shown.currency(ctx.base), screen.cells());
+    let currency = screen.shown.currency(ctx.base);
     let (rows, cursor, _) = screen.list.visible(rows_in(area, true));
     let line = |row: &super::aging_rows::AgingRow| {
         let first = [(&*row.name).into(), grade(row.risk).into(), (&*row.owner).into()];
         Line {
-            cells: line_of(&row.sums, &screen.grid, &shown, first, writing, ctx, currency),
+            cells: line_of(&row.sums, &columns, first, writing, ctx, currency),
             marked: screen.list.is_marked(row.customer),
             stale: false,
         }
     };
     let lines: Vec<Line> = rows.iter().map(line).collect();
     let first = [table::Cell::new("total", Role::Strong), "".into(), "".into()];
-    let total = line_of(&screen.arranged.total, &screen.grid, &shown, first, writing, ctx, currency);
+    let total = line_of(&screen.arranged.total, &columns, first, writing, ctx, currency);
     let table = Table {
         columns: &columns,
         lines: &lines,
@@ -297,6 +300,6 @@ fn draw_months(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
         paint::text(buf, area, area.x, y, &line, ctx.style(Role::Text), ctx.glyphs);
     }
     let below = area.y + u16::try_from(screen.months.len() + 1).unwrap_or(u16::MAX);
-    let said = "month ends by due date, as known now; last bar: the day shown";
+    let said = "month ends by due date; last bar: this day";
     paint::text(buf, area, area.x, below, said, ctx.style(Role::Dim), ctx.glyphs);
 }

@@ -66,23 +66,20 @@ pub(super) fn basis(screen: &AgingScreen, ctx: &Ctx, writing: Writing) -> String
     let question = screen.question();
     let known = match &question.known_at {
         None => "known now".to_owned(),
-        Some(instant) => format!("known at the end of {instant}"),
+        Some(instant) => format!("known {instant}"),
     };
     let credits = match question.credits {
         Credits::Separate => "credits apart",
-        Credits::OwnDate => "credits at own date",
-        Credits::Oldest => "credits off the oldest",
+        Credits::OwnDate => "credits by date",
+        Credits::Oldest => "credits off oldest",
     };
+    let by = if question.basis == Basis::Due { "due date" } else { "document" };
     let written = writing.words(screen.shown.currency(ctx.base));
-    let currency = match screen.shown {
-        Shown::Base => written,
-        Shown::Only(_) => format!("only {written}"),
-    };
-    let as_of = text::long_day(question.as_of);
-    format!("as of {as_of}  by {} date  {known}  {credits}  {currency}", question.basis.word())
+    let only = if screen.shown == Shown::Base { "" } else { " only" };
+    format!("{written}{only}  as of {}  by {by}  {known}  {credits}", text::day(question.as_of))
 }
 
-fn totals<'a>(screen: &'a AgingScreen) -> Vec<&'a Total> {
+fn totals(screen: &AgingScreen) -> Vec<&Total> {
     let all = screen.aging.iter().flat_map(|aging| &aging.totals);
     all.filter(|total| screen.shown.only().is_none_or(|only| only == total.currency)).collect()
 }
@@ -103,33 +100,31 @@ pub(super) fn check(screen: &AgingScreen, ctx: &Ctx) -> (String, Role) {
             Role::Late,
         );
     }
-    let codes: Vec<String> = totals.iter().map(|total| total.currency.to_string()).collect();
-    let each = if codes.len() > 1 { format!(" each in {}", codes.join(", ")) } else { String::new() };
     let zero = Money::new(0, screen.shown.currency(ctx.base)).grouped(ctx.numbers);
-    (format!("ok: columns sum to total; total = open items in ledger ({zero} difference{each})"), Role::Good)
+    let said = match &totals[..] {
+        [] | [_] => format!("ok: columns sum to total; total = open items in ledger ({zero} difference)"),
+        few if few.len() < 5 => {
+            let codes: Vec<&str> = few.iter().map(|total| total.currency.code()).collect();
+            format!("ok: total = open items in ledger ({zero} difference in {})", codes.join(", "))
+        }
+        many => format!("ok: total = open items in ledger ({zero} difference in each of {} currencies)", many.len()),
+    };
+    (said, Role::Good)
 }
 
 /// What the totals do not hold.
 pub(super) fn excluded(screen: &AgingScreen, ctx: &Ctx) -> (String, Role) {
     let arranged = &screen.arranged;
-    let shown = usize::try_from(screen.list.total()).unwrap_or(0);
     let mut parts = Vec::new();
     for (currency, count) in &arranged.left_out {
         let who = if *count == 1 { "1 customer".to_owned() } else { format!("{count} customers") };
-        parts.push(format!("{currency} of {who} left out: no rate to {} (z m shows it)", ctx.base));
+        parts.push(format!("{currency} of {who} left out, no rate to {} (z m shows it)", ctx.base));
     }
     let some = screen.aging.as_ref().is_some_and(|aging| aging.no_rate);
     if some && parts.is_empty() && screen.shown == Shown::Base {
         parts.push(format!("items without a rate to {} left out", ctx.base));
     }
     let warn = !parts.is_empty();
-    if shown < arranged.all {
-        parts.push(format!(
-            "filter leaves out {} of {} customers; the check is on all",
-            arranged.all - shown,
-            arranged.all
-        ));
-    }
     if let (Shown::Only(_), Some(aging)) = (screen.shown, &screen.aging) {
         let others = aging.totals.len().saturating_sub(1);
         parts.push(format!("{others} other {} not shown (z m)", if others == 1 { "currency" } else { "currencies" }));
@@ -175,8 +170,10 @@ pub(super) fn peek(screen: &AgingScreen, ctx: &Ctx) -> String {
 /// `14 customers  total 338,000.00 EUR`
 pub(super) fn counts(screen: &AgingScreen, ctx: &Ctx) -> String {
     let count = screen.list.total();
+    let of = screen.arranged.all as u64;
+    let count = if count < of { format!("{count} of {of}") } else { count.to_string() };
     let total = Money::new(screen.arranged.total.net(), screen.shown.currency(ctx.base));
-    let who = if count == 1 { "customer" } else { "customers" };
+    let who = if of == 1 { "customer" } else { "customers" };
     format!("{count} {who}  total {}  {}", text::amount_with_currency(total, ctx.numbers), sorted(screen))
 }
 

@@ -2,6 +2,12 @@
 
 use super::app::{Ctx, Place, Screen};
 
+pub mod account;
+mod account_cases;
+pub mod account_item;
+mod account_rows;
+pub mod account_table;
+mod account_view;
 pub mod actions;
 pub mod aging;
 pub mod aging_cell;
@@ -9,19 +15,48 @@ mod aging_forms;
 mod aging_rows;
 mod aging_view;
 mod aging_words;
+pub mod customers;
+pub mod customers_view;
 pub mod deck;
 mod deck_view;
 pub mod desk;
 mod desk_pane;
 mod desk_rows;
+pub mod disputes;
+mod disputes_acts;
+pub mod disputes_case;
+mod disputes_view;
+pub mod find;
+pub mod items;
+pub mod items_view;
+pub mod kpis;
+mod kpis_view;
+pub mod log;
+pub mod promises;
 pub mod today;
 mod today_view;
+pub mod welcome;
 
 #[cfg(test)]
 pub(crate) mod sample;
 
 /// Every place that can be reached by `g` and a letter or by name.
-pub static PLACES: &[Place] = &[today::PLACE, deck::PLACE, aging::PLACE, desk::PLACE];
+#[rustfmt::skip] // one place a line, so that two new screens do not collide
+pub static PLACES: &[Place] = &[
+    desk::PLACE,
+    today::PLACE,
+    customers::PLACE,
+    aging::PLACE,
+    disputes::PLACE,
+    promises::PLACE,
+    kpis::PLACE,
+    items::PLACE,
+    log::PLACE,
+    deck::PLACE,
+    account::PLACE,
+    disputes_case::PLACE,
+    find::PLACE,
+];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {

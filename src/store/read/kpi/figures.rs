@@ -9,6 +9,7 @@ use crate::domain::calendar::{add_days, add_months, days_between, month_end, mon
 use crate::domain::kpi::{self, Kpi, Unit};
 use crate::domain::money::{self, Currency};
 use crate::store::kept::Measure;
+use crate::store::read::accounts::Sums;
 
 /// Days of the period that DSO and its relatives look back.
 const QUARTER: i64 = 90;
@@ -42,6 +43,17 @@ fn plain(name: &'static str, label: &'static str, unit: Unit, value: Option<Deci
     let shown = value.map_or_else(|| "n/a".to_owned(), kpi::show);
     let inputs = value.map(|value| (label, value)).into_iter().collect();
     Kpi { name, value, unit, inputs, arithmetic: format!("{name} = {label} = {shown}") }
+}
+
+/// What is open by bucket at a date, in the book's currency, credits apart.
+pub(super) fn aging(series: &Series, day: NaiveDate) -> Sums {
+    let steps = [Measure::Debits, Measure::Over0, Measure::Over30, Measure::Over60, Measure::Over90, Measure::Over120];
+    let at = |measure| series.at(measure, day);
+    let mut sums = Sums { credits: at(Measure::Credits), unapplied: at(Measure::Unapplied), ..Sums::default() };
+    for (place, bucket) in sums.buckets.iter_mut().enumerate() {
+        *bucket = at(steps[place]) - steps.get(place + 1).map_or(0, |next| at(*next));
+    }
+    sums
 }
 
 /// One day's figures in the making.

@@ -35,8 +35,8 @@ impl Series {
         let mut series = Series { lines: Vec::new(), dates };
         let Some(last) = bounds.last() else { return Ok(series) };
         let mut statement = reader.conn.prepare_cached(
-            "SELECT measure, currency, day, amount, base, items FROM daily WHERE day <= $1 \
-             ORDER BY measure, currency, day",
+            "SELECT measure, currency, day, amount, base, items FROM daily \
+             WHERE measure <> 2 AND day <= $1 ORDER BY measure, currency, day",
         )?;
         let mut rows = statement.query([last])?;
         let (mut place, mut running) = (0, Change::default());

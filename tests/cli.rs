@@ -1,0 +1,13 @@
+//! The real program by its verbs: real files in, what it says and its exit code out. Every expected figure comes from a
+//! calculation of its own, straight from the file.
+
+#[path = "cli/broken.rs"]
+mod broken;
+#[path = "cli/hledger.rs"]
+mod hledger;
+#[path = "cli/layouts.rs"]
+mod layouts;
+#[path = "cli/rig.rs"]
+mod rig;
+#[path = "cli/verbs.rs"]
+mod verbs;
