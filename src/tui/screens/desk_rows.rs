@@ -270,7 +270,7 @@ fn dispute_row(row: &DisputeRow, look: &Look) -> Entry {
             row.owner.to_string().into(),
         ],
         sum: Some(amount),
-        open: ("find", row.number.to_string()),
+        open: ("case", row.number.to_string()),
         why: vec![
             "Open disputes, oldest first; their amounts are not collected until decided.".to_owned(),
             format!("{} on {} of {}: {}, {}", row.number, row.document, row.name, row.reason, row.state),
