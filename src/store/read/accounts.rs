@@ -204,7 +204,8 @@ fn customers(reader: &Reader) -> Result<Vec<Account>> {
     )?;
     let mut words = Words::default();
     let mut rows = statement.query([])?;
-    let mut list = Vec::new();
+    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
+    let mut list = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
     let day = |text: Option<&str>| text.map(read);
     while let Some(row) = rows.next()? {
         let text = |place| -> Result<&str> { row.get_ref(place)?.as_str().map_err(|_| damaged()) };
@@ -294,6 +295,8 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
         let base: Option<i64> = row.get(6)?;
         account.no_rate |= base.is_none();
         if account.sums.last().is_none_or(|(currency, _)| currency.code() != code) {
+            // Nearly every customer has one currency: room for more would be most of the memory of a session.
+            account.sums.reserve_exact(1);
             account.sums.push((stored_currency(code), Sums::default()));
         }
         let base = base.unwrap_or(0);
