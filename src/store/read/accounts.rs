@@ -69,9 +69,9 @@ pub struct Account {
     /// Its id.
     pub id: i64,
     /// Its number.
-    pub number: Box<str>,
+    pub number: Arc<str>,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Name and number as searches compare them.
     pub folded: Box<str>,
     /// Login of the owner.

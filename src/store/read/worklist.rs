@@ -21,7 +21,7 @@ pub struct WorkRow {
     /// The customer.
     pub customer: i64,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Points in all.
     pub score: i64,
     /// The parts, most points first.

@@ -370,7 +370,7 @@ fn the_first_screen_is_read_when_it_comes_up_from_under_a_resumed_one() {
     harness.app = app;
     let effects = start(&mut harness.app);
     harness.settle(effects);
-    assert!(harness.shows("7 numbers"), "{}", harness.screen());
+    assert!(harness.shows("7 numbers"), "{:?}", harness.screen());
     harness.keys("g t");
-    assert!(harness.shows("500 numbers"), "{}", harness.screen());
+    assert!(harness.shows("500 numbers"), "{:?}", harness.screen());
 }
