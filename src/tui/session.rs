@@ -11,6 +11,7 @@ use super::app::{App, Ctx, Job, Msg, Slot, Work};
 use super::screens;
 use super::term::{self, Backend, Options, TermError};
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
+use crate::domain::authority::Role;
 use crate::domain::money::NumberStyle;
 use crate::store::read::{book, history};
 use crate::store::threads::{ReaderThread, WriterThread};
@@ -89,10 +90,12 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
         SessionError::Person(sentence)
     })?;
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
+    let roles = person.roles.iter().filter_map(|name| Role::parse(name));
     let (theme, glyphs) = term::look(start.never_colour, start.ascii);
     let ctx = Ctx {
         numbers: NumberStyle::Point,
         read_only: start.read_only,
+        rights: Some(roles.flat_map(Role::rights).copied().collect()),
         demo: header.demo,
         theme,
         glyphs,

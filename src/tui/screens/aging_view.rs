@@ -90,7 +90,6 @@ fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing
         };
         out = (screen.grid.columns().into_iter().filter_map(column).collect(), *way);
         let always = |column: &&Column| column.priority == 0 || column.id == "credits";
-        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
         let needed: u16 = out.0.iter().filter(always).map(|column| column.min + 1).sum();
         // Cursor, mark and blank stand before the first column, the last has no gap after it, and names get six cells
         // more than the least before amounts are shortened.
