@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::account_table::{Entry, Part, TablePane};
 use super::actions::{self, Subject};
 use crate::acts::{Act, Request};
+use crate::domain::authority::Right;
 use crate::domain::money::Money;
 use crate::store::read::account::{Full, full};
 use crate::store::read::items::{ItemRow, Set, one, set_against};
@@ -20,7 +21,7 @@ use crate::tui::ui::{layout, paint, text};
 pub const UNAPPLY: Command =
     Command::write("unapply", &["U"], "take back", "Take the allocation back; both sides are open again.", Tier::Money)
         .hint(75)
-        .right("post or apply receipts")
+        .right(Right::ApplyCash)
         .words("unapply reverse allocation");
 
 /// The work on one item.
