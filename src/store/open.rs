@@ -116,7 +116,7 @@ fn named(book: &BookPath, error: rusqlite::Error) -> StoreError {
     let mut error = StoreError::from(error);
     if error.code == "DB-06" {
         error.sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
-    } else if error.code == "DB-15" || error.code == "DB-04" {
+    } else if matches!(error.code, "DB-03" | "DB-04" | "DB-15") {
         error.sentence = format!("{}: {}", book.shown(), error.sentence);
     }
     error
@@ -202,6 +202,24 @@ fn keep_wal(conn: &Connection) {
 /// Turns a fresh, empty file into a book of this format.
 pub fn make(book: &BookPath) -> Result<Connection> {
     create_file(book)?;
+    fill(book).inspect_err(|_| unmake(book))
+}
+
+/// Takes a book away that this process made a moment ago and could not finish, so that its name is free again. Its
+/// connections must be closed.
+pub fn unmake(book: &BookPath) {
+    if book.vfs.is_some() {
+        return;
+    }
+    for tail in ["", "-wal", "-shm"] {
+        let mut path = book.path.clone().into_os_string();
+        path.push(tail);
+        // What cannot be removed either is no worse than before.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn fill(book: &BookPath) -> Result<Connection> {
     let conn = connect(book, Access::Write)?;
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
