@@ -178,7 +178,7 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     if access == Access::Read {
         // A session is one of fifty on the server; the system's own cache holds the pages they share.
-        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -2048")?;
+        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
     } else {
         keep_wal(conn);
     }
