@@ -12,6 +12,7 @@ mod args;
 mod customer;
 mod demo;
 mod export;
+mod first;
 mod import;
 mod lists;
 mod names;
@@ -60,7 +61,7 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<ExitCode, Stop> {
     let session = Session::new(args.global);
-    let Some(verb) = args.verb else { return start_tui(&session) };
+    let Some(verb) = args.verb else { return first::start(session) };
     match verb {
         Verb::Demo(wanted) => return demo::run(session, &wanted),
         Verb::Init(wanted) => admin::init(&session, &wanted),
@@ -92,10 +93,16 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
 
 /// Opens the workstation on the session's book.
 fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
+    tui::session::run(&terms(session)?).map_err(ended)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// How the workstation is started for this session.
+fn terms(session: &Session) -> Result<Start, Stop> {
     let book = session.book()?;
     let login = session.login(book.exists().then(|| session.reader()).transpose()?.as_ref())?;
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let start = Start {
+    Ok(Start {
         book,
         login,
         today: session.global.today,
@@ -108,12 +115,15 @@ fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
         ascii: session.global.ascii,
         mouse: session.global.mouse,
         reports: session.folder(),
-    };
-    tui::session::run(&start).map_err(|error| match error {
+    })
+}
+
+/// Why the workstation ended early, with its exit code.
+fn ended(error: SessionError) -> Stop {
+    match error {
         SessionError::Store(error) => error.into(),
         SessionError::Person(_) => Stop { code: stop::REFUSED, sentence: error.to_string() },
         SessionError::Term(TermError::NoTerminal(_)) => Stop { code: stop::USAGE, sentence: error.to_string() },
         SessionError::Term(_) => Stop { code: stop::TROUBLE, sentence: error.to_string() },
-    })?;
-    Ok(ExitCode::SUCCESS)
+    }
 }

@@ -177,7 +177,8 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10)?;
     conn.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     if access == Access::Read {
-        conn.execute_batch("PRAGMA query_only = ON")?;
+        // A session is one of fifty on the server; the system's own cache holds the pages they share.
+        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
     } else {
         keep_wal(conn);
     }

@@ -9,9 +9,11 @@ use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::app::{App, Ctx, Job, Msg, Slot, Work};
 use super::screens;
+use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
-use crate::domain::money::NumberStyle;
+use crate::domain::authority::Role;
+use crate::domain::money::{Currency, NumberStyle};
 use crate::store::read::{book, history};
 use crate::store::threads::{ReaderThread, WriterThread};
 use crate::store::{BookPath, Reader, StoreError, Writer};
@@ -77,6 +79,17 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
     }
 }
 
+/// Runs the question of the first run, for which there is no book yet; `None` when it was left without an answer.
+pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
+    let today = start.today.unwrap_or_else(|| Local::now().date_naive());
+    let (theme, glyphs) = term::look(start.never_colour, start.ascii);
+    let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.login, "no book yet", Currency::EUR) };
+    let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(Welcome::new()));
+    let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
+    term::run(&mut app, &options, |_| Box::new(Nothing))?;
+    Ok(welcome::choice(&app))
+}
+
 /// What every screen may know, what the person's screens remember, and the person's id.
 fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, String>, i64), SessionError> {
     let reader = Reader::open(&start.book)?;
@@ -89,10 +102,12 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
         SessionError::Person(sentence)
     })?;
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
+    let roles = person.roles.iter().filter_map(|name| Role::parse(name));
     let (theme, glyphs) = term::look(start.never_colour, start.ascii);
     let ctx = Ctx {
         numbers: NumberStyle::Point,
         read_only: start.read_only,
+        rights: Some(roles.flat_map(Role::rights).copied().collect()),
         demo: header.demo,
         theme,
         glyphs,
@@ -224,7 +239,7 @@ pub fn settle_unknown(book: &BookPath, request: &Request, what: &str) -> Failure
     Failure::Unknown(sentence)
 }
 
-/// Stands in when the book could not be opened after the terminal was set up: the session ends at once.
+/// Where there is no book: on the first run, or when it could not be opened after the terminal was set up.
 struct Nothing;
 
 impl Backend for Nothing {

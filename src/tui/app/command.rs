@@ -2,6 +2,7 @@
 //! key table and the permission check read that row and nothing else.
 
 use super::ctx::Ctx;
+use crate::domain::authority::Right;
 
 /// Where a command's keys are live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +55,8 @@ pub struct Command {
     pub scope: Scope,
     /// Risk tier.
     pub tier: Tier,
-    /// The right it needs, empty for everyone.
-    pub right: &'static str,
+    /// The right it needs; `None` for everyone. Every command that writes names one.
+    pub right: Option<Right>,
     /// The same thing on the command line: `aging --as-of`. Empty when there is none.
     pub verb: &'static str,
     /// What it takes after its name in the palette (`NAME`, `DATE`); empty when it takes nothing.
@@ -77,7 +78,7 @@ impl Command {
             words: "",
             scope: Scope::Screen,
             tier: Tier::Look,
-            right: "",
+            right: None,
             verb: "",
             takes: "",
             writes: false,
@@ -112,8 +113,8 @@ impl Command {
     }
 
     /// With the right it needs.
-    pub const fn right(self, right: &'static str) -> Command {
-        Command { right, ..self }
+    pub const fn right(self, right: Right) -> Command {
+        Command { right: Some(right), ..self }
     }
 
     /// With its verb on the command line.
@@ -131,10 +132,8 @@ impl Command {
         if self.writes && ctx.read_only {
             return Some("the book is open for reading only".to_owned());
         }
-        if !ctx.may(self.right) {
-            return Some(format!("needs the right \"{}\"; ask an administrator", self.right));
-        }
-        None
+        let missing = self.right.filter(|right| !ctx.may(*right))?;
+        Some(format!("needs the right to {}; ask an administrator", missing.words()))
     }
 
     /// Its keys as people read them: `g t`, `Ctrl-d`, `s x`.

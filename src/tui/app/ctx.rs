@@ -8,6 +8,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 
 use crate::acts::ActKey;
+use crate::domain::authority::Right;
 use crate::domain::money::{Currency, NumberStyle};
 use crate::tui::ui::glyphs::{Glyphs, UNICODE};
 use crate::tui::ui::theme::{Role, Theme};
@@ -32,8 +33,8 @@ pub struct Ctx {
     pub read_only: bool,
     /// True for the demo book; shown in the header.
     pub demo: bool,
-    /// Rights the user has been granted; `None` grants everything (a book without roles, tests).
-    pub rights: Option<BTreeSet<String>>,
+    /// Rights the user's roles give; `None` grants everything (no book, tests).
+    pub rights: Option<BTreeSet<Right>>,
     /// Roles to styles.
     pub theme: Theme,
     /// The set of signs.
@@ -80,9 +81,9 @@ impl Ctx {
         ActKey(bytes)
     }
 
-    /// Whether the user has this right. The empty right belongs to everyone.
-    pub fn may(&self, right: &str) -> bool {
-        right.is_empty() || self.rights.as_ref().is_none_or(|granted| granted.contains(right))
+    /// Whether the user has this right.
+    pub fn may(&self, right: Right) -> bool {
+        self.rights.as_ref().is_none_or(|granted| granted.contains(&right))
     }
 
     /// The style of a role in the current theme.

@@ -173,7 +173,7 @@ fn help_filters_runs_and_gives_reasons() {
     assert_eq!(h.said(), "no view is saved here yet; z s saves this one");
     let mut h = harness_with(Ctx { rights: Some(Default::default()), ..ctx() });
     h.keys("?pay<Space>the");
-    assert!(h.shows("not now: needs the right \"pay\""), "{:#?}", h.screen());
+    assert!(h.shows("not now: needs the right to post or apply receipts"), "{:#?}", h.screen());
     h.keys("<Enter>");
     assert!(h.said().contains("ask an administrator"));
 }
@@ -359,4 +359,18 @@ fn a_reason_is_never_cut_off() {
     assert!(all.contains("Not done") && all.contains("posted. Checking now."), "{:#?}", h.screen());
     h.keys("<Esc>");
     assert!(!h.shows("Not done"));
+}
+
+#[test]
+fn the_first_screen_is_read_when_it_comes_up_from_under_a_resumed_one() {
+    let mut harness = harness();
+    let memory = [("place".to_owned(), "few\t\t".to_owned())].into_iter().collect();
+    let mut app = App::new(ctx(), PLACES, memory, Box::new(Sample::new("numbers", 500)));
+    app.resume();
+    harness.app = app;
+    let effects = start(&mut harness.app);
+    harness.settle(effects);
+    assert!(harness.shows("7 numbers"), "{:?}", harness.screen());
+    harness.keys("g t");
+    assert!(harness.shows("500 numbers"), "{:?}", harness.screen());
 }

@@ -3,6 +3,7 @@
 
 use super::command::{Command, Scope, Tier, label};
 use super::place::Place;
+use crate::domain::authority::Right;
 
 const fn global(id: &'static str, keys: &'static [&'static str], title: &'static str, help: &'static str) -> Command {
     Command::look(id, keys, title, help).scope(Scope::Global)
@@ -21,10 +22,14 @@ pub static GLOBAL: &[Command] = &[
     global("back", &["q"], "back", "Go back; on the first screen, twice quits."),
     global("quit", &[], "quit", "Leave o2c.").words("q exit close"),
     global("stop", &["<C-c>"], "stop", "Twice in a row quits from anywhere."),
+    // What is taken back needs its own right, which is asked for when that act is known.
     Command::write("undo", &["u"], "undo", "Take back your latest act that can be undone.", Tier::One)
+        .right(Right::Read)
         .scope(Scope::Global)
         .hint(5),
-    Command::write("redo", &["<C-r>"], "redo", "Do again what was undone last.", Tier::One).scope(Scope::Global),
+    Command::write("redo", &["<C-r>"], "redo", "Do again what was undone last.", Tier::One)
+        .right(Right::Read)
+        .scope(Scope::Global),
     global("reload", &["R"], "reload", "Read everything on this screen again."),
     global("redraw", &["<C-l>"], "redraw", "Paint the whole terminal again."),
     global("suspend", &["<C-z>"], "suspend", "Back to the shell; fg returns here."),

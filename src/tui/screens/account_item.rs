@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::account_table::{Entry, Part, TablePane};
 use super::actions::{self, Subject};
 use crate::acts::{Act, Request};
+use crate::domain::authority::Right;
 use crate::domain::money::Money;
 use crate::store::read::account::{Full, full};
 use crate::store::read::items::{ItemRow, Set, one, set_against};
@@ -20,7 +21,7 @@ use crate::tui::ui::{layout, paint, text};
 pub const UNAPPLY: Command =
     Command::write("unapply", &["U"], "take back", "Take the allocation back; both sides are open again.", Tier::Money)
         .hint(75)
-        .right("post or apply receipts")
+        .right(Right::ApplyCash)
         .words("unapply reverse allocation");
 
 /// The work on one item.
@@ -148,16 +149,19 @@ impl ItemScreen {
             return vec![words.to_owned()];
         };
         let money = |minor: i64| text::amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
+        let state = match (row.open, row.amount < 0) {
+            (0, true) => "used up".to_owned(),
+            _ => row.state(ctx.today),
+        };
         let number = if row.part > 1 { format!("{} part {}", row.number, row.part) } else { row.number.clone() };
         vec![
-            format!(" {} {number}   {}", row.kind.name(), row.name),
+            format!(" {} {number}   {}   {}", row.kind.name(), row.name, state),
             format!(
-                " amount {}   open {}   issued {}   due {}   {}",
+                " amount {}   open {}   issued {}   due {}",
                 money(row.amount),
                 money(row.open),
                 text::day(row.date),
-                text::day(row.due),
-                row.state(ctx.today)
+                text::day(row.due)
             ),
         ]
     }

@@ -16,6 +16,7 @@ mod talk;
 
 use chrono::NaiveDate;
 
+use crate::domain::authority::Right;
 use crate::domain::money::{Currency, Money};
 use crate::store::people::Person;
 use crate::store::read::account::{self, Full};
@@ -24,90 +25,85 @@ use crate::store::read::{book, customers};
 use crate::tui::app::{Answer, CmdId, Command, Ctx, Effect, Tier};
 use crate::tui::ui::text::amount_with_currency;
 
-/// The words of the rights these commands need, as `domain::authority::Right::words` has them.
-const COLLECT: &str = "log calls, notes and promises";
-const DISPUTES: &str = "open disputes";
-const CASH: &str = "post or apply receipts";
-
 /// Log a call.
 pub const CALL: Command =
     Command::write("call", &["c"], "call", "Log a call: what came of it and when to call again.", Tier::One)
         .hint(64)
-        .right(COLLECT)
+        .right(Right::Collect)
         .words("phone ring telephone")
         .verb("call");
 /// Draft a reminder by e-mail.
 pub const EMAIL: Command =
     Command::write("email", &["e"], "email", "Draft a reminder; with marks, one for each.", Tier::One)
         .hint(56)
-        .right(COLLECT)
+        .right(Right::Collect)
         .words("mail reminder dunning letter")
         .verb("email-draft");
 /// Record a promise to pay.
 pub const PROMISE: Command =
     Command::write("promise", &["p"], "promise", "Record a promise to pay: the day and how much.", Tier::One)
         .hint(62)
-        .right(COLLECT)
+        .right(Right::Collect)
         .words("pledge ptp commitment")
         .verb("promise");
 /// Write a note.
 pub const NOTE: Command = Command::write("note", &["n"], "note", "Write a note on the customer.", Tier::One)
     .hint(42)
-    .right(COLLECT)
+    .right(Right::Collect)
     .words("comment remark")
     .verb("note");
 /// Open a dispute on an item.
 pub const DISPUTE: Command =
     Command::write("dispute", &["d"], "dispute", "Open a dispute: how much of an item, and why.", Tier::One)
         .hint(48)
-        .right(DISPUTES)
+        .right(Right::Dispute)
         .words("deduction claim complaint")
         .verb("dispute");
 /// Set the follow-up date.
 pub const FOLLOW_UP: Command =
     Command::write("follow-up", &["t"], "follow-up", "Set the day to look again.", Tier::One)
         .hint(50)
-        .right(COLLECT)
+        .right(Right::Collect)
         .words("snooze later task reminder date")
         .verb("follow-up");
 /// Give customers to an owner.
 pub const OWNER: Command = Command::write("owner", &["o"], "owner", "Give the customers to an owner.", Tier::One)
     .hint(36)
-    .right(COLLECT)
+    .right(Right::Collect)
     .words("assign collector")
     .verb("owner");
 /// Set aside for today.
 pub const DONE: Command = Command::write("done", &["x"], "done", "Set aside for today.", Tier::One)
     .hint(52)
-    .right(COLLECT)
+    .right(Right::Collect)
     .words("finish handled aside")
     .verb("done");
 /// Apply money that arrived.
 pub const PAYMENT: Command =
     Command::write("payment", &["P"], "payment", "Apply unapplied cash, or post a receipt.", Tier::Money)
         .hint(46)
-        .right(CASH)
+        .right(Right::ApplyCash)
         .words("cash receipt cheque remittance apply")
         .verb("apply");
 /// Credit a part of an item.
 pub const CREDIT: Command =
     Command::write("credit-memo", &["C"], "credit memo", "Credit a part of an open item.", Tier::Money)
         .hint(24)
-        .right("post invoices and credit notes")
+        .right(Right::PostDocuments)
         .words("credit note")
         .verb("credit");
 /// Write off a part of an item.
 pub const WRITE_OFF: Command =
     Command::write("write-off", &["W"], "write off", "Write off a part of an open item.", Tier::Money)
         .hint(26)
-        .right("write items off")
+        .right(Right::WriteOff)
         .words("bad debt small balance")
         .verb("write-off");
 /// Block or release for deliveries.
 pub const BLOCK: Command =
     Command::write("block", &["B"], "credit block", "Block new deliveries, or release them.", Tier::Money)
         .hint(22)
-        .right("block or release customers")
+        .right(Right::CreditBlock)
         .words("hold release stop")
         .verb("block");
 
@@ -288,7 +284,6 @@ fn act(id: CmdId, subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
 mod tests {
     use super::*;
     use crate::acts::Act;
-    use crate::domain::authority::Right;
     use crate::tui::app::tables::{GLOBAL, LIST, conflicts};
 
     #[test]
@@ -314,8 +309,7 @@ mod tests {
             (BLOCK, Act::SetBlocked { customer: 1, blocked: true, reason: text() }),
         ];
         for (command, act) in acts {
-            assert_eq!(command.right, act.right().words(), "{}", command.id);
+            assert_eq!(command.right, Some(act.right()), "{}", command.id);
         }
-        assert!(ALL.iter().all(|row| Right::ALL.iter().any(|right| right.words() == row.right)));
     }
 }

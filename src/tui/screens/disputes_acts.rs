@@ -2,6 +2,7 @@
 //! the screen; what was typed stays as a draft until the book has taken it, so a second person loses nothing.
 
 use crate::acts::{Act, Done, Expect, Failure, Request};
+use crate::domain::authority::Right;
 use crate::domain::money::Money;
 use crate::language::amounts::{AmountContext, read_amount};
 use crate::store::people::Person;
@@ -11,25 +12,22 @@ use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu, Review};
 use crate::tui::app::{Answer, Command, Ctx, Effect, Tier};
 use crate::tui::ui::text::amount_with_currency;
 
-const DISPUTES: &str = "open disputes";
-const RESOLVE: &str = "decide disputes";
-
 /// The commands of the queue and of a case.
 pub(super) const COMMANDS: [Command; 4] = [
     Command::write("dispute.note", &["n"], "note", "Write a note on the dispute.", Tier::One)
         .hint(66)
-        .right(DISPUTES)
+        .right(Right::Dispute)
         .words("comment remark evidence"),
     Command::write("dispute.assign", &["o"], "owner", "Give it an owner and a department.", Tier::One)
         .hint(68)
-        .right(DISPUTES)
+        .right(Right::Dispute)
         .words("assign department"),
     Command::write("dispute.resolve", &["x"], "resolve", "Decide it: valid, partly valid or invalid.", Tier::Money)
         .hint(67)
-        .right(RESOLVE)
+        .right(Right::ResolveDispute)
         .words("close valid invalid credit"),
     Command::write("dispute.open", &["d"], "open dispute", "A dispute is opened on an item.", Tier::One)
-        .right(DISPUTES),
+        .right(Right::Dispute),
 ];
 
 const DEPARTMENTS: [&str; 5] = ["sales", "logistics", "billing", "service", "receivables"];

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::promises::read_filter;
 use crate::acts::{Act, Request};
+use crate::domain::authority::Right;
 use crate::language::filter::Filter;
 use crate::store::read::log::{ActDetail, ActLine, act, log};
 use crate::store::read::window;
@@ -35,11 +36,11 @@ pub const PLACE: Place = Place {
     },
 };
 
-/// What can be done about an act.
+/// What can be done about an act. Everybody may try: whose act it is decides which right it takes.
 pub const COMMANDS: &[Command] =
     &[Command::write("log.undo", &["u"], "undo this", "Take back the act under the cursor, if it can be.", Tier::Many)
         .hint(60)
-        .right("take back acts of others")
+        .right(Right::Read)
         .words("reverse cancel")];
 
 const COLUMNS: &[Column] = &[
@@ -215,11 +216,14 @@ impl Screen for Log {
     fn is_list(&self) -> bool {
         true
     }
-    fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+    fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
         if command.id != "log.undo" {
             return Ok(());
         }
         let row = self.list.selected().ok_or_else(|| "no act is selected".to_owned())?;
+        if row.login != ctx.user && !ctx.may(Right::Undo) {
+            return Err(format!("needs the right to {}; ask an administrator", Right::Undo.words()));
+        }
         row.final_because().map_or(Ok(()), Err)
     }
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {

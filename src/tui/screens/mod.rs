@@ -1,6 +1,6 @@
 //! The screens, one file each, and the registry of places. A new screen costs its file and one row here.
 
-use super::app::{Ctx, Place, Screen};
+use super::app::{Command, Ctx, Place, Screen};
 
 pub mod account;
 mod account_cases;
@@ -58,10 +58,59 @@ pub static PLACES: &[Place] = &[
     find::PLACE,
 ];
 
+/// The commands of every screen that has some of its own, with the screen's title: what the README's key table shows
+/// after the commands of all screens.
+pub static TABLES: &[(&str, &[Command])] = &[
+    ("Today", today::COMMANDS),
+    ("Customers and an account", customers::COMMANDS),
+    ("An invoice", account_item::COMMANDS),
+    ("Aging", aging::COMMANDS),
+    ("Disputes and a dispute", disputes::COMMANDS),
+    ("Promises", promises::COMMANDS),
+    ("Open items", items::COMMANDS),
+    ("Log", log::COMMANDS),
+    ("Deck", deck::COMMANDS),
+    ("Without a book", welcome::COMMANDS),
+];
+
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {
     let wide = ctx.size.0 >= 140 && ctx.size.1 >= 40;
     let wanted = if wide { ["desk", "today"] } else { ["today", "desk"] };
     let place = wanted.iter().find_map(|name| PLACES.iter().find(|place| place.command.id == *name));
     place.or(PLACES.first()).and_then(|place| (place.open)("", ctx))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::authority::{Right, Role};
+    use crate::domain::money::Currency;
+    use crate::tui::app::Command;
+    use crate::tui::app::tables::{GLOBAL, LIST};
+
+    fn every_command(ctx: &Ctx) -> Vec<Command> {
+        let mut rows: Vec<Command> = [GLOBAL, LIST, account::COMMANDS, account_item::COMMANDS, deck::COMMANDS].concat();
+        rows.extend(PLACES.iter().map(|place| place.command));
+        let opened = PLACES.iter().filter_map(|place| (place.open)("", ctx));
+        rows.extend(opened.flat_map(|screen| screen.commands().to_vec()));
+        rows
+    }
+
+    #[test]
+    fn every_command_that_writes_names_its_right() {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
+        let ctx = Ctx::new(today, "me", "Brightwater", Currency::EUR);
+        let rows = every_command(&ctx);
+        let writes: Vec<&Command> = rows.iter().filter(|row| row.writes).collect();
+        assert!(writes.len() > 20);
+        for row in &writes {
+            assert!(row.right.is_some(), "{} changes the book and names no right", row.id);
+        }
+        let viewer = Ctx { rights: Some(Role::Viewer.rights().iter().copied().collect()), ..ctx };
+        for row in writes.iter().filter(|row| row.right != Some(Right::Read)) {
+            let reason = row.forbidden(&viewer).unwrap_or_default();
+            assert!(reason.starts_with("needs the right to "), "{}: {reason}", row.id);
+        }
+    }
 }

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::acts::{Act, Request};
+use crate::domain::authority::Right;
 use crate::domain::money::Money;
 use crate::domain::promise::State;
 use crate::language::dates::DateOrder;
@@ -41,7 +42,7 @@ pub const PLACE: Place = Place {
 pub const COMMANDS: &[Command] =
     &[Command::write("promise.withdraw", &["x"], "withdraw", "Withdraw the promise; it cannot be undone.", Tier::Many)
         .hint(60)
-        .right("log calls, notes and promises")
+        .right(Right::Collect)
         .words("cancel take back")];
 
 const COLUMNS: &[Column] = &[

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::acts::{self, Act, Request};
+use crate::domain::authority::Right;
 use crate::domain::money::{Currency, Money};
 use crate::tui::app::overlay::{Confirm, Field, Form, Kind, Review};
 use crate::tui::app::{
@@ -30,7 +31,7 @@ impl Row for Number {
 const COMMANDS: &[Command] = &[
     Command::write("number.note", &["n"], "note", "Write a note on the number.", Tier::One).hint(70),
     Command::write("number.owner", &["o"], "owner", "Set the owner of the numbers.", Tier::Many),
-    Command::write("number.pay", &["P"], "pay", "Pay the number.", Tier::Money).hint(60).right("pay"),
+    Command::write("number.pay", &["P"], "pay", "Pay the number.", Tier::Money).hint(60).right(Right::ApplyCash),
 ];
 
 const COLUMNS: &[Column] = &[
