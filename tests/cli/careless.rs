@@ -171,3 +171,41 @@ fn a_damaged_page_is_named() {
     }
     assert!(blind_pages < 6, "{blind_pages} pages");
 }
+
+#[test]
+fn two_payers_with_one_reference_are_not_one_receipt() {
+    let rig = Rig::new("EUR");
+    rig.file("i.csv", format!("{HEAD}1,C1,2026-01-05,2026-02-05,10.00,EUR\n2,C2,2026-01-05,2026-02-05,10.00,EUR\n"));
+    rig.run(&["import", "invoices", "i.csv"]).done();
+    let head = "reference,customer,date,amount,currency,allocations\n";
+    let first = "rent,C1,2026-03-01,10.00,EUR,1:10.00\n";
+    rig.file("r.csv", format!("{head}{first}rent,C2,2026-03-01,10.00,EUR,2:10.00\n"));
+    let said = rig.run(&["import", "receipts", "r.csv"]);
+    assert!(said.out.contains("Refused line 3, column reference: [IMP-03] Receipt rent is in the book"), "{said:?}");
+    said.refused(1, &["[IMP-07] 1 of the rows"]);
+    rig.file("r.csv", format!("{head}{first}rent,,2026-03-01,10.00,EUR,2:10.00\n"));
+    rig.run(&["import", "receipts", "r.csv"]).refused(1, &["[IMP-07] 1 of the rows"]);
+    rig.file("r.csv", format!("{head}{first}"));
+    rig.run(&["import", "receipts", "r.csv"]).done();
+    // The same payer's row in another file is known, although its invoice is paid by now.
+    rig.file("again.csv", format!("{head}rent,,2026-03-01,10.00,EUR,1:10.00\n"));
+    let said = rig.run(&["import", "receipts", "again.csv"]).done();
+    assert!(said.contains("0 taken, 1 already known, 0 refused"), "{said}");
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn a_name_of_hidden_characters_is_no_name() {
+    let rig = Rig::new("EUR");
+    let head = "number,customer,customer_name,document_date,due_date,amount,currency\n";
+    rig.file("i.csv", format!("{head}1,\u{202e},Acme,2026-01-05,2026-02-05,10.00,EUR\n"));
+    let said = rig.run(&["import", "invoices", "i.csv"]);
+    assert!(said.out.contains("Refused line 2, column customer: [TXT-05] The customer has no number."), "{said:?}");
+    rig.file("i.csv", format!("{head}1,C1,\u{202e},2026-01-05,2026-02-05,10.00,EUR\n"));
+    rig.run(&["import", "invoices", "i.csv"]).done();
+    assert!(rig.run(&["customers", "--csv"]).done().contains("C1,C1,"));
+    rig.file("r.csv", "reference,customer,date,amount,currency\n\u{202e},C1,2026-03-01,10.00,EUR\n");
+    let said = rig.run(&["import", "receipts", "r.csv"]);
+    assert!(said.out.contains("Refused line 2, column reference: [TXT-05] The receipt has no reference."), "{said:?}");
+    rig.run(&["check"]).done();
+}
