@@ -128,7 +128,7 @@ fn promise(session: &Session, reader: &Reader, given: &given::Promise) -> Result
     let amount = given.amount.as_deref();
     let amount = amount.map(|text| names::amount(text, items[0].currency, Some(open))).transpose()?;
     let mut shares = Shares::of(open);
-    shares.add(&items, amount);
+    shares.add(&items, amount)?;
     let on = session.date(&given.on, Lean::Forward)?;
     Ok((Act::Promise { items: shares.parts, on, text: given.text.clone() }, shares.seen))
 }

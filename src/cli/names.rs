@@ -88,7 +88,13 @@ impl Shares {
     }
 
     /// Adds so much of these items, earliest due first; without an amount as much as is open and left.
-    pub fn add(&mut self, items: &[ItemRef], amount: Option<i64>) {
+    pub fn add(&mut self, items: &[ItemRef], amount: Option<i64>) -> Result<(), Stop> {
+        if amount.is_some_and(|amount| amount <= 0) {
+            return Err(Stop::refused(
+                "AMT-05",
+                "An amount set against an item must be more than 0. Nothing was changed.",
+            ));
+        }
         let mut rest = amount.unwrap_or(self.left);
         for item in items {
             let part = rest.min(item.open);
@@ -103,6 +109,7 @@ impl Shares {
             // More than is open: the act refuses it and says how much there is.
             *last += rest;
         }
+        Ok(())
     }
 }
 
@@ -120,8 +127,7 @@ pub(super) fn share(reader: &Reader, text: &str, shares: &mut Shares) -> Result<
     let items = debits(reader, number)?;
     let open = items.iter().map(|item| item.open).sum();
     let amount = typed.map(|typed| amount(typed, items[0].currency, Some(open))).transpose()?;
-    shares.add(&items, amount);
-    Ok(())
+    shares.add(&items, amount)
 }
 
 /// The currency of the invoice that `apply` names.

@@ -209,3 +209,16 @@ fn a_name_of_hidden_characters_is_no_name() {
     assert!(said.out.contains("Refused line 2, column reference: [TXT-05] The receipt has no reference."), "{said:?}");
     rig.run(&["check"]).done();
 }
+
+#[test]
+fn a_share_of_nothing_is_not_left_out_in_silence() {
+    let rig = Rig::new("EUR");
+    rig.file("i.csv", format!("{HEAD}1,C1,2026-01-05,2026-02-05,10.00,EUR\n2,C1,2026-01-05,2026-02-05,10.00,EUR\n"));
+    rig.run(&["import", "invoices", "i.csv"]).done();
+    for share in ["1:0", "1:-5"] {
+        let args = ["post", "receipt", "--customer", "C1", "--amount", "15", "--apply", share, "--apply", "2:5"];
+        rig.run(&args).refused(1, &["[AMT-05]", "must be more than 0. Nothing was changed."]);
+    }
+    rig.run(&["promise", "1", "--on", "2026-04-10", "--amount", "0"]).refused(1, &["[AMT-05]"]);
+    assert!(rig.run(&["receipts", "--csv"]).done().lines().count() == 1);
+}
