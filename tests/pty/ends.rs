@@ -35,7 +35,7 @@ fn a_signal_ends_it_and_keeps_the_draft() {
     for signal in [Signal::TERM, Signal::HUP] {
         let stage = Stage::new();
         let mut terminal = stage.open();
-        terminal.press("n").type_text("half a thought").wait_for("half a thought");
+        terminal.press("n").wait_for("Note").type_text("half a thought").wait_for("half a thought");
         let asked = Instant::now();
         terminal.signal(signal);
         terminal.wait_exit();

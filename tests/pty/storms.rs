@@ -50,7 +50,7 @@ fn a_large_paste_into_a_field_is_text_and_leaves_the_form_usable() {
     assert!(terminal.running(), "{}", terminal.text());
     assert_eq!(stage.verb(&["log", "--json"]), acts, "the paste saved the form");
     terminal.press("C-u").type_text("short after all").wait_for("short after all").press("Enter").wait_for("u undoes");
-    assert!(stage.verb(&["log", "--json"]).contains("short after all"), "{}", terminal.text());
+    terminal.press("Enter").wait_for("short after all");
 }
 
 /// Rows of which every written cell is reversed.

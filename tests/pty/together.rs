@@ -19,7 +19,7 @@ fn what_a_verb_writes_shows_within_two_seconds_without_a_key() {
     let mut terminal = stage.open();
     terminal.press("g l").wait_for("> Log");
     stage.verb(&["note", "10054", "called the site office"]);
-    shows_soon(&mut terminal, "called the site office");
+    shows_soon(&mut terminal, "Note: Grünmoos");
     terminal.press("g d").wait_for("[Disputes]");
     let invoice = free_invoice(&stage);
     assert!(!terminal.text().contains(&invoice), "{}", terminal.text());
@@ -46,7 +46,7 @@ fn the_second_of_two_on_one_dispute_is_told_and_keeps_what_was_typed() {
     }
     anna.type_text("carrier asked for proof").wait_quiet();
     chloe.type_text("proof came by post").press("Enter").wait_for("u undoes");
-    anna.press("Enter").wait_for("Chloe Martin").wait_for("kept as a draft");
+    anna.press("Enter").wait_for("Chloe Martin").wait_for("Yours was not written");
     anna.press("Esc").wait_quiet().press("n").wait_for("continuing the draft").press("Enter").wait_for("u undoes");
     for said in ["carrier asked for proof", "proof came by post"] {
         anna.wait_for(said);

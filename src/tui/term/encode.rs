@@ -35,6 +35,13 @@ struct Glyph<'a> {
 }
 
 impl Glyph<'_> {
+    /// Western, Greek and Cyrillic letters and lines are one cell wide everywhere.
+    fn certain(&self) -> bool {
+        let mut letters = self.cell.symbol().chars();
+        let plain = |c: char| c < '\u{590}' || ('\u{2010}'..'\u{2600}').contains(&c);
+        letters.next().is_some_and(plain) && letters.next().is_none()
+    }
+
     fn blank(&self) -> bool {
         self.cell.symbol() == " " && Look::of(self.cell) == Look::PLAIN
     }
@@ -183,19 +190,24 @@ impl<W: Write> Pen<'_, W> {
         let mut from = 0;
         for (place, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.changed) {
             if erase && place >= tail {
-                self.go(&glyphs[from..tail], glyphs[tail].x, y)?;
+                self.go(&glyphs[from..tail], &glyphs[tail], y)?;
                 self.dress(Look::PLAIN)?;
                 return self.out.write_all(b"\x1b[K");
             }
-            self.go(&glyphs[from..place], glyph.x, y)?;
+            self.go(&glyphs[from..place], glyph, y)?;
             self.put(glyph, y)?;
             from = place + 1;
         }
         Ok(())
     }
 
-    /// Goes to a place; `between` are the unchanged letters since the last one written on this line.
-    fn go(&mut self, between: &[Glyph<'_>], x: u16, y: u16) -> io::Result<()> {
+    /// Goes to a place; `between` are the unchanged letters since the last one written on this line. A run of letters
+    /// of uncertain width is written through: it is put right at its end.
+    fn go(&mut self, between: &[Glyph<'_>], next: &Glyph<'_>, y: u16) -> io::Result<()> {
+        let x = next.x;
+        if self.at == Some((x, y)) && !next.certain() {
+            return Ok(());
+        }
         let here = self.at.filter(|(_, line)| *line == y).map(|(column, _)| column);
         match (here, self.at) {
             (Some(column), _) if column == x && self.sure => {}
@@ -228,10 +240,7 @@ impl<W: Write> Pen<'_, W> {
         self.dress(Look::of(glyph.cell))?;
         self.out.write_all(glyph.cell.symbol().as_bytes())?;
         self.at = Some((glyph.x + glyph.wide, y));
-        let mut letters = glyph.cell.symbol().chars();
-        // Western, Greek and Cyrillic letters and lines are one cell wide everywhere.
-        let plain = |c: char| c < '\u{590}' || ('\u{2010}'..'\u{2600}').contains(&c);
-        self.sure = letters.next().is_some_and(plain) && letters.next().is_none();
+        self.sure = glyph.certain();
         Ok(())
     }
 

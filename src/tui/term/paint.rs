@@ -15,7 +15,7 @@ use super::encode::{changes, difference};
 use crate::tui::app::{App, draw};
 
 /// Changed cells above which a frame is worth announcing as one; about a kilobyte.
-const LARGE: usize = 400;
+const LARGE: usize = 800;
 
 /// The screen as it was last sent.
 pub struct Painter<W: Write = File> {
