@@ -4,6 +4,8 @@
 
 #[path = "books/book.rs"]
 mod book;
+#[path = "books/currencies.rs"]
+mod currencies;
 #[path = "books/history.rs"]
 mod history;
 #[path = "books/model.rs"]

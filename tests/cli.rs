@@ -3,6 +3,8 @@
 
 #[path = "cli/broken.rs"]
 mod broken;
+#[path = "cli/careless.rs"]
+mod careless;
 #[path = "cli/hledger.rs"]
 mod hledger;
 #[path = "cli/layouts.rs"]

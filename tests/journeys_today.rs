@@ -189,6 +189,16 @@ fn an_exact_payment_takes_two_presses_and_never_enter() {
 }
 
 #[test]
+fn an_invoice_is_found_in_eight_presses() {
+    let world = world();
+    let mut h = world.book.open("today");
+    let keys = "go20448<Enter>";
+    assert_eq!(presses(keys), 8);
+    h.keys(keys);
+    assert!(h.shows("Nordwind Logistik GmbH") && h.shows("INV-20448") && !h.shows("PRI"), "{:#?}", h.screen());
+}
+
+#[test]
 fn a_filter_takes_one_press_and_its_text() {
     let world = world();
     let mut h = world.book.open("today");
@@ -254,6 +264,28 @@ fn the_deck_goes_on_to_the_next_customer_at_once() {
     assert!(h.said().contains("no customer is selected"), "{}", h.said());
     h.keys("<Esc><Esc>");
     assert!(h.shows("4 of 4 done. Nobody is left"), "{:#?}", h.screen());
+}
+
+#[test]
+fn sorting_copying_and_views_work_on_the_list() {
+    let world = world();
+    let mut h = world.book.open("today");
+    h.keys("sd");
+    let first = |h: &Harness| h.line(2);
+    assert!(h.line(1).contains("DAYSv") && first(&h).contains("Acme"), "{:#?}", h.screen());
+    h.keys("sd");
+    assert!(first(&h).contains("Juniper"), "{:#?}", h.screen());
+    h.keys("zsyoung<Enter>sp/acme<Enter>");
+    assert_eq!(listed(&h), 1);
+    h.keys(":view<Space>young<Enter>");
+    assert!(listed(&h) == 4 && first(&h).contains("Juniper"), "{:#?}", h.screen());
+    h.keys("ytgg");
+    let copied = h.copied.last().expect("a table").clone();
+    assert!(copied.starts_with("priority\tcustomer\toverdue EUR") && copied.contains("\t12500.00\t47\t"), "{copied}");
+    h.keys("ye");
+    assert_eq!(h.copied.last().map(String::as_str), Some("ap@10043.example"));
+    h.keys("fd");
+    assert!(h.line(-2).contains("filter: over>=18"), "{}", h.line(-2));
 }
 
 #[test]
@@ -389,6 +421,18 @@ fn the_desk_shows_four_panes_with_one_focus() {
     assert!(h.shows("Dispute: which item"), "{:#?}", h.screen());
     h.keys("<Enter>1k<Enter><Enter>");
     assert!(h.shows("1,000.00 EUR") && h.shows("D-"), "{:#?}", h.screen());
+}
+
+#[test]
+fn enter_on_the_desk_opens_what_is_under_the_cursor() {
+    let world = world();
+    let mut h = world.book.open("desk");
+    h.keys("<Enter>");
+    assert!(h.line(-2).contains("Acme Industrial Ltd"), "{:#?}", h.screen());
+    h.keys("<Esc><Tab><Tab><Tab><Enter>");
+    assert!(h.line(0).contains("[KPIs]"), "{:#?}", h.screen());
+    h.keys("<Esc><S-Tab><S-Tab><S-Tab>d<Enter>1k<Enter><Enter><Tab><Tab><Enter>");
+    assert!(h.shows("INV-20097") && h.shows("D-1"), "{:#?}", h.screen());
 }
 
 #[test]

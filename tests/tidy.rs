@@ -318,18 +318,43 @@ fn paths_are_found_in_braces_and_through_super() {
     assert_eq!(found[4..], [(6, "tui::term::Key")]);
 }
 
-/// The README's key table between its markers, when it is not the one the program has.
+/// Where the README's key table stands: after the first marker, before the second.
+const MARKERS: [&str; 2] = ["<!-- keys -->", "<!-- /keys -->"];
+
+/// The README with `table` between its markers; `None` where a marker is missing.
+fn with_key_table(readme: &str, table: &str) -> Option<String> {
+    let (before, rest) = readme.split_once(MARKERS[0])?;
+    let (_, after) = rest.split_once(MARKERS[1])?;
+    Some(format!("{before}{}\n{}\n{}{after}", MARKERS[0], table.trim(), MARKERS[1]))
+}
+
+/// Why the README's key table is not the one the program has.
 fn key_table_differs(readme: &str, table: &str) -> Option<String> {
-    let between = readme.split_once("<!-- keys -->").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
-    let Some((between, _)) = between else { return Some("README.md has no <!-- keys --> and <!-- /keys -->".into()) };
-    let table = table.trim();
-    (between.trim() != table).then(|| format!("put this between the markers in README.md:\n\n{table}\n"))
+    match with_key_table(readme, table) {
+        None => Some(format!("README.md has no {} and {}", MARKERS[0], MARKERS[1])),
+        Some(wanted) if wanted != readme => Some("write it with `O2C_WRITE=1 cargo test --test tidy`".to_string()),
+        Some(_) => None,
+    }
+}
+
+#[test]
+fn the_readme_has_the_keys_of_the_program() {
+    let path = root().join("README.md");
+    let table = o2c::tui::app::tables::key_table_markdown(o2c::tui::screens::PLACES, o2c::tui::screens::TABLES);
+    let readme = std::fs::read_to_string(&path).expect("a readable README.md");
+    if std::env::var_os("O2C_WRITE").is_some_and(|value| value == "1") {
+        let wanted = with_key_table(&readme, &table).expect("both markers in README.md");
+        std::fs::write(&path, wanted).expect("a writable README.md");
+        return;
+    }
+    none("the keys in README.md are those of the program", key_table_differs(&readme, &table).into_iter().collect());
 }
 
 #[test]
 fn a_key_table_out_of_step_is_seen() {
-    let readme = "# o2c\n<!-- keys -->\n| q | leave |\n<!-- /keys -->\n";
+    let readme = "# o2c\n<!-- keys -->\n| q | leave |\n<!-- /keys -->\nMore.\n";
     assert_eq!(key_table_differs(readme, "| q | leave |\n"), None);
-    assert!(key_table_differs(readme, "| q | quit |\n").is_some_and(|why| why.contains("quit")));
+    assert!(key_table_differs(readme, "| q | quit |\n").is_some_and(|why| why.contains("O2C_WRITE")));
+    assert_eq!(with_key_table(readme, "| q | quit |").as_deref(), Some(readme.replace("leave", "quit").as_str()));
     assert!(key_table_differs("# o2c", "").is_some());
 }

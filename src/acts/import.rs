@@ -162,10 +162,15 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         return Err(Failure::refused("IMP-07", sentence));
     }
     if work.taken == 0 {
-        let sentence = format!(
-            "{} holds nothing new: {} rows are in the book already. Nothing was imported.",
-            import.name, work.known
-        );
+        let sentence = match work.known {
+            0 => format!("{} holds no rows to take. Nothing was imported.", import.name),
+            known => {
+                format!(
+                    "{} holds nothing new: {known} rows are in the book already. Nothing was imported.",
+                    import.name
+                )
+            }
+        };
         return Err(Failure::refused("IMP-02", sentence));
     }
     tx.add_import(&import.sha256, &import.name, &import.kind, work.taken as i64, refused as i64)?;

@@ -5,6 +5,7 @@
 //! file each: [`master`], [`money`], [`collect`], [`cases`], [`import`], [`undo`].
 
 pub mod cases;
+pub mod clock;
 pub mod collect;
 pub mod import;
 mod imported;

@@ -8,7 +8,7 @@ use super::stop::Stop;
 use crate::acts::{self, Act, Actor, Mode, Request};
 use crate::store::check::Finding;
 use crate::store::read::book;
-use crate::store::{BookPath, Writer, backup};
+use crate::store::{BookPath, Writer, backup, open};
 
 /// `o2c init`.
 pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
@@ -27,7 +27,9 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
         login: login.clone(),
     };
     let writer = Writer::make(&place)?;
-    let done = acts::init(&writer, &Actor { login, source: "cli" }, session.stamp(), &Request::new(act))?;
+    let done = acts::init(&writer, &Actor { login, source: "cli" }, session.stamp(), &Request::new(act));
+    drop(writer);
+    let done = done.inspect_err(|_| open::unmake(&place))?;
     out::say(&format!("{} ({}).", done.summary, place.shown()))
 }
 

@@ -168,7 +168,7 @@ fn csv(session: &Session, reader: &Reader, answer: &Aging) -> Result<(), Stop> {
     for line in &answer.lines {
         let account = customers::customer(reader, session.today, line.customer)?;
         let (number, name) =
-            account.map_or((String::new(), String::new()), |found| (found.number.into(), found.name.into()));
+            account.map_or((String::new(), String::new()), |found| (found.number.to_string(), found.name.to_string()));
         let mut row = vec![
             Cell::Date(answer.question.as_of),
             answer.question.basis.word().into(),

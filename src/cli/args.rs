@@ -414,7 +414,7 @@ pub(super) fn iso_date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
         .filter(|date| (1900..=2199).contains(&chrono::Datelike::year(date)))
-        .ok_or_else(|| "a date is written 2026-03-31".to_owned())
+        .ok_or_else(|| "a date is written 2026-03-31, from 1900 to 2199".to_owned())
 }
 
 /// Reads a currency code.

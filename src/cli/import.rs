@@ -209,6 +209,22 @@ fn reserve(wanted: &Wanted, summary: &Summary) -> Result<Option<Reserved>, Stop>
     }
 }
 
+/// Lines in their order, runs of them as `22-41`.
+fn spans(lines: &[u64]) -> String {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for line in lines {
+        match spans.last_mut() {
+            Some((_, last)) if *line <= *last + 1 => *last = *line,
+            _ => spans.push((*line, *line)),
+        }
+    }
+    let shown = spans.iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
 /// Everything worth saying about the rows.
 fn report(summary: &Summary, work: &Work) -> Result<(), Stop> {
     let mut out = out::stdout();
@@ -221,7 +237,10 @@ fn report(summary: &Summary, work: &Work) -> Result<(), Stop> {
     }
     let more = summary.suspicious_total.saturating_sub(NAMED as u64);
     if more > 0 {
-        say(format!("{more} more rows have dates to look at."))?;
+        let rest: Vec<u64> = summary.suspicious.iter().skip(NAMED).map(|suspicion| suspicion.line).collect();
+        let unnamed = summary.suspicious_total.saturating_sub(summary.suspicious.len() as u64);
+        let tail = if unnamed > 0 { format!(" and {unnamed} beyond") } else { String::new() };
+        say(format!("{more} more rows have dates to look at: lines {}{tail}.", spans(&rest)))?;
     }
     for refused in summary.refused.iter().take(NAMED) {
         say(format!("Refused {refused}"))?;

@@ -92,8 +92,8 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
         let number = customers::customer(&reader, session.today, row.customer)?.map(|account| account.number);
         shown.push(vec![
             Cell::Number(row.score),
-            Cell::Text(number.map(String::from).unwrap_or_default()),
-            Cell::Text(row.name.into()),
+            Cell::Text(number.map(|number| number.to_string()).unwrap_or_default()),
+            Cell::Text(row.name.to_string()),
             Cell::Amount(row.overdue, base),
             Cell::Amount(row.to_collect, base),
             Cell::Number(row.days),
@@ -210,7 +210,7 @@ fn item(session: &Session, reader: &Reader, row: &items::ItemRow) -> Result<Vec<
         Cell::Text(row.number.clone()),
         Cell::Number(row.part),
         row.kind.name().into(),
-        Cell::Text(number.map(String::from).unwrap_or_default()),
+        Cell::Text(number.map(|number| number.to_string()).unwrap_or_default()),
         Cell::Text(row.name.clone()),
         Cell::Date(row.date),
         Cell::Date(row.due),

@@ -87,6 +87,9 @@ impl Session {
         let actor = Actor { login, source: "cli" };
         let outcome = {
             let writer = Writer::open(&book)?;
+            if self.global.today.is_none() {
+                acts::clock::check(&writer, Utc::now())?;
+            }
             acts::perform(&writer, &actor, self.stamp(), request, mode)
         };
         match outcome {

@@ -20,7 +20,8 @@ use crate::acts::{Act, Failure};
 use crate::domain::calendar::add_days;
 use crate::domain::money::Currency;
 use crate::formats::canonical::InvoiceRow;
-use crate::store::{BookPath, open};
+use crate::store::BookPath;
+use crate::store::open::{self, Book};
 
 /// Up to so many invoices the whole history comes in nightly files.
 const DAILY_MAX: usize = 20_000;
@@ -51,17 +52,24 @@ pub(super) fn book(book: &BookPath, plan: &Plan, told: Told) -> Result<(), Failu
         return Err(Failure::refused("DEM-03", "The demo's currencies are not known."));
     };
     let connection = open::make_in_haste(book)?;
+    let written = fill(&connection, plan, (euro, dollar), &told);
+    drop(connection);
+    // Half a demo is of no use to anyone.
+    written.inspect_err(|_| open::unmake(book))
+}
+
+fn fill(connection: &Book, plan: &Plan, (euro, dollar): (Currency, Currency), told: &Told) -> Result<(), Failure> {
     let planned = planned(plan, euro);
     let first = history::start(plan.today);
-    let mut scribe = Scribe::new(&connection, plan.seed, add_days(first, -1));
+    let mut scribe = Scribe::new(connection, plan.seed, add_days(first, -1));
     found(&mut scribe, &planned, euro)?;
     let mut rates = Rates { dice: Dice::new(plan.seed, 7), level: 921, currency: dollar };
     if planned.large {
-        at_once(&mut scribe, planned, &mut rates, first, &told)?;
+        at_once(&mut scribe, planned, &mut rates, first, told)?;
     } else {
-        by_day(&mut scribe, planned, &mut rates, first, &told)?;
+        by_day(&mut scribe, planned, &mut rates, first, told)?;
     }
-    Ok(open::settle_down(&connection)?)
+    Ok(open::settle_down(connection)?)
 }
 
 fn planned(plan: &Plan, base: Currency) -> Planned {

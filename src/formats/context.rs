@@ -2,8 +2,9 @@
 //! what was found odd. A date or amount that could mean two things asks for one look through the whole file.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::cells::Cells;
 use super::date::{DateError, DateReader};
@@ -11,6 +12,9 @@ use super::mapping::Mapping;
 use super::number::{AmountError, AmountStyle, read_amount};
 use super::report::{ReadOptions, RefusedRow, SUSPICIONS_KEPT, Suspicion};
 use crate::domain::money::Currency;
+
+/// The years dates are kept of, as everywhere in the program.
+const KEPT: RangeInclusive<i32> = 1900..=2199;
 
 /// Why a row did not become one.
 #[derive(Debug)]
@@ -34,7 +38,7 @@ pub(super) struct Context {
     default_currency: Option<(Currency, u32)>,
     currencies: Vec<(Currency, u32)>,
     today: NaiveDate,
-    far: NaiveDate,
+    pub(super) far: NaiveDate,
     pub(super) suspicious: Vec<Suspicion>,
     pub(super) suspicious_total: u64,
     /// Kinds left out by the mapping, and how many rows of each.
@@ -84,7 +88,8 @@ impl Context {
     pub(super) fn date(&self, cells: &Cells<'_>, field: usize) -> Result<Option<NaiveDate>, Trouble> {
         let Some(text) = cells.get(field) else { return Ok(None) };
         match self.dates.read(&text) {
-            Ok(date) => Ok(Some(date)),
+            Ok(date) if KEPT.contains(&date.year()) => Ok(Some(date)),
+            Ok(_) => Err(row(cells.refuse(field, &text, "DAT-01", out_of_reach(&text)))),
             Err(_) if text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-' | b'/')) => Ok(None),
             Err(DateError::OpenOrder) if !self.looked => Err(Trouble::Open),
             Err(error) => Err(row(cells.refuse(field, &text, "DAT-01", self.dates.reason(&text, error)))),
@@ -164,6 +169,15 @@ impl Context {
             self.suspicious.push(Suspicion { line: cells.line, column, what });
         }
     }
+}
+
+/// Why a date far from any business is not taken; often it stands for no date at all.
+fn out_of_reach(text: &str) -> String {
+    format!(
+        "{text} is not from {} to {}; if it stands for no date, put null = [\"{text}\"] in the mapping.",
+        KEPT.start(),
+        KEPT.end()
+    )
 }
 
 /// A refusal as trouble.

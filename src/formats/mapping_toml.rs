@@ -70,10 +70,10 @@ impl Text<'_> {
 
     fn unknown(&self, place: usize, key: &str, known: &[&str]) -> FileRefused {
         let hint = match nearest(key, known) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("known are {}", known.join(", ")),
+            Some(near) => format!(" (did you mean \"{near}\"?)"),
+            None => format!("; known are {}", known.join(", ")),
         };
-        self.refuse(place, &format!("unknown key \"{key}\"; {hint}"))
+        self.refuse(place, &format!("unknown key \"{key}\"{hint}"))
     }
 
     fn top(&self, mapping: &mut Mapping, key: &str, place: usize, value: &Value<'_>) -> Result<()> {
@@ -365,7 +365,7 @@ mod tests {
     fn slips_are_named_with_line_and_nearest_word() {
         let said = refused("kind = \"invoices\"\nencodng = \"utf-8\"\n");
         assert!(
-            said.contains("[MAP-01] Mapping mine.toml, line 2: unknown key \"encodng\"; did you mean \"encoding\"?")
+            said.contains("[MAP-01] Mapping mine.toml, line 2: unknown key \"encodng\" (did you mean \"encoding\"?)")
         );
         let said = refused("kind = \"invoices\"\n[columns]\nnumbr = \"A\"\n");
         assert!(said.contains("line 3") && said.contains("\"number\""), "{said}");

@@ -88,6 +88,9 @@ pub(super) fn read_invoice(cells: &Cells<'_>, context: &mut Context) -> Outcome<
     Ok(Some(read))
 }
 
+/// Days to pay beyond which a due date is looked at: longer terms are rare, day and month swapped are not.
+const LONGEST_TERMS: i64 = 180;
+
 /// Names the dates of an invoice that look odd; the row is taken all the same.
 fn watch_invoice(cells: &Cells<'_>, context: &mut Context, read: &InvoiceRow) {
     let document = read.document_date;
@@ -96,6 +99,9 @@ fn watch_invoice(cells: &Cells<'_>, context: &mut Context, read: &InvoiceRow) {
     if let Some(due) = read.due_date {
         if due < document {
             let what = format!("{due} is before the document date {document}.");
+            context.suspect(cells, invoice::DUE_DATE, what);
+        } else if (due - document).num_days() > LONGEST_TERMS && due <= context.far {
+            let what = format!("{due} is {} days after the document date.", (due - document).num_days());
             context.suspect(cells, invoice::DUE_DATE, what);
         } else {
             context.watch(cells, invoice::DUE_DATE, due);

@@ -205,7 +205,7 @@ fn start(text: &str, header: &Header, mapping: &Mapping) -> Summary {
     let unread: Vec<&str> = header.names.iter().filter(unread).map(String::as_str).collect();
     let mut notices = Vec::new();
     if !unread.is_empty() {
-        notices.push(format!("Columns that were not read: {}.", unread.join(", ")));
+        notices.push(format!("Columns that were not read: {}.", listed(&unread)));
     }
     if header.names.last().is_some_and(|name| name == REASON_COLUMN) {
         notices.push("This is a file of refused rows; only its corrected rows are read again.".to_owned());
@@ -217,6 +217,13 @@ fn start(text: &str, header: &Header, mapping: &Mapping) -> Summary {
         head: text[..header.end].to_owned(),
         ..Summary::default()
     }
+}
+
+/// The first names of a list, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    const NAMED: usize = 30;
+    let shown = names[..names.len().min(NAMED)].join(", ");
+    if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }
 
 fn finish(mut summary: Summary, context: Context, record: &Splitter<'_>) -> Result<Summary, FileRefused> {

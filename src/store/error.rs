@@ -62,13 +62,24 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::OperationInterrupted) => {
                 with("DB-14", "A newer question replaced this one.", Fault::Interrupted)
             }
-            Some(ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed | ErrorCode::DatabaseCorrupt) => {
-                StoreError {
-                    code: "DB-04",
-                    sentence: format!("The disk reported an error ({error})."),
-                    fault: Fault::Unknown,
-                }
-            }
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => with(
+                "DB-03",
+                "The book cannot be opened: you may not read and write it, its folder, or the files beside it (-wal, -shm). \
+                 Nothing was changed; ask the administrator.",
+                Fault::Refused,
+            ),
+            Some(ErrorCode::DatabaseCorrupt) => StoreError {
+                code: "DB-04",
+                sentence: format!(
+                    "The book is damaged ({error}). Run o2c check, and bring the last backup back with o2c restore."
+                ),
+                fault: Fault::Unknown,
+            },
+            Some(ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed) => StoreError {
+                code: "DB-04",
+                sentence: format!("The disk reported an error ({error})."),
+                fault: Fault::Unknown,
+            },
             _ => StoreError {
                 code: "DB-15",
                 sentence: format!("The book refused this: {error}. Nothing was posted."),

@@ -391,7 +391,9 @@ impl Tx<'_> {
     }
 
     /// Cash moves from unapplied to trade receivables; what its rate differs by is an exchange gain or loss. A refund
-    /// takes cash the other way, out of unapplied.
+    /// takes cash the other way, out of unapplied. An item booked before its currency had a rate is carried at nothing
+    /// in the book's currency, so all the other side is worth is such a difference; otherwise it would stay in the
+    /// control account for good.
     fn post_allocation(
         &mut self,
         debit: &Item,
@@ -401,8 +403,7 @@ impl Tx<'_> {
         id: i64,
     ) -> Result<()> {
         let cash = |item: &Item| family(item.kind) == Measure::Unapplied;
-        let received = credit_base.or(debit_base).unwrap_or(0).abs();
-        let carried = debit_base.or(credit_base).unwrap_or(0).abs();
+        let (received, carried) = (credit_base.unwrap_or(0).abs(), debit_base.unwrap_or(0).abs());
         let amount = new.amount.abs();
         let mut entry = if cash(credit) && !cash(debit) {
             posting::allocate(amount, debit.currency, received, carried)
@@ -413,7 +414,7 @@ impl Tx<'_> {
             entry = posting::reversal(&entry);
         }
         let source = Source { customer: debit.customer, document: None, allocation: Some(id), date: new.effective };
-        self.post(&source, &entry, debit_base.is_some() && credit_base.is_some())
+        self.post(&source, &entry, debit_base.is_some() || credit_base.is_some())
     }
 
     fn keep_item(&self, item: &Item) -> Result<()> {

@@ -116,7 +116,7 @@ fn named(book: &BookPath, error: rusqlite::Error) -> StoreError {
     let mut error = StoreError::from(error);
     if error.code == "DB-06" {
         error.sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
-    } else if error.code == "DB-15" || error.code == "DB-04" {
+    } else if matches!(error.code, "DB-03" | "DB-04" | "DB-15") {
         error.sentence = format!("{}: {}", book.shown(), error.sentence);
     }
     error
@@ -177,7 +177,8 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10)?;
     conn.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     if access == Access::Read {
-        conn.execute_batch("PRAGMA query_only = ON")?;
+        // A session is one of fifty on the server; the system's own cache holds the pages they share.
+        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
     } else {
         keep_wal(conn);
     }
@@ -201,6 +202,24 @@ fn keep_wal(conn: &Connection) {
 /// Turns a fresh, empty file into a book of this format.
 pub fn make(book: &BookPath) -> Result<Connection> {
     create_file(book)?;
+    fill(book).inspect_err(|_| unmake(book))
+}
+
+/// Takes a book away that this process made a moment ago and could not finish, so that its name is free again. Its
+/// connections must be closed.
+pub fn unmake(book: &BookPath) {
+    if book.vfs.is_some() {
+        return;
+    }
+    for tail in ["", "-wal", "-shm"] {
+        let mut path = book.path.clone().into_os_string();
+        path.push(tail);
+        // What cannot be removed either is no worse than before.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn fill(book: &BookPath) -> Result<Connection> {
     let conn = connect(book, Access::Write)?;
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {

@@ -161,15 +161,19 @@ impl Backend for Desk {
 
     fn perform(&mut self, origin: Slot, work: Work) {
         let (sender, actor, person, book) = (self.sender.clone(), self.actor.clone(), self.person, self.book.clone());
-        let stamp = stamp(self.today);
+        let (stamp, pinned) = (stamp(self.today), self.today.is_some());
         if self.read_only {
             let result = Err(Failure::refused("AUT-09", "The book is open for reading only. Nothing was changed."));
             drop(sender.send(Msg::Performed { origin, result }));
             return;
         }
         self.writer.perform(move |writer| {
-            let result =
-                writer.map_err(Failure::from).and_then(|writer| carry_out(writer, &actor, person, stamp, work, &book));
+            let result = writer.map_err(Failure::from).and_then(|writer| {
+                if !pinned {
+                    acts::clock::check(writer, stamp.now)?;
+                }
+                carry_out(writer, &actor, person, stamp, work, &book)
+            });
             drop(sender.send(Msg::Performed { origin, result }));
         });
     }

@@ -88,10 +88,27 @@ impl Rig {
 
     /// Runs the program on another book of the folder.
     pub fn run_on(&self, book: &str, args: &[&str]) -> Said {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_o2c"));
-        command.current_dir(self.folder.path()).env_remove("O2C_BOOK").env("USER", "tess");
-        command.args(["--book", book, "--today", "2026-03-31"]).args(args);
+        let mut command = self.program(book);
+        command.args(["--today", "2026-03-31"]).args(args);
         Said::of(&command.output().expect("the program starts"))
+    }
+
+    /// Runs the program on the day the computer's clock says.
+    pub fn run_by_the_clock(&self, args: &[&str]) -> Said {
+        Said::of(&self.program("book.db").args(args).output().expect("the program starts"))
+    }
+
+    /// Runs a line of shell in the folder.
+    pub fn run_in_shell(&self, line: &str) -> Said {
+        let mut shell = Command::new("sh");
+        shell.current_dir(self.folder.path()).env_remove("O2C_BOOK").env("USER", "tess").args(["-c", line]);
+        Said::of(&shell.output().expect("the shell starts"))
+    }
+
+    fn program(&self, book: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_o2c"));
+        command.current_dir(self.folder.path()).env_remove("O2C_BOOK").env("USER", "tess").args(["--book", book]);
+        command
     }
 
     /// Every leg of the ledger as text: equal before and after when nothing changed.

@@ -38,7 +38,6 @@ pub(super) struct Item {
     pub date: NaiveDate,
     pub due: NaiveDate,
     pub amount: i64,
-    pub base: Option<i64>,
     pub disputed: i64,
     /// As kept.
     pub kept: Open,
@@ -201,7 +200,6 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
             date: date(row, 5)?,
             due: date(row, 6)?,
             amount,
-            base,
             disputed: row.get(12)?,
             kept: Open { open: row.get(9)?, base: row.get(10)?, closed_on: date(row, 11)? },
             must: Open { open: amount, base, closed_on: never() },

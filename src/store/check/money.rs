@@ -88,27 +88,24 @@ fn reversals(books: &Books, found: &mut Findings) {
 
 /// What customers owe by their items is what the control account says, per currency, per customer, in both currencies.
 fn control(books: &Books, found: &mut Findings) {
-    let mut own: Map<(i64, Place), (Change, bool)> = Map::default();
+    let mut own: Map<(i64, Place), Change> = Map::default();
     for item in books.items.values() {
-        let (sum, known) = own.entry((item.customer, item.currency)).or_insert((Change::default(), true));
+        let sum = own.entry((item.customer, item.currency)).or_default();
         sum.amount += item.must.open;
         sum.base += item.must.base.unwrap_or(0);
-        *known &= item.base.is_some();
     }
     let mut keys: Vec<(i64, Place)> = own.keys().chain(books.control.keys()).copied().collect();
     keys.sort_unstable();
     keys.dedup();
     let mut totals: Map<Place, (i64, i64)> = Map::default();
     for key in keys {
-        let (sum, known) = own.get(&key).copied().unwrap_or((Change::default(), true));
+        let sum = own.get(&key).copied().unwrap_or_default();
         let control = books.control.get(&key).copied().unwrap_or_default();
         let code = books.code(key.1);
         let object = || format!("customer {} balance {code}", key.0);
         found.differs("M7", object, control.amount, sum.amount, RESTORE);
-        if known {
-            let object = || format!("customer {} balance {code} in base currency", key.0);
-            found.differs("M7", object, control.base, sum.base, RESTORE);
-        }
+        let object = || format!("customer {} balance {code} in base currency", key.0);
+        found.differs("M7", object, control.base, sum.base, RESTORE);
         let total = totals.entry(key.1).or_default();
         total.0 += control.amount;
         total.1 += sum.amount;

@@ -69,9 +69,9 @@ pub struct Account {
     /// Its id.
     pub id: i64,
     /// Its number.
-    pub number: Box<str>,
+    pub number: Arc<str>,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Name and number as searches compare them.
     pub folded: Box<str>,
     /// Login of the owner.
@@ -96,8 +96,10 @@ pub struct Account {
     pub next_what: Box<str>,
     /// Day it was set aside.
     pub done_on: Option<NaiveDate>,
-    /// Sums in each currency with something open.
-    pub sums: Vec<(Currency, Sums)>,
+    /// Sums in each currency with something open; empty where that is the book's alone, see [`Account::in_currencies`].
+    sums: Vec<(Currency, Sums)>,
+    /// The book's currency.
+    book: Currency,
     /// Sums in the book's currency; items without a rate are left out.
     pub base: Sums,
     /// True when some item has no rate, so that `base` is not all.
@@ -137,10 +139,16 @@ impl Account {
         (self.base.overdue() - self.promised_overdue - self.disputed_overdue).max(0)
     }
 
+    /// What is open in each currency.
+    pub fn in_currencies(&self) -> impl Iterator<Item = (Currency, Sums)> {
+        let only = (self.sums.is_empty() && self.base != Sums::default()).then_some((self.book, self.base));
+        only.into_iter().chain(self.sums.iter().copied())
+    }
+
     /// Exposure in thousandths of the credit limit. `None` without a limit; compares in the customer's currency.
     pub fn limit_use(&self) -> Option<i64> {
         let limit = self.limit?;
-        let own = self.sums.iter().find(|(currency, _)| *currency == self.currency);
+        let own = self.in_currencies().find(|(currency, _)| *currency == self.currency);
         let exposure = own.map_or(0, |(_, sums)| sums.net()).max(0);
         match (limit, exposure) {
             (0, 0) => Some(0),
@@ -173,7 +181,8 @@ pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
 }
 
 fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
-    let mut all = Accounts { today, list: customers(reader)?, place: Map::default() };
+    let mut all =
+        Accounts { today, list: customers(reader, super::book::header(reader)?.currency)?, place: Map::default() };
     all.place = all.list.iter().enumerate().map(|(place, account)| (account.id, place as u32)).collect();
     open_items(reader, &mut all)?;
     behaviour(reader, &mut all)?;
@@ -197,14 +206,15 @@ impl Words {
     }
 }
 
-fn customers(reader: &Reader) -> Result<Vec<Account>> {
+fn customers(reader: &Reader, book: Currency) -> Result<Vec<Account>> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT id, number, name, folded, owner, country, currency, terms, credit_limit, risk, blocked, last_contact, \
          next_on, next_what, done_on FROM customer ORDER BY id",
     )?;
     let mut words = Words::default();
     let mut rows = statement.query([])?;
-    let mut list = Vec::new();
+    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
+    let mut list = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
     let day = |text: Option<&str>| text.map(read);
     while let Some(row) = rows.next()? {
         let text = |place| -> Result<&str> { row.get_ref(place)?.as_str().map_err(|_| damaged()) };
@@ -226,6 +236,7 @@ fn customers(reader: &Reader) -> Result<Vec<Account>> {
             next_what: text(13)?.into(),
             done_on: day(maybe(14)?),
             sums: Vec::new(),
+            book,
             base: Sums::default(),
             no_rate: false,
             oldest_due: None,
@@ -282,9 +293,11 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
     )?;
     let mut rows = statement.query([])?;
     let mut last: (i64, Option<usize>) = (0, None);
+    let mut gathered: Vec<(Currency, Sums)> = Vec::new();
     while let Some(row) = rows.next()? {
         let customer: i64 = row.get(0)?;
         if last.0 != customer {
+            keep_sums(all, last.1, &mut gathered);
             last = (customer, all.place.get(&customer).map(|place| *place as usize));
         }
         let Some(account) = last.1.and_then(|place| all.list.get_mut(place)) else { continue };
@@ -293,11 +306,11 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
         let (kind, open, disputed): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
         let base: Option<i64> = row.get(6)?;
         account.no_rate |= base.is_none();
-        if account.sums.last().is_none_or(|(currency, _)| currency.code() != code) {
-            account.sums.push((stored_currency(code), Sums::default()));
+        if gathered.last().is_none_or(|(currency, _)| currency.code() != code) {
+            gathered.push((stored_currency(code), Sums::default()));
         }
         let base = base.unwrap_or(0);
-        let Some((_, sums)) = account.sums.last_mut() else { continue };
+        let Some((_, sums)) = gathered.last_mut() else { continue };
         for (sums, amount) in [(sums, open), (&mut account.base, base)] {
             match DocumentKind::from_code(kind) {
                 Some(DocumentKind::Receipt) => sums.unapplied += amount,
@@ -325,7 +338,20 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
             }
         }
     }
+    keep_sums(all, last.1, &mut gathered);
     Ok(())
+}
+
+/// Keeps a customer's sums by currency, unless they are those of the book's currency alone: what `base` says already
+/// would be a tenth of the memory of a session.
+fn keep_sums(all: &mut Accounts, place: Option<usize>, gathered: &mut Vec<(Currency, Sums)>) {
+    if let Some(account) = place.and_then(|place| all.list.get_mut(place))
+        && !matches!(gathered[..], [(only, _)] if only == account.book)
+    {
+        account.sums.reserve_exact(gathered.len());
+        account.sums.extend_from_slice(gathered);
+    }
+    gathered.clear();
 }
 
 fn behaviour(reader: &Reader, all: &mut Accounts) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What a person can take back or do again next: undo and redo walk the log, they keep no list of their own.
 
+use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 use crate::store::Connection;
@@ -55,6 +56,17 @@ pub fn to_redo(conn: &Connection, person: i64) -> Result<Option<i64>> {
     let past = past(conn, person)?;
     let since = past.iter().take_while(|act| act.takes_back || act.redoes);
     Ok(since.filter(|act| act.takes_back && !act.undone).map(|act| act.id).next())
+}
+
+/// When the last act was recorded; `None` for a book without acts and for a demo book, whose acts were never performed.
+pub fn last_recorded(conn: &Connection) -> Result<Option<DateTime<Utc>>> {
+    let found: Option<String> = conn
+        .prepare_cached(
+            "SELECT recorded_at FROM act WHERE NOT EXISTS (SELECT 1 FROM meta WHERE key = 'demo') ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(found.and_then(|text| text.parse().ok()))
 }
 
 /// The act with this key, looked up in a fresh connection after a failure at the commit: its number and what it said.

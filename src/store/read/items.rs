@@ -121,15 +121,32 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
     })
 }
 
-fn column(sort: Sort) -> &'static str {
+/// What a list is ordered by, before the item itself. Amounts are only comparable within a currency, so each currency
+/// stands by itself.
+fn columns(sort: Sort) -> &'static [&'static str] {
     match sort.column {
-        "number" => "d.number",
-        "amount" => "i.amount",
-        "open" => "i.open",
-        "name" => "c.folded",
-        "date" => "i.document_date",
-        _ => "i.due_date",
+        "number" => &["d.number"],
+        "amount" => &["i.currency", "i.amount"],
+        "open" => &["i.currency", "i.open"],
+        "name" => &["c.folded"],
+        "date" => &["i.document_date"],
+        _ => &["i.due_date"],
     }
+}
+
+/// `ORDER BY` of a list, forwards or backwards.
+fn in_order(sort: Sort, backwards: bool) -> String {
+    let order = if sort.descending != backwards { "DESC" } else { "ASC" };
+    let columns = columns(sort).iter().chain(&["i.id"]).map(|column| format!("{column} {order}"));
+    format!("ORDER BY {}", columns.collect::<Vec<_>>().join(", "))
+}
+
+/// Holds for rows beyond the item bound at `place`: `>` after it in ascending order.
+fn beyond(sort: Sort, sign: &str, place: usize) -> String {
+    let columns = columns(sort);
+    let anchors = columns.iter().map(|column| format!("(SELECT {column} FROM {FROM} WHERE i.id = ${place})"));
+    let anchors = anchors.collect::<Vec<_>>().join(", ");
+    format!("({}, i.id) {sign} ({anchors}, ${place})", columns.join(", "))
 }
 
 fn condition(reader: &Reader, question: &Question) -> Result<Condition> {
@@ -268,23 +285,17 @@ fn run(
     backwards: bool,
     limit: usize,
 ) -> Result<Vec<ItemRow>> {
-    let key = column(question.sort);
-    let descending = question.sort.descending != backwards;
-    let (sign, order) = if descending { ("<", "DESC") } else { (">", "ASC") };
+    let sign = if question.sort.descending != backwards { "<" } else { ">" };
     let mut values = condition.values.clone();
     let side = match after {
         Some(id) => {
             values.push(Bound::Integer(id));
-            let place = values.len();
-            let anchor = format!("(SELECT {key} FROM {FROM} WHERE i.id = ${place})");
-            format!("AND ({key}, i.id) {sign} ({anchor}, ${place})")
+            format!("AND {}", beyond(question.sort, sign, values.len()))
         }
         None => String::new(),
     };
-    let text = format!(
-        "SELECT {COLUMNS} FROM {FROM} WHERE {} {side} ORDER BY {key} {order}, i.id {order} LIMIT {limit}",
-        condition.text
-    );
+    let order = in_order(question.sort, backwards);
+    let text = format!("SELECT {COLUMNS} FROM {FROM} WHERE {} {side} {order} LIMIT {limit}", condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map(params_from_iter(&values), item)?;
     let mut rows: Vec<ItemRow> = rows.collect::<rusqlite::Result<_>>()?;
@@ -299,9 +310,7 @@ fn anchor(reader: &Reader, question: &Question, condition: &Condition, place: u6
     if place == 0 {
         return Ok(None);
     }
-    let key = column(question.sort);
-    let order = if question.sort.descending { "DESC" } else { "ASC" };
-    let text = format!("SELECT i.id FROM {FROM} WHERE {} ORDER BY {key} {order}, i.id {order}", condition.text);
+    let text = format!("SELECT i.id FROM {FROM} WHERE {} {}", condition.text, in_order(question.sort, false));
     let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut last = None;
@@ -324,15 +333,11 @@ fn holds(reader: &Reader, condition: &Condition, id: i64) -> Result<bool> {
 
 /// How many rows come before an item.
 fn rank(reader: &Reader, question: &Question, condition: &Condition, id: i64) -> Result<u64> {
-    let key = column(question.sort);
     let sign = if question.sort.descending { ">" } else { "<" };
     let mut values = condition.values.clone();
     values.push(Bound::Integer(id));
-    let place = values.len();
-    let text = format!(
-        "SELECT count(*) FROM {FROM} WHERE {} AND ({key}, i.id) {sign} ((SELECT {key} FROM {FROM} WHERE i.id = ${place}), ${place})",
-        condition.text
-    );
+    let before = beyond(question.sort, sign, values.len());
+    let text = format!("SELECT count(*) FROM {FROM} WHERE {} AND {before}", condition.text);
     let found: i64 = reader.conn.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))?;
     Ok(found.unsigned_abs())
 }

@@ -21,7 +21,7 @@ pub struct WorkRow {
     /// The customer.
     pub customer: i64,
     /// Its name.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Points in all.
     pub score: i64,
     /// The parts, most points first.
@@ -251,9 +251,9 @@ impl Fields for View<'_> {
             Field::Owner => Cow::Borrowed(&account.owner),
             Field::Risk => Cow::Borrowed(grade(account.risk)),
             Field::Bucket => Cow::Borrowed(LABELS[account.base.buckets.iter().rposition(|open| *open > 0)?]),
-            Field::Currency => {
-                Cow::Borrowed(account.sums.first().map_or(account.currency.code(), |(currency, _)| currency.code()))
-            }
+            Field::Currency => Cow::Owned(
+                account.in_currencies().next().map_or(account.currency, |(currency, _)| currency).code().to_owned(),
+            ),
             Field::Promise if account.promise_broken.is_some() => Cow::Borrowed("broken"),
             Field::Promise if account.promised > 0 => Cow::Borrowed("open"),
             Field::Dispute if account.disputes > 0 => Cow::Borrowed("open"),

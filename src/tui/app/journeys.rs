@@ -360,3 +360,17 @@ fn a_reason_is_never_cut_off() {
     h.keys("<Esc>");
     assert!(!h.shows("Not done"));
 }
+
+#[test]
+fn the_first_screen_is_read_when_it_comes_up_from_under_a_resumed_one() {
+    let mut harness = harness();
+    let memory = [("place".to_owned(), "few\t\t".to_owned())].into_iter().collect();
+    let mut app = App::new(ctx(), PLACES, memory, Box::new(Sample::new("numbers", 500)));
+    app.resume();
+    harness.app = app;
+    let effects = start(&mut harness.app);
+    harness.settle(effects);
+    assert!(harness.shows("7 numbers"), "{:?}", harness.screen());
+    harness.keys("g t");
+    assert!(harness.shows("500 numbers"), "{:?}", harness.screen());
+}

@@ -91,7 +91,8 @@ impl App {
         App {
             ctx,
             places,
-            stack: vec![Opened { id: 1, place, screen: first, stale: false }],
+            // Until it is entered it shows nothing: another place may be resumed on top of it first.
+            stack: vec![Opened { id: 1, place, screen: first, stale: true }],
             forward: Vec::new(),
             overlays: Vec::new(),
             toast: None,

@@ -36,6 +36,7 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
 /// What the application asks for before the first key.
 pub fn start(app: &mut App) -> Vec<Effect> {
     let id = app.top().id;
+    app.top_mut().stale = false;
     app.enter(id);
     app.carry_out()
 }

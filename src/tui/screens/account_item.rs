@@ -149,16 +149,19 @@ impl ItemScreen {
             return vec![words.to_owned()];
         };
         let money = |minor: i64| text::amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
+        let state = match (row.open, row.amount < 0) {
+            (0, true) => "used up".to_owned(),
+            _ => row.state(ctx.today),
+        };
         let number = if row.part > 1 { format!("{} part {}", row.number, row.part) } else { row.number.clone() };
         vec![
-            format!(" {} {number}   {}", row.kind.name(), row.name),
+            format!(" {} {number}   {}   {}", row.kind.name(), row.name, state),
             format!(
-                " amount {}   open {}   issued {}   due {}   {}",
+                " amount {}   open {}   issued {}   due {}",
                 money(row.amount),
                 money(row.open),
                 text::day(row.date),
-                text::day(row.due),
-                row.state(ctx.today)
+                text::day(row.due)
             ),
         ]
     }

@@ -252,7 +252,7 @@ pub fn fill_payments(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
 /// Fills limit, use and age.
 pub fn fill_credit(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
     let account = &full.account;
-    let own = account.sums.iter().find(|(currency, _)| *currency == account.currency).map(|(_, sums)| sums.net());
+    let own = account.in_currencies().find(|(currency, _)| *currency == account.currency).map(|(_, sums)| sums.net());
     let in_own = |minor: i64| text::amount_with_currency(Money::new(minor, account.currency), ctx.numbers);
     let base = |minor: i64| text::amount_with_currency(Money::new(minor, ctx.base), ctx.numbers);
     let exposure = own.unwrap_or(0).max(0);
@@ -279,8 +279,8 @@ pub fn fill_credit(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
     add("open", base(account.base.net()), if account.no_rate { "items without a rate left out" } else { "" });
     add("disputed", base(account.base.disputed), "");
     add("promised", base(account.promised), "");
-    for (currency, sums) in account.sums.iter().filter(|(currency, _)| *currency != ctx.base) {
-        let own = text::amount_with_currency(Money::new(sums.net(), *currency), ctx.numbers);
+    for (currency, sums) in account.in_currencies().filter(|(currency, _)| *currency != ctx.base) {
+        let own = text::amount_with_currency(Money::new(sums.net(), currency), ctx.numbers);
         add(&format!("open in {currency}"), own, "");
     }
     let entry = |(place, (what, value, note)): (usize, &(String, String, String))| Entry {

@@ -126,9 +126,9 @@ fn contact(full: &Full) -> String {
 }
 
 fn foreign(full: &Full, ctx: &Ctx) -> String {
-    let sums = full.account.sums.iter().filter(|(currency, _)| *currency != ctx.base);
+    let sums = full.account.in_currencies().filter(|(currency, _)| *currency != ctx.base);
     let parts: Vec<String> = sums
-        .map(|(currency, sums)| text::amount_with_currency(Money::new(sums.net(), *currency), ctx.numbers))
+        .map(|(currency, sums)| text::amount_with_currency(Money::new(sums.net(), currency), ctx.numbers))
         .collect();
     let left_out = if full.account.no_rate { " (without a rate: left out)" } else { "" };
     if parts.is_empty() { String::new() } else { format!("   of it {}{left_out}", parts.join(" + ")) }

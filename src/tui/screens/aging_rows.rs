@@ -46,9 +46,9 @@ impl Shown {
 #[derive(Debug, Clone)]
 pub(super) struct AgingRow {
     pub customer: i64,
-    pub number: Box<str>,
-    pub name: Box<str>,
-    pub owner: Box<str>,
+    pub number: Arc<str>,
+    pub name: Arc<str>,
+    pub owner: Arc<str>,
     pub risk: i64,
     pub currency: Currency,
     pub sums: Sums,
@@ -145,7 +145,7 @@ fn arrange(reader: &Reader, aging: &Aging, how: &Arrange) -> Result<Arranged, St
             customer: account.id,
             number: account.number.clone(),
             name: account.name.clone(),
-            owner: (*account.owner).into(),
+            owner: account.owner.clone(),
             risk: account.risk,
             currency: how.shown.currency(how.base),
             sums,

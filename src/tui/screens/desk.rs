@@ -76,7 +76,7 @@ impl Screen for Desk {
         if ctx.zoom || class(ctx.size.0, ctx.size.1) < Class::L {
             return self.one(buf, area, ctx, focused);
         }
-        let [left, right] = layout::beside(area, 56);
+        let [left, right] = layout::beside(area, 54);
         // Seven lines of aging need less room than the figures below them.
         let ([a, c], [b, d]) =
             (layout::above(left, area.height * 2 / 5), layout::above(right, area.height.saturating_sub(13)));

@@ -92,7 +92,7 @@ pub(super) static ACCOUNTS: Kind = Kind {
     title: "Customers",
     place: "customers",
     columns: &[
-        Column::words("name", "CUSTOMER", 'c', 0, 24, 34),
+        Column::words("name", "CUSTOMER", 'c', 0, 22, 34),
         Column::number("open", "OPEN", 'o', 1, 14),
         Column::number("overdue", "OVERDUE", 'v', 0, 14),
         Column::number("days", "DAYS", 'd', 0, 5),
@@ -270,7 +270,7 @@ fn dispute_row(row: &DisputeRow, look: &Look) -> Entry {
             row.owner.to_string().into(),
         ],
         sum: Some(amount),
-        open: ("find", row.number.to_string()),
+        open: ("case", row.number.to_string()),
         why: vec![
             "Open disputes, oldest first; their amounts are not collected until decided.".to_owned(),
             format!("{} on {} of {}: {}, {}", row.number, row.document, row.name, row.reason, row.state),
@@ -289,9 +289,9 @@ pub(super) static FIGURES: Kind = Kind {
     title: "KPIs",
     place: "kpis",
     columns: &[
-        Column::words("name", "FIGURE", 'f', 0, 24, 30),
-        Column::number("value", "NOW", 'n', 0, 14),
-        Column::number("target", "TARGET", 't', 2, 10),
+        Column::words("name", "FIGURE", 'f', 0, 20, 30),
+        Column::number("value", "NOW", 'n', 0, 13),
+        Column::number("target", "TARGET", 't', 2, 8),
         Column::words("trend", "12 MONTHS", 'm', 1, 12, 12),
         Column::words("words", "READING", 'r', 3, 16, 40),
     ],

@@ -1,6 +1,6 @@
 //! The screens, one file each, and the registry of places. A new screen costs its file and one row here.
 
-use super::app::{Ctx, Place, Screen};
+use super::app::{Command, Ctx, Place, Screen};
 
 pub mod account;
 mod account_cases;
@@ -56,6 +56,21 @@ pub static PLACES: &[Place] = &[
     account::PLACE,
     disputes_case::PLACE,
     find::PLACE,
+];
+
+/// The commands of every screen that has some of its own, with the screen's title: what the README's key table shows
+/// after the commands of all screens.
+pub static TABLES: &[(&str, &[Command])] = &[
+    ("Today", today::COMMANDS),
+    ("Customers and an account", customers::COMMANDS),
+    ("An invoice", account_item::COMMANDS),
+    ("Aging", aging::COMMANDS),
+    ("Disputes and a dispute", disputes::COMMANDS),
+    ("Promises", promises::COMMANDS),
+    ("Open items", items::COMMANDS),
+    ("Log", log::COMMANDS),
+    ("Deck", deck::COMMANDS),
+    ("Without a book", welcome::COMMANDS),
 ];
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.

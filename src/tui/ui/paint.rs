@@ -49,10 +49,13 @@ pub fn two_sides(buf: &mut Buffer, area: Rect, left: &str, right: &str, style: S
     text(buf, area, area.x, area.y, &line, style, glyphs);
 }
 
-/// Empties the area.
+/// Empties the area. A wide letter that reaches into it from the left goes too, or it would cover the first cell.
 pub fn clear(buf: &mut Buffer, area: Rect) {
     let area = area.intersection(buf.area);
     for y in area.y..area.bottom() {
+        if area.x > buf.area.x && cells(buf[(area.x - 1, y)].symbol()) > 1 {
+            buf[(area.x - 1, y)].set_symbol(" ");
+        }
         for x in area.x..area.right() {
             buf[(x, y)].reset();
         }
@@ -97,4 +100,22 @@ pub fn frame(
         }
     }
     inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::glyphs::ASCII;
+    use super::*;
+
+    #[test]
+    fn a_box_over_half_a_wide_letter_keeps_its_border() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 8, 3));
+        let whole = buf.area;
+        text(&mut buf, whole, 0, 1, "日本通運", Style::new(), &ASCII);
+        let part = Rect::new(3, 0, 4, 3);
+        clear(&mut buf, part);
+        frame(&mut buf, part, "", "", false, Theme::Mono, &ASCII);
+        assert_eq!((buf[(2, 1)].symbol(), buf[(3, 1)].symbol()), (" ", "|"));
+        assert_eq!(buf[(0, 1)].symbol(), "日");
+    }
 }

@@ -1,0 +1,121 @@
+//! What careless people and broken machines do: clocks set back, files that change, disks that fill.
+
+use chrono::{Duration, Utc};
+use o2c::acts::{self, Act, Actor, Request, Stamp};
+use o2c::domain::money::Currency;
+use o2c::store::{BookPath, open};
+
+use super::rig::Rig;
+
+/// A book whose last act was recorded this many seconds from now by the clock of this computer.
+fn recorded_ahead(seconds: i64, source: &'static str) -> Rig {
+    let rig = Rig::bare();
+    let conn = open::make(&BookPath::new(rig.path("book.db"))).expect("a book");
+    let now = Utc::now() + Duration::seconds(seconds);
+    let open = Act::OpenBook {
+        company: "Nordwind GmbH".into(),
+        currency: Currency::EUR,
+        login: "tess".into(),
+        name: "Tess Lund".into(),
+    };
+    let actor = Actor { login: "tess".into(), source };
+    acts::init(&conn, &actor, Stamp { now, today: now.date_naive() }, &Request::new(open)).expect("it opens");
+    rig
+}
+
+#[test]
+fn a_clock_that_went_back_posts_nothing_until_the_day_is_given() {
+    let rate = ["rate", "USD", "0.9", "--from", "2026-01-01"];
+    let rig = recorded_ahead(58 * 60 + 30, "cli");
+    let said = rig.run_by_the_clock(&rate);
+    said.refused(1, &["[CLK-01]", "58 min behind the last act", "Nothing was changed; set the clock right"]);
+    rig.run_by_the_clock(&["aging"]).done();
+    rig.run(&rate).done();
+    rig.run(&["check"]).done();
+    // A second more or less is how clocks differ; a demo's past is made up.
+    recorded_ahead(1, "cli").run_by_the_clock(&rate).done();
+    recorded_ahead(86_400, "demo").run_by_the_clock(&[&["--as", "tess"], &rate[..]].concat()).done();
+}
+
+/// The program in a shell with a limit on the size of files: writing beyond it fails as on a full disk.
+fn run_cramped(rig: &Rig, kilobytes: u32, args: &str) -> super::rig::Said {
+    let program = env!("CARGO_BIN_EXE_o2c");
+    let line = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec {program} --book book.db --today 2026-03-31 {args}");
+    rig.run_in_shell(&line)
+}
+
+const HEAD: &str = "number,customer,document_date,due_date,amount,currency\n";
+
+#[test]
+fn a_book_that_cannot_be_made_in_full_is_not_left_behind() {
+    let rig = Rig::bare();
+    let said = run_cramped(&rig, 40, "init --company Nord --currency EUR");
+    assert_eq!((said.code, said.err.lines().count()), (3, 1), "{said:?}");
+    assert_eq!(rig.files(), Vec::<String>::new(), "{said:?}");
+    let said = run_cramped(&rig, 400, "demo --out demo.db");
+    assert_eq!((said.code, said.err.lines().count()), (3, 1), "{said:?}");
+    assert_eq!(rig.files(), Vec::<String>::new(), "{said:?}");
+    rig.run(&["init", "--company", "\u{202e}", "--currency", "EUR"]).refused(1, &["[TXT-05]"]);
+    assert_eq!(rig.files(), Vec::<String>::new());
+    // What was there before stays.
+    rig.file("book.db", "mine");
+    rig.run(&["init", "--company", "Nord", "--currency", "EUR"]).refused(1, &["[FIL-03]"]);
+    assert_eq!(rig.read("book.db"), "mine");
+}
+
+#[test]
+fn a_disk_that_fills_during_an_import_leaves_the_book_as_it_was() {
+    let rig = Rig::new("EUR");
+    let rows: String = (0..4_000).map(|n| format!("N-{n},C{},2026-01-05,2026-02-05,10.00,EUR\n", n % 90)).collect();
+    rig.file("many.csv", format!("{HEAD}{rows}"));
+    let before = rig.postings();
+    let said = run_cramped(&rig, 600, "import invoices many.csv");
+    assert_eq!((said.code, said.err.lines().count()), (3, 1), "{said:?}");
+    assert_eq!(rig.postings(), before);
+    rig.run(&["check"]).done();
+    rig.run(&["import", "invoices", "many.csv"]).done();
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn a_day_no_book_keeps_is_refused_by_row() {
+    let rig = Rig::new("EUR");
+    let rows = "1,C1,2026-01-05,9999-12-31,10.00,EUR\n2,C1,0001-01-01,2026-01-31,10.00,EUR\n";
+    rig.file("far.csv", format!("{HEAD}{rows}"));
+    let said = rig.run(&["import", "invoices", "far.csv"]);
+    assert!(
+        said.out.contains("Refused line 2, column due_date: [DAT-01] 9999-12-31 is not from 1900 to 2199"),
+        "{said:?}"
+    );
+    assert!(said.out.contains("null = [\"9999-12-31\"]"), "{said:?}");
+    assert!(said.out.contains("Refused line 3, column document_date: [DAT-01]"), "{said:?}");
+    said.refused(1, &["[IMP-07] 2 of the rows"]);
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn every_row_with_a_date_to_look_at_is_named() {
+    let rig = Rig::new("EUR");
+    let mut rows = String::new();
+    for n in 0..60 {
+        // Every third has day and month swapped, which puts some before the document and some far behind it.
+        let due = match n % 6 {
+            0 => "2025-03-11",
+            3 => "2025-12-03",
+            _ => "2025-05-11",
+        };
+        rows += &format!("N-{n},C1,2025-04-10,{due},10.00,EUR\n");
+    }
+    rig.file("swapped.csv", format!("{HEAD}{rows}"));
+    let said = rig.run(&["import", "invoices", "swapped.csv", "--dry-run"]).done();
+    assert!(said.contains("line 2, column due_date: 2025-03-11 is before the document date 2025-04-10."), "{said}");
+    assert!(said.contains("line 5, column due_date: 2025-12-03 is 237 days after the document date."), "{said}");
+    for n in 0..20 {
+        let line = 2 + 3 * n;
+        assert!(said.contains(&format!("line {line}, ")), "{line}: {said}");
+    }
+    rows = (0..40).map(|n| format!("M-{n},C1,2025-04-10,2025-03-11,10.00,EUR\n")).collect();
+    rig.file("more.csv", format!("{HEAD}{rows}"));
+    let said = rig.run(&["import", "invoices", "more.csv", "--dry-run"]).done();
+    assert!(said.contains("20 more rows have dates to look at: lines 22-41."), "{said}");
+}

@@ -1,0 +1,79 @@
+//! Keeps the README true: every line of its `sh` blocks that follow `<!-- run -->` is run with the built program, in
+//! order, in an empty folder of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+/// The mark before a block that is run.
+const RUN: &str = "<!-- run -->";
+
+/// The blocks that are run, each as its lines with their numbers in the README.
+fn blocks(readme: &str) -> Vec<Vec<(usize, &str)>> {
+    let mut blocks = Vec::new();
+    let mut lines = readme.lines().enumerate().map(|(index, line)| (index + 1, line));
+    while let Some((at, line)) = lines.next() {
+        if line.trim() != RUN {
+            continue;
+        }
+        assert_eq!(lines.next().map(|(_, line)| line), Some("```sh"), "README.md:{at}: no sh block follows the mark");
+        let block = lines.by_ref().take_while(|(_, line)| *line != "```").filter(|(_, line)| !line.trim().is_empty());
+        blocks.push(block.collect());
+    }
+    blocks
+}
+
+/// Runs one line of a shell in `folder`, where `o2c` is the built program and nothing of the person's own is found.
+/// Gives what it printed.
+#[track_caller]
+fn run(folder: &Path, number: usize, line: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_o2c"));
+    let own = program.parent().expect("a folder of the program").to_path_buf();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).expect("a search path");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).current_dir(folder).env("PATH", path).env("HOME", folder).env("USER", "nora");
+    for name in ["O2C_BOOK", "XDG_DATA_HOME"] {
+        shell.env_remove(name);
+    }
+    let output = shell.output().expect("a shell");
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "README.md:{number}: {line}\n{}\n{out}{err}", output.status);
+    out.into_owned()
+}
+
+#[test]
+fn the_commands_of_the_readme_do_what_it_says() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).expect("a readable README.md");
+    let blocks = blocks(&readme);
+    assert!(blocks.len() >= 2, "README.md marks {} blocks with {RUN}", blocks.len());
+    for block in blocks {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (number, line) in block {
+            let said = run(folder.path(), number, line);
+            let verb = |name: &str| line.starts_with("o2c ") && line.split(' ').any(|word| word == name);
+            match () {
+                () if verb("check") => assert_eq!(said, "", "README.md:{number}: a sound book has no findings"),
+                () if verb("--dry-run") => assert!(said.contains("Nothing was changed."), "README.md:{number}: {said}"),
+                () if verb("--json") => {
+                    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+                    assert_eq!(said["currencies"][0]["difference"], "0.00", "README.md:{number}");
+                }
+                () if verb("aging") => assert!(said.contains("ties to the ledger"), "README.md:{number}: {said}"),
+                () => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn the_pictures_and_files_of_the_readme_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("a readable README.md");
+    let targets = readme.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+    let missing: Vec<&str> = targets
+        .filter(|target| !target.contains("://") && !target.starts_with("screenshots/"))
+        .filter(|target| !root.join(target).exists())
+        .collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}
