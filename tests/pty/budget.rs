@@ -19,11 +19,11 @@ const LISTS: [(&str, &str, bool); 9] = [
     ("g a", "aging", false),
     ("g d", "disputes", true),
     ("g p", "promises", true),
-    ("g k", "KPIs", true),
+    ("g k", "KPIs", false),
     ("g i", "items", false),
     ("g l", "log", true),
     ("g t", "today", true),
-    ("Enter", "account", false),
+    ("Home j Enter", "account", false),
 ];
 
 fn measure(terminal: &mut Terminal, keys: &str, most: usize, over: &mut Vec<String>, name: &str) -> usize {
