@@ -58,7 +58,7 @@ fn rows_that_are_refused_by_line_and_column() {
     let expected = [
         "line 2, column amount: [AMT-01] \"1e9\" is not an amount; use digits, for example 1234.56.",
         "line 3, column document_date: [DAT-01] 2026-02-30 does not exist.",
-        "line 4, column amount: [AMT-03] EUR has 2 decimals; 10.005 was not rounded.",
+        "line 4, column amount: [AMT-03] EUR has 2 decimals; 10.005 was not rounded; round = true in the mapping does so.",
         "line 5: [CSV-01] Line 5 has 5 fields, 6 expected; a quote or a separator is missing or extra.",
         "line 6, column amount: [AMT-02] 100000000000.00 is larger than the limit of 99,999,999,999.99.",
         "line 7, column customer: [ROW-01] The customer is missing; fill the cell or leave the row out.",

@@ -122,7 +122,9 @@ impl Customers {
         if let Some(id) = self.ids.get(number.as_str()) {
             return Ok(*id);
         }
-        let (name, raw) = clean(row.customer_name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&number));
+        // A name of nothing but hidden characters is none.
+        let named = row.customer_name.as_deref().map(clean).filter(|(name, _)| !name.trim().is_empty());
+        let (name, raw) = named.unwrap_or_else(|| (number.clone(), None));
         let data = CustomerData {
             number: number.clone(),
             name,
@@ -208,6 +210,10 @@ fn is_known(
 ) -> Result<bool, Failure> {
     if number.trim().is_empty() {
         work.refuse(row.line, "number", "TXT-05", "The document has no number.");
+        return Ok(true);
+    }
+    if !text::looks_safe(&row.customer) && clean(&row.customer).0.trim().is_empty() {
+        work.refuse(row.line, "customer", "TXT-05", "The customer has no number.");
         return Ok(true);
     }
     if row.amount == 0 {

@@ -41,15 +41,22 @@ fn receipt(
     row: &ReceiptRow,
 ) -> Result<bool, Failure> {
     let (number, _) = clean(&row.reference);
+    if number.trim().is_empty() {
+        return Err(Failure::refused("TXT-05", "The receipt has no reference."));
+    }
     super::money::positive(row.amount, "A receipt")?;
     if let Some(known) = tx.document(DocumentKind::Receipt, &number)? {
-        if known.amount == -row.amount && known.currency == row.currency && known.date == row.date {
+        // Two customers may write the same words on the same day: that is no repetition.
+        let payer = payer(tx, ids, row)?.unwrap_or(known.customer);
+        let same = (-known.amount, known.currency, known.date, known.customer);
+        if same == (row.amount, row.currency, row.date, payer) {
             return Ok(false);
         }
         let reason = format!(
-            "Receipt {number} is in the book already with other content: {} of {}.",
+            "Receipt {number} is in the book already with other content: {} of {} from {}.",
             shown(-known.amount, known.currency),
-            known.date
+            known.date,
+            tx.customer(known.customer)?.data.name
         );
         return Err(Failure::refused("IMP-03", reason));
     }
@@ -98,6 +105,22 @@ fn receipt(
     let (_, mut items) = tx.post_document(&new, &[NewItem { due: row.date, amount: -row.amount, base }])?;
     super::money::set_against(tx, items.remove(0), &shares, row.date, "named")?;
     Ok(true)
+}
+
+/// Whose receipt a row is, as far as the book knows: the customer it names, else that of the first invoice it pays.
+fn payer(tx: &Tx<'_>, ids: &HashMap<String, i64>, row: &ReceiptRow) -> Result<Option<i64>, Failure> {
+    if let Some(raw) = &row.customer {
+        // An unknown customer is nobody's number.
+        return Ok(Some(ids.get(&clean(raw).0).copied().unwrap_or(0)));
+    }
+    let Some((invoice, _)) = row.allocations.first() else { return Ok(None) };
+    let invoice = clean(invoice).0;
+    for kind in [DocumentKind::Invoice, DocumentKind::DebitNote] {
+        if let Some(document) = tx.document(kind, &invoice)? {
+            return Ok(Some(document.customer));
+        }
+    }
+    Ok(None)
 }
 
 /// Spreads what is paid on a document over its instalments, earliest due first.

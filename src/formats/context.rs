@@ -1,6 +1,7 @@
 //! What reading one file carries from row to row: how its dates and amounts are written, the currencies met so far,
 //! what was found odd. A date or amount that could mean two things asks for one look through the whole file.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -9,7 +10,7 @@ use chrono::{Datelike, Months, NaiveDate};
 use super::cells::Cells;
 use super::date::{DateError, DateReader};
 use super::mapping::Mapping;
-use super::number::{AmountError, AmountStyle, read_amount};
+use super::number::{AmountError, AmountStyle, read_amount, read_rounded};
 use super::report::{ReadOptions, RefusedRow, SUSPICIONS_KEPT, Suspicion};
 use crate::domain::money::Currency;
 
@@ -43,6 +44,10 @@ pub(super) struct Context {
     pub(super) suspicious_total: u64,
     /// Kinds left out by the mapping, and how many rows of each.
     pub(super) left_out: BTreeMap<String, u64>,
+    /// Whether amounts with too many decimals are rounded.
+    round: bool,
+    /// How many were.
+    pub(super) rounded: Cell<u64>,
     /// Negative invoices taken as credit notes.
     pub(super) turned: u64,
 }
@@ -64,6 +69,8 @@ impl Context {
             suspicious: Vec::new(),
             suspicious_total: 0,
             left_out: BTreeMap::new(),
+            round: mapping.round,
+            rounded: Cell::new(0),
             turned: 0,
         }
     }
@@ -140,6 +147,10 @@ impl Context {
     ) -> Result<Result<i64, AmountError>, Trouble> {
         match read_amount(text, currency, digits, self.style) {
             Err(AmountError::Ambiguous) if !self.looked => Err(Trouble::Open),
+            Err(AmountError::TooManyDecimals) if self.round => {
+                self.rounded.set(self.rounded.get() + 1);
+                Ok(read_rounded(text, currency, digits, self.style))
+            }
             answer => Ok(answer),
         }
     }

@@ -35,6 +35,7 @@
 //! [formats]
 //! date = ["D.M.YYYY", "YYYYMMDD"]   # ISO dates are always understood
 //! decimal = ","                     # without it: found where the file settles it
+//! round = true                      # 48485.6873 is 48485.69; without it such rows are refused
 //!
 //! [sign]                            # without it: a negative invoice is a credit note
 //! column = "SHKZG"
@@ -163,6 +164,8 @@ pub struct Mapping {
     pub dates: Vec<Pattern>,
     /// Decimal sign.
     pub amounts: AmountStyle,
+    /// Whether amounts with more decimals than their currency are rounded; without it their rows are refused.
+    pub round: bool,
     /// How debits and credits are told apart.
     pub sign: Sign,
     /// Document-type codes; `*` stands for every other one.
@@ -236,6 +239,7 @@ impl Mapping {
             spill: None,
             float_ids: false,
             guarded: false,
+            round: false,
             dates: Vec::new(),
             amounts: AmountStyle::Unknown,
             sign: Sign::Own,

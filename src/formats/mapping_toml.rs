@@ -171,7 +171,7 @@ impl Text<'_> {
 
     fn formats(&self, mapping: &mut Mapping, value: &Value<'_>) -> Result<()> {
         let table = self.table(value)?;
-        self.only(table, &["date", "decimal", "thousands"])?;
+        self.only(table, &["date", "decimal", "thousands", "round"])?;
         if let Some(dates) = table.get("date") {
             for text in self.strings(dates)? {
                 let pattern = Pattern::parse(&text).ok_or_else(|| {
@@ -187,6 +187,9 @@ impl Text<'_> {
                 "," => AmountStyle::Comma,
                 _ => return Err(self.refuse(decimal.span().start, "decimal must be \".\" or \",\"")),
             };
+        }
+        if let Some(round) = table.get("round") {
+            mapping.round = self.flag(round)?;
         }
         table.get("thousands").map_or(Ok(()), |value| self.thousands(mapping, value))
     }

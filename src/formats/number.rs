@@ -49,7 +49,10 @@ impl AmountError {
             AmountError::NotANumber => format!("\"{text}\" is not an amount; use digits, for example 1234.56."),
             AmountError::TooLarge => format!("{text} is larger than the limit of 99,999,999,999.99."),
             AmountError::TooManyDecimals => {
-                format!("{currency} has {} decimals; {text} was not rounded.", currency.digits())
+                let digits = currency.digits();
+                format!(
+                    "{currency} has {digits} decimals; {text} was not rounded; round = true in the mapping does so."
+                )
             }
             AmountError::Ambiguous => {
                 let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -79,6 +82,19 @@ pub fn read_amount(text: &str, currency: Currency, digits: u32, style: AmountSty
     let (negative, bare) = strip_signs(text, currency)?;
     let number = settle(&bare, style)?;
     let minor = number.minor(digits)?;
+    Ok(if negative { -minor } else { minor })
+}
+
+/// Reads an amount that may have more decimals than its currency, rounded half away from zero.
+pub fn read_rounded(text: &str, currency: Currency, digits: u32, style: AmountStyle) -> Result<i64, AmountError> {
+    let (negative, bare) = strip_signs(text, currency)?;
+    let number = settle(&bare, style)?;
+    let kept = number.decimals.len().min(digits as usize);
+    let up = number.decimals.as_bytes().get(kept).is_some_and(|next| *next >= b'5');
+    let minor = Parts { decimals: &number.decimals[..kept], ..number }.minor(digits)? + i64::from(up);
+    if minor > AMOUNT_MAX {
+        return Err(AmountError::TooLarge);
+    }
     Ok(if negative { -minor } else { minor })
 }
 
@@ -255,6 +271,23 @@ mod tests {
 
     fn eur(text: &str, style: AmountStyle) -> Result<i64, AmountError> {
         read_amount(text, Currency::EUR, 2, style)
+    }
+
+    #[test]
+    fn rounded_only_where_it_is_asked_for() {
+        assert_eq!(eur("48485.6873", Point), Err(AmountError::TooManyDecimals));
+        for (text, style, minor) in [
+            ("48485.6873", Point, 4_848_569),
+            ("34644.225", Point, 3_464_423),
+            ("-34644.225", Point, -3_464_423),
+            ("1.096,9613", Comma, 109_696),
+            ("0.004999", Point, 0),
+            ("99999999999.994", Point, AMOUNT_MAX),
+        ] {
+            assert_eq!(read_rounded(text, Currency::EUR, 2, style), Ok(minor), "{text}");
+        }
+        assert_eq!(read_rounded("99999999999.995", Currency::EUR, 2, Point), Err(AmountError::TooLarge));
+        assert_eq!(read_rounded("1.5x", Currency::EUR, 2, Point), Err(AmountError::NotANumber));
     }
 
     #[test]

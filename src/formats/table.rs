@@ -230,6 +230,10 @@ fn finish(mut summary: Summary, context: Context, record: &Splitter<'_>) -> Resu
     for (kind, count) in &context.left_out {
         summary.notices.push(format!("{count} rows of kind {kind} were left out, as the mapping says."));
     }
+    let rounded = context.rounded.get();
+    if rounded > 0 {
+        summary.notices.push(format!("{rounded} amounts had more decimals than their currency and were rounded."));
+    }
     if context.turned > 0 {
         summary.notices.push(format!("{} negative amounts were taken as credit notes.", context.turned));
     }

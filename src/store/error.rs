@@ -70,9 +70,7 @@ impl From<rusqlite::Error> for StoreError {
             ),
             Some(ErrorCode::DatabaseCorrupt) => StoreError {
                 code: "DB-04",
-                sentence: format!(
-                    "The book is damaged ({error}). Run o2c check, and bring the last backup back with o2c restore."
-                ),
+                sentence: format!("The book is damaged ({error}). Bring the last backup back with o2c restore."),
                 fault: Fault::Unknown,
             },
             Some(ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed) => StoreError {

@@ -119,3 +119,93 @@ fn every_row_with_a_date_to_look_at_is_named() {
     let said = rig.run(&["import", "invoices", "more.csv", "--dry-run"]).done();
     assert!(said.contains("20 more rows have dates to look at: lines 22-41."), "{said}");
 }
+
+#[test]
+fn amounts_with_too_many_decimals_are_rounded_only_where_the_mapping_says_so() {
+    let rig = Rig::new("USD");
+    let file = "PurchaseOrderID,VendorID,OrderDate,ShipDate,TotalDue\n\
+                28,1658,2011-12-15 00:00:00.000,2011-12-24 00:00:00.000,48485.6873\n\
+                29,1658,2011-12-16 00:00:00.000,2011-12-25 00:00:00.000,272.1015\n";
+    let map = "kind = \"invoices\"\n[columns]\nnumber = \"PurchaseOrderID\"\ncustomer = \"VendorID\"\n\
+               document_date = \"OrderDate\"\ndue_date = \"ShipDate\"\namount = \"TotalDue\"\n";
+    rig.file("orders.csv", file);
+    rig.file("strict.toml", map);
+    rig.file("round.toml", format!("{map}[formats]\nround = true\n"));
+    let args = |map| ["import", "invoices", "orders.csv", "--currency", "USD", "--map", map];
+    let said = rig.run(&args("strict.toml"));
+    assert!(said.out.contains("48485.6873 was not rounded; round = true in the mapping does so."), "{said:?}");
+    said.refused(1, &["[IMP-07] 2 of the rows"]);
+    let said = rig.run(&args("round.toml")).done();
+    assert!(said.contains("2 amounts had more decimals than their currency and were rounded."), "{said}");
+    let items = rig.run(&["items", "--csv"]).done();
+    assert!(items.contains(",48485.69,") && items.contains(",272.10,"), "{items}");
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn a_damaged_page_is_named() {
+    let rig = Rig::new("EUR");
+    let rows: String = (0..300).map(|n| format!("N-{n},C{},2026-01-05,2026-02-05,10.00,EUR\n", n % 90)).collect();
+    rig.file("many.csv", format!("{HEAD}{rows}"));
+    rig.run(&["import", "invoices", "many.csv"]).done();
+    rig.run(&["backup", "copy.db"]).done();
+    let whole = std::fs::read(rig.path("copy.db")).expect("the copy");
+    let pages = whole.len() / 4_096;
+    let mut blind_pages = 0;
+    for page in (1..pages).step_by(3) {
+        let mut bytes = whole.clone();
+        for (place, byte) in bytes[page * 4_096..(page + 1) * 4_096].iter_mut().enumerate() {
+            *byte = (place * 31 + page) as u8;
+        }
+        let name = format!("damaged-{page}.db");
+        std::fs::write(rig.path(&name), bytes).expect("a book");
+        let chmod = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(rig.path(&name), chmod).expect("its mode");
+        let said = rig.run_on(&name, &["check"]);
+        let opened = said.code == 1 && said.err.is_empty() && said.out.contains(&format!("age {}", page + 1));
+        // Without its definitions a book cannot be asked anything at all.
+        let blind = said.code == 3
+            && ["customers", "items", "postings"].iter().all(|table| rig.run_on(&name, &["export", table]).code == 3);
+        blind_pages += usize::from(blind);
+        assert!(opened || blind, "page {page}: {said:?}");
+    }
+    assert!(blind_pages < 6, "{blind_pages} pages");
+}
+
+#[test]
+fn two_payers_with_one_reference_are_not_one_receipt() {
+    let rig = Rig::new("EUR");
+    rig.file("i.csv", format!("{HEAD}1,C1,2026-01-05,2026-02-05,10.00,EUR\n2,C2,2026-01-05,2026-02-05,10.00,EUR\n"));
+    rig.run(&["import", "invoices", "i.csv"]).done();
+    let head = "reference,customer,date,amount,currency,allocations\n";
+    let first = "rent,C1,2026-03-01,10.00,EUR,1:10.00\n";
+    rig.file("r.csv", format!("{head}{first}rent,C2,2026-03-01,10.00,EUR,2:10.00\n"));
+    let said = rig.run(&["import", "receipts", "r.csv"]);
+    assert!(said.out.contains("Refused line 3, column reference: [IMP-03] Receipt rent is in the book"), "{said:?}");
+    said.refused(1, &["[IMP-07] 1 of the rows"]);
+    rig.file("r.csv", format!("{head}{first}rent,,2026-03-01,10.00,EUR,2:10.00\n"));
+    rig.run(&["import", "receipts", "r.csv"]).refused(1, &["[IMP-07] 1 of the rows"]);
+    rig.file("r.csv", format!("{head}{first}"));
+    rig.run(&["import", "receipts", "r.csv"]).done();
+    // The same payer's row in another file is known, although its invoice is paid by now.
+    rig.file("again.csv", format!("{head}rent,,2026-03-01,10.00,EUR,1:10.00\n"));
+    let said = rig.run(&["import", "receipts", "again.csv"]).done();
+    assert!(said.contains("0 taken, 1 already known, 0 refused"), "{said}");
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn a_name_of_hidden_characters_is_no_name() {
+    let rig = Rig::new("EUR");
+    let head = "number,customer,customer_name,document_date,due_date,amount,currency\n";
+    rig.file("i.csv", format!("{head}1,\u{202e},Acme,2026-01-05,2026-02-05,10.00,EUR\n"));
+    let said = rig.run(&["import", "invoices", "i.csv"]);
+    assert!(said.out.contains("Refused line 2, column customer: [TXT-05] The customer has no number."), "{said:?}");
+    rig.file("i.csv", format!("{head}1,C1,\u{202e},2026-01-05,2026-02-05,10.00,EUR\n"));
+    rig.run(&["import", "invoices", "i.csv"]).done();
+    assert!(rig.run(&["customers", "--csv"]).done().contains("C1,C1,"));
+    rig.file("r.csv", "reference,customer,date,amount,currency\n\u{202e},C1,2026-03-01,10.00,EUR\n");
+    let said = rig.run(&["import", "receipts", "r.csv"]);
+    assert!(said.out.contains("Refused line 2, column reference: [TXT-05] The receipt has no reference."), "{said:?}");
+    rig.run(&["check"]).done();
+}

@@ -155,10 +155,12 @@ pub(super) fn ask_three(
 pub fn quick(conn: &Connection) -> Result<Vec<Finding>> {
     snapshot(conn, |conn| {
         let mut found = Findings::default();
-        storage::format(conn, &mut found)?;
-        storage::pages(conn, &mut found, "quick_check")?;
-        rows::chain(conn, &mut found, rows::newest(conn, 1_000)?)?;
-        kept::agree(conn, &mut found)?;
+        by_group("format", &mut found, |found| storage::format(conn, found))?;
+        by_group("pages", &mut found, |found| storage::pages(conn, found, "quick_check"))?;
+        by_group("sums", &mut found, |found| {
+            rows::chain(conn, found, rows::newest(conn, 1_000)?)?;
+            kept::agree(conn, found)
+        })?;
         Ok(found.finish())
     })
 }
@@ -176,20 +178,36 @@ pub fn full(conn: &Connection) -> Result<Vec<Finding>> {
 fn everything(conn: &Connection) -> Result<Vec<Finding>> {
     snapshot(conn, |conn| {
         let mut found = Findings::default();
-        storage::format(conn, &mut found)?;
-        storage::pages(conn, &mut found, "integrity_check")?;
-        storage::references(conn, &mut found)?;
-        numbers::check(conn, &mut found)?;
-        let books = load::load(conn, &mut found)?;
-        money::check(&books, &mut found);
-        kept::check(conn, &books, &mut found)?;
-        state::check(conn, &mut found)?;
-        rows::chain(conn, &mut found, 1)?;
-        rows::digests(conn, &mut found)?;
-        rows::times(conn, &mut found)?;
-        texts::check(conn, &mut found)?;
+        by_group("format", &mut found, |found| storage::format(conn, found))?;
+        by_group("pages", &mut found, |found| storage::pages(conn, found, "integrity_check"))?;
+        by_group("references", &mut found, |found| storage::references(conn, found))?;
+        by_group("numbers", &mut found, |found| numbers::check(conn, found))?;
+        by_group("money", &mut found, |found| {
+            let books = load::load(conn, found)?;
+            money::check(&books, found);
+            kept::check(conn, &books, found)
+        })?;
+        by_group("states", &mut found, |found| state::check(conn, found))?;
+        by_group("log", &mut found, |found| {
+            rows::chain(conn, found, 1)?;
+            rows::digests(conn, found)?;
+            rows::times(conn, found)
+        })?;
+        by_group("texts", &mut found, |found| texts::check(conn, found))?;
         Ok(found.finish())
     })
+}
+
+/// Asks one group of rules. Where a damaged page stops it, that is a finding, and the other groups are asked all the
+/// same: what they find says which rows the page held.
+fn by_group(name: &str, found: &mut Findings, rules: impl FnOnce(&mut Findings) -> Result<()>) -> Result<()> {
+    match rules(found) {
+        Err(error) if error.code == "DB-04" => {
+            found.add(Finding::new("S1", format!("rules of {name}"), "stopped by damage", "asked to the end", RESTORE));
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Checks the file itself: regular, one name, readable and writable by its owner only.
