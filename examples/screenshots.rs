@@ -35,11 +35,11 @@ const fn shot(name: &'static str, (cols, rows): (u16, u16), keys: &'static str, 
 
 /// All pictures, in the order of the README.
 const SHOTS: [Shot; 11] = [
-    shot("desk", DESK, "g t", "Today"),
+    shot("desk-160x48", DESK, "g h", "Disputes"),
     shot("today-80x24", SMALL, "g t", "Today"),
     shot("today-140x45", LARGE, "g t", "Today"),
-    shot("account-80x24", SMALL, "g c Enter", "Account"),
-    shot("account-140x45", LARGE, "g c Enter", "Account"),
+    shot("account-80x24", SMALL, "g c Enter", "open items"),
+    shot("account-140x45", LARGE, "g c Enter", "open items"),
     shot("aging-80x24", SMALL, "g a", "Aging"),
     shot("aging-140x45", LARGE, "g a", "Aging"),
     shot("disputes-80x24", SMALL, "g d", "Disputes"),

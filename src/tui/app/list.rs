@@ -144,8 +144,11 @@ impl<R: Row> ListState<R> {
             Some(index) => {
                 let before = self.at;
                 self.at = self.window.first + index as u64;
-                // The row keeps its line on the screen when rows appear or vanish above it.
-                let top = if self.at >= before {
+                // The row keeps its line on the screen when rows appear or vanish above it; only whoever stands on the
+                // first line of all sees what comes in above.
+                let top = if before == 0 && self.top.get() == 0 {
+                    0
+                } else if self.at >= before {
                     self.top.get() + (self.at - before)
                 } else {
                     self.top.get().saturating_sub(before - self.at)

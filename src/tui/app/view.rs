@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::ctx::Ctx;
 use super::state::{App, Owner};
 use crate::tui::ui::layout::{self, Class, SMALLEST};
 use crate::tui::ui::theme::Role;
@@ -63,27 +64,16 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         .rev()
         .filter_map(|opened| opened.place.as_ref())
         .find_map(|(id, _)| app.places.iter().position(|place| place.tab.is_some() && place.command.id == *id));
-    let tab = |(index, name): (usize, &str)| {
-        if Some(index) == active { format!("[{name}]") } else { format!(" {name} ") }
+    let tabs = |roomy: bool| -> Vec<String> {
+        let named = app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| (index, name)));
+        let tab = |(index, name): (usize, &str)| match (Some(index) == active, roomy) {
+            (true, _) => format!("[{name}]"),
+            (false, true) => format!(" {name} "),
+            (false, false) => name.to_owned(),
+        };
+        named.map(tab).collect()
     };
-    let tabs: Vec<String> =
-        app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| tab((index, name)))).collect();
-    let mut rights = [
-        format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today)),
-        format!("{flags}{} {} ", ctx.base, text::day(ctx.today)),
-        format!("{flags}{} ", text::day(ctx.today)),
-    ]
-    .into_iter();
-    let needed = 5 + tabs.iter().map(|tab| cells(tab)).sum::<usize>();
-    let shortest = rights.clone().next_back().unwrap_or_default();
-    let right = rights.find(|right| needed + cells(right) < width).unwrap_or(shortest);
-    let mut left = " o2c ".to_owned();
-    for tab in tabs {
-        let more = cells(&left) + cells(&tab) + cells(&right) < width;
-        if more || tab.starts_with('[') {
-            left.push_str(&tab);
-        }
-    }
+    let (left, right) = fit_header(&tabs, flags, ctx, width);
     paint::two_sides(buf, area, &left, &right, ctx.style(Role::Text), ctx.glyphs);
     // Only the active tab stands out; it is already told apart by its brackets where there is no colour.
     if let Some(start) = left.find('[') {
@@ -91,6 +81,32 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         let x = area.x + u16::try_from(cells(&left[..start])).unwrap_or(0);
         paint::text(buf, area, x, area.y, name, ctx.style(Role::Accent), ctx.glyphs);
     }
+}
+
+/// Tabs at the left, currency and day at the right, as roomy as they fit; the currency never goes.
+fn fit_header(tabs: &dyn Fn(bool) -> Vec<String>, flags: &str, ctx: &Ctx, width: usize) -> (String, String) {
+    let day = text::day(ctx.today);
+    let rights = [
+        format!("{flags}{}  {} ", ctx.base, text::long_day(ctx.today)),
+        format!("{flags}{} {day} ", ctx.base),
+        format!("{flags}{} {} ", ctx.base, day.get(..6).unwrap_or(&day)),
+        format!("{flags}{} ", ctx.base),
+    ];
+    let left = |roomy: bool| format!(" o2c {}", tabs(roomy).join(if roomy { "" } else { " " }));
+    for (roomy, right) in [(true, 0), (true, 1), (false, 1), (false, 2), (false, 3)] {
+        if cells(&left(roomy)) + cells(&rights[right]) <= width {
+            return (left(roomy), rights[right].clone());
+        }
+    }
+    let right = rights[3].clone();
+    let mut short = " o2c".to_owned();
+    for tab in tabs(false) {
+        if cells(&short) + cells(&tab) + cells(&right) + 1 <= width || tab.starts_with('[') {
+            short.push(' ');
+            short.push_str(&tab);
+        }
+    }
+    (short, right)
 }
 
 fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {

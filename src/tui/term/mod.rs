@@ -2,6 +2,7 @@
 //! for messages, handles all that are waiting, and draws once. Start with [`run`].
 
 mod clipboard;
+mod encode;
 mod guard;
 mod input;
 mod paint;
@@ -94,7 +95,6 @@ pub fn run(
     // Signals are caught before the terminal is changed, so that none of them can leave it changed.
     let repaint = watch::signals(sender.clone())?;
     let _guard = guard::Guard::enter(options.mouse)?;
-    watch::hang_up(sender.clone());
     watch::input(sender.clone(), began);
     let mut shell = Shell { app, backend: connect(sender), painter: Painter::new()?, began, mouse: options.mouse };
     match shell.run(&receiver, &repaint, options.pinned_date) {

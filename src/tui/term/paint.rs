@@ -8,18 +8,18 @@ use std::os::fd::AsFd;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
-use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::encode::{changes, difference};
 use crate::tui::app::{App, draw};
 
 /// Changed cells above which a frame is worth announcing as one; about a kilobyte.
-const LARGE: usize = 400;
+const LARGE: usize = 800;
 
 /// The screen as it was last sent.
 pub struct Painter<W: Write = File> {
-    backend: CrosstermBackend<BufWriter<W>>,
+    out: BufWriter<W>,
     /// `None` before the first frame and whenever the terminal may show something else.
     shown: Option<Buffer>,
     cursor: Option<Position>,
@@ -35,7 +35,7 @@ impl Painter<File> {
 impl<W: Write> Painter<W> {
     /// A painter on any writer.
     pub fn on(out: W) -> Painter<W> {
-        Painter { backend: CrosstermBackend::new(BufWriter::with_capacity(1 << 16, out)), shown: None, cursor: None }
+        Painter { out: BufWriter::with_capacity(1 << 16, out), shown: None, cursor: None }
     }
 
     /// The next frame is painted in full.
@@ -45,8 +45,8 @@ impl<W: Write> Painter<W> {
 
     /// Sends bytes that are not a frame, at once.
     pub fn send(&mut self, bytes: &str) -> io::Result<()> {
-        self.backend.write_all(bytes.as_bytes())?;
-        io::Write::flush(&mut self.backend)
+        self.out.write_all(bytes.as_bytes())?;
+        self.out.flush()
     }
 
     /// Draws the application at its size and sends the difference.
@@ -56,26 +56,24 @@ impl<W: Write> Painter<W> {
         let cursor = draw(app, &mut next, area);
         let fresh = self.shown.as_ref().is_none_or(|shown| shown.area != area);
         let before = self.shown.take().filter(|_| !fresh).unwrap_or_else(|| Buffer::empty(area));
-        let changes = before.diff(&next);
-        if !fresh && changes.is_empty() && cursor == self.cursor {
+        let changes = changes(&before, &next);
+        if !fresh && changes == 0 && cursor == self.cursor {
             self.shown = Some(next);
             return Ok(());
         }
-        let large = changes.len() > LARGE;
+        let large = changes > LARGE;
         if large {
-            queue!(self.backend, BeginSynchronizedUpdate)?;
+            queue!(self.out, BeginSynchronizedUpdate)?;
         }
         if fresh {
-            queue!(self.backend, Hide, Clear(ClearType::All))?;
+            queue!(self.out, Hide, Clear(ClearType::All))?;
         }
-        if !changes.is_empty() {
-            self.backend.draw(changes.into_iter())?;
-        }
+        difference(&mut self.out, &before, &next)?;
         self.place_cursor(cursor, fresh)?;
         if large {
-            queue!(self.backend, EndSynchronizedUpdate)?;
+            queue!(self.out, EndSynchronizedUpdate)?;
         }
-        io::Write::flush(&mut self.backend)?;
+        self.out.flush()?;
         self.shown = Some(next);
         Ok(())
     }
@@ -85,12 +83,12 @@ impl<W: Write> Painter<W> {
     fn place_cursor(&mut self, cursor: Option<Position>, fresh: bool) -> io::Result<()> {
         match cursor {
             Some(place) => {
-                queue!(self.backend, MoveTo(place.x, place.y))?;
+                queue!(self.out, MoveTo(place.x, place.y))?;
                 if self.cursor.is_none() || fresh {
-                    queue!(self.backend, Show)?;
+                    queue!(self.out, Show)?;
                 }
             }
-            None if self.cursor.is_some() => queue!(self.backend, Hide)?,
+            None if self.cursor.is_some() => queue!(self.out, Hide)?,
             None => {}
         }
         self.cursor = cursor;

@@ -2,9 +2,9 @@
 //! end, the application gets a moment to keep its drafts; after that the process ends whatever it is doing.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -22,6 +22,21 @@ impl Flag {
     /// Whether it was set; it is not afterwards.
     pub fn take(&self) -> bool {
         self.0.swap(false, Ordering::SeqCst)
+    }
+}
+
+/// Who is told of keys and of a lost line: the run that began last. One thread reads keys for the whole process, since
+/// two of them, one left over from an earlier run, would each take a part of what is typed.
+static HEARS: Mutex<Option<(Sender<Msg>, Instant)>> = Mutex::new(None);
+
+fn hears() -> Option<(Sender<Msg>, Instant)> {
+    HEARS.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Asks whoever is told now to end.
+fn end_now(code: i32) {
+    if let Some((sender, _)) = hears() {
+        end(&sender, code);
     }
 }
 
@@ -57,7 +72,7 @@ pub fn signals(sender: Sender<Msg>) -> io::Result<Flag> {
 }
 
 /// Waits for the terminal to go away. Reading keys would not notice when SIGHUP is ignored, and would then spin.
-pub fn hang_up(sender: Sender<Msg>) {
+fn hang_up() {
     use rustix::event::{PollFd, PollFlags, poll};
     std::thread::spawn(move || {
         let stdin = rustix::stdio::stdin();
@@ -65,7 +80,7 @@ pub fn hang_up(sender: Sender<Msg>) {
             let mut fds = [PollFd::new(&stdin, PollFlags::empty())];
             match poll(&mut fds, None) {
                 Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => {
-                    return end(&sender, 129);
+                    return end_now(129);
                 }
                 Err(rustix::io::Errno::INTR) => {}
                 _ => std::thread::sleep(Duration::from_millis(200)),
@@ -74,17 +89,23 @@ pub fn hang_up(sender: Sender<Msg>) {
     });
 }
 
-/// Reads keys, pastes and sizes, with the time at which each arrived.
+/// Reads keys, pastes and sizes, with the time at which each arrived since the run `began`, and waits for the terminal
+/// to go away.
 pub fn input(sender: Sender<Msg>, began: Instant) {
-    std::thread::spawn(move || {
-        loop {
-            let Ok(event) = crossterm::event::read() else { return end(&sender, 129) };
-            let at = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            for msg in super::input::translate(event, at) {
-                if sender.send(msg).is_err() {
-                    return;
+    static READING: Once = Once::new();
+    *HEARS.lock().unwrap_or_else(PoisonError::into_inner) = Some((sender, began));
+    READING.call_once(|| {
+        hang_up();
+        std::thread::spawn(|| {
+            loop {
+                let Ok(event) = crossterm::event::read() else { return end_now(129) };
+                let Some((sender, began)) = hears() else { return };
+                let at = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                for msg in super::input::translate(event, at) {
+                    // A key between two runs is for nobody.
+                    drop(sender.send(msg));
                 }
             }
-        }
+        });
     });
 }

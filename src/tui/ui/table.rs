@@ -251,7 +251,9 @@ impl Table<'_> {
         let mut x = area.x.saturating_add(GUTTER);
         for (index, wide) in shown {
             if let Some(cell) = line.cells.get(*index) {
-                let style = if selected { base } else { self.theme.style(cell.role) };
+                // Reversed, a low bar would read as a high one.
+                let bars = cell.text.contains(|c| ('\u{2581}'..='\u{2588}').contains(&c));
+                let style = if selected && !bars { base } else { self.theme.style(cell.role) };
                 let text = fit(&clean(&cell.text), usize::from(*wide), self.columns[*index].align, self.glyphs);
                 paint::text(buf, area, x, y, &text, style, self.glyphs);
             }

@@ -1,0 +1,82 @@
+//! What a terminal can throw at a program: sizes that change as fast as a window is dragged, large pastes, no colours.
+
+use crate::rigs::pty::Terminal;
+use crate::stage::{Stage, ready};
+
+#[test]
+fn a_storm_of_sizes_ends_in_a_whole_screen() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    let before = terminal.text();
+    for step in 0..120u16 {
+        let (columns, rows) = (1 + step * 37 % 200, 1 + step * 23 % 70);
+        terminal.resize(columns, rows);
+        if step % 10 == 0 {
+            terminal.press("j k");
+        }
+    }
+    terminal.resize(59, 15).wait_for("60x16");
+    terminal.resize(1, 1).wait_quiet();
+    terminal.resize(60, 16).wait_for("Today");
+    terminal.resize(180, 50).wait_for("Today");
+    terminal.resize(80, 24).wait_for("[Today]");
+    assert!(terminal.running());
+    assert_eq!(terminal.text(), before, "the screen is as it was");
+}
+
+/// Text of a hundred kilobytes whose first letters would be commands.
+fn large() -> String {
+    "qqq xc 1,234.56 Wy\tdu\r\n".repeat(4_500)
+}
+
+#[test]
+fn a_large_paste_outside_a_field_runs_nothing() {
+    let stage = Stage::new();
+    let acts = stage.verb(&["log", "--json"]);
+    let mut terminal = stage.open();
+    terminal.paste(&large()).wait_for("paste");
+    assert!(terminal.running(), "{}", terminal.text());
+    terminal.press("Esc").wait_quiet().press("g c").wait_for("[Customers]");
+    assert_eq!(stage.verb(&["log", "--json"]), acts, "the paste changed the book");
+}
+
+#[test]
+fn a_large_paste_into_a_field_is_text_and_leaves_the_form_usable() {
+    let stage = Stage::new();
+    let acts = stage.verb(&["log", "--json"]);
+    let mut terminal = stage.open();
+    terminal.press("n").wait_for("Note");
+    terminal.paste(&large()).wait_quiet();
+    assert!(terminal.running(), "{}", terminal.text());
+    assert_eq!(stage.verb(&["log", "--json"]), acts, "the paste saved the form");
+    terminal.press("C-u").type_text("short after all").wait_for("short after all").press("Enter").wait_for("u undoes");
+    terminal.press("Enter").wait_for("short after all");
+}
+
+/// Rows of which every written cell is reversed.
+fn reversed(terminal: &Terminal) -> Vec<u16> {
+    let screen = terminal.screen();
+    let (rows, _) = screen.size();
+    (0..rows).filter(|row| (4..12).all(|col| screen.cell(*row, col).is_some_and(vt100::Cell::inverse))).collect()
+}
+
+#[test]
+fn without_colours_the_row_is_still_told_apart() {
+    let stage = Stage::new();
+    let mut terminal = ready(stage.launch().env("NO_COLOR", "1").start());
+    for key in ["t", "c", "a", "d", "p", "k", "i", "l"] {
+        terminal.press("g").press(key).wait_quiet().press("j").wait_quiet();
+        assert_eq!(reversed(&terminal).len(), 1, "g {key}: {}", terminal.text());
+        let raw = String::from_utf8_lossy(&terminal.raw()).into_owned();
+        for part in raw.split("\x1b[").skip(1) {
+            let code: String = part.chars().take_while(|c| c.is_ascii_digit() || *c == ';').collect();
+            if part[code.len()..].starts_with('m') {
+                let colour = code.split(';').any(|n| {
+                    let n = n.parse::<u16>().unwrap_or(0);
+                    (30..=38).contains(&n) || (40..=48).contains(&n) || (90..=107).contains(&n)
+                });
+                assert!(!colour, "g {key}: ESC[{code}m");
+            }
+        }
+    }
+}
