@@ -14,16 +14,16 @@ const PAGE: usize = 2_000;
 const CHANGE: usize = 4_000;
 
 /// The list screens: how to get there, their names, and whether they describe the row in more than a line.
-const LISTS: [(&str, &str, bool); 9] = [
-    ("g c", "customers", true),
-    ("g a", "aging", false),
-    ("g d", "disputes", true),
-    ("g p", "promises", true),
-    ("g k", "KPIs", false),
-    ("g i", "items", false),
-    ("g l", "log", true),
-    ("g t", "today", true),
-    ("Home j Enter", "account", false),
+const LISTS: [(&str, &str, &str, bool); 9] = [
+    ("g c", "customers", "[Customers]", true),
+    ("g a", "aging", "[Aging]", false),
+    ("g d", "disputes", "[Disputes]", true),
+    ("g p", "promises", "[Promises]", true),
+    ("g k", "KPIs", "[KPIs]", false),
+    ("g i", "items", "Items", false),
+    ("g l", "log", "Log", true),
+    ("g t", "today", "[Today]", true),
+    ("Home j Enter", "account", "INVOICE", false),
 ];
 
 fn measure(terminal: &mut Terminal, keys: &str, most: usize, over: &mut Vec<String>, name: &str) -> usize {
@@ -39,8 +39,15 @@ fn keys_stay_within_their_bytes_on_every_list() {
     let stage = Stage::new();
     let mut terminal = stage.open();
     let mut over = Vec::new();
-    for (keys, name, described) in LISTS {
-        let change = measure(&mut terminal, keys, CHANGE, &mut over, name);
+    for (keys, name, there, described) in LISTS {
+        // An answer of the book may come after the frame; what counts is everything until the screen stands.
+        terminal.wait_quiet().mark();
+        terminal.press(keys).wait_for(there).wait_quiet();
+        std::thread::sleep(Duration::from_millis(300));
+        let change = terminal.wait_quiet().since_mark().bytes;
+        if change > CHANGE {
+            over.push(format!("{name}: {keys} cost {change} bytes, {CHANGE} are allowed"));
+        }
         let moves = ["j", "j", "j", "k", "j", "Down", "j", "Up", "j", "j"];
         let moves = moves.map(|key| measure(&mut terminal, key, MOVE, &mut over, name));
         let mut sorted = moves;

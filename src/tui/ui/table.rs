@@ -108,6 +108,10 @@ pub struct Table<'a> {
     pub glyphs: &'static Glyphs,
 }
 
+/// From this width on the cursor's whole row is highlighted.
+const LIT_WHOLE: u16 = 110;
+/// Below it, at least so many cells are.
+const LIT_LEAST: u16 = 24;
 /// Cells left of the first column: cursor, mark, blank.
 const GUTTER: u16 = 3;
 
@@ -228,6 +232,22 @@ impl Table<'_> {
         }
     }
 
+    /// Where the highlight of the cursor's row ends: the whole row where there is room; on a narrow terminal, which is
+    /// often a slow line too, after the columns that say what the row is, so that a move sends half as much.
+    fn lit(&self, area: Rect, shown: &[(usize, u16)]) -> u16 {
+        if area.width >= LIT_WHOLE {
+            return area.right();
+        }
+        let mut end = area.x.saturating_add(GUTTER);
+        for (_, wide) in shown {
+            end = end.saturating_add(wide + 1);
+            if end >= area.x + LIT_LEAST {
+                break;
+            }
+        }
+        end.saturating_sub(1).min(area.right())
+    }
+
     fn draw_line(&self, buf: &mut Buffer, area: Rect, y: u16, shown: &[(usize, u16)], line: &Line, cursor: bool) {
         let selected = cursor && self.focused;
         let pointer = match (cursor, self.focused) {
@@ -243,8 +263,9 @@ impl Table<'_> {
             " "
         };
         let base = self.theme.style(if selected { Role::Select } else { Role::Text });
+        let lit = if selected { self.lit(area, shown) } else { area.x };
         if selected {
-            let blank = " ".repeat(usize::from(area.width));
+            let blank = " ".repeat(usize::from(lit - area.x));
             paint::text(buf, area, area.x, y, &blank, base, self.glyphs);
         }
         paint::text(buf, area, area.x, y, &format!("{pointer}{mark} "), base, self.glyphs);
@@ -253,7 +274,7 @@ impl Table<'_> {
             if let Some(cell) = line.cells.get(*index) {
                 // Reversed, a low bar would read as a high one.
                 let bars = cell.text.contains(|c| ('\u{2581}'..='\u{2588}').contains(&c));
-                let style = if selected && !bars { base } else { self.theme.style(cell.role) };
+                let style = if x < lit && !bars { base } else { self.theme.style(cell.role) };
                 let text = fit(&clean(&cell.text), usize::from(*wide), self.columns[*index].align, self.glyphs);
                 paint::text(buf, area, x, y, &text, style, self.glyphs);
             }

@@ -67,11 +67,14 @@ fn scrolling_keeps_the_first_column() {
 
 #[test]
 fn the_cursor_row_is_reversed_without_colours() {
-    let (buf, _) = draw(60, 0);
-    for x in 0..60 {
+    let (buf, _) = draw(120, 0);
+    for x in 0..120 {
         assert!(buf[(x, 1)].modifier.contains(Modifier::REVERSED), "{x}");
         assert_eq!(buf[(x, 1)].fg, ratatui::style::Color::Reset, "{x}");
     }
+    let (buf, _) = draw(60, 0);
+    let lit = (0..60).filter(|x| buf[(*x, 1)].modifier.contains(Modifier::REVERSED)).count();
+    assert!((24..58).contains(&lit), "a narrow row says which it is, and no more: {lit}");
     assert!((0..60).any(|x| buf[(x, 2)].fg == ratatui::style::Color::Red));
 }
 
