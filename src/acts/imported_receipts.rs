@@ -45,20 +45,8 @@ fn receipt(
         return Err(Failure::refused("TXT-05", "The receipt has no reference."));
     }
     super::money::positive(row.amount, "A receipt")?;
-    if let Some(known) = tx.document(DocumentKind::Receipt, &number)? {
-        // Two customers may write the same words on the same day: that is no repetition.
-        let payer = payer(tx, ids, row)?.unwrap_or(known.customer);
-        let same = (-known.amount, known.currency, known.date, known.customer);
-        if same == (row.amount, row.currency, row.date, payer) {
-            return Ok(false);
-        }
-        let reason = format!(
-            "Receipt {number} is in the book already with other content: {} of {} from {}.",
-            shown(-known.amount, known.currency),
-            known.date,
-            tx.customer(known.customer)?.data.name
-        );
-        return Err(Failure::refused("IMP-03", reason));
+    if is_known(tx, ids, row, &number)? {
+        return Ok(false);
     }
     let mut customer = match &row.customer {
         None => None,
@@ -105,6 +93,24 @@ fn receipt(
     let (_, mut items) = tx.post_document(&new, &[NewItem { due: row.date, amount: -row.amount, base }])?;
     super::money::set_against(tx, items.remove(0), &shares, row.date, "named")?;
     Ok(true)
+}
+
+/// True when the receipt is in the book; a contradiction is refused.
+fn is_known(tx: &Tx<'_>, ids: &HashMap<String, i64>, row: &ReceiptRow, number: &str) -> Result<bool, Failure> {
+    let Some(known) = tx.document(DocumentKind::Receipt, number)? else { return Ok(false) };
+    // Two customers may write the same words on the same day: that is no repetition.
+    let payer = payer(tx, ids, row)?.unwrap_or(known.customer);
+    let same = (-known.amount, known.currency, known.date, known.customer);
+    if same == (row.amount, row.currency, row.date, payer) {
+        return Ok(true);
+    }
+    let reason = format!(
+        "Receipt {number} is in the book already with other content: {} of {} from {}.",
+        shown(-known.amount, known.currency),
+        known.date,
+        tx.customer(known.customer)?.data.name
+    );
+    Err(Failure::refused("IMP-03", reason))
 }
 
 /// Whose receipt a row is, as far as the book knows: the customer it names, else that of the first invoice it pays.
