@@ -186,12 +186,15 @@ pub fn items(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Wi
     })
 }
 
+/// The tables a condition speaks of: a count of open items needs neither their documents nor their customers.
+fn source(condition: &str) -> String {
+    let document = if condition.contains("d.") { " JOIN document d ON d.id = i.document_id" } else { "" };
+    let customer = if condition.contains("c.") { " JOIN customer c ON c.id = i.customer_id" } else { "" };
+    format!("item i{document}{customer}")
+}
+
 fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
-    let text = if condition.text == "i.open <> 0 AND 1" {
-        "SELECT count(*) FROM item i WHERE i.open <> 0".to_owned()
-    } else {
-        format!("SELECT count(*) FROM {FROM} WHERE {}", condition.text)
-    };
+    let text = format!("SELECT count(*) FROM {} WHERE {}", source(&condition.text), condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let count: i64 = statement.query_row(params_from_iter(&condition.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())
@@ -201,7 +204,8 @@ fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
 pub fn totals(reader: &Reader, question: &Question) -> Result<Totals> {
     let condition = condition(reader, question)?;
     let text = format!(
-        "SELECT i.currency, count(*), sum(i.open) FROM {FROM} WHERE {} GROUP BY i.currency ORDER BY i.currency",
+        "SELECT i.currency, count(*), sum(i.open) FROM {} WHERE {} GROUP BY i.currency ORDER BY i.currency",
+        source(&condition.text),
         condition.text
     );
     let mut statement = reader.conn.prepare_cached(&text)?;
