@@ -73,14 +73,20 @@ impl Writing {
 fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing) {
     let currency = screen.shown.currency(ctx.base);
     let share = Writing::Share(screen.arranged.total.debits());
-    let ways: &[Writing] = if screen.share { &[share] } else { &[Writing::Exact, Writing::Whole, Writing::Thousands] };
+    // How amounts are written, and whether credits have a column: thousands do not add up on the screen, so the credits
+    // column gives way before them, and its sum is said above the table instead.
+    let ways: &[(Writing, bool)] = if screen.share {
+        &[(share, true)]
+    } else {
+        &[(Writing::Exact, true), (Writing::Whole, true), (Writing::Whole, false), (Writing::Thousands, true)]
+    };
     let shown = screen.cells();
     let mut out = (Vec::new(), Writing::Exact);
-    for way in ways {
+    for (way, credits) in ways {
         let column = |column: Column| -> Option<Column> {
             let Some(place) = CELLS.iter().position(|(id, _)| *id == column.id) else { return Some(column) };
             let cell = CELLS[place].1;
-            shown.contains(&cell).then_some(())?;
+            (shown.contains(&cell) && (*credits || cell != Cell::Credits)).then_some(())?;
             let (high, low) = screen.arranged.span[place];
             let title = words::heading(screen.question(), cell);
             let widest = [high, low].map(|minor| cells(&way.text(minor, currency, ctx))).into_iter().max();
@@ -89,11 +95,10 @@ fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing
             Some(Column { title, min: wide, max: wide, ..column })
         };
         out = (screen.grid.columns().into_iter().filter_map(column).collect(), *way);
-        let always = |column: &&Column| column.priority == 0 || column.id == "credits";
-        let needed: u16 = out.0.iter().filter(always).map(|column| column.min + 1).sum();
-        // Cursor, mark and blank stand before the first column, the last has no gap after it, and names get six cells
-        // more than the least before amounts are shortened.
-        if needed + 8 <= width {
+        let counts = |column: &&Column| column.priority == 0 || column.id == "credits";
+        let needed: u16 = out.0.iter().filter(counts).map(|column| column.min + 1).sum();
+        // Cursor, mark and blank stand before the first column, the last has no gap after it.
+        if needed + 2 <= width {
             break;
         }
     }
@@ -158,8 +163,13 @@ fn draw_bar(screen: &AgingScreen, buf: &mut Buffer, area: Rect, table: u16, ctx:
     line.y += 1;
     paint::text(buf, area, line.x, line.y, &legend(screen, ctx, area.width), ctx.style(Role::Text), ctx.glyphs);
     line.y += 1;
-    let (_, writing) = columns(screen, ctx, table.saturating_sub(1));
-    let said = words::basis(screen, ctx, writing);
+    let (columns, writing) = columns(screen, ctx, table.saturating_sub(1));
+    let mut said = words::basis(screen, ctx, writing);
+    let credits = amount(&screen.arranged.total, Cell::Credits);
+    if credits != 0 && columns.iter().all(|column| column.id != "credits") {
+        let currency = screen.shown.currency(ctx.base);
+        said = format!("{said} {}", Writing::Exact.text(credits, currency, ctx));
+    }
     paint::text(buf, area, line.x, line.y, &said, ctx.style(Role::Dim), ctx.glyphs);
 }
 
