@@ -57,7 +57,7 @@ const QUESTIONS: [Question; 9] = [
     question("aging today", &["aging", "--json"], Some(AGING)),
     question("aging by document", &["aging", "--by", "document", "--json"], Some(AGING_BY_DOCUMENT)),
     question("aging a year ago", &["aging", "--as-of", "2025-03-31", "--json"], Some(AGING_THEN)),
-    question("aging of one customer", &["aging", "--customer", "1", "--json"], Some(AGING_OF_ONE)),
+    question("aging of one customer", &["aging", "--customer", "10010", "--json"], Some(AGING_OF_ONE)),
     question("worklist, top 50", &["worklist", "--limit", "50", "--json"], None),
     question("open items, first 50", &["items", "--limit", "50", "--json"], Some(ITEMS)),
     question("disputes, first 50", &["disputes", "--limit", "50", "--json"], Some(DISPUTES)),
