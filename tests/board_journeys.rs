@@ -33,7 +33,7 @@ fn session(place: &str) -> Session {
     let perform = move |work: Work| {
         let Work::Act(request) = work else { unreachable!("these journeys undo from the log") };
         let now = Utc.with_ymd_and_hms(2026, 3, 16, 9, 30, 0).unwrap();
-        let actor = Actor { login: demo::user().into(), source: "tui" };
+        let actor = Actor::new(demo::user(), "tui");
         acts::perform(&writer, &actor, Stamp { now, today: today() }, &request, Mode::Post)
     };
     let ctx = Ctx::new(today(), demo::user(), "Demo", Currency::EUR);

@@ -24,7 +24,7 @@ fn stamp(on: &str) -> Stamp {
 }
 
 fn actor() -> Actor {
-    Actor { login: "me".to_owned(), source: "test" }
+    Actor::new("me", "test")
 }
 
 fn act(writer: &Writer, on: &str, act: Act) {

@@ -25,7 +25,7 @@ fn today() -> NaiveDate {
 }
 
 fn actor() -> Actor {
-    Actor { login: "me".to_owned(), source: "tui" }
+    Actor::new("me", "tui")
 }
 
 fn stamp() -> Stamp {

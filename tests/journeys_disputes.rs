@@ -28,7 +28,7 @@ fn stamp(on: &str) -> Stamp {
 }
 
 fn actor(login: &str) -> Actor {
-    Actor { login: login.to_owned(), source: "test" }
+    Actor::new(login, "test")
 }
 
 fn act(writer: &Writer, on: &str, act: Act) {

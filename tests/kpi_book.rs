@@ -94,7 +94,7 @@ impl Book {
 }
 
 fn actor() -> Actor {
-    Actor { login: "jk".into(), source: "cli" }
+    Actor::new("jk", "cli")
 }
 
 fn stamp(day: &str) -> Stamp {

@@ -6,8 +6,9 @@ use crate::store::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Act, Done, Expect, Failure, Request, cases, collect, import, master, money, undo};
-use crate::domain::authority::{self, Decision, Right, Role};
+use crate::domain::authority::{self, Decision, Identity, Right, Role};
 use crate::store::people::Person;
+use crate::store::sessions::NewSession;
 use crate::store::{ActRow, Tx};
 
 /// When an act is performed.
@@ -19,13 +20,27 @@ pub struct Stamp {
     pub today: NaiveDate,
 }
 
-/// Who performs acts, and from where.
+/// Who performs acts, from where, and how that is known.
 #[derive(Debug, Clone)]
 pub struct Actor {
     /// The login name.
     pub login: String,
     /// `tui`, `cli`, `import`, `demo`.
     pub source: &'static str,
+    /// How the login became known.
+    pub identity: Identity,
+    /// The other end of the connection and the key used, where there is one: `10.8.0.7 SHA256:…`.
+    pub origin: String,
+    /// The session signed in to; without one the act is put under the person's session of the day.
+    pub session: Option<i64>,
+}
+
+impl Actor {
+    /// Somebody at this machine whose word is taken for the login.
+    pub fn new(login: impl Into<String>, source: &'static str) -> Self {
+        let identity = if source == "demo" { Identity::Demo } else { Identity::Trust };
+        Actor { login: login.into(), source, identity, origin: String::new(), session: None }
+    }
 }
 
 /// Whether an act is written or only tried.
@@ -83,7 +98,9 @@ pub fn perform(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request
     let base = book_currency(&tx)?;
     let context = Context { person: &person, today: stamp.today, base };
     let written = handle(&mut tx, &context, &request.act)?;
-    finish(tx, actor, person.id, request, &payload, written, mode)
+    let session = sign_in(&mut tx, actor, person.id, stamp)?;
+    let by = By { actor, person: person.id, session };
+    finish(tx, by, request, &payload, written, mode)
 }
 
 /// Makes the book's first act: the company, its currency and its first person, who becomes administrator.
@@ -95,13 +112,39 @@ pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -
     if actor.source == "demo" {
         tx.set_setting("demo", &actor.login)?;
     }
-    finish(tx, actor, person, request, &payload, written, Mode::Post)
+    let session = sign_in(&mut tx, actor, person, stamp)?;
+    finish(tx, By { actor, person, session }, request, &payload, written, Mode::Post)
+}
+
+/// The session an act belongs to: the one signed in to, or the person's of this day, place and kind, begun when it is
+/// the first.
+fn sign_in(tx: &mut Tx<'_>, actor: &Actor, person: i64, stamp: Stamp) -> Result<i64, Failure> {
+    if let Some(session) = actor.session {
+        return Ok(session);
+    }
+    let wanted = NewSession {
+        person,
+        login: &actor.login,
+        identity: actor.identity.word(),
+        source: actor.source,
+        origin: &actor.origin,
+    };
+    match tx.session_today(&wanted, stamp.now)? {
+        Some(session) => Ok(session),
+        None => Ok(tx.add_session(&wanted)?),
+    }
+}
+
+/// Who an act is written down for.
+struct By<'a> {
+    actor: &'a Actor,
+    person: i64,
+    session: i64,
 }
 
 fn finish(
     tx: Tx<'_>,
-    actor: &Actor,
-    person: i64,
+    by: By<'_>,
     request: &Request,
     payload: &str,
     written: Written,
@@ -109,13 +152,14 @@ fn finish(
 ) -> Result<Done, Failure> {
     let row = ActRow {
         key: &request.key.0,
-        person,
+        person: by.person,
         kind: request.act.kind(),
         payload,
         customer: written.customer,
         summary: &written.summary,
         undoes: written.undoes,
-        source: actor.source,
+        source: by.actor.source,
+        session: Some(by.session),
     };
     let act = match mode {
         Mode::Post => tx.commit(&row)?,

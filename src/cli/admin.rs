@@ -27,7 +27,7 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
         login: login.clone(),
     };
     let writer = Writer::make(&place)?;
-    let done = acts::init(&writer, &Actor { login, source: "cli" }, session.stamp(), &Request::new(act));
+    let done = acts::init(&writer, &Actor::new(login, "cli"), session.stamp(), &Request::new(act));
     drop(writer);
     let done = done.inspect_err(|_| open::unmake(&place))?;
     out::say(&format!("{} ({}).", done.summary, place.shown()))

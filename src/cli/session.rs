@@ -84,7 +84,7 @@ impl Session {
             let reader = Reader::open(&book)?;
             self.login(Some(&reader)).map_err(|stop| Failure::refused("SES-04", stop.sentence))?
         };
-        let actor = Actor { login, source: "cli" };
+        let actor = Actor::new(login, "cli");
         let outcome = {
             let writer = Writer::open(&book)?;
             if self.global.today.is_none() {

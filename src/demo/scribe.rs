@@ -213,7 +213,7 @@ pub(super) fn file(kind: &str, day: NaiveDate) -> String {
 }
 
 fn actor(login: &str) -> Actor {
-    Actor { login: login.to_owned(), source: "demo" }
+    Actor::new(login, "demo")
 }
 
 /// A refused file of the demo is a fault of the demo; the first refused row says which.

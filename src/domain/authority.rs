@@ -20,6 +20,32 @@ pub enum Role {
     Viewer,
 }
 
+/// How the program knows who is at the terminal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// Nobody checked: the login is what the person's account or `--as` says.
+    Trust,
+    /// The key of the login chose it: a forced command of the secure shell.
+    Forced,
+    /// `sudo` vouches for the account the person signed in with.
+    Sudo,
+    /// The invented people of a demo book.
+    Demo,
+}
+
+impl Identity {
+    /// The word in the book.
+    pub fn word(self) -> &'static str {
+        match self {
+            Identity::Trust => "trust",
+            Identity::Forced => "forced",
+            Identity::Sudo => "sudo",
+            Identity::Demo => "demo",
+        }
+    }
+}
+
 /// A kind of change, or reading.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Right {

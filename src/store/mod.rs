@@ -20,6 +20,7 @@ pub mod people;
 pub mod read;
 mod reader;
 pub mod schema;
+pub mod sessions;
 pub mod threads;
 mod tx;
 mod value;

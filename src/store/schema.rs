@@ -10,7 +10,7 @@ use super::value::TABLES;
 /// Mark in the file header that says "this is an o2c book" (the letters `o2c1`).
 pub const APPLICATION_ID: i64 = 0x6f32_6331;
 /// The format this program reads and writes.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 /// The oldest SQLite that is safe for many processes on one file in WAL mode.
 pub const SQLITE_MIN: i32 = 3_051_003;
 
@@ -29,6 +29,10 @@ pub const BULK_INDEXES: [&str; 9] = [
     "document_number",
 ];
 
+/// Columns of an audit row that never change; `customer_id`, `summary`, `undoes` and `source` are covered by its hash.
+const ACT_POSTED: [&str; 9] =
+    ["id", "key", "person_id", "kind", "payload", "recorded_at", "prev", "hash", "session_id"];
+
 /// Makes every table, index and guard in an empty database, inside the caller's transaction.
 pub fn create(conn: &Connection) -> Result<()> {
     conn.execute_batch(TEXT)?;
@@ -36,7 +40,7 @@ pub fn create(conn: &Connection) -> Result<()> {
         conn.execute_batch(&guards(table.name, table.posted))?;
     }
     conn.execute_batch(&guards("act_digest", &["act_id", "part", "name", "first_id", "last_id", "digest"]))?;
-    conn.execute_batch(&guards("act", &["id", "key", "person_id", "kind", "payload", "recorded_at", "prev", "hash"]))?;
+    conn.execute_batch(&guards("act", &ACT_POSTED))?;
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
     conn.pragma_update(None, "user_version", FORMAT)?;
     Ok(())
@@ -63,11 +67,25 @@ pub fn fingerprint(conn: &Connection) -> Result<String> {
     while let Some(row) = rows.next()? {
         for column in 0..3 {
             let text: String = row.get(column)?;
-            hasher.update(text.as_bytes());
+            hasher.update(bare(&text).as_bytes());
             hasher.update(b"\0");
         }
     }
     Ok(hex(&hasher.finalize()))
+}
+
+/// A definition without comments and layout: a column that a migration added is written on the line of the one before.
+pub(super) fn bare(definition: &str) -> String {
+    let lines = definition.lines().map(|line| line.split("--").next().unwrap_or_default());
+    let mut out = String::with_capacity(definition.len());
+    for word in lines.flat_map(str::split_whitespace) {
+        let joins = out.ends_with(['(', ',']) || word.starts_with([')', ',']);
+        if !out.is_empty() && !joins {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The fingerprint a book of this format must have.

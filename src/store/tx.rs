@@ -45,6 +45,8 @@ pub struct ActRow<'a> {
     pub undoes: Option<i64>,
     /// Where it came from: `tui`, `cli`, `import`, `demo`.
     pub source: &'a str,
+    /// The session it was performed in; `None` only in acts of format 1.
+    pub session: Option<i64>,
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], everything is rolled back.
@@ -214,7 +216,8 @@ impl<'c> Tx<'c> {
         self.conn
             .prepare_cached(
                 "INSERT INTO act (id, key, person_id, kind, payload, recorded_at, customer_id, summary, undoes, \
-                 source, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                 source, prev, hash, session_id) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             )?
             .execute(rusqlite::params![
                 self.act,
@@ -229,6 +232,7 @@ impl<'c> Tx<'c> {
                 row.source,
                 prev,
                 &hash[..],
+                row.session,
             ])?;
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO act_digest (act_id, part, name, first_id, last_id, digest) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -283,7 +287,8 @@ fn insert_text(place: usize) -> String {
     format!("INSERT INTO {} ({}) VALUES ({})", table.name, columns.join(", "), marks.join(", "))
 }
 
-/// Starts the hash of an audit row: the previous hash and every column, in a fixed order.
+/// Starts the hash of an audit row: the previous hash and every column, in a fixed order. The session comes last, where
+/// there is one, so that acts of format 1 keep the hash they were written with.
 pub(super) fn chain_start(prev: &[u8], act: i64, recorded_at: &str, row: &ActRow<'_>) -> Sha256 {
     let mut hasher = Sha256::new();
     for value in [
@@ -300,6 +305,9 @@ pub(super) fn chain_start(prev: &[u8], act: i64, recorded_at: &str, row: &ActRow
         V::T(row.source),
     ] {
         feed(&mut hasher, value.as_ref());
+    }
+    if let Some(session) = row.session {
+        feed(&mut hasher, V::I(session).as_ref());
     }
     hasher
 }

@@ -90,7 +90,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 16] = [
+pub static TABLES: [Table; 27] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -226,6 +226,55 @@ pub static TABLES: [Table; 16] = [
     Table { name: "target", posted: &["id", "act_id", "kpi", "value"], kept: &[] },
     Table { name: "import_file", posted: &["id", "act_id", "sha256", "name", "kind", "taken", "refused"], kept: &[] },
     Table { name: "raw_text", posted: &["id", "act_id", "name", "row_id", "field", "bytes"], kept: &[] },
+    Table { name: "person_change", posted: &["id", "act_id", "person_id", "field", "value"], kept: &[] },
+    Table { name: "limit_change", posted: &["id", "act_id", "person_id", "kind", "amount"], kept: &[] },
+    Table {
+        name: "delegation",
+        posted: &["id", "act_id", "person_id", "to_person", "from_date", "until_date"],
+        kept: &[],
+    },
+    Table { name: "delegation_end", posted: &["id", "act_id", "delegation_id", "on_date"], kept: &[] },
+    Table {
+        name: "request",
+        posted: &[
+            "id",
+            "act_id",
+            "number",
+            "person_id",
+            "kind",
+            "payload",
+            "payload_hash",
+            "premises",
+            "customer_id",
+            "needs",
+            "limit_kind",
+            "amount",
+            "summary",
+            "change",
+            "why",
+            "asked_on",
+            "expires_on",
+        ],
+        kept: &["state"],
+    },
+    Table {
+        name: "request_step",
+        posted: &["id", "act_id", "request_id", "what", "person_id", "authority_of", "on_date", "payload_hash", "text"],
+        kept: &[],
+    },
+    Table {
+        name: "period_step",
+        posted: &["id", "act_id", "period", "what", "on_date", "person_id", "snapshot", "digest"],
+        kept: &[],
+    },
+    Table {
+        name: "session",
+        posted: &["id", "act_id", "person_id", "login", "identity", "source", "origin", "started_at"],
+        kept: &[],
+    },
+    Table { name: "session_end", posted: &["id", "act_id", "session_id", "how"], kept: &[] },
+    Table { name: "denial", posted: &["id", "act_id", "login", "kind", "code", "sentence"], kept: &[] },
+    Table { name: "setting_change", posted: &["id", "act_id", "key", "value"], kept: &[] },
 ];
 
 /// Place of a table in [`TABLES`].
@@ -249,4 +298,15 @@ pub enum T {
     Target,
     ImportFile,
     RawText,
+    PersonChange,
+    LimitChange,
+    Delegation,
+    DelegationEnd,
+    Request,
+    RequestStep,
+    PeriodStep,
+    Session,
+    SessionEnd,
+    Denial,
+    SettingChange,
 }

@@ -139,7 +139,7 @@ impl Desk {
             reader,
             writer: WriterThread::start(&start.book),
             sender,
-            actor: Actor { login: start.login.clone(), source: "tui" },
+            actor: Actor::new(&start.login, "tui"),
             person,
             today: start.today,
             book: start.book.clone(),

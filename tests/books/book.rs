@@ -55,7 +55,7 @@ impl Book {
     }
 
     pub fn actor(&self, login: &str) -> Actor {
-        Actor { login: login.into(), source: "test" }
+        Actor::new(login, "test")
     }
 
     pub fn stamp(&self) -> Stamp {

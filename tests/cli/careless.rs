@@ -18,7 +18,7 @@ fn recorded_ahead(seconds: i64, source: &'static str) -> Rig {
         login: "tess".into(),
         name: "Tess Lund".into(),
     };
-    let actor = Actor { login: "tess".into(), source };
+    let actor = Actor::new("tess", source);
     acts::init(&conn, &actor, Stamp { now, today: now.date_naive() }, &Request::new(open)).expect("it opens");
     rig
 }

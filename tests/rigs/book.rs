@@ -129,7 +129,7 @@ fn perform(conn: &Connection, step: &Step) -> Result<(), String> {
 }
 
 fn actor() -> Actor {
-    Actor { login: "anna".into(), source: "test" }
+    Actor::new("anna", "test")
 }
 
 fn today() -> NaiveDate {

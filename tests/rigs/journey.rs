@@ -41,7 +41,7 @@ fn stamp(on: NaiveDate) -> Stamp {
 }
 
 fn actor() -> Actor {
-    Actor { login: "me".into(), source: "tui" }
+    Actor::new("me", "tui")
 }
 
 fn carry_out(writer: &Writer, work: Work) -> Result<Done, Failure> {

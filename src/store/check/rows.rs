@@ -19,8 +19,8 @@ pub(super) fn newest(conn: &Connection, count: i64) -> Result<i64> {
 /// its act and its digests.
 pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i64) -> Result<()> {
     let mut statement = conn.prepare(
-        "SELECT id, key, person_id, kind, payload, recorded_at, customer_id, summary, undoes, source, prev, hash \
-         FROM act WHERE id >= $1 ORDER BY id",
+        "SELECT id, key, person_id, kind, payload, recorded_at, customer_id, summary, undoes, source, prev, hash, \
+         session_id FROM act WHERE id >= $1 ORDER BY id",
     )?;
     let mut digests = Digests::start(conn, first)?;
     let mut rows = statement.query([first])?;
@@ -49,6 +49,7 @@ pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i6
             summary: &summary,
             undoes: row.get(8)?,
             source: &source,
+            session: row.get(12)?,
         };
         let mut hasher = chain_start(&prev, id, &at, &act);
         digests.feed(&mut hasher, id)?;
@@ -186,6 +187,6 @@ pub(super) fn times(conn: &Connection, found: &mut Findings) -> Result<()> {
         "A2",
         RESTORE,
         "SELECT 'act ' || a.id, 'by person ' || a.person_id, 'a person of the book' FROM act a \
-         WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.id = a.person_id)",
+         WHERE NOT EXISTS (SELECT 1 FROM person p WHERE p.id = a.person_id) AND NOT (a.person_id = 0 AND a.kind = 'denied')",
     )
 }

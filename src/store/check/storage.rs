@@ -62,7 +62,7 @@ fn definitions(conn: &Connection, found: &mut Findings) -> Result<()> {
     for (name, text) in &must {
         match is.get(name) {
             None => found.add(Finding::new("S3", name.as_str(), "missing", "as shipped", RESTORE)),
-            Some(other) if other != text => {
+            Some(other) if schema::bare(other) != schema::bare(text) => {
                 found.add(Finding::new("S3", name.as_str(), "changed", "as shipped", RESTORE))
             }
             Some(_) => {}
