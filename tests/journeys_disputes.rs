@@ -60,7 +60,11 @@ fn book(folder: &tempfile::TempDir) -> BookPath {
     };
     acts::init(&writer, &actor("me"), stamp("2025-06-01"), &Request::new(open)).unwrap();
     let roles = vec!["collector".to_owned(), "disputes".to_owned()];
-    act(&writer, "2025-06-01", Act::AddPerson { login: "jk".to_owned(), name: "Jan Kern".to_owned(), roles });
+    act(
+        &writer,
+        "2025-06-01",
+        Act::AddPerson { login: "jk".to_owned(), name: "Jan Kern".to_owned(), roles, department: String::new() },
+    );
     for (number, name) in [("10001", "Delphi Pharma AG"), ("10002", "株式会社東京貿易")] {
         let (number, name, currency) = (number.to_owned(), name.to_owned(), "EUR".to_owned());
         let data = CustomerData { number, name, currency, terms: "net 30".to_owned(), ..CustomerData::default() };

@@ -147,7 +147,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
     }
     match std::mem::take(&mut work.rows) {
         Rows::None => {}
-        Rows::Customers(rows) => imported::customers(tx, rows, work)?,
+        Rows::Customers(rows) => imported::customers(tx, context, rows, work)?,
         Rows::Invoices(rows) => imported::invoices(tx, context, rows, work)?,
         Rows::Receipts(rows) => imported_receipts::receipts(tx, context, rows, work)?,
     }

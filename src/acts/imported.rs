@@ -8,6 +8,7 @@ use super::Failure;
 use super::import::{Seen, Work};
 use super::master::put;
 use super::money::{in_base, instalments, shown};
+use super::people::sensitive_fields;
 use super::perform::Context;
 use crate::domain::dispute::{Reason, State};
 use crate::domain::document::DocumentKind;
@@ -52,8 +53,14 @@ pub(super) fn step(work: &mut Work, done: usize, total: usize) {
     }
 }
 
-pub(super) fn customers(tx: &mut Tx<'_>, rows: Vec<CustomerRow>, work: &mut Work) -> Result<(), Failure> {
+pub(super) fn customers(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    rows: Vec<CustomerRow>,
+    work: &mut Work,
+) -> Result<(), Failure> {
     let total = rows.len();
+    let in_company = tx.people()?.iter().any(|other| other.active && other.id != context.person.id);
     for (place, row) in rows.into_iter().enumerate() {
         step(work, place, total);
         let (number, _) = clean(&row.id);
@@ -85,6 +92,7 @@ pub(super) fn customers(tx: &mut Tx<'_>, rows: Vec<CustomerRow>, work: &mut Work
             owner: text(&row.owner),
             risk: 50,
             blocked: false,
+            bank_account: String::new(),
         };
         let known = tx.customer_by_number(&number)?;
         let data = match &known {
@@ -92,6 +100,7 @@ pub(super) fn customers(tx: &mut Tx<'_>, rows: Vec<CustomerRow>, work: &mut Work
                 contact: present.data.contact.clone(),
                 risk: present.data.risk,
                 blocked: present.data.blocked,
+                bank_account: present.data.bank_account.clone(),
                 ..data
             },
             None => data,
@@ -100,11 +109,27 @@ pub(super) fn customers(tx: &mut Tx<'_>, rows: Vec<CustomerRow>, work: &mut Work
             work.known += 1;
             continue;
         }
+        if in_company
+            && let Some(present) = &known
+            && let Some(reason) = takes_two(&present.data, &data)
+        {
+            work.refuse(row.line, "id", "AUT-13", reason);
+            continue;
+        }
         let (id, _) = put(tx, known.map(|present| present.id), &data)?;
         keep_raw(tx, work, "customer", id, "name", raw)?;
         work.taken += 1;
     }
     Ok(())
+}
+
+/// Why a known customer is not changed by a file.
+fn takes_two(before: &CustomerData, after: &CustomerData) -> Option<String> {
+    let fields = sensitive_fields(Some(before), after);
+    (!fields.is_empty()).then(|| {
+        let fields = fields.join(" and ");
+        format!("The {fields} of a known customer is changed by two people, never by a file; use o2c customer set.")
+    })
 }
 
 /// Customers by number while invoices are read; unknown ones are made from the invoice.

@@ -1,4 +1,4 @@
-//! Acts on the book itself and on master data: opening it, people and roles, rates, targets, customers, owners, blocks.
+//! Acts on the book itself and on master data: opening it, rates, targets, customers, owners, blocks.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -6,13 +6,11 @@ use rust_decimal::Decimal;
 use super::perform::{Context, Written};
 use super::{Act, Failure};
 use crate::domain::authority::Role;
+use crate::domain::reference;
 use crate::domain::terms::Terms;
 use crate::domain::text::{self, fold};
 use crate::store::Tx;
 use crate::store::people::CustomerData;
-
-/// Roles of the person who opens a book: administrator, and controller so that a book of one can be worked in.
-const FOUNDER: [Role; 2] = [Role::Administrator, Role::Controller];
 
 /// A text of one line as it may be kept and shown, and a refusal when nothing is left of it.
 pub(super) fn line(raw: &str, what: &str) -> Result<String, Failure> {
@@ -39,7 +37,7 @@ pub(super) fn open_book(tx: &mut Tx<'_>, act: &Act) -> Result<(i64, Written), Fa
     tx.set_setting("company", &company)?;
     tx.set_setting("currency", currency.code())?;
     let person = tx.add_person(&line(login, "The login")?, &line(name, "The name")?)?;
-    for role in FOUNDER {
+    for role in Role::FOUNDER {
         tx.change_role(person, role.name(), true)?;
     }
     let mut written = Written::of(None, format!("Opened the book of {company} in {currency}"));
@@ -49,8 +47,6 @@ pub(super) fn open_book(tx: &mut Tx<'_>, act: &Act) -> Result<(i64, Written), Fa
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
-        Act::AddPerson { login, name, roles } => add_person(tx, login, name, roles),
-        Act::ChangeRole { login, role, held } => change_role(tx, login, role, *held),
         Act::SetRate { currency, from, rate } => set_rate(tx, context, *currency, *from, rate),
         Act::SetTarget { kpi, value } => set_target(tx, kpi, value),
         Act::SetCustomer { customer, version, data } => set_customer(tx, *customer, *version, data),
@@ -58,47 +54,6 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::SetBlocked { customer, blocked, reason } => set_blocked(tx, *customer, *blocked, reason),
         _ => Err(Failure::refused("ACT-06", "This is not a change of master data. Nothing was changed.")),
     }
-}
-
-fn role(name: &str) -> Result<Role, Failure> {
-    Role::parse(name).ok_or_else(|| {
-        let names: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
-        Failure::refused("AUT-05", format!("There is no role \"{name}\". Roles are {}.", names.join(", ")))
-    })
-}
-
-fn add_person(tx: &mut Tx<'_>, login: &str, name: &str, roles: &[String]) -> Result<Written, Failure> {
-    let (login, name) = (line(login, "The login")?, line(name, "The name")?);
-    if tx.person(&login)?.is_some() {
-        return Err(Failure::refused("AUT-06", format!("{login} is set up already. Nothing was changed.")));
-    }
-    let roles = roles.iter().map(|name| role(name)).collect::<Result<Vec<_>, _>>()?;
-    let person = tx.add_person(&login, &name)?;
-    for role in &roles {
-        tx.change_role(person, role.name(), true)?;
-    }
-    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-    let mut written = Written::of(None, format!("Added {name} ({login}) as {}", names.join(", ")));
-    written.undoable = false;
-    Ok(written)
-}
-
-fn change_role(tx: &mut Tx<'_>, login: &str, name: &str, held: bool) -> Result<Written, Failure> {
-    let role = role(name)?;
-    let person = tx.person(login)?.ok_or_else(|| {
-        Failure::refused("AUT-06", format!("{login} is not set up in this book. Add the person first."))
-    })?;
-    if person.roles.iter().any(|held| held == role.name()) == held {
-        let state = if held { "already has" } else { "does not have" };
-        return Err(Failure::refused(
-            "AUT-07",
-            format!("{login} {state} the role {}. Nothing was changed.", role.name()),
-        ));
-    }
-    tx.change_role(person.id, role.name(), held)?;
-    let verb = if held { "Gave" } else { "Took" };
-    let joint = if held { "to" } else { "from" };
-    Ok(Written::of(None, format!("{verb} the role {} {joint} {}", role.name(), person.name)))
 }
 
 fn set_rate(
@@ -158,7 +113,20 @@ pub(super) fn checked(data: &CustomerData) -> Result<CustomerData, Failure> {
         owner: maybe_line(&data.owner),
         risk: data.risk.clamp(0, 100),
         blocked: data.blocked,
+        bank_account: bank_account(&data.bank_account)?,
     })
+}
+
+/// A bank account without blanks; what looks like an IBAN must have its check digits right.
+fn bank_account(raw: &str) -> Result<String, Failure> {
+    let mut account = maybe_line(raw);
+    account.retain(|letter| !letter.is_whitespace());
+    let like_iban = account.len() > 14 && account.bytes().take(2).all(|letter| letter.is_ascii_alphabetic());
+    if like_iban && !reference::is_iban(&account) {
+        let sentence = "The IBAN's check digits do not match; perhaps two digits are swapped. Nothing was changed.";
+        return Err(Failure::refused("REF-01", sentence));
+    }
+    Ok(account.to_uppercase())
 }
 
 /// Writes a customer with the text its searches are compared with.

@@ -2,28 +2,38 @@
 //!
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
-//! file each: [`master`], [`money`], [`collect`], [`cases`], [`import`], [`undo`].
+//! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`periods`], [`import`], [`undo`]. What a person
+//! may not do alone becomes a request, which [`approval`] keeps until a second person decides.
 
+pub mod approval;
+mod authorise;
 pub mod cases;
 pub mod clock;
 pub mod collect;
 pub mod import;
 mod imported;
 mod imported_receipts;
+mod kinds;
 pub mod master;
 pub mod money;
+pub mod people;
 mod perform;
+pub mod periods;
+mod premises;
+mod request;
+pub mod settings;
 pub mod undo;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::authority::Right;
 use crate::domain::document::DocumentKind;
+use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::people::CustomerData;
 
 pub use perform::{Actor, Mode, Stamp, init, perform};
+pub use request::{ActKey, Done, Expect, Failure, Request};
 
 /// One change to the book.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +58,9 @@ pub enum Act {
         name: String,
         /// Names of roles.
         roles: Vec<String>,
+        /// The department worked in; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        department: String,
     },
     /// Gives or takes a role.
     ChangeRole {
@@ -57,6 +70,100 @@ pub enum Act {
         role: String,
         /// True gives it, false takes it.
         held: bool,
+        /// Why duties that must not meet may do so here; empty where none do.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        accept: String,
+    },
+    /// Moves a person to a department.
+    SetDepartment {
+        /// Whose.
+        login: String,
+        /// The department; empty for none.
+        department: String,
+    },
+    /// Shuts a person out, or lets one in again.
+    SetActive {
+        /// Whose.
+        login: String,
+        /// True lets in, false shuts out.
+        active: bool,
+    },
+    /// Sets up to how much a person may do a kind of act alone.
+    SetLimit {
+        /// Whose.
+        login: String,
+        /// Of what.
+        kind: LimitKind,
+        /// Minor units of the book's currency; `None` leaves it to the roles.
+        amount: Option<i64>,
+    },
+    /// Lends the own authority to approve.
+    Delegate {
+        /// Login of who may use it.
+        to: String,
+        /// First day.
+        from: NaiveDate,
+        /// Last day.
+        until: NaiveDate,
+    },
+    /// Ends a delegation before its last day.
+    EndDelegation {
+        /// Which delegation.
+        delegation: i64,
+    },
+    /// Sets a setting of the company.
+    SetSetting {
+        /// Which, a key of [`settings::SETTINGS`].
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// Closes a month: nothing can be posted into it or before it any more.
+    ClosePeriod {
+        /// The month, `2026-03`.
+        period: String,
+    },
+    /// Opens the last closed month again.
+    ReopenPeriod {
+        /// The month.
+        period: String,
+        /// Why.
+        reason: String,
+    },
+    /// Asks for an act beyond the own authority. Written by [`perform`] in place of the act.
+    Ask {
+        /// What is asked for.
+        act: Box<Act>,
+    },
+    /// Approves a request, which performs what was asked for.
+    Approve {
+        /// Which request.
+        request: i64,
+        /// SHA-256 of what was looked at, hexadecimal.
+        hash: String,
+        /// A remark; may be empty.
+        text: String,
+    },
+    /// Rejects a request.
+    Reject {
+        /// Which request.
+        request: i64,
+        /// Why.
+        text: String,
+    },
+    /// Takes an own request back.
+    Recall {
+        /// Which request.
+        request: i64,
+    },
+    /// Notes what was refused for want of authority. Written by [`perform`] after the refusal.
+    Denied {
+        /// Kind of the act refused.
+        kind: String,
+        /// Code of the refusal.
+        code: String,
+        /// The refusal.
+        sentence: String,
     },
     /// Enters the rate of a currency to the book's, from a day on.
     SetRate {
@@ -285,170 +392,4 @@ pub enum Act {
         /// Number of the act in the log.
         act: i64,
     },
-}
-
-impl Act {
-    /// The kind as the log shows it.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Act::OpenBook { .. } => "open book",
-            Act::AddPerson { .. } => "add person",
-            Act::ChangeRole { .. } => "change role",
-            Act::SetRate { .. } => "set rate",
-            Act::SetTarget { .. } => "set target",
-            Act::SetCustomer { .. } => "set customer",
-            Act::SetOwner { .. } => "set owner",
-            Act::SetBlocked { .. } => "credit block",
-            Act::PostDocument { .. } => "post document",
-            Act::PostReceipt { .. } => "post receipt",
-            Act::Apply { .. } => "apply",
-            Act::Unapply { .. } => "unapply",
-            Act::Credit { .. } => "credit",
-            Act::WriteOff { .. } => "write off",
-            Act::LogCall { .. } => "call",
-            Act::DraftEmail { .. } => "e-mail draft",
-            Act::Note { .. } => "note",
-            Act::FollowUp { .. } => "follow-up",
-            Act::Done { .. } => "done",
-            Act::Promise { .. } => "promise",
-            Act::Withdraw { .. } => "withdraw promise",
-            Act::OpenDispute { .. } => "open dispute",
-            Act::AssignDispute { .. } => "assign dispute",
-            Act::NoteDispute { .. } => "note dispute",
-            Act::ResolveDispute { .. } => "resolve dispute",
-            Act::Import(_) => "import",
-            Act::Undo { .. } => "undo",
-        }
-    }
-
-    /// The right needed to perform it.
-    pub fn right(&self) -> Right {
-        match self {
-            Act::OpenBook { .. } | Act::AddPerson { .. } | Act::ChangeRole { .. } => Right::ManageUsers,
-            Act::SetRate { .. } | Act::SetTarget { .. } => Right::Settings,
-            Act::SetCustomer { .. } => Right::MasterData,
-            Act::SetBlocked { .. } => Right::CreditBlock,
-            Act::PostDocument { .. } | Act::Credit { .. } => Right::PostDocuments,
-            Act::PostReceipt { .. } | Act::Apply { .. } | Act::Unapply { .. } => Right::ApplyCash,
-            Act::WriteOff { .. } => Right::WriteOff,
-            Act::SetOwner { .. }
-            | Act::LogCall { .. }
-            | Act::DraftEmail { .. }
-            | Act::Note { .. }
-            | Act::FollowUp { .. }
-            | Act::Done { .. }
-            | Act::Promise { .. }
-            | Act::Withdraw { .. } => Right::Collect,
-            Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } => Right::Dispute,
-            Act::ResolveDispute { .. } => Right::ResolveDispute,
-            Act::Import(_) => Right::Import,
-            Act::Undo { .. } => Right::Undo,
-        }
-    }
-}
-
-/// A made-once key of an act: performing the same key twice changes the book once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ActKey(pub [u8; 16]);
-
-impl ActKey {
-    /// A new random key.
-    pub fn random() -> Self {
-        let mut bytes = [0; 16];
-        if getrandom::fill(&mut bytes).is_err() {
-            // Without a source of randomness the instant is still unique to this process.
-            let nanos = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos());
-            bytes.copy_from_slice(&(nanos ^ (u128::from(std::process::id()) << 96)).to_le_bytes());
-        }
-        ActKey(bytes)
-    }
-
-    /// The key as 32 hexadecimal characters.
-    pub fn hex(&self) -> String {
-        crate::store::schema::hex(&self.0)
-    }
-
-    /// A key made from any text of the caller's: the same text is the same key.
-    pub fn named(text: &str) -> Self {
-        use sha2::{Digest, Sha256};
-        let digest = Sha256::digest(text.as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        ActKey(bytes)
-    }
-}
-
-/// What the person saw of something before changing it; the act is refused when it is no longer so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Expect {
-    /// An item had this much open.
-    Open {
-        /// The item.
-        item: i64,
-        /// Minor units.
-        open: i64,
-    },
-}
-
-/// An act on its way to the book.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Identity of this request, made when its form was opened.
-    pub key: ActKey,
-    /// What is to change.
-    pub act: Act,
-    /// What the person saw.
-    pub expect: Vec<Expect>,
-}
-
-impl Request {
-    /// A request with a new key and nothing expected.
-    pub fn new(act: Act) -> Self {
-        Request { key: ActKey::random(), act, expect: Vec::new() }
-    }
-}
-
-/// What an act did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
-    /// Number of the act in the log.
-    pub act: i64,
-    /// What happened, in a finance person's words: `Promise 12,500.00 EUR Nordwind for Fri 20 Mar`.
-    pub summary: String,
-    /// Whether it can be taken back.
-    pub undoable: bool,
-    /// True when the same request had been performed before and nothing was changed now.
-    pub again: bool,
-}
-
-/// Why an act did not happen, or that it is not known whether it did.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Failure {
-    /// Nothing changed; the sentence says why and what to do.
-    #[error("[{code}] {sentence}")]
-    Refused {
-        /// Catalogue code such as `AUT-01`.
-        code: &'static str,
-        /// What is wrong, what was not done, what to do next.
-        sentence: String,
-    },
-    /// The disk failed at the commit: look the key up before repeating.
-    #[error("[DB-04] {0}")]
-    Unknown(String),
-}
-
-impl Failure {
-    /// A refusal with its code and sentence.
-    pub fn refused(code: &'static str, sentence: impl Into<String>) -> Self {
-        Failure::Refused { code, sentence: sentence.into() }
-    }
-}
-
-impl From<crate::store::StoreError> for Failure {
-    fn from(error: crate::store::StoreError) -> Self {
-        match error.fault {
-            crate::store::Fault::Unknown => Failure::Unknown(error.sentence),
-            _ => Failure::Refused { code: error.code, sentence: error.sentence },
-        }
-    }
 }

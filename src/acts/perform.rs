@@ -5,8 +5,12 @@
 use crate::store::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Act, Done, Expect, Failure, Request, cases, collect, import, master, money, undo};
-use crate::domain::authority::{self, Decision, Identity, Right, Role};
+use super::authorise::{self, Verdict};
+use super::{
+    Act, Done, Expect, Failure, Request, approval, cases, collect, import, master, money, people, periods, settings,
+    undo,
+};
+use crate::domain::authority::Identity;
 use crate::store::people::Person;
 use crate::store::sessions::NewSession;
 use crate::store::{ActRow, Tx};
@@ -69,45 +73,120 @@ impl Written {
 }
 
 /// What a family's handler knows about the act it performs.
+#[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub person: &'a Person,
     pub today: NaiveDate,
     pub base: crate::domain::money::Currency,
 }
 
-/// Performs one act. On success it is durable; on [`Failure::Refused`] nothing changed; on [`Failure::Unknown`] the key
-/// must be looked up in a fresh connection before anything is repeated.
+/// Performs one act, or asks for it where it is beyond the person's authority ([`Done::asked`]). On success it is durable;
+/// on [`Failure::Refused`] nothing changed but that a refusal for want of authority is noted; on [`Failure::Unknown`] the
+/// key must be looked up in a fresh connection before anything is repeated.
 pub fn perform(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mode: Mode) -> Result<Done, Failure> {
+    let result = attempt(conn, actor, stamp, request, mode);
+    if mode == Mode::Post
+        && let Err(Failure::Refused { code, sentence }) = &result
+        && DENIALS.contains(code)
+    {
+        // The refusal stands whether or not it can be written down.
+        drop(note_denial(conn, actor, stamp, request.act.kind(), code, sentence));
+    }
+    result
+}
+
+/// Refusals that are noted: no such person, no right, no authority, own request, duties that must not meet.
+const DENIALS: [&str; 5] = ["SES-04", "AUT-01", "AUT-02", "AUT-03", "AUT-08"];
+
+fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mode: Mode) -> Result<Done, Failure> {
     let mut tx = Tx::begin(conn, stamp.now)?;
-    let person = tx.person(&actor.login)?.ok_or_else(|| {
-        Failure::refused(
-            "SES-04",
-            format!(
-                "\"{}\" is not set up for this book. Nothing was changed; ask an administrator to add you.",
-                actor.login
-            ),
-        )
-    })?;
-    let payload = serde_json::to_string(&request.act)
-        .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))?;
+    let person = somebody(&tx, &actor.login)?;
+    let payload = written_down(&request.act)?;
     if let Some(done) = repeated(&tx, request, &payload)? {
         return Ok(done);
     }
-    authorise(&tx, &person, &request.act)?;
-    unchanged(&tx, &request.expect)?;
+    if matches!(request.act, Act::Ask { .. } | Act::Denied { .. }) {
+        return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
+    }
     let base = book_currency(&tx)?;
     let context = Context { person: &person, today: stamp.today, base };
+    let verdict = authorise::judge(&tx, &context, &request.act)?;
+    unchanged(&tx, &request.expect)?;
+    let second = match verdict {
+        Verdict::Go => None,
+        Verdict::Alone(why) => {
+            tx.add_lone_act(&why)?;
+            None
+        }
+        Verdict::Ask(second) => Some(second),
+    };
     let written = handle(&mut tx, &context, &request.act)?;
+    let Some(second) = second else {
+        let session = sign_in(&mut tx, actor, person.id, stamp)?;
+        return finish(tx, By { actor, person: person.id, session }, request, &payload, written, mode);
+    };
+    // What was just done in full shows that it could be; it is rolled back and asked for instead.
+    drop(tx);
+    let mut tx = Tx::begin(conn, stamp.now)?;
+    let asked = approval::ask(&mut tx, &context, &request.act, &written, &second)?;
     let session = sign_in(&mut tx, actor, person.id, stamp)?;
-    let by = By { actor, person: person.id, session };
-    finish(tx, by, request, &payload, written, mode)
+    let asking = Request { key: request.key, act: Act::Ask { act: Box::new(request.act.clone()) }, expect: Vec::new() };
+    let payload = written_down(&asking.act)?;
+    let done = finish(tx, By { actor, person: person.id, session }, &asking, &payload, asked, mode)?;
+    Ok(Done { asked: true, ..done })
+}
+
+/// The act as JSON: what the log keeps, and what an approver approves.
+pub(super) fn written_down(act: &Act) -> Result<String, Failure> {
+    serde_json::to_string(act)
+        .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))
+}
+
+/// The person with this login, if set up and not shut out.
+fn somebody(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
+    match tx.person(login)? {
+        Some(person) if person.active => Ok(person),
+        Some(person) => {
+            let sentence = format!("{} may no longer work in this book. Nothing was changed.", person.name);
+            Err(Failure::refused("SES-04", sentence))
+        }
+        None => {
+            let sentence = format!(
+                "\"{login}\" is not set up for this book. Nothing was changed; ask an administrator to add you."
+            );
+            Err(Failure::refused("SES-04", sentence))
+        }
+    }
+}
+
+/// Writes a refusal into the log, under the person where there is one, else under nobody.
+fn note_denial(
+    conn: &Connection,
+    actor: &Actor,
+    stamp: Stamp,
+    kind: &str,
+    code: &str,
+    sentence: &str,
+) -> Result<(), Failure> {
+    let mut tx = Tx::begin(conn, stamp.now)?;
+    let person = tx.person(&actor.login)?.map(|person| person.id);
+    let login = master::maybe_line(&actor.login);
+    tx.add_denial(&login, kind, code, sentence)?;
+    let session = match person {
+        Some(person) => sign_in(&mut tx, actor, person, stamp)?,
+        None => 0,
+    };
+    let (kind, code, sentence) = (kind.to_owned(), code.to_owned(), sentence.to_owned());
+    let written = Written::of(None, format!("Refused {login}: {kind} ({code})"));
+    let request = Request::new(Act::Denied { kind, code, sentence });
+    let payload = written_down(&request.act)?;
+    finish(tx, By { actor, person: person.unwrap_or(0), session }, &request, &payload, written, Mode::Post).map(drop)
 }
 
 /// Makes the book's first act: the company, its currency and its first person, who becomes administrator.
 pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -> Result<Done, Failure> {
     let mut tx = Tx::begin(conn, stamp.now)?;
-    let payload = serde_json::to_string(&request.act)
-        .map_err(|error| Failure::refused("ACT-05", format!("The act cannot be written down: {error}.")))?;
+    let payload = written_down(&request.act)?;
     let (person, written) = master::open_book(&mut tx, &request.act)?;
     if actor.source == "demo" {
         tx.set_setting("demo", &actor.login)?;
@@ -165,7 +244,7 @@ fn finish(
         Mode::Post => tx.commit(&row)?,
         Mode::DryRun => tx.rehearse(&row)?,
     };
-    Ok(Done { act, summary: written.summary, undoable: written.undoable, again: false })
+    Ok(Done { act, summary: written.summary, undoable: written.undoable, again: false, asked: false })
 }
 
 /// The same key again: the first answer, or a refusal when its content differs.
@@ -173,43 +252,16 @@ fn repeated(tx: &Tx<'_>, request: &Request, payload: &str) -> Result<Option<Done
     match tx.known(&request.key.0)? {
         None => Ok(None),
         Some((act, before, summary)) if before == payload => {
-            Ok(Some(Done { act, summary, undoable: true, again: true }))
+            Ok(Some(Done { act, summary, undoable: true, again: true, asked: false }))
+        }
+        Some((act, before, summary)) if before == written_down(&Act::Ask { act: Box::new(request.act.clone()) })? => {
+            Ok(Some(Done { act, summary, undoable: true, again: true, asked: true }))
         }
         Some((act, _, summary)) => Err(Failure::refused(
             "ACT-02",
             format!("This form was already posted with other content as act {act} ({summary}). Start a new entry."),
         )),
     }
-}
-
-/// What an act needs: its right; for taking back, the right of what is taken back, and one more for another's.
-fn authorise(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<(), Failure> {
-    let mut rights = vec![act.right()];
-    if let Act::Undo { act } = act
-        && let Some(logged) = tx.logged(*act)?
-        && let Ok(original) = serde_json::from_str::<Act>(&logged.payload)
-        && !matches!(original, Act::Undo { .. })
-    {
-        rights.push(original.right());
-        if logged.person == person.id {
-            rights.retain(|right| *right != Right::Undo);
-        }
-    } else if matches!(act, Act::Undo { .. }) {
-        rights = vec![Right::Read];
-    }
-    let roles: Vec<Role> = person.roles.iter().filter_map(|name| Role::parse(name)).collect();
-    for right in rights {
-        match authority::decide(&roles, right) {
-            Decision::Allowed => {}
-            Decision::Refused(reason) => {
-                return Err(Failure::refused("AUT-02", format!("{reason}. Nothing was changed.")));
-            }
-            Decision::NeedsApproval(reason) => {
-                return Err(Failure::refused("AUT-01", format!("{reason}. Nothing was posted.")));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Refuses an act whose premises another session has changed, and says who did.
@@ -243,7 +295,18 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::OpenBook { .. } => Err(Failure::refused("ACT-06", "The book is open already. Nothing was changed.")),
         Act::AddPerson { .. }
         | Act::ChangeRole { .. }
-        | Act::SetRate { .. }
+        | Act::SetDepartment { .. }
+        | Act::SetActive { .. }
+        | Act::SetLimit { .. }
+        | Act::Delegate { .. }
+        | Act::EndDelegation { .. } => people::handle(tx, context, act),
+        Act::SetSetting { key, value } => settings::set(tx, key, value),
+        Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => periods::handle(tx, context, act),
+        Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => approval::handle(tx, context, act),
+        Act::Ask { .. } | Act::Denied { .. } => {
+            Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."))
+        }
+        Act::SetRate { .. }
         | Act::SetTarget { .. }
         | Act::SetCustomer { .. }
         | Act::SetOwner { .. }

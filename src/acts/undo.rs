@@ -2,7 +2,7 @@
 //! promises are taken back, disputes and master data return to the step before. Nothing is deleted.
 
 use super::perform::{Context, Written};
-use super::{Act, Failure, master, money};
+use super::{Act, Failure, approval, master, money, people};
 use crate::store::Tx;
 use crate::store::ledger::{NewAllocation, NewDocument, NewItem};
 use crate::store::lookup::{Document, Logged};
@@ -34,8 +34,13 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
             disputes(tx, context, act)?;
         }
-        Act::ChangeRole { login, role, held } => {
-            master::handle(tx, context, &Act::ChangeRole { login, role, held: !held })?;
+        Act::ChangeRole { login, role, held, accept } => {
+            people::handle(tx, context, &Act::ChangeRole { login, role, held: !held, accept })?;
+        }
+        Act::Ask { .. } => {
+            let request = tx.request_of_act(act)?.map_or(0, |request| request.id);
+            let written = approval::recall(tx, context, request)?;
+            return Ok(Written { undoes: Some(act), ..written });
         }
         _ => {
             let sentence = format!("\"{}\" cannot be taken back. Nothing was changed.", logged.summary);
@@ -50,13 +55,20 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
     })
 }
 
-/// The act at the bottom of a chain of undos, and whether `logged` left it done: an undo of an undo does it again.
-fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failure> {
+/// The act at the bottom of a chain of undos and approvals, and whether `logged` left it done: an undo of an undo does
+/// it again.
+pub(super) fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failure> {
     let (mut payload, mut is_done) = (logged.payload.clone(), true);
     loop {
         let act: Act = serde_json::from_str(&payload).map_err(|_| {
             Failure::refused("ACT-05", format!("Act {} cannot be read back. Nothing was changed.", logged.id))
         })?;
+        if let Act::Approve { request, .. } = &act
+            && let Some(request) = tx.request(*request)?
+        {
+            payload = request.payload;
+            continue;
+        }
         let Act::Undo { act: before } = act else { return Ok((act, is_done)) };
         let Some(earlier) = tx.logged(before)? else {
             return Err(Failure::refused("ACT-10", "What was undone cannot be read back. Nothing was changed."));

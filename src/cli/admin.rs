@@ -1,13 +1,12 @@
 //! Verbs on the book itself: making it, people, rates, targets; and what the program says about itself.
 
-use super::args::{self, Change, Completions, Init, Rate, Target, User};
-use super::out::{self, Cell, Listing};
+use super::args::{self, Change, Completions, Init, Rate, Target};
+use super::out;
 use super::read_args::Backup;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::{self, Act, Actor, Mode, Request};
 use crate::store::check::Finding;
-use crate::store::read::book;
 use crate::store::{BookPath, Writer, backup, open};
 
 /// `o2c init`.
@@ -47,34 +46,10 @@ pub(super) fn report(session: &Session, change: &Change, request: &Request) -> R
     let line = match (change.dry_run, done.again) {
         (_, true) => format!("{} (act {} with this key; nothing was changed now)", done.summary, done.act),
         (true, false) => format!("Would be: {}. Nothing was changed.", done.summary),
+        (false, false) if done.asked => format!("{}. `o2c approvals` shows it.", done.summary),
         (false, false) => format!("{} (act {})", done.summary, done.act),
     };
     out::say(&line)
-}
-
-/// `o2c user`.
-pub(super) fn user(session: &Session, user: &User) -> Result<(), Stop> {
-    match user {
-        User::Add { login, name, roles, change } => {
-            let name = name.clone().unwrap_or_else(|| login.clone());
-            let act = Act::AddPerson { login: login.clone(), name, roles: roles.clone() };
-            perform(session, change, act)
-        }
-        User::Role { login, role, take, change } => {
-            let act = Act::ChangeRole { login: login.clone(), role: role.clone(), held: !take };
-            perform(session, change, act)
-        }
-        User::List { form } => {
-            let people = book::people(&session.reader()?)?;
-            let rows = people.iter().map(|person| {
-                let texts = [&person.login, &person.name, &person.roles.join(", ")];
-                texts.map(|text| Cell::Text(text.clone())).to_vec()
-            });
-            let rows: Vec<_> = rows.collect();
-            let total = rows.len() as u64;
-            Listing { columns: &["login", "name", "roles"], rows, total, foot: Vec::new() }.print(form.form())
-        }
-    }
 }
 
 /// `o2c rate`.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::act_args as acts;
+use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
 use super::out::Form;
 use super::read_args::{Aging, Audit, Backup, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use crate::domain::money::Currency;
@@ -190,9 +191,27 @@ pub enum Verb {
     /// Take an act back: your last one, or one by its number in the log
     #[command(after_help = "Example:\n  o2c undo 214 --dry-run")]
     Undo(acts::Undo),
-    /// People who may work in the book
+    /// People who may work in the book, and how far
     #[command(subcommand, after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector")]
     User(User),
+    /// What waits for a second person
+    #[command(after_help = "Examples:\n  o2c approvals\n  o2c approvals A-12")]
+    Approvals(Approvals),
+    /// Approve a request: what was asked for is done
+    #[command(after_help = "Example:\n  o2c approve A-12 --text \"seen the credit report\"")]
+    Approve(Decide),
+    /// Reject a request
+    #[command(after_help = "Example:\n  o2c reject A-12 --reason \"ask the customer first\"")]
+    Reject(Decide),
+    /// Take a request of your own back
+    #[command(after_help = "Example:\n  o2c recall A-12")]
+    Recall(Decide),
+    /// Close months, or open them again
+    #[command(subcommand, after_help = "Example:\n  o2c month close 2026-03")]
+    Month(Month),
+    /// The company's settings, or one set anew
+    #[command(after_help = "Examples:\n  o2c setting\n  o2c setting bank-account \"DE89 3704 0044 0532 0130 00\"")]
+    Setting(SettingArgs),
     /// Enter the rate of a currency to the book's
     #[command(after_help = "Example:\n  o2c rate USD 0.92 --from 2026-01-01")]
     Rate(Rate),
@@ -330,47 +349,6 @@ pub struct Demo {
     /// Which of many books: the same seed and day give the same book
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-}
-
-/// Verbs of `user`.
-#[derive(Debug, Subcommand)]
-pub enum User {
-    /// Add a person
-    #[command(after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector --role cash-applier")]
-    Add {
-        /// The login name
-        login: String,
-        /// The full name [default: the login]
-        #[arg(long)]
-        name: Option<String>,
-        /// A role; repeat for several
-        #[arg(long = "role", value_name = "ROLE")]
-        roles: Vec<String>,
-        /// How the change is made
-        #[command(flatten)]
-        change: Change,
-    },
-    /// Give a role, or take it with --take
-    #[command(after_help = "Example:\n  o2c user role mara controller\n  o2c user role mara controller --take")]
-    Role {
-        /// The login name
-        login: String,
-        /// The role
-        role: String,
-        /// Take the role instead of giving it
-        #[arg(long)]
-        take: bool,
-        /// How the change is made
-        #[command(flatten)]
-        change: Change,
-    },
-    /// Everybody with their roles
-    #[command(after_help = "Example:\n  o2c user list --json")]
-    List {
-        /// Text, JSON or CSV
-        #[command(flatten)]
-        form: FormArgs,
-    },
 }
 
 /// Arguments of `rate`.

@@ -9,6 +9,8 @@ mod acts;
 mod admin;
 mod aging;
 mod args;
+mod authority;
+mod authority_args;
 mod customer;
 mod demo;
 mod export;
@@ -81,7 +83,13 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Export(wanted) => export::run(&session, &wanted),
         Verb::Backup(wanted) => admin::backup(&session, &wanted),
         Verb::Restore(wanted) => admin::restore(&session, &wanted),
-        Verb::User(wanted) => admin::user(&session, &wanted),
+        Verb::User(wanted) => authority::user(&session, &wanted),
+        Verb::Approvals(wanted) => authority::approvals(&session, &wanted),
+        Verb::Approve(wanted) => authority::approve(&session, &wanted),
+        Verb::Reject(wanted) => authority::reject(&session, &wanted),
+        Verb::Recall(wanted) => authority::recall(&session, &wanted),
+        Verb::Month(wanted) => authority::month(&session, &wanted),
+        Verb::Setting(wanted) => authority::setting(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
         Verb::Completions(wanted) => admin::completions(&wanted),

@@ -106,7 +106,7 @@ impl Session {
     fn look_up(&self, book: &BookPath, request: &Request, sentence: &str) -> Result<Done, Failure> {
         let found = open(book, Access::Read).and_then(|conn| history::by_key(&conn, &request.key.0));
         match found {
-            Ok(Some((act, summary))) => Ok(Done { act, summary, undoable: true, again: false }),
+            Ok(Some((act, summary))) => Ok(Done { act, summary, undoable: true, again: false, asked: false }),
             Ok(None) => Err(Failure::refused(
                 "DB-04",
                 format!("{sentence} The book was opened again: the act is not in it. Nothing was changed."),

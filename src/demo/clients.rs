@@ -121,6 +121,7 @@ fn one(place: usize, shift: usize, used: &mut [usize], dice: &mut Dice, today: N
         owner: if dice.chance(550) { "anna" } else { "ben" }.to_owned(),
         risk: risk(habit, dice),
         blocked: false,
+        bank_account: String::new(),
     };
     Client {
         data,

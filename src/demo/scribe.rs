@@ -15,6 +15,11 @@ use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
 use crate::store::Tx;
 use crate::store::open::Book;
+use crate::store::requests;
+use crate::store::schema::hex;
+
+/// Who approves in the demo.
+const APPROVER: &str = "eve";
 
 /// The hand that writes.
 pub(super) struct Scribe<'c> {
@@ -24,14 +29,17 @@ pub(super) struct Scribe<'c> {
     day: NaiveDate,
     minute: u64,
     told: Option<Sender<(u64, u64)>>,
+    /// From this day on, what needs a second person still waits.
+    waits_from: NaiveDate,
     /// Disputes by invoice: number in the book, version.
     cases: BTreeMap<usize, (i64, i64)>,
 }
 
 impl<'c> Scribe<'c> {
-    /// Starts on `day`.
-    pub fn new(book: &'c Book, seed: u64, day: NaiveDate) -> Self {
-        Scribe { book, seed, acts: 0, day, minute: 0, told: None, cases: BTreeMap::new() }
+    /// Starts on `day` of a story that ends on `today`.
+    pub fn new(book: &'c Book, seed: u64, day: NaiveDate, today: NaiveDate) -> Self {
+        let waits_from = add_days(today, -6);
+        Scribe { book, seed, acts: 0, day, minute: 0, told: None, waits_from, cases: BTreeMap::new() }
     }
 
     /// Turns the calendar to `day`: nightly files come first, people from eight on.
@@ -60,10 +68,18 @@ impl<'c> Scribe<'c> {
         acts::init(self.book, &actor(super::user()), stamp, &request)
     }
 
-    /// Performs one act of a person.
+    /// Performs one act of a person; what it needs a second person for, that person approves.
     pub fn act(&mut self, login: &str, act: Act) -> Result<Done, Failure> {
         let (stamp, request) = self.request(act);
-        acts::perform(self.book, &actor(login), stamp, &request, Mode::Post)
+        let done = acts::perform(self.book, &actor(login), stamp, &request, Mode::Post)?;
+        if !done.asked || self.day >= self.waits_from {
+            return Ok(done);
+        }
+        let Some(asked) = requests::newest(self.book)? else { return Ok(done) };
+        let approver = if login == APPROVER { super::user() } else { APPROVER };
+        let act = Act::Approve { request: asked.id, hash: hex(&asked.hash), text: String::new() };
+        let (stamp, request) = self.request(act);
+        acts::perform(self.book, &actor(approver), stamp, &request, Mode::Post)
     }
 
     /// Lets somebody hear how far a long file has come.

@@ -18,6 +18,7 @@ use super::{Plan, user};
 use crate::acts::import::Rows;
 use crate::acts::{Act, Failure};
 use crate::domain::calendar::add_days;
+use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::formats::canonical::InvoiceRow;
 use crate::store::BookPath;
@@ -61,7 +62,7 @@ pub(super) fn book(book: &BookPath, plan: &Plan, told: Told) -> Result<(), Failu
 fn fill(connection: &Book, plan: &Plan, (euro, dollar): (Currency, Currency), told: &Told) -> Result<(), Failure> {
     let planned = planned(plan, euro);
     let first = history::start(plan.today);
-    let mut scribe = Scribe::new(connection, plan.seed, add_days(first, -1));
+    let mut scribe = Scribe::new(connection, plan.seed, add_days(first, -1), plan.today);
     found(&mut scribe, &planned, euro)?;
     let mut rates = Rates { dice: Dice::new(plan.seed, 7), level: 921, currency: dollar };
     if planned.large {
@@ -111,22 +112,33 @@ fn limits(clients: &mut [Client], bills: &[Bill], today: NaiveDate, seed: u64) {
 fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(), Failure> {
     let company = "Meridian Trading Ltd (demo)".to_owned();
     scribe.open(Act::OpenBook { company, currency: base, login: user().to_owned(), name: "Anna Berg".to_owned() })?;
-    for (login, name, role) in
-        [("ben", "Ben Okafor", "collector"), ("chloe", "Chloe Martin", "disputes"), ("dev", "Dev Patel", "cash")]
-    {
-        let (login, name, roles) = (login.to_owned(), name.to_owned(), vec![role.to_owned()]);
-        scribe.act(user(), Act::AddPerson { login, name, roles })?;
-    }
     for (kpi, value) in TARGETS {
         scribe.act(user(), Act::SetTarget { kpi: kpi.to_owned(), value: value.to_owned() })?;
     }
     for client in planned.clients.iter().take(BY_HAND) {
         scribe.act(user(), Act::SetCustomer { customer: None, version: 0, data: client.data.clone() })?;
     }
+    let bank_account = ("bank-account".to_owned(), "DE89370400440532013000".to_owned());
+    scribe.act(user(), Act::SetSetting { key: bank_account.0, value: bank_account.1 })?;
+    for (login, name, role, department) in PEOPLE {
+        let (login, name, roles) = (login.to_owned(), name.to_owned(), vec![role.to_owned()]);
+        scribe.act(user(), Act::AddPerson { login, name, roles, department: department.to_owned() })?;
+    }
+    // Millions of a large demo are beyond a controller's usual limit.
+    let limit = Act::SetLimit { login: "eve".to_owned(), kind: LimitKind::Approval, amount: Some(100_000_000) };
+    scribe.act(user(), limit)?;
     let rest = planned.clients.iter().enumerate().skip(BY_HAND);
     let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
     scribe.import("customers", "customers.csv".to_owned(), Rows::Customers(rows))
 }
+
+/// Who works beside the person who opens the demo.
+const PEOPLE: [(&str, &str, &str, &str); 4] = [
+    ("ben", "Ben Okafor", "collector", "collections"),
+    ("chloe", "Chloe Martin", "disputes", "disputes"),
+    ("dev", "Dev Patel", "cash", "collections"),
+    ("eve", "Eve Novak", "controller", "analytics"),
+];
 
 /// Targets by the short names of the figures.
 const TARGETS: [(&str, &str); 8] = [

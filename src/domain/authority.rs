@@ -8,14 +8,28 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// Manages users and settings; holds no business right beyond reading, so that nobody can grant and use.
     Administrator,
-    /// Answers for the ledger: everything but user management.
+    /// Answers for the ledger: decides, writes off, approves, closes months; posts neither invoices nor receipts.
     Controller,
+    /// Leads a team: decides disputes, approves smaller amounts, takes back what others did.
+    Supervisor,
+    /// Approves any amount and does nothing else.
+    Approver,
     /// Collects: notes, calls, promises, opens disputes.
     Collector,
     /// Posts receipts and applies them.
     Cash,
     /// Works on disputes and decides them.
     Disputes,
+    /// Posts invoices and credit notes.
+    Biller,
+    /// Sets credit limits, blocks and releases customers.
+    Credit,
+    /// Keeps the customers' master data.
+    Customers,
+    /// Closes months and opens them again.
+    Closer,
+    /// Reads and verifies.
+    Auditor,
     /// Reads.
     Viewer,
 }
@@ -51,8 +65,10 @@ impl Identity {
 pub enum Right {
     /// See everything in the book.
     Read,
-    /// Post invoices, credit notes and debit notes.
+    /// Post invoices and debit notes.
     PostDocuments,
+    /// Post credit notes.
+    CreditNotes,
     /// Post receipts, apply and unapply them.
     ApplyCash,
     /// Write items off.
@@ -65,12 +81,20 @@ pub enum Right {
     ResolveDispute,
     /// Create and change customers.
     MasterData,
-    /// Block and release customers, change limits.
+    /// Change customers' bank accounts.
+    BankDetails,
+    /// Block and release customers.
     CreditBlock,
+    /// Set credit limits.
+    CreditLimit,
     /// Import files.
     Import,
     /// Take back acts of others.
     Undo,
+    /// Approve what others ask for.
+    Approve,
+    /// Close months and open them again.
+    ClosePeriods,
     /// Change the settings of the book.
     Settings,
     /// Create users and grant roles.
@@ -79,17 +103,49 @@ pub enum Right {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 6] =
-        [Role::Administrator, Role::Controller, Role::Collector, Role::Cash, Role::Disputes, Role::Viewer];
+    pub const ALL: [Role; 13] = [
+        Role::Administrator,
+        Role::Controller,
+        Role::Supervisor,
+        Role::Approver,
+        Role::Collector,
+        Role::Cash,
+        Role::Disputes,
+        Role::Biller,
+        Role::Credit,
+        Role::Customers,
+        Role::Closer,
+        Role::Auditor,
+        Role::Viewer,
+    ];
+
+    /// Roles of the person who opens a book: everything one person alone needs. They conflict, and are reported.
+    pub const FOUNDER: [Role; 8] = [
+        Role::Administrator,
+        Role::Controller,
+        Role::Collector,
+        Role::Cash,
+        Role::Disputes,
+        Role::Biller,
+        Role::Credit,
+        Role::Customers,
+    ];
 
     /// The name in the book and on the screen.
     pub fn name(self) -> &'static str {
         match self {
             Role::Administrator => "administrator",
             Role::Controller => "controller",
+            Role::Supervisor => "supervisor",
+            Role::Approver => "approver",
             Role::Collector => "collector",
             Role::Cash => "cash",
             Role::Disputes => "disputes",
+            Role::Biller => "biller",
+            Role::Credit => "credit",
+            Role::Customers => "customers",
+            Role::Closer => "closer",
+            Role::Auditor => "auditor",
             Role::Viewer => "viewer",
         }
     }
@@ -102,29 +158,34 @@ impl Role {
     /// The rights of the role.
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            ApplyCash, Collect, CreditBlock, Dispute, Import, ManageUsers, MasterData, PostDocuments, Read,
-            ResolveDispute, Settings, Undo, WriteOff,
+            ApplyCash, Approve, BankDetails, ClosePeriods, Collect, CreditBlock, CreditLimit, CreditNotes, Dispute,
+            Import, ManageUsers, MasterData, PostDocuments, Read, ResolveDispute, Settings, Undo, WriteOff,
         };
         match self {
             Role::Administrator => &[Read, ManageUsers, Settings],
             Role::Controller => &[
                 Read,
-                PostDocuments,
-                ApplyCash,
                 WriteOff,
                 Collect,
                 Dispute,
                 ResolveDispute,
-                MasterData,
                 CreditBlock,
-                Import,
+                CreditLimit,
                 Undo,
+                Approve,
+                ClosePeriods,
                 Settings,
             ],
+            Role::Supervisor => &[Read, Collect, Dispute, ResolveDispute, Undo, Approve],
+            Role::Approver => &[Read, Approve],
             Role::Collector => &[Read, Collect, Dispute],
             Role::Cash => &[Read, ApplyCash, Import, Collect],
             Role::Disputes => &[Read, Dispute, ResolveDispute, Collect],
-            Role::Viewer => &[Read],
+            Role::Biller => &[Read, PostDocuments, CreditNotes, Import, Dispute],
+            Role::Credit => &[Read, CreditBlock, CreditLimit, Collect],
+            Role::Customers => &[Read, MasterData, BankDetails, Import],
+            Role::Closer => &[Read, ClosePeriods],
+            Role::Auditor | Role::Viewer => &[Read],
         }
     }
 
@@ -136,18 +197,23 @@ impl Role {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 13] = [
+    pub const ALL: [Right; 18] = [
         Right::Read,
         Right::PostDocuments,
+        Right::CreditNotes,
         Right::ApplyCash,
         Right::WriteOff,
         Right::Collect,
         Right::Dispute,
         Right::ResolveDispute,
         Right::MasterData,
+        Right::BankDetails,
         Right::CreditBlock,
+        Right::CreditLimit,
         Right::Import,
         Right::Undo,
+        Right::Approve,
+        Right::ClosePeriods,
         Right::Settings,
         Right::ManageUsers,
     ];
@@ -156,16 +222,21 @@ impl Right {
     pub fn words(self) -> &'static str {
         match self {
             Right::Read => "read the book",
-            Right::PostDocuments => "post invoices and credit notes",
+            Right::PostDocuments => "post invoices",
+            Right::CreditNotes => "post credit notes",
             Right::ApplyCash => "post or apply receipts",
             Right::WriteOff => "write items off",
             Right::Collect => "log calls, notes and promises",
             Right::Dispute => "open disputes",
             Right::ResolveDispute => "decide disputes",
             Right::MasterData => "change customers",
+            Right::BankDetails => "change bank accounts of customers",
             Right::CreditBlock => "block or release customers",
+            Right::CreditLimit => "set credit limits",
             Right::Import => "import files",
             Right::Undo => "take back acts of others",
+            Right::Approve => "approve what others ask for",
+            Right::ClosePeriods => "close months or open them again",
             Right::Settings => "change settings",
             Right::ManageUsers => "manage users",
         }
@@ -201,6 +272,34 @@ pub fn decide(roles: &[Role], right: Right) -> Decision {
     Decision::Refused(format!("{who} may not {}; ask somebody with role {}", right.words(), could.join(" or ")))
 }
 
+/// The rights of which whoever performed an act of this kind held at least one; empty where everybody in the book may.
+pub fn rights_of(kind: &str) -> &'static [Right] {
+    use Right::{
+        ApplyCash, Approve, BankDetails, ClosePeriods, Collect, CreditBlock, CreditLimit, CreditNotes, Dispute, Import,
+        ManageUsers, MasterData, PostDocuments, ResolveDispute, Settings, WriteOff,
+    };
+    match kind {
+        "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" => &[ManageUsers],
+        "set rate" | "set target" => &[Settings],
+        "set setting" => &[Settings],
+        "set customer" => &[MasterData, CreditLimit, CreditBlock, BankDetails],
+        "credit block" => &[CreditBlock],
+        "post document" => &[PostDocuments, CreditNotes],
+        "credit" => &[CreditNotes],
+        "post receipt" | "apply" | "unapply" => &[ApplyCash],
+        "write off" => &[WriteOff],
+        "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
+            &[Collect]
+        }
+        "open dispute" | "assign dispute" | "note dispute" => &[Dispute],
+        "resolve dispute" => &[ResolveDispute],
+        "import" => &[Import],
+        "close month" | "reopen month" => &[ClosePeriods],
+        "delegate" => &[Approve],
+        _ => &[],
+    }
+}
+
 /// Whether `checker` may approve what `maker` asked for: never the same person, administrators included.
 pub fn may_approve(maker: &str, checker: &str) -> bool {
     maker != checker
@@ -214,6 +313,7 @@ mod tests {
     fn every_right_belongs_to_somebody_and_everybody_reads() {
         for right in Right::ALL {
             assert!(Role::ALL.iter().any(|role| role.has(right)), "{right:?}");
+            assert!(Role::FOUNDER.iter().any(|role| role.has(right)), "whoever opens a book may {}", right.words());
         }
         assert!(Role::ALL.iter().all(|role| role.has(Right::Read)));
         assert!(!Role::Administrator.has(Right::ApplyCash), "who manages users holds no business right");

@@ -240,6 +240,10 @@ impl Tx<'_> {
 
     /// Writes an entry as its legs, and adds what it changes of the control account to the day.
     fn post(&mut self, source: &Source, entry: &Entry, with_base: bool) -> Result<()> {
+        if let Some(closed) = self.closed(source.date)? {
+            let sentence = format!("{closed}. Nothing was posted; use a later date or ask for the month to be opened.");
+            return Err(StoreError::refused("DAT-02", sentence));
+        }
         let date = iso(source.date);
         for leg in posting::legs(entry) {
             self.insert(

@@ -5,6 +5,7 @@
 //! asked through a [`Reader`].
 
 pub mod audit;
+pub mod authority;
 pub mod backup;
 pub mod check;
 mod closing;
@@ -17,8 +18,10 @@ pub mod ledger;
 pub mod lookup;
 pub mod open;
 pub mod people;
+pub mod periods;
 pub mod read;
 mod reader;
+pub mod requests;
 pub mod schema;
 pub mod sessions;
 pub mod threads;

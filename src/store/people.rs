@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Result, StoreError};
 use super::tx::Tx;
 use super::value::{T, V};
+use crate::domain::authority::Role;
 
 /// Somebody who may work in the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,17 @@ pub struct Person {
     pub name: String,
     /// Names of the roles held.
     pub roles: Vec<String>,
+    /// The department worked in: `collections`; empty where none was given.
+    pub department: String,
+    /// False for somebody who may no longer sign in.
+    pub active: bool,
+}
+
+impl Person {
+    /// The roles held.
+    pub fn held(&self) -> Vec<Role> {
+        self.roles.iter().filter_map(|name| Role::parse(name)).collect()
+    }
 }
 
 /// Master data of a customer. Texts are cleaned before they come here.
@@ -55,6 +67,9 @@ pub struct CustomerData {
     pub risk: i64,
     /// No new deliveries.
     pub blocked: bool,
+    /// Bank account for refunds, an IBAN or the country's own form.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub bank_account: String,
 }
 
 /// A customer as the book holds it.
@@ -73,7 +88,14 @@ pub fn person(conn: &Connection, login: &str) -> Result<Option<Person>> {
     let found = conn
         .prepare_cached("SELECT id, login, name FROM person WHERE login = $1")?
         .query_row([login], |row| {
-            Ok(Person { id: row.get(0)?, login: row.get(1)?, name: row.get(2)?, roles: Vec::new() })
+            Ok(Person {
+                id: row.get(0)?,
+                login: row.get(1)?,
+                name: row.get(2)?,
+                roles: Vec::new(),
+                department: String::new(),
+                active: true,
+            })
         })
         .optional()?;
     let Some(mut person) = found else { return Ok(None) };
@@ -84,7 +106,26 @@ pub fn person(conn: &Connection, login: &str) -> Result<Option<Person>> {
         held.insert(row.get(0)?, row.get::<_, i64>(1)? == 1);
     }
     person.roles = held.into_iter().filter(|(_, held)| *held).map(|(role, _)| role).collect();
+    if let Some(department) = person_field(conn, person.id, "department")? {
+        person.department = department;
+    }
+    person.active = person_field(conn, person.id, "active")?.is_none_or(|word| word == "1");
     Ok(Some(person))
+}
+
+fn person_field(conn: &Connection, person: i64, field: &str) -> Result<Option<String>> {
+    let found = conn
+        .prepare_cached("SELECT value FROM person_change WHERE person_id = $1 AND field = $2 ORDER BY id DESC LIMIT 1")?
+        .query_row(rusqlite::params![person, field], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
+/// The person with this id.
+pub fn person_by_id(conn: &Connection, id: i64) -> Result<Option<Person>> {
+    let login: Option<String> =
+        conn.prepare_cached("SELECT login FROM person WHERE id = $1")?.query_row([id], |row| row.get(0)).optional()?;
+    login.map_or(Ok(None), |login| person(conn, &login))
 }
 
 /// Everybody who may work in the book, by login.
@@ -100,6 +141,21 @@ impl Tx<'_> {
     /// The person with this login.
     pub fn person(&self, login: &str) -> Result<Option<Person>> {
         person(self.conn, login)
+    }
+
+    /// The person with this id.
+    pub fn person_by_id(&self, id: i64) -> Result<Option<Person>> {
+        person_by_id(self.conn, id)
+    }
+
+    /// Everybody in the book, by login.
+    pub fn people(&self) -> Result<Vec<Person>> {
+        people(self.conn)
+    }
+
+    /// Changes a field of a person: `department`, or `active` to 1 or 0.
+    pub fn change_person(&mut self, person: i64, field: &str, value: &str) -> Result<i64> {
+        self.insert(T::PersonChange, &[V::I(person), V::T(field), V::T(value)], &[])
     }
 
     /// Adds a person without roles.
@@ -152,7 +208,7 @@ impl Tx<'_> {
     fn customer_where(&self, condition: &str, value: &dyn rusqlite::ToSql) -> Result<Option<Customer>> {
         let text = format!(
             "SELECT id, version, number, name, group_name, country, currency, terms, credit_limit, email, phone, \
-             contact, language, owner, risk, blocked FROM customer WHERE {condition}"
+             contact, language, owner, risk, blocked, bank_account FROM customer WHERE {condition}"
         );
         let found = self
             .conn
@@ -176,6 +232,7 @@ impl Tx<'_> {
                         owner: row.get(13)?,
                         risk: row.get(14)?,
                         blocked: row.get::<_, i64>(15)? == 1,
+                        bank_account: row.get(16)?,
                     },
                 })
             })
@@ -196,14 +253,14 @@ impl Tx<'_> {
         self.conn
             .prepare_cached(
                 "INSERT INTO customer (id, number, name, folded, group_name, country, currency, terms, credit_limit, \
-                 email, phone, contact, language, owner, risk, blocked, version) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                 email, phone, contact, language, owner, risk, blocked, version, bank_account) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
                  ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name, \
                  folded = excluded.folded, group_name = excluded.group_name, country = excluded.country, \
                  currency = excluded.currency, terms = excluded.terms, credit_limit = excluded.credit_limit, \
                  email = excluded.email, phone = excluded.phone, contact = excluded.contact, \
                  language = excluded.language, owner = excluded.owner, risk = excluded.risk, \
-                 blocked = excluded.blocked, version = excluded.version",
+                 blocked = excluded.blocked, version = excluded.version, bank_account = excluded.bank_account",
             )?
             .execute(rusqlite::params![
                 id,
@@ -222,7 +279,8 @@ impl Tx<'_> {
                 data.owner,
                 data.risk,
                 i64::from(data.blocked),
-                version
+                version,
+                data.bank_account
             ])?;
         Ok((id, version))
     }

@@ -66,6 +66,8 @@ pub struct Tx<'c> {
     pub(super) partly: Map<i64, NaiveDate>,
     pub(super) last_part: (i64, i64),
     pub(super) next_customer: i64,
+    /// Up to and including which day the months are closed.
+    pub(super) closed_until: Option<NaiveDate>,
     done: bool,
 }
 
@@ -86,9 +88,11 @@ impl<'c> Tx<'c> {
             partly: Map::default(),
             last_part: (0, 0),
             next_customer: 0,
+            closed_until: None,
             done: false,
         };
         tx.check_format()?;
+        tx.closed_until = super::periods::closed_until(conn)?;
         let stamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
         let last = conn
             .prepare_cached("SELECT id, recorded_at FROM act ORDER BY id DESC LIMIT 1")?

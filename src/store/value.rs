@@ -90,7 +90,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 27] = [
+pub static TABLES: [Table; 28] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -274,6 +274,7 @@ pub static TABLES: [Table; 27] = [
     },
     Table { name: "session_end", posted: &["id", "act_id", "session_id", "how"], kept: &[] },
     Table { name: "denial", posted: &["id", "act_id", "login", "kind", "code", "sentence"], kept: &[] },
+    Table { name: "lone_act", posted: &["id", "act_id", "why"], kept: &[] },
     Table { name: "setting_change", posted: &["id", "act_id", "key", "value"], kept: &[] },
 ];
 
@@ -308,5 +309,6 @@ pub enum T {
     Session,
     SessionEnd,
     Denial,
+    LoneAct,
     SettingChange,
 }

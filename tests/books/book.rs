@@ -36,7 +36,12 @@ impl Book {
         };
         acts::init(&book.conn, &book.actor("anna"), book.stamp(), &Request::new(open)).expect("it opens");
         for (login, name, role) in [("carl", "Carl Voss", "collector"), ("vera", "Vera Lind", "viewer")] {
-            book.done(Act::AddPerson { login: login.into(), name: name.into(), roles: vec![role.into()] });
+            book.done(Act::AddPerson {
+                login: login.into(),
+                name: name.into(),
+                roles: vec![role.into()],
+                department: String::new(),
+            });
         }
         for (number, name) in [("K1", "Nordwind AG"), ("K2", "Hafen Handel KG"), ("K3", "Zimmer & Söhne")] {
             book.done(Act::SetCustomer { customer: None, version: 0, data: customer(number, name) });

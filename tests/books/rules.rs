@@ -4,6 +4,7 @@ use super::book::{Book, code, customer, day, document, invoice, keyed, receipt};
 use o2c::acts::{self, Act, Expect, Mode, Request};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
+use o2c::store::people::CustomerData;
 
 const EUR: Currency = Currency::EUR;
 
@@ -53,7 +54,11 @@ fn a_stale_screen_is_told_who_changed_what() {
     let failure = book.perform(stale).expect_err("stale").to_string();
     assert!(failure.contains("ACT-03") && failure.contains("Anna Berg"), "{failure}");
 
-    let change = |version| Act::SetCustomer { customer: Some(1), version, data: customer("K1", "Nordwind SE") };
+    let change = |version| Act::SetCustomer {
+        customer: Some(1),
+        version,
+        data: CustomerData { phone: "+49 40 1".into(), ..customer("K1", "Nordwind AG") },
+    };
     book.done(change(1));
     assert_eq!(book.refused(change(1)), "ACT-03");
     book.assert_sound();
@@ -71,7 +76,7 @@ fn only_those_with_the_right_may_and_only_people_of_the_book() {
     book.send("carl", &note).expect("a collector may write notes");
     assert_eq!(code(book.send("vera", &Request::new(Act::Note { customer: 1, text: "x".into() }))), "AUT-02");
     assert_eq!(code(book.send("mallory", &note)), "SES-04");
-    book.done(Act::ChangeRole { login: "carl".into(), role: "collector".into(), held: false });
+    book.done(Act::ChangeRole { login: "carl".into(), role: "collector".into(), held: false, accept: String::new() });
     assert_eq!(code(book.send("carl", &Request::new(Act::Note { customer: 1, text: "y".into() }))), "AUT-02");
     book.assert_sound();
 }
@@ -133,7 +138,7 @@ fn there_and_back(book: &mut Book, act: Act) {
         let sql = "SELECT 'item ' || id || ' ' || open || ' ' || coalesce(open_base, '-') || ' ' || disputed || ' ' || closed_on
               FROM item WHERE document_id NOT IN (SELECT id FROM document WHERE reverses IS NOT NULL
                 UNION ALL SELECT reverses FROM document WHERE reverses IS NOT NULL)
-            UNION ALL SELECT concat_ws(' ', 'customer', id, name, owner, blocked, last_contact, next_on, next_what, done_on) FROM customer
+            UNION ALL SELECT concat_ws(' ', 'customer', id, name, phone, owner, blocked, last_contact, next_on, next_what, done_on) FROM customer
             UNION ALL SELECT concat_ws(' ', 'standing', customer_id, currency, debits, credits, unapplied, disputed, oldest_due)
               FROM standing WHERE debits <> 0 OR credits <> 0 OR unapplied <> 0
             UNION ALL SELECT concat_ws(' ', 'promise', id, ended_why) FROM promise WHERE ended_why NOT IN ('undone')
@@ -176,7 +181,11 @@ fn undo_of_every_kind_returns_to_the_state_before() {
         Act::FollowUp { customers: vec![1, 2, 3], on: day("2026-03-11"), what: "ask".into() },
         Act::Done { customers: vec![2, 3] },
         Act::Promise { items: vec![(1, 500)], on: day("2026-03-12"), text: String::new() },
-        Act::SetCustomer { customer: Some(1), version: 1, data: customer("K1", "Nordwind SE") },
+        Act::SetCustomer {
+            customer: Some(1),
+            version: 1,
+            data: CustomerData { phone: "+49 40 1".into(), ..customer("K1", "Nordwind AG") },
+        },
         Act::SetOwner { customers: vec![1, 3], owner: "carl".into() },
         Act::SetBlocked { customer: 2, blocked: true, reason: String::new() },
         Act::OpenDispute { item: 1, amount: 50, reason: "tax".into(), text: String::new() },

@@ -10,6 +10,8 @@ use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
 use o2c::store::read::history;
+use o2c::store::requests;
+use o2c::store::schema::hex;
 use o2c::store::{BookPath, Reader, Writer};
 use o2c::tui::app::harness::Harness;
 use o2c::tui::app::key::script;
@@ -80,8 +82,11 @@ impl TestBook {
         let request = Request { key: ActKey::named("open"), act: open, expect: Vec::new() };
         acts::init(&writer, &actor(), stamp(day("2025-01-02")), &request).expect("an open book");
         let book = TestBook { folder, writer: Rc::new(writer), acts: Cell::new(0), sessions: Cell::new(0) };
-        let roles = vec!["controller".to_owned()];
-        book.act(day("2025-01-02"), Act::AddPerson { login: "jk".into(), name: "Jan Kos".into(), roles });
+        let roles = vec!["controller".to_owned(), "approver".to_owned()];
+        book.act(
+            day("2025-01-02"),
+            Act::AddPerson { login: "jk".into(), name: "Jan Kos".into(), roles, department: String::new() },
+        );
         book
     }
 
@@ -90,8 +95,17 @@ impl TestBook {
         self.acts.set(self.acts.get() + 1);
         let key = ActKey::named(&format!("act {}", self.acts.get()));
         let request = Request { key, act: act.clone(), expect: Vec::new() };
-        acts::perform(&self.writer, &actor(), stamp(on), &request, Mode::Post)
-            .unwrap_or_else(|failure| panic!("{act:?}: {failure}"))
+        let done = acts::perform(&self.writer, &actor(), stamp(on), &request, Mode::Post)
+            .unwrap_or_else(|failure| panic!("{act:?}: {failure}"));
+        if done.asked { self.approve_last(on) } else { done }
+    }
+
+    /// Jan approves what was asked for last.
+    fn approve_last(&self, on: NaiveDate) -> Done {
+        let last = requests::newest(&self.writer).expect("a book").expect("a request");
+        let act = Act::Approve { request: last.id, hash: hex(&last.hash), text: String::new() };
+        acts::perform(&self.writer, &Actor::new("jk", "tui"), stamp(on), &Request::new(act), Mode::Post)
+            .unwrap_or_else(|failure| panic!("{}: {failure}", last.summary))
     }
 
     /// Adds a customer with a credit limit in whole euro and a risk, owned by `me`; gives its id.

@@ -1,10 +1,12 @@
 //! `o2c check`: does the book still say what it must? Every rule reads, none repairs. Rows are read once, in one
 //! snapshot, and everything kept beside them is computed again; what differs is one [`Finding`] a line.
 
+mod authority;
 mod kept;
 mod load;
 mod money;
 mod numbers;
+mod periods;
 mod rows;
 mod state;
 mod storage;
@@ -188,6 +190,11 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
             kept::check(conn, &books, found)
         })?;
         by_group("states", &mut found, |found| state::check(conn, found))?;
+        by_group("authority", &mut found, |found| {
+            authority::check(conn, found)?;
+            authority::sessions(conn, found)
+        })?;
+        by_group("months", &mut found, |found| periods::check(conn, found))?;
         by_group("log", &mut found, |found| {
             rows::chain(conn, found, 1)?;
             rows::digests(conn, found)?;

@@ -88,10 +88,10 @@ fn customers(conn: &Connection, found: &mut Findings) -> Result<()> {
          FROM customer c LEFT JOIN v ON v.customer_id = c.id \
          WHERE v.data IS NULL OR v.version <> c.version OR v.versions <> v.version OR \
            (c.number, c.name, c.group_name, c.country, c.currency, c.terms, c.credit_limit, c.email, c.phone, c.contact, \
-            c.language, c.owner, c.risk, c.blocked) IS NOT \
+            c.language, c.owner, c.risk, c.blocked, c.bank_account) IS NOT \
            (v.data ->> 'number', v.data ->> 'name', v.data ->> 'group', v.data ->> 'country', v.data ->> 'currency', \
             v.data ->> 'terms', v.data ->> 'credit_limit', v.data ->> 'email', v.data ->> 'phone', v.data ->> 'contact', \
-            v.data ->> 'language', v.data ->> 'owner', v.data ->> 'risk', v.data ->> 'blocked')",
+            v.data ->> 'language', v.data ->> 'owner', v.data ->> 'risk', v.data ->> 'blocked', coalesce(v.data ->> 'bank_account', ''))",
     )?;
     ask_three(
         conn,

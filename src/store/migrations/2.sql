@@ -122,6 +122,13 @@ CREATE TABLE denial (
   sentence TEXT NOT NULL
 ) STRICT;
 
+-- What was done without the second person it asks for, because the book had nobody who could be one.
+CREATE TABLE lone_act (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  why TEXT NOT NULL
+) STRICT;
+
 -- Settings of the company that were set by an act; `meta` keeps the last value of each.
 CREATE TABLE setting_change (
   id INTEGER PRIMARY KEY,

@@ -15,5 +15,6 @@ pub mod kpi;
 pub mod log;
 pub mod promises;
 pub mod refer;
+pub mod requests;
 pub mod window;
 pub mod worklist;

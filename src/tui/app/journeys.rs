@@ -22,10 +22,14 @@ fn perform(work: Work) -> Result<Done, Failure> {
             Act::Note { text, .. } if text == "refuse" => {
                 Err(Failure::Refused { code: "AUT-01", sentence: "You may not. Nothing was changed.".to_owned() })
             }
-            act => Ok(Done { act: 1, summary: format!("Done {act:?}"), undoable: true, again: false }),
+            act => Ok(Done { act: 1, summary: format!("Done {act:?}"), undoable: true, again: false, asked: false }),
         },
-        Work::Undo => Ok(Done { act: 2, summary: "Undid: note".to_owned(), undoable: false, again: false }),
-        Work::Redo => Ok(Done { act: 3, summary: "Redid: note".to_owned(), undoable: true, again: false }),
+        Work::Undo => {
+            Ok(Done { act: 2, summary: "Undid: note".to_owned(), undoable: false, again: false, asked: false })
+        }
+        Work::Redo => {
+            Ok(Done { act: 3, summary: "Redid: note".to_owned(), undoable: true, again: false, asked: false })
+        }
     }
 }
 

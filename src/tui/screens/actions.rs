@@ -89,7 +89,7 @@ pub const PAYMENT: Command =
 pub const CREDIT: Command =
     Command::write("credit-memo", &["C"], "credit memo", "Credit a part of an open item.", Tier::Money)
         .hint(24)
-        .right(Right::PostDocuments)
+        .right(Right::CreditNotes)
         .words("credit note")
         .verb("credit");
 /// Write off a part of an item.

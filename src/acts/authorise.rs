@@ -1,0 +1,309 @@
+//! What authority says of an act before it is performed: the rights it takes, and whether its amount or what it changes
+//! asks for a second person. Everything is read inside the act's own transaction, so a role or limit counts from the
+//! next act on.
+
+use chrono::Duration;
+
+use super::money::{in_base, shown};
+use super::perform::Context;
+use super::undo::bottom;
+use super::{Act, Failure, people, settings};
+use crate::domain::authority::{self, Decision, Right, Role};
+use crate::domain::document::DocumentKind;
+use crate::domain::limits::{self, Limit, LimitKind};
+use crate::domain::money::Currency;
+use crate::store::Tx;
+use crate::store::people::{CustomerData, Person};
+
+/// What authority says of an act somebody has the rights for.
+pub(super) enum Verdict {
+    /// It is performed.
+    Go,
+    /// It asks for a second person, but nobody else in the book could be one: performed, and noted why.
+    Alone(String),
+    /// It waits for a second person.
+    Ask(Second),
+}
+
+/// Why an act asks for a second person, and who that could be.
+pub(super) struct Second {
+    /// The right the second person needs.
+    pub needs: Right,
+    /// The limit it exceeds, where it is one.
+    pub kind: Option<LimitKind>,
+    /// Minor units of the book's currency that count against the second person's limit.
+    pub amount: Option<i64>,
+    /// Why, as a sentence part.
+    pub why: String,
+}
+
+/// Judges an act of a person: refused for want of a right, performed, or to be asked for.
+pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Verdict, Failure> {
+    let roles = context.person.held();
+    for right in rights(tx, context.person, act)? {
+        if let Decision::Refused(reason) = authority::decide(&roles, right) {
+            return Err(Failure::refused("AUT-02", format!("{reason}. Nothing was changed.")));
+        }
+    }
+    let Some(second) = second(tx, context, act)? else { return Ok(Verdict::Go) };
+    let others: Vec<Person> =
+        tx.people()?.into_iter().filter(|other| other.id != context.person.id && other.active).collect();
+    if others.is_empty() {
+        return Ok(Verdict::Alone(format!("{}; nobody else is set up in this book", second.why)));
+    }
+    let could = |other: &Person| other.held().iter().any(|role| role.has(second.needs));
+    if matches!(second.needs, Right::ManageUsers | Right::Settings | Right::ClosePeriods) && !others.iter().any(could) {
+        return Ok(Verdict::Alone(format!("{}; nobody else may {}", second.why, second.needs.words())));
+    }
+    Ok(Verdict::Ask(second))
+}
+
+/// The rights an act takes: for a change of a customer those of the fields that change, for taking back those of what is
+/// taken back, and one more for what another did.
+fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure> {
+    Ok(match act {
+        Act::PostDocument { kind: DocumentKind::CreditNote, .. } | Act::Credit { .. } => vec![Right::CreditNotes],
+        Act::SetCustomer { customer, data, .. } => customer_rights(tx, *customer, data)?,
+        Act::Import(import) => match import.kind.as_str() {
+            "customers" => vec![Right::Import, Right::MasterData],
+            "receipts" => vec![Right::Import, Right::ApplyCash],
+            _ => vec![Right::Import, Right::PostDocuments],
+        },
+        Act::Undo { act } => undo_rights(tx, person, *act)?,
+        // Who may approve is decided with the request at hand.
+        Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
+        other => vec![other.right()],
+    })
+}
+
+fn customer_rights(tx: &Tx<'_>, customer: Option<i64>, data: &CustomerData) -> Result<Vec<Right>, Failure> {
+    let before = match customer {
+        Some(id) => tx.customer(id)?.data,
+        None => CustomerData::default(),
+    };
+    let mut rights = Vec::new();
+    if before.credit_limit != data.credit_limit {
+        rights.push(Right::CreditLimit);
+    }
+    if before.blocked != data.blocked {
+        rights.push(Right::CreditBlock);
+    }
+    if before.bank_account != data.bank_account {
+        rights.push(Right::BankDetails);
+    }
+    let same = CustomerData {
+        credit_limit: data.credit_limit,
+        blocked: data.blocked,
+        bank_account: data.bank_account.clone(),
+        ..before
+    };
+    if same != *data || rights.is_empty() {
+        rights.push(Right::MasterData);
+    }
+    Ok(rights)
+}
+
+fn undo_rights(tx: &Tx<'_>, person: &Person, act: i64) -> Result<Vec<Right>, Failure> {
+    let Some(logged) = tx.logged(act)? else { return Ok(vec![Right::Read]) };
+    let asked = tx.request_of_act(act)?;
+    let own = logged.person == person.id || asked.as_ref().is_some_and(|request| request.person == person.id);
+    let (original, _) = bottom(tx, &logged)?;
+    let mut rights = match original {
+        Act::Ask { .. } => vec![Right::Read],
+        original => rights(tx, person, &original).unwrap_or_else(|_| vec![original.right()]),
+    };
+    if !own {
+        rights.push(Right::Undo);
+    }
+    Ok(rights)
+}
+
+/// Whether an act asks for a second person.
+fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second>, Failure> {
+    Ok(match act {
+        Act::Credit { item, amount, .. } => {
+            let item = tx.item(*item)?;
+            beyond(tx, context, LimitKind::CreditNote, item.customer, *amount, item.currency)?
+        }
+        Act::PostDocument { kind: DocumentKind::CreditNote, customer, amount, currency, .. } => {
+            beyond(tx, context, LimitKind::CreditNote, *customer, *amount, *currency)?
+        }
+        Act::WriteOff { item, amount, .. } => {
+            let item = tx.item(*item)?;
+            beyond(tx, context, LimitKind::WriteOff, item.customer, *amount, item.currency)?
+        }
+        Act::ResolveDispute { dispute, accepted, .. } if *accepted > 0 => {
+            let case = tx.dispute(*dispute)?;
+            beyond(tx, context, LimitKind::Dispute, case.customer, *accepted, case.currency)?
+        }
+        Act::SetBlocked { customer, blocked: false, .. } => {
+            let over = tx.over_limit(*customer)?;
+            let currency = Currency::parse(&tx.customer(*customer)?.data.currency).unwrap_or(context.base);
+            if over > 0 { beyond(tx, context, LimitKind::Release, *customer, over, currency)? } else { None }
+        }
+        Act::SetCustomer { customer, data, .. } => sensitive(tx, context, *customer, data)?,
+        Act::Unapply { allocation, .. } => {
+            let known = tx.allocation(*allocation)?;
+            let closed = tx.closed(known.effective)?;
+            closed.map(|closed| people_only(Right::Approve, format!("the application is of a closed month ({closed})")))
+        }
+        Act::AddPerson { roles, .. } if !roles.is_empty() => {
+            Some(people_only(Right::ManageUsers, "a second administrator confirms roles".to_owned()))
+        }
+        Act::ChangeRole { held: true, .. } => {
+            Some(people_only(Right::ManageUsers, "a second administrator confirms roles".to_owned()))
+        }
+        Act::SetLimit { .. } => {
+            Some(people_only(Right::ManageUsers, "a second administrator confirms limits".to_owned()))
+        }
+        Act::SetActive { active: true, .. } => {
+            Some(people_only(Right::ManageUsers, "a second administrator lets somebody in again".to_owned()))
+        }
+        Act::SetSetting { key, .. } if settings::is_sensitive(key) => {
+            Some(people_only(Right::Settings, format!("{key} is changed by two people")))
+        }
+        Act::ReopenPeriod { .. } => {
+            Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
+        }
+        Act::Undo { act } => again(tx, context, *act)?,
+        _ => None,
+    })
+}
+
+fn people_only(needs: Right, why: String) -> Second {
+    Second { needs, kind: None, amount: None, why }
+}
+
+/// What an undo does anew is judged like the act that does it: a redo, the return of a role, older master data.
+fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>, Failure> {
+    let Some(logged) = tx.logged(act)? else { return Ok(None) };
+    let (original, is_done) = bottom(tx, &logged)?;
+    match original {
+        original if !is_done => second(tx, context, &original),
+        Act::ChangeRole { login, role, held: false, accept } => {
+            second(tx, context, &Act::ChangeRole { login, role, held: true, accept })
+        }
+        Act::SetCustomer { customer: Some(id), .. } => {
+            let present = tx.customer(id)?;
+            match tx.customer_version(id, present.version - 1)? {
+                Some(data) => sensitive(tx, context, Some(id), &data),
+                None => Ok(None),
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Above the person's limit, alone or with what the person did for the customer in the last days.
+fn beyond(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    kind: LimitKind,
+    customer: i64,
+    amount: i64,
+    currency: Currency,
+) -> Result<Option<Second>, Failure> {
+    let needs = Right::Approve;
+    let Some(based) = in_base(tx, context.base, amount, currency, context.today)? else {
+        let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
+        return Ok(Some(Second { needs, kind: Some(kind), amount: None, why }));
+    };
+    let from = context.today - Duration::days(limits::WINDOW_DAYS - 1);
+    let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
+    let counted = limits::counted(based, &earlier, context.today);
+    let own = tx.own_limit(context.person.id, kind)?;
+    let Limit::UpTo(limit) = limits::limit(&context.person.held(), own, kind, context.base) else { return Ok(None) };
+    if counted <= limit {
+        return Ok(None);
+    }
+    let together = if counted > based {
+        format!(" ({} with those of the last {} days)", shown(counted, context.base), limits::WINDOW_DAYS)
+    } else {
+        String::new()
+    };
+    let why = format!("{} above {} need a second person{together}", kind.words(), shown(limit, context.base));
+    Ok(Some(Second { needs, kind: Some(kind), amount: Some(counted), why }))
+}
+
+/// Changes of master data through which money can be led astray: names, terms, addresses, limits, bank accounts.
+fn sensitive(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    customer: Option<i64>,
+    data: &CustomerData,
+) -> Result<Option<Second>, Failure> {
+    let before = match customer {
+        Some(id) => Some(tx.customer(id)?.data),
+        None => None,
+    };
+    let fields = people::sensitive_fields(before.as_ref(), data);
+    if fields.is_empty() {
+        return Ok(None);
+    }
+    let currency = Currency::parse(&data.currency).unwrap_or(context.base);
+    let limit = data.credit_limit.filter(|_| fields.contains(&"credit limit"));
+    let amount = match limit {
+        Some(limit) => in_base(tx, context.base, limit, currency, context.today)?,
+        None => None,
+    };
+    let why = format!("{} of a customer is changed by two people", fields.join(" and "));
+    Ok(Some(Second { needs: Right::Approve, kind: None, amount, why }))
+}
+
+/// By whose authority a person may decide a request: the own (`None`), or that of somebody who lent it. Refused when
+/// neither is enough.
+pub(super) fn authority_for(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    maker: i64,
+    needs: Right,
+    amount: Option<i64>,
+) -> Result<Option<i64>, Failure> {
+    let enough = |person: &Person| -> Result<bool, Failure> {
+        let roles: Vec<Role> = person.held();
+        if !roles.iter().any(|role| role.has(needs)) {
+            return Ok(false);
+        }
+        let Some(amount) = amount.filter(|_| needs == Right::Approve) else { return Ok(true) };
+        let own = tx.own_limit(person.id, LimitKind::Approval)?;
+        Ok(limits::limit(&roles, own, LimitKind::Approval, context.base).covers(amount))
+    };
+    if enough(context.person)? {
+        return Ok(None);
+    }
+    for lent in tx.delegations()? {
+        let in_time = !lent.ended && (lent.from..=lent.until).contains(&context.today);
+        if lent.to != context.person.id || !in_time || lent.person == maker {
+            continue;
+        }
+        if let Some(lender) = tx.person_by_id(lent.person)?.filter(|lender| lender.active)
+            && enough(&lender)?
+        {
+            return Ok(Some(lender.id));
+        }
+    }
+    let size =
+        amount.filter(|_| needs == Right::Approve).map(|amount| format!(" up to {}", shown(amount, context.base)));
+    let sentence = format!(
+        "You may not {}{}. Nothing was changed; it still waits for somebody who may.",
+        needs.words(),
+        size.unwrap_or_default()
+    );
+    Err(Failure::refused("AUT-01", sentence))
+}
+
+/// The right needed to approve an act, whatever its amount.
+pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
+    Ok(match act {
+        Act::AddPerson { .. } | Act::ChangeRole { .. } | Act::SetLimit { .. } | Act::SetActive { .. } => {
+            Right::ManageUsers
+        }
+        Act::SetSetting { .. } => Right::Settings,
+        Act::ReopenPeriod { .. } => Right::ClosePeriods,
+        Act::Undo { act } => match tx.logged(*act)? {
+            Some(logged) => approver_right(tx, &bottom(tx, &logged)?.0)?,
+            None => Right::Approve,
+        },
+        _ => Right::Approve,
+    })
+}

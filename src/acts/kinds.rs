@@ -1,0 +1,125 @@
+//! What the log calls each act, and the right it takes.
+
+use super::Act;
+use crate::domain::authority::Right;
+
+impl Act {
+    /// The kind as the log shows it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Act::OpenBook { .. } => "open book",
+            Act::AddPerson { .. } => "add person",
+            Act::ChangeRole { .. } => "change role",
+            Act::SetDepartment { .. } => "department",
+            Act::SetActive { active: true, .. } => "let in",
+            Act::SetActive { .. } => "shut out",
+            Act::SetLimit { .. } => "set limit",
+            Act::Delegate { .. } => "delegate",
+            Act::EndDelegation { .. } => "end delegation",
+            Act::SetSetting { .. } => "set setting",
+            Act::ClosePeriod { .. } => "close month",
+            Act::ReopenPeriod { .. } => "reopen month",
+            Act::Ask { .. } => "ask",
+            Act::Approve { .. } => "approve",
+            Act::Reject { .. } => "reject",
+            Act::Recall { .. } => "recall",
+            Act::Denied { .. } => "denied",
+            Act::SetRate { .. } => "set rate",
+            Act::SetTarget { .. } => "set target",
+            Act::SetCustomer { .. } => "set customer",
+            Act::SetOwner { .. } => "set owner",
+            Act::SetBlocked { .. } => "credit block",
+            Act::PostDocument { .. } => "post document",
+            Act::PostReceipt { .. } => "post receipt",
+            Act::Apply { .. } => "apply",
+            Act::Unapply { .. } => "unapply",
+            Act::Credit { .. } => "credit",
+            Act::WriteOff { .. } => "write off",
+            Act::LogCall { .. } => "call",
+            Act::DraftEmail { .. } => "e-mail draft",
+            Act::Note { .. } => "note",
+            Act::FollowUp { .. } => "follow-up",
+            Act::Done { .. } => "done",
+            Act::Promise { .. } => "promise",
+            Act::Withdraw { .. } => "withdraw promise",
+            Act::OpenDispute { .. } => "open dispute",
+            Act::AssignDispute { .. } => "assign dispute",
+            Act::NoteDispute { .. } => "note dispute",
+            Act::ResolveDispute { .. } => "resolve dispute",
+            Act::Import(_) => "import",
+            Act::Undo { .. } => "undo",
+        }
+    }
+
+    /// The right needed to perform it. Some acts take others, by what they change: see `authorise`.
+    pub fn right(&self) -> Right {
+        match self {
+            Act::OpenBook { .. }
+            | Act::AddPerson { .. }
+            | Act::ChangeRole { .. }
+            | Act::SetDepartment { .. }
+            | Act::SetActive { .. }
+            | Act::SetLimit { .. } => Right::ManageUsers,
+            Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } => Right::Settings,
+            Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => Right::ClosePeriods,
+            Act::Approve { .. } | Act::Reject { .. } | Act::Delegate { .. } => Right::Approve,
+            Act::EndDelegation { .. } | Act::Recall { .. } | Act::Ask { .. } | Act::Denied { .. } => Right::Read,
+            Act::SetCustomer { .. } => Right::MasterData,
+            Act::SetBlocked { .. } => Right::CreditBlock,
+            Act::PostDocument { .. } => Right::PostDocuments,
+            Act::Credit { .. } => Right::CreditNotes,
+            Act::PostReceipt { .. } | Act::Apply { .. } | Act::Unapply { .. } => Right::ApplyCash,
+            Act::WriteOff { .. } => Right::WriteOff,
+            Act::SetOwner { .. }
+            | Act::LogCall { .. }
+            | Act::DraftEmail { .. }
+            | Act::Note { .. }
+            | Act::FollowUp { .. }
+            | Act::Done { .. }
+            | Act::Promise { .. }
+            | Act::Withdraw { .. } => Right::Collect,
+            Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } => Right::Dispute,
+            Act::ResolveDispute { .. } => Right::ResolveDispute,
+            Act::Import(_) => Right::Import,
+            Act::Undo { .. } => Right::Undo,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::authority::rights_of;
+
+    /// One act of each kind whose right does not depend on what it changes.
+    fn some() -> Vec<Act> {
+        let (login, text) = (String::from("eve"), String::from("x"));
+        let on = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap_or_default();
+        vec![
+            Act::AddPerson { login: login.clone(), name: text.clone(), roles: Vec::new(), department: String::new() },
+            Act::ChangeRole { login: login.clone(), role: text.clone(), held: true, accept: String::new() },
+            Act::SetActive { login: login.clone(), active: false },
+            Act::SetTarget { kpi: text.clone(), value: text.clone() },
+            Act::SetSetting { key: text.clone(), value: text.clone() },
+            Act::SetOwner { customers: Vec::new(), owner: login.clone() },
+            Act::SetBlocked { customer: 1, blocked: true, reason: text.clone() },
+            Act::Apply { credit: 1, applied: Vec::new(), effective: on },
+            Act::Credit { item: 1, amount: 1, date: on, reason: text.clone() },
+            Act::WriteOff { item: 1, amount: 1, date: on, reason: text.clone() },
+            Act::Note { customer: 1, text: text.clone() },
+            Act::Promise { items: Vec::new(), on, text: text.clone() },
+            Act::Withdraw { promise: 1 },
+            Act::OpenDispute { item: 1, amount: 1, reason: text.clone(), text: text.clone() },
+            Act::ResolveDispute { dispute: 1, version: 1, accepted: 0, text: text.clone() },
+            Act::ClosePeriod { period: text.clone() },
+            Act::Delegate { to: login, from: on, until: on },
+        ]
+    }
+
+    #[test]
+    fn the_right_of_an_act_is_among_those_the_log_is_checked_by() {
+        for act in some() {
+            assert!(rights_of(act.kind()).contains(&act.right()), "{}", act.kind());
+        }
+    }
+}

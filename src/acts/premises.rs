@@ -1,0 +1,168 @@
+//! What an act rests on, and what it changes: the premises are compared before a request is approved, so that nobody
+//! approves what is no longer so; the change is what the approver reads, before and after.
+
+use super::money::shown;
+use super::undo::bottom;
+use super::{Act, Failure};
+use crate::domain::limits::LimitKind;
+use crate::domain::money::Currency;
+use crate::store::Tx;
+use crate::store::people::CustomerData;
+
+/// The premises of an act as one line: everything it names, as the book has it now.
+pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
+    Ok(match act {
+        Act::Credit { item, .. } | Act::WriteOff { item, .. } => item_line(tx, *item)?,
+        Act::ResolveDispute { dispute, .. } => {
+            let case = tx.dispute(*dispute)?;
+            format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?)
+        }
+        Act::PostDocument { kind, number, customer, .. } => {
+            let known = tx.document(*kind, number)?.is_some();
+            format!("{number} {}; customer {customer}", if known { "in the book" } else { "new" })
+        }
+        Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => {
+            format!("customer {id} version {}", tx.customer(*id)?.version)
+        }
+        Act::SetCustomer { customer: None, data, .. } => {
+            let known = tx.customer_by_number(&data.number)?.is_some();
+            format!("customer {} {}", data.number, if known { "in the book" } else { "new" })
+        }
+        Act::Unapply { allocation, .. } => {
+            format!("allocation {allocation} {}", if tx.is_reversed(*allocation)? { "taken back" } else { "stands" })
+        }
+        Act::AddPerson { login, .. } => {
+            format!("{login} {}", if tx.person(login)?.is_some() { "known" } else { "new" })
+        }
+        Act::ChangeRole { login, .. } | Act::SetActive { login, .. } => person_line(tx, login)?,
+        Act::SetLimit { login, kind, .. } => {
+            let person = tx.person(login)?;
+            let own = person.map(|person| tx.own_limit(person.id, *kind)).transpose()?.flatten();
+            format!("{login} {} {own:?}", kind.name())
+        }
+        Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
+        Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
+        Act::Undo { act } => match tx.logged(*act)? {
+            Some(logged) => format!("act {act} taken back by {:?}", logged.undone_by),
+            None => String::new(),
+        },
+        _ => String::new(),
+    })
+}
+
+fn item_line(tx: &Tx<'_>, id: i64) -> Result<String, Failure> {
+    let item = tx.item(id)?;
+    Ok(format!("item {id} open {} {} disputed {}", item.open, item.currency, item.disputed))
+}
+
+fn person_line(tx: &Tx<'_>, login: &str) -> Result<String, Failure> {
+    Ok(match tx.person(login)? {
+        Some(person) => format!("{login} {} active {}", person.roles.join(","), person.active),
+        None => format!("{login} new"),
+    })
+}
+
+/// What an act changes: lines of what, before and after, separated by tabs.
+pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
+    let mut lines: Vec<[String; 3]> = Vec::new();
+    let mut add = |what: &str, before: String, after: String| lines.push([what.to_owned(), before, after]);
+    match act {
+        Act::Credit { item, amount, .. } | Act::WriteOff { item, amount, .. } => {
+            let item = tx.item(*item)?;
+            add("open amount", shown(item.open, item.currency), shown(item.open - amount, item.currency));
+        }
+        Act::ResolveDispute { dispute, accepted, .. } => {
+            let case = tx.dispute(*dispute)?;
+            let item = tx.item(case.item)?;
+            add(&format!("{} accepted", case.number), "undecided".into(), shown(*accepted, case.currency));
+            let credited = (*accepted).min(item.open.max(0));
+            add("open amount", shown(item.open, item.currency), shown(item.open - credited, item.currency));
+        }
+        Act::PostDocument { kind, number, amount, currency, .. } => {
+            add(&format!("{} {number}", kind.name()), "none".into(), shown(*amount, *currency));
+        }
+        Act::SetCustomer { customer, data, .. } => {
+            let before = customer.map(|id| tx.customer(id)).transpose()?.map(|known| known.data);
+            for (what, before, after) in customer_change(before.as_ref(), data) {
+                add(what, before, after);
+            }
+        }
+        Act::SetBlocked { customer, blocked, .. } => {
+            let word = |blocked: bool| if blocked { "blocked" } else { "released" }.to_owned();
+            add("deliveries", word(tx.customer(*customer)?.data.blocked), word(*blocked));
+        }
+        Act::AddPerson { login, roles, .. } => add(&format!("roles of {login}"), "none".into(), roles.join(", ")),
+        Act::ChangeRole { login, role, held, .. } => {
+            let word = |held: bool| if held { "held" } else { "not held" }.to_owned();
+            add(&format!("{role} of {login}"), word(!held), word(*held));
+        }
+        Act::SetActive { login, active } => {
+            let word = |active: bool| if active { "may sign in" } else { "may not sign in" }.to_owned();
+            add(login, word(!active), word(*active));
+        }
+        Act::SetLimit { login, kind, amount } => {
+            let base = tx.setting("currency")?.and_then(|code| Currency::parse(&code).ok()).unwrap_or(Currency::EUR);
+            let own = match tx.person(login)? {
+                Some(person) => tx.own_limit(person.id, *kind)?,
+                None => None,
+            };
+            add(&limit_name(login, *kind), limit_words(own, base), limit_words(*amount, base));
+        }
+        Act::SetSetting { key, value } => {
+            add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());
+        }
+        Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
+        Act::Undo { act } => {
+            if let Some(logged) = tx.logged(*act)? {
+                let (_, is_done) = bottom(tx, &logged)?;
+                let word = |done: bool| if done { "done" } else { "taken back" }.to_owned();
+                add(&logged.summary, word(is_done), word(!is_done));
+            }
+        }
+        _ => {}
+    }
+    Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+}
+
+fn limit_name(login: &str, kind: LimitKind) -> String {
+    format!("limit of {login}, {}", kind.words())
+}
+
+fn limit_words(amount: Option<i64>, base: Currency) -> String {
+    amount.map_or_else(|| "as the roles say".to_owned(), |amount| shown(amount, base))
+}
+
+/// The fields in which two versions of a customer differ.
+pub(super) fn customer_change(
+    before: Option<&CustomerData>,
+    after: &CustomerData,
+) -> Vec<(&'static str, String, String)> {
+    let empty = CustomerData::default();
+    let before = before.unwrap_or(&empty);
+    let limit = |data: &CustomerData| match data.credit_limit {
+        None => "none".to_owned(),
+        Some(amount) => {
+            let currency = Currency::parse(&data.currency).unwrap_or(Currency::EUR);
+            shown(amount, currency)
+        }
+    };
+    let yes = |word: bool| if word { "yes" } else { "no" }.to_owned();
+    let all = [
+        ("number", before.number.clone(), after.number.clone()),
+        ("name", before.name.clone(), after.name.clone()),
+        ("group", before.group.clone(), after.group.clone()),
+        ("country", before.country.clone(), after.country.clone()),
+        ("currency", before.currency.clone(), after.currency.clone()),
+        ("terms", before.terms.clone(), after.terms.clone()),
+        ("credit limit", limit(before), limit(after)),
+        ("e-mail", before.email.clone(), after.email.clone()),
+        ("phone", before.phone.clone(), after.phone.clone()),
+        ("contact", before.contact.clone(), after.contact.clone()),
+        ("language", before.language.clone(), after.language.clone()),
+        ("owner", before.owner.clone(), after.owner.clone()),
+        ("risk", before.risk.to_string(), after.risk.to_string()),
+        ("blocked", yes(before.blocked), yes(after.blocked)),
+        ("bank account", before.bank_account.clone(), after.bank_account.clone()),
+    ];
+    all.into_iter().filter(|(_, before, after)| before != after).collect()
+}

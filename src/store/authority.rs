@@ -1,0 +1,140 @@
+//! Who may how much, as the book has it: own limits, lent approval authority, and what somebody did for a customer in
+//! the last days, which counts against a limit together.
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::date::{iso, read};
+use super::error::Result;
+use super::tx::Tx;
+use super::value::{T, V};
+use crate::domain::limits::LimitKind;
+
+/// Approval authority lent to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// Its id.
+    pub id: i64,
+    /// Whose authority it is.
+    pub person: i64,
+    /// Who may use it.
+    pub to: i64,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, also when it was ended early.
+    pub until: NaiveDate,
+    /// True when it was ended before its last day.
+    pub ended: bool,
+}
+
+/// The limit set for a person, in minor units of the book's currency; `None` where the roles decide.
+pub fn own_limit(conn: &Connection, person: i64, kind: LimitKind) -> Result<Option<i64>> {
+    let found: Option<Option<i64>> = conn
+        .prepare_cached("SELECT amount FROM limit_change WHERE person_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1")?
+        .query_row(rusqlite::params![person, kind.name()], |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Every delegation, newest first.
+pub fn delegations(conn: &Connection) -> Result<Vec<Delegation>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT d.id, d.person_id, d.to_person, d.from_date, d.until_date, e.on_date FROM delegation d \
+         LEFT JOIN delegation_end e ON e.delegation_id = d.id ORDER BY d.id DESC",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let ended: Option<String> = row.get(5)?;
+        Ok(Delegation {
+            id: row.get(0)?,
+            person: row.get(1)?,
+            to: row.get(2)?,
+            from: read(row.get_ref(3)?.as_str()?),
+            until: read(row.get_ref(4)?.as_str()?),
+            ended: ended.is_some(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+impl Tx<'_> {
+    /// The limit set for a person, in minor units of the book's currency.
+    pub fn own_limit(&self, person: i64, kind: LimitKind) -> Result<Option<i64>> {
+        own_limit(self.conn, person, kind)
+    }
+
+    /// Sets a person's own limit, or gives the roles' back.
+    pub fn set_limit(&mut self, person: i64, kind: LimitKind, amount: Option<i64>) -> Result<i64> {
+        self.insert(T::LimitChange, &[V::I(person), V::T(kind.name()), V::maybe(amount)], &[])
+    }
+
+    /// Every delegation, newest first.
+    pub fn delegations(&self) -> Result<Vec<Delegation>> {
+        delegations(self.conn)
+    }
+
+    /// Lends approval authority.
+    pub fn add_delegation(&mut self, person: i64, to: i64, from: NaiveDate, until: NaiveDate) -> Result<i64> {
+        let (from, until) = (iso(from), iso(until));
+        let posted = [V::I(person), V::I(to), V::T(from.as_str()), V::T(until.as_str())];
+        self.insert(T::Delegation, &posted, &[])
+    }
+
+    /// Ends a delegation early.
+    pub fn end_delegation(&mut self, delegation: i64, on: NaiveDate) -> Result<i64> {
+        self.insert(T::DelegationEnd, &[V::I(delegation), V::T(iso(on).as_str())], &[])
+    }
+
+    /// Notes that the act was done without the second person it asks for.
+    pub fn add_lone_act(&mut self, why: &str) -> Result<i64> {
+        self.insert(T::LoneAct, &[V::T(why)], &[])
+    }
+
+    /// Credit notes or write-offs that a person posted by own authority for a customer from a day on, in minor units of
+    /// the book's currency: what counts together against a limit. What was taken back does not count.
+    pub fn reduced_since(
+        &self,
+        person: i64,
+        customer: i64,
+        kind: LimitKind,
+        from: NaiveDate,
+    ) -> Result<Vec<(NaiveDate, i64)>> {
+        let acts = match kind {
+            LimitKind::CreditNote => "'credit', 'post document'",
+            LimitKind::WriteOff => "'write off'",
+            LimitKind::Dispute => "'resolve dispute'",
+            LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
+        };
+        let document = if kind == LimitKind::WriteOff { 5 } else { 2 };
+        let text = format!(
+            "SELECT d.document_date, abs(coalesce(d.base, d.amount)) FROM document d JOIN act a ON a.id = d.act_id \
+             WHERE d.customer_id = $1 AND d.document_date >= $2 AND d.kind = {document} AND d.reverses IS NULL \
+             AND a.person_id = $3 AND a.kind IN ({acts}) \
+             AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
+        );
+        let mut statement = self.conn.prepare_cached(&text)?;
+        let rows = statement.query_map(rusqlite::params![customer, iso(from).as_str(), person], |row| {
+            Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a customer is over its credit limit, in minor units of the customer's currency; 0 when within it or when no
+    /// limit is set.
+    pub fn over_limit(&self, customer: i64) -> Result<i64> {
+        let found: Option<(Option<i64>, i64)> = self
+            .conn
+            .prepare_cached(
+                "SELECT c.credit_limit, coalesce((SELECT sum(s.debits + s.credits + s.unapplied) FROM standing s \
+                 WHERE s.customer_id = c.id AND s.currency = c.currency), 0) FROM customer c WHERE c.id = $1",
+            )?
+            .query_row([customer], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.map_or(0, |(limit, owed)| limit.map_or(0, |limit| (owed - limit).max(0))))
+    }
+
+    /// Sets a setting of the company by an act.
+    pub fn change_setting(&mut self, key: &str, value: &str) -> Result<()> {
+        self.insert(T::SettingChange, &[V::T(key), V::T(value)], &[])?;
+        self.set_setting(key, value)
+    }
+}

@@ -1,0 +1,214 @@
+//! Requests for approval: acts beyond their maker's authority, kept as they were asked for, and what became of them.
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, Row};
+use sha2::{Digest, Sha256};
+
+use super::date::{iso, read};
+use super::error::Result;
+use super::tx::Tx;
+use super::value::{T, V};
+
+/// An act that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its id.
+    pub id: i64,
+    /// The act that asked.
+    pub act: i64,
+    /// Public number, `A-12`.
+    pub number: String,
+    /// Who asked.
+    pub person: i64,
+    /// Kind of the act asked for, as the log shows it.
+    pub kind: String,
+    /// The act as JSON.
+    pub payload: String,
+    /// SHA-256 of the payload: what is approved.
+    pub hash: Vec<u8>,
+    /// What the maker saw, which must still be so.
+    pub premises: String,
+    /// The customer it concerns.
+    pub customer: Option<i64>,
+    /// The right an approver needs, as words.
+    pub needs: String,
+    /// Minor units of the book's currency that count against limits, where it has an amount.
+    pub amount: Option<i64>,
+    /// What would happen, in words.
+    pub summary: String,
+    /// What changes: lines of `what`, before and after, separated by tabs.
+    pub change: String,
+    /// Why it needs a second person.
+    pub why: String,
+    /// When it was asked.
+    pub asked_on: NaiveDate,
+    /// The last day on which it can be approved.
+    pub expires_on: NaiveDate,
+    /// `waiting`, `approved`, `rejected`, `withdrawn`.
+    pub state: String,
+}
+
+/// A request about to be kept.
+#[derive(Debug, Clone)]
+pub struct NewRequest<'a> {
+    /// Who asks.
+    pub person: i64,
+    /// Kind of the act.
+    pub kind: &'a str,
+    /// The act as JSON.
+    pub payload: &'a str,
+    /// What the maker saw.
+    pub premises: &'a str,
+    /// The customer it concerns.
+    pub customer: Option<i64>,
+    /// The right an approver needs.
+    pub needs: &'a str,
+    /// Which limit it exceeds, where it is one.
+    pub limit_kind: Option<&'a str>,
+    /// Minor units that count against limits.
+    pub amount: Option<i64>,
+    /// What would happen.
+    pub summary: &'a str,
+    /// What changes.
+    pub change: &'a str,
+    /// Why it needs a second person.
+    pub why: &'a str,
+    /// When it is asked.
+    pub asked_on: NaiveDate,
+    /// The last day on which it can be approved.
+    pub expires_on: NaiveDate,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone)]
+pub struct NewStep<'a> {
+    /// `approved`, `rejected`, `withdrawn`.
+    pub what: &'a str,
+    /// Who decided.
+    pub person: i64,
+    /// Whose authority was used, where it was lent.
+    pub authority_of: Option<i64>,
+    /// When.
+    pub on: NaiveDate,
+    /// What was said.
+    pub text: &'a str,
+}
+
+/// SHA-256 of an act's payload: what an approver approves.
+pub fn payload_hash(payload: &str) -> [u8; 32] {
+    Sha256::digest(payload.as_bytes()).into()
+}
+
+const REQUEST: &str = "SELECT id, act_id, number, person_id, kind, payload, payload_hash, premises, customer_id, needs, \
+     amount, summary, change, why, asked_on, expires_on, state FROM request";
+
+pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<Request> {
+    Ok(Request {
+        id: row.get(0)?,
+        act: row.get(1)?,
+        number: row.get(2)?,
+        person: row.get(3)?,
+        kind: row.get(4)?,
+        payload: row.get(5)?,
+        hash: row.get(6)?,
+        premises: row.get(7)?,
+        customer: row.get(8)?,
+        needs: row.get(9)?,
+        amount: row.get(10)?,
+        summary: row.get(11)?,
+        change: row.get(12)?,
+        why: row.get(13)?,
+        asked_on: read(row.get_ref(14)?.as_str()?),
+        expires_on: read(row.get_ref(15)?.as_str()?),
+        state: row.get(16)?,
+    })
+}
+
+/// The request asked for last.
+pub fn newest(conn: &Connection) -> Result<Option<Request>> {
+    let text = format!("{REQUEST} ORDER BY id DESC LIMIT 1");
+    Ok(conn.prepare_cached(&text)?.query_row([], request).optional()?)
+}
+
+impl Tx<'_> {
+    /// One request.
+    pub fn request(&self, id: i64) -> Result<Option<Request>> {
+        let text = format!("{REQUEST} WHERE id = $1");
+        Ok(self.conn.prepare_cached(&text)?.query_row([id], request).optional()?)
+    }
+
+    /// The request an act asked for or decided.
+    pub fn request_of_act(&self, act: i64) -> Result<Option<Request>> {
+        let text = format!(
+            "{REQUEST} WHERE act_id = $1 OR id IN (SELECT request_id FROM request_step WHERE act_id = $1) LIMIT 1"
+        );
+        Ok(self.conn.prepare_cached(&text)?.query_row([act], request).optional()?)
+    }
+
+    /// Who decided a request, and when: `approved by Eve Novak on 2026-03-05`.
+    pub fn decided(&self, request: i64) -> Result<Option<String>> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT s.what, p.name, s.on_date FROM request_step s JOIN person p ON p.id = s.person_id \
+                 WHERE s.request_id = $1",
+            )?
+            .query_row([request], |row| {
+                let (what, name, on): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok(format!("{what} by {name} on {on}"))
+            })
+            .optional()?;
+        Ok(found)
+    }
+
+    /// Keeps a request; its number comes from the gap-free series `A-`.
+    pub fn add_request(&mut self, new: &NewRequest<'_>) -> Result<String> {
+        let number = format!("A-{}", self.take_number("request")?);
+        let hash = payload_hash(new.payload);
+        let (asked, expires) = (iso(new.asked_on), iso(new.expires_on));
+        self.insert(
+            T::Request,
+            &[
+                V::T(&number),
+                V::I(new.person),
+                V::T(new.kind),
+                V::T(new.payload),
+                V::B(&hash),
+                V::T(new.premises),
+                V::maybe(new.customer),
+                V::T(new.needs),
+                V::text(new.limit_kind),
+                V::maybe(new.amount),
+                V::T(new.summary),
+                V::T(new.change),
+                V::T(new.why),
+                V::T(asked.as_str()),
+                V::T(expires.as_str()),
+            ],
+            &[V::T("waiting")],
+        )?;
+        Ok(number)
+    }
+
+    /// Decides a request, once.
+    pub fn decide_request(&mut self, request: &Request, step: &NewStep<'_>) -> Result<()> {
+        let on = iso(step.on);
+        self.insert(
+            T::RequestStep,
+            &[
+                V::I(request.id),
+                V::T(step.what),
+                V::I(step.person),
+                V::maybe(step.authority_of),
+                V::T(on.as_str()),
+                V::B(&request.hash),
+                V::T(step.text),
+            ],
+            &[],
+        )?;
+        self.conn
+            .prepare_cached("UPDATE request SET state = $1 WHERE id = $2")?
+            .execute(rusqlite::params![step.what, request.id])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,245 @@
+//! The matrix: every role against every act, at amounts around its limit, in open and closed months, with what was seen
+//! still so and changed since; and every role as the approver of what others and itself asked for. What must come out is
+//! written down here by hand, not asked of the program.
+
+use chrono::NaiveDate;
+use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
+use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::limits::LimitKind;
+use o2c::domain::money::Currency;
+use o2c::store::people::CustomerData;
+use o2c::store::schema::hex;
+
+use super::book::{Company, customer, day, document, euro, role, write_off};
+
+const ROLES: [&str; 13] = [
+    "administrator",
+    "controller",
+    "supervisor",
+    "approver",
+    "collector",
+    "cash",
+    "disputes",
+    "biller",
+    "credit",
+    "customers",
+    "closer",
+    "auditor",
+    "viewer",
+];
+
+/// What one cell of the matrix varies.
+#[derive(Clone, Copy)]
+struct Case {
+    amount: i64,
+    date: NaiveDate,
+    stale: bool,
+}
+
+/// What an act comes to for somebody who may do it.
+#[derive(Clone, Copy, PartialEq)]
+enum Comes {
+    /// It is done.
+    Done,
+    /// It always waits for a second person.
+    Waits,
+    /// Done up to the limit of the role in whole euro, beyond it waits.
+    Limited,
+}
+
+struct Kinded {
+    name: &'static str,
+    may: &'static [&'static str],
+    comes: Comes,
+    /// The date of the case matters.
+    dated: bool,
+    /// It names the version that was seen.
+    versioned: bool,
+    act: fn(Case) -> Act,
+}
+
+const fn plain(name: &'static str, may: &'static [&'static str], act: fn(Case) -> Act) -> Kinded {
+    Kinded { name, may, comes: Comes::Done, dated: false, versioned: false, act }
+}
+
+const COLLECT: &[&str] = &["controller", "supervisor", "collector", "cash", "disputes", "credit"];
+const DISPUTE: &[&str] = &["controller", "supervisor", "collector", "disputes", "biller"];
+
+fn version(case: Case) -> i64 {
+    if case.stale { 7 } else { 1 }
+}
+
+fn changed(case: Case, data: CustomerData) -> Act {
+    Act::SetCustomer { customer: Some(1), version: version(case), data }
+}
+
+fn text() -> String {
+    "because".into()
+}
+
+#[rustfmt::skip]
+fn acts() -> Vec<Kinded> {
+    vec![
+        Kinded { dated: true, ..plain("post invoice", &["biller"], |c| document(Kind::Invoice, "N-1", c.amount, c.date)) },
+        Kinded { dated: true, comes: Comes::Limited, ..plain("post credit note", &["biller"], |c| document(Kind::CreditNote, "N-2", c.amount, c.date)) },
+        Kinded { dated: true, comes: Comes::Limited, ..plain("credit", &["biller"], |c| Act::Credit { item: 1, amount: c.amount, date: c.date, reason: text() }) },
+        Kinded { dated: true, comes: Comes::Limited, ..plain("write off", &["controller"], |c| write_off(1, c.amount, c.date)) },
+        Kinded { versioned: true, comes: Comes::Limited, ..plain("resolve dispute", &["controller", "supervisor", "disputes"], |c| Act::ResolveDispute { dispute: 1, version: version(c), accepted: c.amount, text: text() }) },
+        Kinded { dated: true, ..plain("post receipt", &["cash"], |c| Act::PostReceipt { customer: 1, reference: String::new(), date: c.date, currency: Currency::EUR, amount: c.amount, method: text(), text: text(), applied: Vec::new() }) },
+        Kinded { dated: true, ..plain("apply", &["cash"], |c| Act::Apply { credit: 3, applied: vec![(1, 100)], effective: c.date }) },
+        plain("unapply", &["cash"], |c| Act::Unapply { allocation: 1, effective: c.date, reason: text() }),
+        Kinded { versioned: true, ..plain("change a phone number", &["customers"], |c| changed(c, CustomerData { phone: "1".into(), ..customer("K1") })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("change an e-mail", &["customers"], |c| changed(c, CustomerData { email: "x@y.example".into(), ..customer("K1") })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("change a bank account", &["customers"], |c| changed(c, CustomerData { bank_account: "DE89370400440532013000".into(), ..customer("K1") })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("set a credit limit", &["controller", "credit"], |c| changed(c, CustomerData { credit_limit: Some(c.amount), ..customer("K1") })) },
+        plain("block", &["controller", "credit"], |_| Act::SetBlocked { customer: 1, blocked: true, reason: text() }),
+        plain("note", COLLECT, |_| Act::Note { customer: 1, text: text() }),
+        plain("call", COLLECT, |_| Act::LogCall { customer: 1, outcome: "reached".into(), text: text(), next_on: None }),
+        plain("e-mail draft", COLLECT, |_| Act::DraftEmail { customers: vec![1], text: text(), next_on: None }),
+        plain("follow-up", COLLECT, |_| Act::FollowUp { customers: vec![1], on: day("2026-03-20"), what: text() }),
+        plain("done", COLLECT, |_| Act::Done { customers: vec![1] }),
+        plain("owner", COLLECT, |_| Act::SetOwner { customers: vec![1], owner: "cash".into() }),
+        plain("promise", COLLECT, |_| Act::Promise { items: vec![(1, 100)], on: day("2026-03-20"), text: text() }),
+        plain("withdraw", COLLECT, |_| Act::Withdraw { promise: 1 }),
+        plain("open dispute", DISPUTE, |_| Act::OpenDispute { item: 1, amount: 100, reason: "price".into(), text: text() }),
+        Kinded { versioned: true, ..plain("note dispute", DISPUTE, |c| Act::NoteDispute { dispute: 1, version: version(c), text: text() }) },
+        Kinded { versioned: true, ..plain("assign dispute", DISPUTE, |c| Act::AssignDispute { dispute: 1, version: version(c), owner: "cash".into(), department: "sales".into() }) },
+        plain("rate", &["administrator", "controller"], |c| Act::SetRate { currency: Currency::USD, from: c.date, rate: "0.9".into() }),
+        plain("target", &["administrator", "controller"], |_| Act::SetTarget { kpi: "dso".into(), value: "44".into() }),
+        plain("phone of the company", &["administrator", "controller"], |_| Act::SetSetting { key: "phone".into(), value: "+49 40 1".into() }),
+        Kinded { comes: Comes::Waits, ..plain("our bank account", &["administrator", "controller"], |_| Act::SetSetting { key: "bank-account".into(), value: "DE89370400440532013000".into() }) },
+        Kinded { comes: Comes::Waits, ..plain("add person", &["administrator"], |_| Act::AddPerson { login: "new".into(), name: text(), roles: vec!["cash".into()], department: String::new() }) },
+        Kinded { comes: Comes::Waits, ..plain("give role", &["administrator"], |_| role("viewer", "collector", true)) },
+        plain("take role", &["administrator"], |_| role("cash", "cash", false)),
+        Kinded { comes: Comes::Waits, ..plain("limit", &["administrator"], |c| Act::SetLimit { login: "biller".into(), kind: LimitKind::CreditNote, amount: Some(c.amount) }) },
+        plain("department", &["administrator"], |_| Act::SetDepartment { login: "cash".into(), department: "collections".into() }),
+        plain("shut out", &["administrator"], |_| Act::SetActive { login: "cash".into(), active: false }),
+        plain("delegate", &["controller", "supervisor", "approver"], |_| Act::Delegate { to: "anna".into(), from: day("2026-03-16"), until: day("2026-03-20") }),
+        plain("close month", &["controller", "closer"], |_| Act::ClosePeriod { period: "2026-02".into() }),
+        Kinded { comes: Comes::Waits, ..plain("reopen month", &["controller", "closer"], |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }) },
+    ]
+}
+
+fn limit_of(role: &str) -> i64 {
+    match role {
+        "controller" => euro(25_000),
+        "supervisor" => euro(5_000),
+        _ => euro(500),
+    }
+}
+
+/// Everybody, two invoices of January, a receipt partly applied in March, a dispute, a promise; January is closed.
+fn company() -> Company {
+    let company = Company::of(&ROLES);
+    let january = day("2026-01-10");
+    company.done("anna", document(Kind::Invoice, "INV-1", euro(90_000), january));
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(90_000), january));
+    let money = Act::PostReceipt {
+        customer: 1,
+        reference: "TRX".into(),
+        date: january,
+        currency: Currency::EUR,
+        amount: euro(900),
+        method: text(),
+        text: text(),
+        applied: Vec::new(),
+    };
+    company.done("anna", money);
+    company.done("anna", Act::Apply { credit: 3, applied: vec![(2, 100)], effective: company.today });
+    let open = Act::OpenDispute { item: 2, amount: euro(60_000), reason: "price".into(), text: text() };
+    company.done("anna", open);
+    company.done("anna", Act::Promise { items: vec![(2, 100)], on: day("2026-03-30"), text: text() });
+    company.done("anna", Act::ClosePeriod { period: "2026-01".into() });
+    company
+}
+
+fn tried(company: &Company, login: &str, act: Act, mode: Mode) -> String {
+    let request = Request::new(act);
+    match acts::perform(&company.conn, &Actor::new(login, "test"), company.stamp(), &request, mode) {
+        Ok(done) if done.asked => "asked".into(),
+        Ok(_) => "done".into(),
+        Err(Failure::Refused { code, .. }) => code.into(),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn must(kind: &Kinded, role: &str, case: Case, closed: bool) -> &'static str {
+    if !kind.may.contains(&role) {
+        return "AUT-02";
+    }
+    if kind.versioned && case.stale {
+        return "ACT-03";
+    }
+    if kind.dated && closed {
+        return "DAT-02";
+    }
+    match kind.comes {
+        Comes::Waits => "asked",
+        Comes::Limited if case.amount > limit_of(role) => "asked",
+        _ => "done",
+    }
+}
+
+#[test]
+fn only_the_listed_combinations_succeed_and_every_denial_is_in_the_log() {
+    let company = company();
+    let (mut cases, mut denied) = (0, company.number("SELECT count(*) FROM denial"));
+    for kind in acts() {
+        for role in ROLES {
+            let limit = limit_of(role);
+            for amount in [limit - 1, limit, limit + 1] {
+                for (date, closed) in [(company.today, false), (day("2026-01-20"), true)] {
+                    for stale in [false, true] {
+                        let case = Case { amount, date, stale };
+                        let wanted = must(&kind, role, case, closed);
+                        let is = tried(&company, role, (kind.act)(case), Mode::DryRun);
+                        let shown = format!("{role}: {} of {amount} on {date}, stale {stale}", kind.name);
+                        assert_eq!(is, wanted, "{shown}");
+                        cases += 1;
+                    }
+                }
+            }
+            if !kind.may.contains(&role) {
+                let case = Case { amount: 1, date: company.today, stale: false };
+                assert_eq!(tried(&company, role, (kind.act)(case), Mode::Post), "AUT-02");
+                denied += 1;
+                assert_eq!(company.number("SELECT count(*) FROM denial"), denied, "{role}: {}", kind.name);
+            }
+        }
+    }
+    company.assert_sound();
+    println!("authority matrix: {cases} combinations, {denied} denials in the log");
+}
+
+#[test]
+fn only_authority_over_the_amount_approves_and_never_the_own_request() {
+    let company = company();
+    let none = Act::SetLimit { login: "anna".into(), kind: LimitKind::WriteOff, amount: Some(0) };
+    company.done("anna", none);
+    company.approve("administrator").expect("confirmed");
+    let mut cases = 0;
+    for amount in [euro(500), euro(500) + 1, euro(5_000), euro(5_000) + 1, euro(25_000), euro(25_000) + 1] {
+        company.done("anna", write_off(1, amount, company.today));
+        let asked = company.newest();
+        let approve = || Act::Approve { request: asked.id, hash: hex(&asked.hash), text: String::new() };
+        for role in ROLES {
+            let most = match role {
+                "approver" => i64::MAX,
+                "controller" => euro(25_000),
+                "supervisor" => euro(5_000),
+                _ => 0,
+            };
+            let wanted = if amount <= most { "done" } else { "AUT-01" };
+            assert_eq!(tried(&company, role, approve(), Mode::DryRun), wanted, "{role} approves {amount}");
+            cases += 1;
+        }
+        assert_eq!(tried(&company, "anna", approve(), Mode::DryRun), "AUT-03");
+        company.done("anna", Act::Recall { request: asked.id });
+    }
+    company.done("controller", write_off(1, euro(25_000) + 1, company.today));
+    let asked = company.newest();
+    let approve = Act::Approve { request: asked.id, hash: hex(&asked.hash), text: String::new() };
+    assert_eq!(tried(&company, "controller", approve, Mode::DryRun), "AUT-03");
+    company.assert_sound();
+    println!("approval matrix: {cases} combinations");
+}
