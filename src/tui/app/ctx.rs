@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::acts::ActKey;
 use crate::domain::authority::Right;
 use crate::domain::money::{Currency, NumberStyle};
+use crate::language::dates::DateOrder;
 use crate::tui::ui::glyphs::{Glyphs, UNICODE};
 use crate::tui::ui::theme::{Role, Theme};
 
@@ -29,6 +30,8 @@ pub struct Ctx {
     pub base: Currency,
     /// How the book writes numbers.
     pub numbers: NumberStyle,
+    /// In which order the numbers of a short date stand; ISO dates always work.
+    pub dates: DateOrder,
     /// True when nothing may be changed: every command that writes is refused in one place.
     pub read_only: bool,
     /// True for the demo book; shown in the header.
@@ -58,6 +61,7 @@ impl Ctx {
             company: company.to_owned(),
             base,
             numbers: NumberStyle::Point,
+            dates: DateOrder::default(),
             read_only: false,
             demo: false,
             rights: None,

@@ -41,6 +41,11 @@ impl Grid {
         self
     }
 
+    /// All columns, shown or not, in their original order.
+    pub fn all(&self) -> &'static [Column] {
+        self.all
+    }
+
     /// The columns shown, in order, for the table.
     pub fn columns(&self) -> Vec<Column> {
         self.order.iter().filter(|(_, shown)| *shown).map(|(index, _)| self.all[*index]).collect()

@@ -7,18 +7,14 @@ use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
 use super::customers_view as show;
+use super::listing::{ListScreen, Listing};
 use crate::domain::money::{Currency, Money};
-use crate::language::dates::DateOrder;
-use crate::language::filter::{Context, Filter, parse};
 use crate::store::read::account::{Full, full};
 use crate::store::read::accounts::{Account, Sums};
 use crate::store::read::customers::{Question, customers, ids};
 use crate::store::read::window::{Want as ReadWant, Window};
 use crate::store::{Reader, StoreError};
-use crate::tui::app::{
-    Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
-    Screen, Sort, Status, Want,
-};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Want};
 use crate::tui::ui::text;
 
 /// `g c`, and `:customers FILTER`.
@@ -67,10 +63,7 @@ struct Listed {
 
 /// The list of customers.
 pub struct Customers {
-    list: ListState<CustomerRow>,
-    grid: Grid,
-    filter: String,
-    parsed: Filter,
+    listing: Listing<CustomerRow>,
     sums: Sums,
     no_rate: bool,
     /// The customer under the cursor in full, once it arrived.
@@ -87,10 +80,7 @@ impl Customers {
     /// All customers, the largest balance first.
     pub fn new() -> Customers {
         Customers {
-            list: ListState::new(),
-            grid: Grid::new(show::COLUMNS, Sort { column: "open", descending: true }),
-            filter: String::new(),
-            parsed: Filter::all(),
+            listing: Listing::new(show::COLUMNS, Sort { column: "open", descending: true }),
             sums: Sums::default(),
             no_rate: false,
             detail: None,
@@ -98,68 +88,27 @@ impl Customers {
     }
 
     fn question(&self, today: NaiveDate) -> Question {
-        Question { today, filter: self.parsed.clone(), sort: self.grid.sort }
-    }
-
-    fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
-        let (question, base) = (self.question(ctx.today), ctx.base);
-        let ask = match want.rows() {
-            Some(want) => Effect::ask("rows", move |reader| listed(reader, &question, want, base)),
-            None => {
-                let invert = want == Want::Inverse;
-                Effect::ask("ids", move |reader| Ok((invert, ids(reader, &question, base)?)))
-            }
-        };
-        vec![ask]
-    }
-
-    /// Asks for the customer under the cursor in full, unless it is there already.
-    fn look(&self, ctx: &Ctx) -> Vec<Effect> {
-        let (Some(id), today) = (self.list.cursor(), ctx.today) else { return Vec::new() };
-        if self.detail.as_ref().is_some_and(|detail| detail.account.id == id) {
-            return Vec::new();
-        }
-        vec![Effect::ask("detail", move |reader| full(reader, today, id))]
+        Question { today, filter: self.listing.parsed.clone(), sort: self.listing.grid.sort }
     }
 
     /// What an action is about: the marked customers, or the one under the cursor.
     fn subject(&self, ctx: &Ctx) -> Subject {
-        let customers = self.list.targets();
-        let name = match (customers.len(), self.list.selected()) {
+        let customers = self.listing.list.targets();
+        let name = match (customers.len(), self.listing.list.selected()) {
             (1, Some(row)) if customers[0] == row.account.id => row.account.name.to_string(),
             (1, _) => {
-                let known = self.list.rows().iter().find(|row| row.account.id == customers[0]);
+                let known = self.listing.list.rows().iter().find(|row| row.account.id == customers[0]);
                 known.map_or_else(|| "1 customer".to_owned(), |row| row.account.name.to_string())
             }
             (many, _) => format!("{many} customers"),
         };
-        let sums = if self.list.marked() > 0 {
-            self.list.marked_sums()
+        let sums = if self.listing.list.marked() > 0 {
+            self.listing.list.marked_sums()
         } else {
-            self.list.selected().and_then(Row::sum).into_iter().collect()
+            self.listing.list.selected().and_then(Row::sum).into_iter().collect()
         };
         let total: Vec<String> = sums.iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
         Subject { customers, name, total: total.join(" + "), ..Subject::default() }
-    }
-
-    fn filter_by(&self, letter: Option<char>, ctx: &Ctx) -> Vec<Effect> {
-        let column = letter.and_then(|letter| self.grid.by_letter(letter)).map_or("", |column| column.id);
-        let Some(row) = self.list.selected() else { return Vec::new() };
-        let account = &row.account;
-        let term = match column {
-            "name" => format!("no:{}", account.number),
-            "owner" => format!("owner={}", if account.owner.is_empty() { "\"\"" } else { &account.owner }),
-            "risk" => format!("risk:{}", show::grade(account.risk).to_lowercase()),
-            "days" | "overdue" => format!("over>={}", account.oldest_days(ctx.today).max(1)),
-            "open" => format!("open>={}", show::units(row.sum())),
-            _ => {
-                return vec![Effect::Warn(
-                    "this column cannot be filtered by; f c, f o, f v, f r and f w can".to_owned(),
-                )];
-            }
-        };
-        let text = format!("{} {term}", self.filter).trim().to_owned();
-        vec![Effect::Filter(Default::default(), text)]
     }
 }
 
@@ -170,20 +119,15 @@ fn listed(reader: &Reader, question: &Question, want: ReadWant<i64>, base: Curre
     Ok(Listed { window, sums: answer.sums, no_rate: answer.no_rate })
 }
 
-/// Reads a filter as a list does, with `me` for the user; the refusal says what would be accepted.
-pub(super) fn read_filter(text: &str, ctx: &Ctx) -> Result<Filter, FilterError> {
-    let context = Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() };
-    match parse(text, &context) {
-        Ok(filter) => Ok(filter.for_user(&ctx.user)),
-        Err(error) => Err(FilterError {
-            at: error.at,
-            message: format!("{}; for example {}", error.message.trim_end_matches('.'), error.example),
-        }),
+impl ListScreen for Customers {
+    type Line = CustomerRow;
+    fn listing(&self) -> &Listing<CustomerRow> {
+        &self.listing
     }
-}
-
-impl Screen for Customers {
-    fn id(&self) -> &'static str {
+    fn listing_mut(&mut self) -> &mut Listing<CustomerRow> {
+        &mut self.listing
+    }
+    fn place(&self) -> &'static str {
         "customers"
     }
     fn title(&self) -> String {
@@ -192,154 +136,99 @@ impl Screen for Customers {
     fn commands(&self) -> &'static [Command] {
         COMMANDS
     }
-    fn is_list(&self) -> bool {
-        true
+    fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
+        let (question, base) = (self.question(ctx.today), ctx.base);
+        vec![match want.rows() {
+            Some(want) => Effect::ask("rows", move |reader| listed(reader, &question, want, base)),
+            None => {
+                let invert = want == Want::Inverse;
+                Effect::ask("ids", move |reader| Ok((invert, ids(reader, &question, base)?)))
+            }
+        }]
+    }
+    fn forget(&mut self) {
+        self.detail = None;
+    }
+    fn take_rows(&mut self, answer: Answer) {
+        if let Some(listed) = answer.take::<Listed>() {
+            (self.sums, self.no_rate) = (listed.sums, listed.no_rate);
+            self.listing.list.load(listed.window);
+        }
+    }
+    fn take(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        match actions::answer(name, answer, ctx) {
+            Ok(effects) => return effects,
+            Err(own) if name == "detail" => self.detail = own.take::<Option<Full>>().flatten(),
+            Err(_) => {}
+        }
+        Vec::new()
+    }
+    /// Asks for the customer under the cursor in full, unless it is there already.
+    fn look(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        let (Some(id), today) = (self.listing.list.cursor(), ctx.today) else { return Vec::new() };
+        if self.detail.as_ref().is_some_and(|detail| detail.account.id == id) {
+            return Vec::new();
+        }
+        vec![Effect::ask("detail", move |reader| full(reader, today, id))]
+    }
+    fn open(&self, row: &CustomerRow, _ctx: &Ctx) -> Vec<Effect> {
+        vec![Effect::Go("customer", row.account.number.to_string())]
+    }
+    fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        actions::run(call.id, &self.subject(ctx), ctx).unwrap_or_default()
+    }
+    fn instead(&self, call: &Call) -> Option<String> {
+        let by_limit = call.id == "list.sort" && call.key == Some('m');
+        by_limit.then(|| "the list is sorted by LIMIT% (s l), not by the limit itself".to_owned())
+    }
+    fn term(&self, row: &CustomerRow, column: &str, ctx: &Ctx) -> Option<String> {
+        let account = &row.account;
+        Some(match column {
+            "name" => format!("no:{}", account.number),
+            "owner" => format!("owner={}", if account.owner.is_empty() { "\"\"" } else { &account.owner }),
+            "risk" => format!("risk:{}", show::grade(account.risk).to_lowercase()),
+            "days" | "overdue" => format!("over>={}", account.oldest_days(ctx.today).max(1)),
+            "open" => format!("open>={}", show::units(row.sum())),
+            _ => return None,
+        })
     }
     fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
         if !COMMANDS.iter().any(|row| row.id == command.id) {
             return Ok(());
         }
-        if self.list.total() == 0 && self.list.marked() == 0 {
+        if self.listing.list.total() == 0 && self.listing.list.marked() == 0 {
             return Err("no customer is selected".to_owned());
         }
         actions::guard(command.id, &self.subject(ctx), ctx)
     }
-    fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
-        match self.list.run(call) {
-            Handled::Want(want) => return [self.ask(want, ctx), self.look(ctx)].into_iter().flatten().collect(),
-            Handled::Yes => return self.look(ctx),
-            Handled::No => {}
-        }
-        if call.id == "list.sort" && call.key == Some('m') {
-            return vec![Effect::Warn("the list is sorted by LIMIT% (s l), not by the limit itself".to_owned())];
-        }
-        match self.grid.run(call) {
-            Gridded::Yes(effects) => return effects,
-            Gridded::Reorder => {
-                self.list.reset();
-                return self.ask(Want::Start, ctx);
-            }
-            Gridded::No => {}
-        }
-        match call.id {
-            "list.open" => {
-                let row = self.list.selected();
-                row.map(|row| Effect::Go("customer", row.account.number.to_string())).into_iter().collect()
-            }
-            "list.filter-by" => self.filter_by(call.key, ctx),
-            id => actions::run(id, &self.subject(ctx), ctx).unwrap_or_default(),
-        }
-    }
-    fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        self.detail = None;
-        let want = self.list.reload();
-        self.ask(want, ctx)
-    }
-    fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
-        let answer = match actions::answer(name, answer, ctx) {
-            Ok(effects) => return effects,
-            Err(own) => own,
-        };
-        match name {
-            "rows" => {
-                if let Some(listed) = answer.take::<Listed>() {
-                    (self.sums, self.no_rate) = (listed.sums, listed.no_rate);
-                    self.list.load(listed.window);
-                }
-                return self.look(ctx);
-            }
-            "detail" => self.detail = answer.take::<Option<Full>>().flatten(),
-            "columns" => {
-                if let Some(grid) = answer.take::<Grid>() {
-                    self.grid = grid;
-                }
-            }
-            "ids" => {
-                if let Some((invert, all)) = answer.take::<(bool, Vec<(i64, Money)>)>() {
-                    let all = all.into_iter().map(|(id, sum)| (id, Some(sum)));
-                    if invert { self.list.invert_marks(all) } else { self.list.mark_all(all) }
-                }
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        let detail = self.detail.as_ref().filter(|detail| Some(detail.account.id) == self.list.cursor());
-        let shown = show::Shown {
-            list: &self.list,
-            grid: &self.grid,
-            sums: &self.sums,
-            filter: &self.filter,
-            no_rate: self.no_rate,
-            detail,
-        };
+        let detail = self.detail.as_ref().filter(|detail| Some(detail.account.id) == self.listing.list.cursor());
+        let shown = show::Shown { listing: &self.listing, sums: &self.sums, no_rate: self.no_rate, detail };
         shown.draw(buf, area, ctx, focused);
     }
-    fn status(&self, ctx: &Ctx) -> Status {
+    fn counts(&self, ctx: &Ctx) -> String {
         let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
         let (net, overdue) = (self.sums.net(), self.sums.overdue());
         let share = if net > 0 { format!(" ({}%)", overdue.saturating_mul(100) / net) } else { String::new() };
-        let counts = format!(
-            "{}  open {}  overdue {}{share}",
-            show::counted(self.list.total(), "customer"),
-            money(net),
-            money(overdue)
-        );
-        let sums: Vec<String> =
-            self.list.marked_sums().iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
-        let marks = match self.list.marked() {
-            0 => String::new(),
-            many => format!("marked {many} = {}", sums.join(" ")),
-        };
-        let note = if self.no_rate { "items without a rate left out".to_owned() } else { String::new() };
-        Status { counts, filter: self.filter.clone(), marks, note }
+        let many = show::counted(self.listing.list.total(), "customer");
+        format!("{many}  open {}  overdue {}{share}", money(net), money(overdue))
     }
-    fn filter(&self) -> Option<String> {
-        Some(self.filter.clone())
+    fn note(&self, _ctx: &Ctx) -> String {
+        if self.no_rate { "items without a rate left out".to_owned() } else { String::new() }
     }
-    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
-        self.parsed = read_filter(text, ctx)?;
-        self.filter = text.to_owned();
-        self.list.reset();
-        Ok(self.ask(Want::Start, ctx))
+    fn raw_head(&self, _ctx: &Ctx) -> String {
+        self.listing.grid.columns().iter().map(|column| column.title).collect::<Vec<_>>().join("\t")
     }
-    fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
-        show::copied(what, &self.list, &self.grid, self.detail.as_ref(), ctx)
+    fn raw(&self, row: &CustomerRow, ctx: &Ctx) -> String {
+        show::raw(&row.account, &self.listing.grid, ctx)
+    }
+    fn copied(&self, what: char, row: &CustomerRow, _ctx: &Ctx) -> Option<(String, String)> {
+        show::copied(what, row, self.detail.as_ref())
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        Some(show::why(&self.list.selected()?.account, ctx))
+        Some(show::why(&self.listing.list.selected()?.account, ctx))
     }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        Some(show::sum_of(&self.list.selected()?.account, ctx))
-    }
-    fn choices(&self, prefix: char, _ctx: &Ctx) -> Vec<(char, String)> {
-        self.grid.choices(prefix)
-    }
-    fn marked(&self) -> usize {
-        self.list.marked()
-    }
-    fn drop_marks(&mut self) -> bool {
-        self.list.drop_marks()
-    }
-    fn bookmark(&self) -> Option<Bookmark> {
-        let row = self.list.selected()?.account.id.to_string();
-        Some(Bookmark { place: "customers".to_owned(), arg: String::new(), row })
-    }
-    fn go_to(&mut self, row: &str, ctx: &Ctx) -> Vec<Effect> {
-        let Ok(id) = row.parse() else { return Vec::new() };
-        if self.list.select(id) {
-            return self.look(ctx);
-        }
-        self.list.select_later(id);
-        self.ask(Want::Around(id, 0), ctx)
-    }
-    fn saved_view(&self) -> Option<String> {
-        Some(format!("{}\n{}", self.grid.written(), self.filter))
-    }
-    fn apply_view(&mut self, text: &str, ctx: &Ctx) -> Vec<Effect> {
-        let (grid, filter) = text.split_once('\n').unwrap_or((text, ""));
-        self.grid.read(grid);
-        self.set_filter(filter, ctx).unwrap_or_default()
+        Some(show::sum_of(&self.listing.list.selected()?.account, ctx))
     }
 }

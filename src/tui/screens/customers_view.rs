@@ -6,14 +6,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::customers::CustomerRow;
+use super::listing::{Listing, with_peek};
 use crate::domain::money::{self, Money};
 use crate::store::read::account::{Event, Full};
 use crate::store::read::accounts::{Account, LABELS, Sums};
 pub(super) use crate::store::read::worklist::grade;
-use crate::tui::app::{Ctx, Grid, ListState, Row};
+use crate::tui::app::{Ctx, Grid, Row};
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::spark::spark;
-use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{paint, text};
 
@@ -34,14 +35,10 @@ pub const COLUMNS: &[Column] = &[
 
 /// Everything drawing needs.
 pub struct Shown<'a> {
-    /// The rows.
-    pub list: &'a ListState<CustomerRow>,
-    /// The columns.
-    pub grid: &'a Grid,
+    /// Rows, columns and filter.
+    pub listing: &'a Listing<CustomerRow>,
     /// Sums of the whole list.
     pub sums: &'a Sums,
-    /// The filter's text.
-    pub filter: &'a str,
     /// Some items have no rate.
     pub no_rate: bool,
     /// The customer under the cursor.
@@ -52,17 +49,19 @@ impl Shown<'_> {
     /// Draws list and detail as the size of the area allows.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         if layout::class(ctx.size.0, ctx.size.1) == Class::S || area.width < 100 {
-            let [list, peek] = layout::above(area, if area.height >= 10 { 4 } else { 0 });
+            let [list, inside] = with_peek(buf, area, 3, ctx);
             self.table(buf, list, ctx, focused);
-            return self.peek(buf, peek, ctx);
+            let Some(row) = self.listing.list.selected() else { return };
+            let lines = peek(&row.account, self.detail, ctx);
+            return paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
         }
         let [left, right] = layout::beside(area, 68);
-        let sort = self.grid.sort;
+        let sort = self.listing.grid.sort;
         let arrow = if sort.descending { ctx.glyphs.down } else { ctx.glyphs.up };
-        let note = format!("{}  sort:{} {arrow}", self.list.total(), sort.column);
+        let note = format!("{}  sort:{} {arrow}", self.listing.list.total(), sort.column);
         let inside = paint::frame(buf, left, "Customers", &note, focused, ctx.theme, ctx.glyphs);
         self.table(buf, inside, ctx, focused);
-        let Some(row) = self.list.selected() else {
+        let Some(row) = self.listing.list.selected() else {
             paint::frame(buf, right, "", "", false, ctx.theme, ctx.glyphs);
             return;
         };
@@ -77,58 +76,30 @@ impl Shown<'_> {
     }
 
     fn table(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        if self.list.is_loaded() && self.list.total() == 0 {
+        if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let lines: Vec<String> = self.empty().into_iter().map(|line| format!(" {line}")).collect();
             return paint::lines(buf, area, &lines, ctx.style(Role::Text), ctx.glyphs);
         }
-        let (rows, cursor, _) = self.list.visible(rows_in(area, true));
-        let line = |row: &CustomerRow| Line {
-            cells: self.grid.cells(cells(&row.account, ctx)),
-            marked: self.list.is_marked(row.id()),
-            stale: false,
-        };
-        let lines: Vec<Line> = rows.iter().map(line).collect();
         let amount = |minor: i64| Cell::new(text::amount(Money::new(minor, ctx.base), ctx.numbers), Role::Strong);
         let words = if self.no_rate { "total without items lacking a rate" } else { "total" };
         let mut total = vec![Cell::default(); COLUMNS.len()];
         total[0] = Cell::new(words, Role::Strong);
         total[2] = amount(self.sums.net());
         total[3] = amount(self.sums.overdue());
-        let table = Table {
-            columns: &self.grid.columns(),
-            lines: &lines,
-            cursor,
-            focused,
-            sort: self.grid.heading(),
-            scroll: self.list.scroll,
-            total: &self.grid.cells(total),
-            theme: ctx.theme,
-            glyphs: ctx.glyphs,
-        };
-        table.draw(buf, area);
+        self.listing.draw(buf, area, ctx, focused, total, |row| cells(&row.account, ctx));
     }
 
     fn empty(&self) -> Vec<String> {
-        if self.filter.is_empty() {
+        if self.listing.filter.is_empty() {
             return vec![
                 "There is no customer in this book yet.".to_owned(),
                 "o2c import customers FILE takes them from your ledger; o2c demo shows a book with some.".to_owned(),
             ];
         }
-        vec![format!("No customer passes the filter \"{}\".", self.filter), "/ and Ctrl-u shows all again.".to_owned()]
-    }
-
-    fn peek(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
-        if area.is_empty() {
-            return;
-        }
-        let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
-        paint::text(buf, area, area.x, area.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
-        let Some(row) = self.list.selected() else { return };
-        let inside =
-            Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(1), height: area.height - 1 };
-        let lines = peek(&row.account, self.detail, ctx);
-        paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+        vec![
+            format!("No customer passes the filter \"{}\".", self.listing.filter),
+            "/ and Ctrl-u shows all again.".to_owned(),
+        ]
     }
 }
 
@@ -346,34 +317,19 @@ pub fn sum_of(account: &Account, ctx: &Ctx) -> Vec<String> {
     lines
 }
 
-/// What `y` and a letter copy: raw numbers, tab-separated.
-pub fn copied(
-    what: char,
-    list: &ListState<CustomerRow>,
-    grid: &Grid,
-    full: Option<&Full>,
-    ctx: &Ctx,
-) -> Option<(String, String)> {
-    let row = list.selected()?;
+/// A row for a spreadsheet: the columns shown, raw numbers, tab-separated.
+pub fn raw(account: &Account, grid: &Grid, ctx: &Ctx) -> String {
+    let mut cells = cells(account, ctx);
+    cells[2] = units(Some(Money::new(account.base.net(), ctx.base))).into();
+    cells[3] = units(Some(Money::new(account.base.overdue(), ctx.base))).into();
+    cells[6] = account.limit.map(|limit| units(Some(Money::new(limit, account.currency)))).unwrap_or_default().into();
+    grid.cells(cells).into_iter().map(|cell| cell.text).collect::<Vec<_>>().join("\t")
+}
+
+/// What `y` and a letter copy of a row.
+pub fn copied(what: char, row: &CustomerRow, full: Option<&Full>) -> Option<(String, String)> {
     let account = &row.account;
-    let raw = |account: &Account| {
-        let mut cells = cells(account, ctx);
-        cells[2] = units(Some(Money::new(account.base.net(), ctx.base))).into();
-        cells[3] = units(Some(Money::new(account.base.overdue(), ctx.base))).into();
-        cells[6] =
-            account.limit.map(|limit| units(Some(Money::new(limit, account.currency)))).unwrap_or_default().into();
-        grid.cells(cells).into_iter().map(|cell| cell.text).collect::<Vec<_>>().join("\t")
-    };
-    let text = match what {
-        'y' => (raw(account), "1 row".to_owned()),
-        't' => {
-            let marked = list.marked();
-            let rows: Vec<&CustomerRow> =
-                list.rows().iter().filter(|row| marked == 0 || list.is_marked(row.id())).collect();
-            let head = grid.columns().iter().map(|column| column.title).collect::<Vec<_>>().join("\t");
-            let body: Vec<String> = rows.iter().map(|row| raw(&row.account)).collect();
-            (format!("{head}\n{}\n", body.join("\n")), format!("{} rows", rows.len()))
-        }
+    Some(match what {
         'c' => (format!("{} {}", account.name, account.number), "customer".to_owned()),
         'a' => (units(row.sum()), "amount".to_owned()),
         'e' => {
@@ -381,6 +337,5 @@ pub fn copied(
             (Some(email.clone()).filter(|email| !email.is_empty())?, "e-mail address".to_owned())
         }
         _ => return None,
-    };
-    Some(text)
+    })
 }

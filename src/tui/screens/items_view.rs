@@ -6,11 +6,12 @@ use ratatui::layout::Rect;
 
 use super::customers_view::counted;
 use super::items::Item;
+use super::listing::Listing;
 use crate::domain::money::Money;
 use crate::language::filter::{Field, Filter, Op, Value};
 use crate::store::read::items::{ItemRow, Totals};
-use crate::tui::app::{Ctx, Grid, ListState, Row};
-use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::app::{Ctx, Grid};
+use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{layout, paint, text};
 
@@ -28,14 +29,10 @@ pub const COLUMNS: &[Column] = &[
 
 /// Everything drawing needs.
 pub struct Shown<'a> {
-    /// The rows.
-    pub list: &'a ListState<Item>,
-    /// The columns.
-    pub grid: &'a Grid,
+    /// Rows, columns and filter.
+    pub listing: &'a Listing<Item>,
     /// What the whole list adds up to.
     pub totals: Option<&'a Totals>,
-    /// The filter's text.
-    pub filter: &'a str,
     /// Items of all customers.
     pub whole: bool,
 }
@@ -43,31 +40,13 @@ pub struct Shown<'a> {
 impl Shown<'_> {
     /// Draws the rows, and below them the totals.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        if self.list.is_loaded() && self.list.total() == 0 {
+        if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let lines: Vec<String> = self.empty().into_iter().map(|line| format!(" {line}")).collect();
             return paint::lines(buf, area, &lines, ctx.style(Role::Dim), ctx.glyphs);
         }
         let foot = if self.whole && area.height >= 10 { 4 } else { u16::from(area.height >= 4) };
         let [upper, lower] = layout::above(area, foot);
-        let (rows, cursor, _) = self.list.visible(rows_in(upper, false));
-        let line = |row: &Item| Line {
-            cells: self.grid.cells(cells(&row.0, ctx)),
-            marked: self.list.is_marked(row.id()),
-            stale: false,
-        };
-        let lines: Vec<Line> = rows.iter().map(line).collect();
-        let table = Table {
-            columns: &self.grid.columns(),
-            lines: &lines,
-            cursor,
-            focused,
-            sort: self.grid.heading(),
-            scroll: self.list.scroll,
-            total: &[],
-            theme: ctx.theme,
-            glyphs: ctx.glyphs,
-        };
-        table.draw(buf, upper);
+        self.listing.draw(buf, upper, ctx, focused, Vec::new(), |row| cells(&row.0, ctx));
         self.foot(buf, lower, ctx);
     }
 
@@ -79,7 +58,7 @@ impl Shown<'_> {
         let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
         paint::text(buf, area, area.x, area.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
         let mut lines = vec![total];
-        if let Some(row) = self.list.selected() {
+        if let Some(row) = self.listing.list.selected() {
             lines.push(format!(" {}  {}  {}", row.0.number, row.0.kind.name(), row.0.name));
             lines.push(format!(" {}", story(&row.0, ctx)));
         }
@@ -88,9 +67,9 @@ impl Shown<'_> {
     }
 
     fn empty(&self) -> Vec<String> {
-        match (self.filter.is_empty(), self.whole) {
+        match (self.listing.filter.is_empty(), self.whole) {
             (false, _) => vec![
-                format!("No item passes the filter \"{}\".", self.filter),
+                format!("No item passes the filter \"{}\".", self.listing.filter),
                 "/ and Ctrl-u shows all; is:paid shows closed ones.".to_owned(),
             ],
             (true, true) => vec![
@@ -203,41 +182,14 @@ pub fn term(row: &ItemRow, column: &str, ctx: &Ctx) -> Option<String> {
     })
 }
 
-/// What `y` and a letter copy: tab-separated, raw numbers, currency in a column of its own.
-pub fn copied(what: char, list: &ListState<Item>, grid: &Grid, ctx: &Ctx) -> Option<(String, String)> {
-    let raw = |row: &ItemRow| {
-        let mut cells = cells(row, ctx);
-        cells[2] = row.date.to_string().into();
-        cells[3] = row.due.to_string().into();
-        cells[4] = Money::new(row.amount, row.currency).plain().into();
-        cells[5] = Money::new(row.open, row.currency).plain().into();
-        cells[6] = row.days(ctx.today).to_string().into();
-        let shown: Vec<String> = grid.cells(cells).into_iter().map(|cell| cell.text).collect();
-        format!("{}\t{}", shown.join("\t"), row.currency)
-    };
-    let row = &list.selected()?.0;
-    Some(match what {
-        'y' => (raw(row), "1 row".to_owned()),
-        't' => {
-            let marked = list.marked();
-            let rows: Vec<String> = list
-                .rows()
-                .iter()
-                .filter(|row| marked == 0 || list.is_marked(row.id()))
-                .map(|row| raw(&row.0))
-                .collect();
-            let mut head: Vec<&str> = grid.columns().iter().map(|column| column.title).collect();
-            head.push("CUR");
-            let of = if (rows.len() as u64) < list.total() && marked == 0 {
-                format!("{} of {} rows; o2c items --csv gives all", rows.len(), list.total())
-            } else {
-                format!("{} rows", rows.len())
-            };
-            (format!("{}\n{}\n", head.join("\t"), rows.join("\n")), of)
-        }
-        'i' => (row.number.clone(), "invoice number".to_owned()),
-        'c' => (row.name.clone(), "customer".to_owned()),
-        'a' => (Money::new(row.open, row.currency).plain(), "amount".to_owned()),
-        _ => return None,
-    })
+/// A row for a spreadsheet: raw numbers and dates, tab-separated, the currency in a column of its own.
+pub fn raw(row: &ItemRow, grid: &Grid, ctx: &Ctx) -> String {
+    let mut cells = cells(row, ctx);
+    cells[2] = row.date.to_string().into();
+    cells[3] = row.due.to_string().into();
+    cells[4] = Money::new(row.amount, row.currency).plain().into();
+    cells[5] = Money::new(row.open, row.currency).plain().into();
+    cells[6] = row.days(ctx.today).to_string().into();
+    let shown: Vec<String> = grid.cells(cells).into_iter().map(|cell| cell.text).collect();
+    format!("{}\t{}", shown.join("\t"), row.currency)
 }

@@ -4,19 +4,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::promises::read_filter;
+use super::listing::{ListScreen, Listing, with_peek};
 use crate::acts::{Act, Request};
 use crate::domain::authority::Right;
-use crate::language::filter::Filter;
 use crate::store::read::log::{ActDetail, ActLine, act, log};
 use crate::store::read::window;
 use crate::tui::app::overlay::{Confirm, TextBox};
-use crate::tui::app::{
-    Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
-    Screen, Sort, Status, Tier, Want, Window,
-};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want, Window};
 use crate::tui::ui::layout::{self, Class, class};
-use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::wrap;
 use crate::tui::ui::{paint, text};
@@ -66,10 +62,7 @@ impl Row for ActLine {
 
 /// The log.
 pub struct Log {
-    list: ListState<ActLine>,
-    grid: Grid,
-    filter: String,
-    parsed: Filter,
+    listing: Listing<ActLine>,
 }
 
 impl Default for Log {
@@ -81,22 +74,11 @@ impl Default for Log {
 impl Log {
     /// The whole log, newest first.
     pub fn new() -> Log {
-        Log {
-            list: ListState::new(),
-            grid: Grid::new(COLUMNS, Sort { column: "id", descending: true }),
-            filter: String::new(),
-            parsed: Filter::all(),
-        }
-    }
-
-    fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
-        let (today, filter) = (ctx.today, self.parsed.clone());
-        let want = want.rows().unwrap_or(window::Want::Start);
-        vec![Effect::ask("rows", move |reader| log(reader, today, &filter, want))]
+        Log { listing: Listing::new(COLUMNS, Sort { column: "id", descending: true }) }
     }
 
     fn undo(&self, ctx: &Ctx) -> Vec<Effect> {
-        let Some(row) = self.list.selected() else { return Vec::new() };
+        let Some(row) = self.listing.list.selected() else { return Vec::new() };
         let (key, act) = (ctx.act_key(), row.id);
         let verb = if row.undoes.is_some() { "Do again what this took back" } else { "Take back" };
         let question = format!("{verb}: act {act}, {}?", row.summary);
@@ -104,44 +86,17 @@ impl Log {
         vec![Effect::Overlay(Box::new(Confirm::new(question, yes)))]
     }
 
-    fn filter_by(&self, letter: Option<char>) -> Vec<Effect> {
-        let column = letter.and_then(|letter| self.grid.by_letter(letter)).map_or("", |column| column.id);
-        let Some(row) = self.list.selected() else { return Vec::new() };
-        let term = match (column, &row.customer) {
-            ("who", _) => format!("owner={}", row.login),
-            ("kind", _) => format!("reason=\"{}\"", row.kind),
-            ("customer", Some((_, number, _))) => format!("no:{number}"),
-            ("when", _) => format!("due:{}", row.day()),
-            _ => return vec![Effect::Warn("this column cannot be filtered by; f o, f k, f c and f t can".to_owned())],
-        };
-        vec![Effect::Filter(Default::default(), format!("{} {term}", self.filter).trim().to_owned())]
-    }
-
     fn draw_list(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        if self.list.is_loaded() && self.list.total() == 0 {
-            let empty = format!("no act passes {}; / changes it", self.filter);
+        if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
+            let empty = format!("no act passes {}; / changes it", self.listing.filter);
             paint::text(buf, area, area.x + 1, area.y, &empty, ctx.style(Role::Dim), ctx.glyphs);
             return;
         }
-        let (rows, cursor, _) = self.list.visible(rows_in(area, false));
-        let lines: Vec<Line> =
-            rows.iter().map(|row| Line { cells: self.grid.cells(cells(row)), ..Line::default() }).collect();
-        let table = Table {
-            columns: &self.grid.columns(),
-            lines: &lines,
-            cursor,
-            focused,
-            sort: self.grid.heading(),
-            scroll: self.list.scroll,
-            total: &[],
-            theme: ctx.theme,
-            glyphs: ctx.glyphs,
-        };
-        table.draw(buf, area);
+        self.listing.draw(buf, area, ctx, focused, Vec::new(), cells);
     }
 
     fn peek(&self) -> Vec<String> {
-        let Some(row) = self.list.selected() else { return Vec::new() };
+        let Some(row) = self.listing.list.selected() else { return Vec::new() };
         let customer = row.customer.as_ref().map_or_else(String::new, |(_, number, name)| format!("  {name} {number}"));
         let fate = match (row.undoes, row.undone_by) {
             (_, Some(by)) => format!("taken back by act {by}"),
@@ -203,8 +158,15 @@ fn detail_lines(detail: &ActDetail) -> Vec<String> {
     out
 }
 
-impl Screen for Log {
-    fn id(&self) -> &'static str {
+impl ListScreen for Log {
+    type Line = ActLine;
+    fn listing(&self) -> &Listing<ActLine> {
+        &self.listing
+    }
+    fn listing_mut(&mut self) -> &mut Listing<ActLine> {
+        &mut self.listing
+    }
+    fn place(&self) -> &'static str {
         "log"
     }
     fn title(&self) -> String {
@@ -213,151 +175,91 @@ impl Screen for Log {
     fn commands(&self) -> &'static [Command] {
         COMMANDS
     }
-    fn is_list(&self) -> bool {
-        true
+    fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
+        let (today, filter) = (ctx.today, self.listing.parsed.clone());
+        let want = want.rows().unwrap_or(window::Want::Start);
+        vec![Effect::ask("rows", move |reader| log(reader, today, &filter, want))]
+    }
+    fn take_rows(&mut self, answer: Answer) {
+        if let Some(window) = answer.take::<Window<ActLine>>() {
+            self.listing.list.load(window);
+        }
+    }
+    fn take(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
+        let detail = if name == "detail" { answer.take::<Option<ActDetail>>().flatten() } else { None };
+        let Some(detail) = detail else { return Vec::new() };
+        let title = format!("Act {}", detail.line.id);
+        vec![Effect::Overlay(Box::new(TextBox::new(title, detail_lines(&detail))))]
+    }
+    fn instead(&self, call: &Call) -> Option<String> {
+        Some(match call.id {
+            "list.sort" => "the log is in the order of what happened, newest first".to_owned(),
+            "list.mark" | "list.range" | "list.mark-all" | "list.invert" => {
+                "acts are taken back one by one; u takes back this one".to_owned()
+            }
+            _ => return None,
+        })
+    }
+    fn open(&self, row: &ActLine, _ctx: &Ctx) -> Vec<Effect> {
+        let id = row.id;
+        vec![Effect::ask("detail", move |reader| act(reader, id))]
+    }
+    fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        if call.id == "log.undo" { self.undo(ctx) } else { Vec::new() }
+    }
+    fn term(&self, row: &ActLine, column: &str, _ctx: &Ctx) -> Option<String> {
+        Some(match (column, &row.customer) {
+            ("who", _) => format!("owner={}", row.login),
+            ("kind", _) => format!("reason=\"{}\"", row.kind),
+            ("customer", Some((_, number, _))) => format!("no:{number}"),
+            ("when", _) => format!("due:{}", row.day()),
+            _ => return None,
+        })
     }
     fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
         if command.id != "log.undo" {
             return Ok(());
         }
-        let row = self.list.selected().ok_or_else(|| "no act is selected".to_owned())?;
+        let row = self.listing.list.selected().ok_or_else(|| "no act is selected".to_owned())?;
         if row.login != ctx.user && !ctx.may(Right::Undo) {
             return Err(format!("needs the right to {}; ask an administrator", Right::Undo.words()));
         }
         row.final_because().map_or(Ok(()), Err)
     }
-    fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
-        match call.id {
-            "list.sort" => {
-                return vec![Effect::Say("the log is in the order of what happened, newest first".to_owned())];
-            }
-            "list.mark" | "list.range" | "list.mark-all" | "list.invert" => {
-                return vec![Effect::Say("acts are taken back one by one; u takes back this one".to_owned())];
-            }
-            _ => {}
-        }
-        match self.list.run(call) {
-            Handled::Want(want) => return self.ask(want, ctx),
-            Handled::Yes => return Vec::new(),
-            Handled::No => {}
-        }
-        if let Gridded::Yes(effects) = self.grid.run(call) {
-            return effects;
-        }
-        match call.id {
-            "list.open" => {
-                let Some(id) = self.list.cursor() else { return Vec::new() };
-                vec![Effect::ask("detail", move |reader| act(reader, id))]
-            }
-            "list.filter-by" => self.filter_by(call.key),
-            "log.undo" => self.undo(ctx),
-            _ => Vec::new(),
-        }
-    }
-    fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        let want = self.list.reload();
-        self.ask(want, ctx)
-    }
-    fn answer(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
-        match name {
-            "rows" => {
-                if let Some(window) = answer.take::<Window<ActLine>>() {
-                    self.list.load(window);
-                }
-            }
-            "columns" => {
-                if let Some(grid) = answer.take::<Grid>() {
-                    self.grid = grid;
-                }
-            }
-            "detail" => {
-                if let Some(detail) = answer.take::<Option<ActDetail>>().flatten() {
-                    let title = format!("Act {}", detail.line.id);
-                    return vec![Effect::Overlay(Box::new(TextBox::new(title, detail_lines(&detail))))];
-                }
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        let (columns, rows) = ctx.size;
         let (theme, glyphs) = (ctx.theme, ctx.glyphs);
-        let framed = class(columns, rows) >= Class::M && !ctx.zoom;
-        let [list, peek] = layout::above(area, if area.height >= 10 { if framed { 5 } else { 4 } } else { 0 });
-        let (list, inside) = if framed {
-            let place = (self.list.place() + 1).min(self.list.total());
-            let note = format!("{place} of {}", self.list.total());
-            let list = paint::frame(buf, list, "Log", &note, focused, theme, glyphs);
+        let (list, inside) = if class(ctx.size.0, ctx.size.1) >= Class::M && !ctx.zoom {
+            let [list, peek] = layout::above(area, if area.height >= 10 { 5 } else { 0 });
+            let list = paint::frame(buf, list, "Log", &self.listing.place(), focused, theme, glyphs);
             (list, paint::frame(buf, peek, "This act", "Enter shows all of it", false, theme, glyphs))
         } else {
-            let rule = glyphs.horizontal.repeat(usize::from(peek.width));
-            paint::text(buf, peek, peek.x, peek.y, &rule, ctx.style(Role::Dim), glyphs);
-            let height = peek.height.saturating_sub(1);
-            (list, Rect { x: peek.x + 1, y: peek.y + 1, width: peek.width.saturating_sub(1), height })
+            with_peek(buf, area, 3, ctx).into()
         };
         self.draw_list(buf, list, ctx, focused);
         paint::lines(buf, inside, &self.peek(), ctx.style(Role::Text), glyphs);
     }
-    fn status(&self, _ctx: &Ctx) -> Status {
-        let counts = format!("{} acts", self.list.total());
-        let note = if self.list.is_loaded() { "times are UTC" } else { "loading the log" };
-        Status { counts, filter: self.filter.clone(), marks: String::new(), note: note.to_owned() }
+    fn counts(&self, _ctx: &Ctx) -> String {
+        format!("{} acts", self.listing.list.total())
     }
-    fn filter(&self) -> Option<String> {
-        Some(self.filter.clone())
+    fn note(&self, _ctx: &Ctx) -> String {
+        if self.listing.list.is_loaded() { "times are UTC" } else { "loading the log" }.to_owned()
     }
-    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
-        self.parsed = read_filter(text, ctx)?;
-        self.filter = text.to_owned();
-        self.list.reset();
-        Ok(self.ask(Want::Start, ctx))
+    fn raw_head(&self, _ctx: &Ctx) -> String {
+        "act\twhen UTC\twho\tkind\tcustomer\twhat".to_owned()
     }
-    fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
-        let row = self.list.selected()?;
-        let line = |row: &ActLine| {
-            let customer = row.customer.as_ref().map_or("", |(_, number, _)| number);
-            format!("{}\t{}\t{}\t{}\t{customer}\t{}", row.id, row.at, row.login, row.kind, row.summary)
-        };
-        match what {
-            'y' => Some((line(row), "1 row".to_owned())),
-            't' => {
-                let rows: Vec<String> = self.list.rows().iter().map(line).collect();
-                let many = format!("{} rows", rows.len());
-                Some((rows.join("\n"), many))
-            }
-            'c' => row.customer.as_ref().map(|(_, number, name)| (format!("{number} {name}"), name.clone())),
-            _ => None,
-        }
+    fn raw(&self, row: &ActLine, _ctx: &Ctx) -> String {
+        let customer = row.customer.as_ref().map_or("", |(_, number, _)| number);
+        format!("{}\t{}\t{}\t{}\t{customer}\t{}", row.id, row.at, row.login, row.kind, row.summary)
+    }
+    fn copied(&self, what: char, row: &ActLine, _ctx: &Ctx) -> Option<(String, String)> {
+        let (_, number, name) = row.customer.as_ref().filter(|_| what == 'c')?;
+        Some((format!("{number} {name}"), name.clone()))
     }
     fn explain(&self, _ctx: &Ctx) -> Option<Vec<String>> {
-        self.list.selected()?;
+        self.listing.list.selected()?;
         let mut lines = self.peek();
         lines.push("Nothing is ever deleted: taking an act back writes another one. Every act is chained to the one before by its hash; `o2c check` proves it.".to_owned());
         lines.iter_mut().for_each(|line| *line = wrap(line, 90).join("\n"));
         Some(lines.iter().flat_map(|line| line.split('\n').map(str::to_owned)).collect())
-    }
-    fn choices(&self, prefix: char, _ctx: &Ctx) -> Vec<(char, String)> {
-        if prefix == 'f' { self.grid.choices(prefix) } else { Vec::new() }
-    }
-    fn bookmark(&self) -> Option<Bookmark> {
-        let row = self.list.cursor()?.to_string();
-        Some(Bookmark { place: "log".to_owned(), arg: String::new(), row })
-    }
-    fn go_to(&mut self, row: &str, ctx: &Ctx) -> Vec<Effect> {
-        let Ok(id) = row.parse() else { return Vec::new() };
-        if self.list.select(id) {
-            return Vec::new();
-        }
-        self.list.select_later(id);
-        self.ask(Want::Around(id, 0), ctx)
-    }
-    fn saved_view(&self) -> Option<String> {
-        Some(format!("{}\n{}", self.grid.written(), self.filter))
-    }
-    fn apply_view(&mut self, text: &str, ctx: &Ctx) -> Vec<Effect> {
-        let (grid, filter) = text.split_once('\n').unwrap_or((text, ""));
-        self.grid.read(grid);
-        self.set_filter(filter, ctx).unwrap_or_default()
     }
 }

@@ -1,4 +1,23 @@
 //! The screens, one file each, and the registry of places. A new screen costs its file and one row here.
+//!
+//! # A new list screen
+//!
+//! 1. A read model in `store/read` that answers a [`Question`](crate::store::read::promises::Question) (day, filter,
+//!    sort) with a window of rows ([`Window`](crate::store::read::window::Window)); its row type gets an
+//!    `impl Row`: an id, what a mark adds up, what `J` and `K` step over.
+//! 2. A file here with, from top to bottom: `PLACE` (its row of the registry), `COMMANDS` (its keys; give the one used
+//!    most a `hint`), `COLUMNS` (a letter each for `s` and `f`; priority 0 never gives way), a struct with a
+//!    [`Listing`](listing::Listing) and what is shown beside the rows, `cells` (a row as table cells).
+//! 3. `impl ListScreen`: `ask` (the question), `take_rows` (the answer), `open` (Enter), `term` (what `f` filters by),
+//!    `act` (its commands), `view` (usually [`with_peek`](listing::with_peek) and `Listing::draw`), `counts` (the status
+//!    line), `raw` (a row for a spreadsheet). Moving, marks, filter, sort, columns, saved views, bookmarks and copying
+//!    come with it; [`promises`] is the one to copy, [`log`] the smallest.
+//! 4. `mod` and one line each in [`PLACES`] and [`TABLES`] below, then `O2C_WRITE=1 cargo test --test tidy` for the
+//!    README's key table, and a line in `tests/pty/budget.rs`, which holds a move to 300 bytes: say below the list only
+//!    what the row does not say, each figure in a place of its own.
+//!
+//! Where the row under the cursor is shown in more detail than the list knows, `look` asks for it whenever the cursor
+//! may have moved ([`customers`]). Work keys about customers and items come from [`actions`].
 
 use super::app::{Command, Ctx, Place, Screen};
 
@@ -31,6 +50,7 @@ pub mod items;
 pub mod items_view;
 pub mod kpis;
 mod kpis_view;
+pub mod listing;
 pub mod log;
 pub mod promises;
 pub mod today;

@@ -11,7 +11,7 @@ use crate::store::read::account::Full;
 use crate::store::read::worklist::{WorkRow, Worklist, grade};
 use crate::tui::app::Ctx;
 use crate::tui::ui::layout::{self, Class, class};
-use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::wrap;
 use crate::tui::ui::{paint, text};
@@ -40,8 +40,11 @@ pub(super) fn draw(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx, focus
             let [left, right] = layout::beside(area, 62);
             let below = if size >= Class::L { area.height * 2 / 5 } else { 0 };
             let ([rows, items], [detail, timeline]) = (layout::above(left, below), layout::above(right, below));
-            let note =
-                format!("sort:{} {}", today.grid.sort.column, if today.grid.sort.descending { "v" } else { "^" });
+            let note = format!(
+                "sort:{} {}",
+                today.listing.grid.sort.column,
+                if today.listing.grid.sort.descending { "v" } else { "^" }
+            );
             let inside = paint::frame(buf, rows, "Worklist", &note, focused, ctx.theme, ctx.glyphs);
             list(today, buf, inside, ctx, focused);
             panes(today, buf, [detail, items, timeline], ctx);
@@ -50,32 +53,12 @@ pub(super) fn draw(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx, focus
 }
 
 fn list(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-    if today.list.is_loaded() && today.list.total() == 0 {
-        let lines = empty(&today.sums, &today.list_filter(), ctx);
+    if today.listing.list.is_loaded() && today.listing.list.total() == 0 {
+        let lines = empty(&today.sums, &today.listing.filter, ctx);
         let inside = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(2), ..area };
         return paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
     }
-    let (rows, cursor, _) = today.list.visible(rows_in(area, false));
-    let lines: Vec<Line> = rows
-        .iter()
-        .map(|listed| Line {
-            cells: today.grid.cells(cells(&listed.row, ctx)),
-            marked: today.list.is_marked(listed.row.customer),
-            stale: false,
-        })
-        .collect();
-    let table = Table {
-        columns: &today.grid.columns(),
-        lines: &lines,
-        cursor,
-        focused,
-        sort: today.grid.heading(),
-        scroll: today.list.scroll,
-        total: &[],
-        theme: ctx.theme,
-        glyphs: ctx.glyphs,
-    };
-    table.draw(buf, area);
+    today.listing.draw(buf, area, ctx, focused, Vec::new(), |listed| cells(&listed.row, ctx));
 }
 
 fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
@@ -95,7 +78,7 @@ fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
 fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
     let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
     paint::text(buf, area, area.x, area.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
-    let Some(listed) = today.list.selected() else { return };
+    let Some(listed) = today.listing.list.selected() else { return };
     let inside = Rect { x: area.x + 1.min(area.width), y: area.y + 1, width: area.width.saturating_sub(2), ..area };
     let inside = Rect { height: area.height.saturating_sub(1), ..inside };
     let row = &listed.row;
@@ -113,7 +96,7 @@ fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
 
 /// The panes about the customer under the cursor: what it is, and where there is room its items and history.
 fn panes(today: &Today, buf: &mut Buffer, [detail, items, timeline]: [Rect; 3], ctx: &Ctx) {
-    let Some(listed) = today.list.selected() else { return };
+    let Some(listed) = today.listing.list.selected() else { return };
     let row = &listed.row;
     let full = today.known();
     let risk = full.map_or(String::new(), |full| format!("risk {}", grade(full.account.risk)));
