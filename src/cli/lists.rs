@@ -89,10 +89,10 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
     )?;
     let mut shown = Vec::with_capacity(rows.len());
     for row in rows {
-        let number = customers::customer(&reader, session.today, row.customer)?.map(|account| account.number);
+        let number = customers::number(&reader, row.customer)?;
         shown.push(vec![
             Cell::Number(row.score),
-            Cell::Text(number.map(|number| number.to_string()).unwrap_or_default()),
+            Cell::Text(number.unwrap_or_default()),
             Cell::Text(row.name.to_string()),
             Cell::Amount(row.overdue, base),
             Cell::Amount(row.to_collect, base),
@@ -205,12 +205,12 @@ pub(super) fn items(session: &Session, wanted: &ItemsArgs, receipts: bool) -> Re
 }
 
 fn item(session: &Session, reader: &Reader, row: &items::ItemRow) -> Result<Vec<Cell>, Stop> {
-    let number = customers::customer(reader, session.today, row.customer)?.map(|account| account.number);
+    let number = customers::number(reader, row.customer)?;
     Ok(vec![
         Cell::Text(row.number.clone()),
         Cell::Number(row.part),
         row.kind.name().into(),
-        Cell::Text(number.map(|number| number.to_string()).unwrap_or_default()),
+        Cell::Text(number.unwrap_or_default()),
         Cell::Text(row.name.clone()),
         Cell::Date(row.date),
         Cell::Date(row.due),

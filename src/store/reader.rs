@@ -14,6 +14,7 @@ use super::open::{Access, BookPath, open};
 
 struct Kept {
     version: i64,
+    act: i64,
     parameters: String,
     value: Rc<dyn Any>,
 }
@@ -63,21 +64,41 @@ impl Reader {
         result
     }
 
-    /// A value several questions share: made once for these parameters, and again when the book has changed.
+    /// The newest act. Nothing of the business changes without one; what screens remember is written without.
+    pub fn newest_act(&self) -> Result<i64> {
+        let mut newest = self.conn.prepare_cached("SELECT coalesce(max(id), 0) FROM act")?;
+        Ok(newest.query_row([], |row| row.get(0))?)
+    }
+
+    /// A value several questions share: made once for these parameters, and again after another act.
     pub(super) fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
         let version = self.version()?;
         let place = TypeId::of::<V>();
-        if let Some(kept) = self.kept.borrow().get(&place)
-            && kept.version == version
+        let mut act = None;
+        if let Some(kept) = self.kept.borrow_mut().get_mut(&place)
             && kept.parameters == parameters
             && let Ok(value) = kept.value.clone().downcast::<V>()
         {
-            return Ok(value);
+            if kept.version == version {
+                return Ok(value);
+            }
+            if act.insert(self.newest_act()?) == &kept.act {
+                kept.version = version;
+                return Ok(value);
+            }
         }
+        // The old value goes first, so that there are never two of a kind.
+        self.forget::<V>();
+        let act = act.map_or_else(|| self.newest_act(), Ok)?;
         let value = Rc::new(make()?);
-        let kept = Kept { version, parameters: parameters.to_owned(), value: value.clone() };
+        let kept = Kept { version, act, parameters: parameters.to_owned(), value: value.clone() };
         self.kept.borrow_mut().insert(place, kept);
         Ok(value)
+    }
+
+    /// Gives a shared value back that is not needed for a while.
+    pub(super) fn forget<V: 'static>(&self) {
+        self.kept.borrow_mut().remove(&TypeId::of::<V>());
     }
 }
 

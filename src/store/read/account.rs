@@ -87,7 +87,7 @@ pub struct Full {
 /// One customer in full, in one consistent view of the book.
 pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> {
     let all = accounts(reader, today)?;
-    let Some(account) = all.get(id).cloned() else { return Ok(None) };
+    let Some(account) = all.get(id).map(|account| account.account(reader)).transpose()? else { return Ok(None) };
     reader.snapshot(|| {
         let (data, version) = master(reader, id)?;
         let question = items::Question {

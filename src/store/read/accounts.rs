@@ -2,20 +2,20 @@
 //! Made once for a day and kept until the book changes; 20,000 customers with 100,000 open items take tens of
 //! milliseconds.
 
+use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
-use crate::domain::document::DocumentKind;
 use crate::domain::money::{self, Currency};
-use crate::domain::promise::{Leeway, Promise, State};
+use crate::domain::promise::Leeway;
 use crate::store::date::{iso, read};
 use crate::store::error::Result;
 use crate::store::kept::Map;
-use crate::store::lookup::currency as stored_currency;
 use crate::store::{Reader, StoreError};
+
+mod load;
 
 /// Number of buckets: not due, and five past due.
 pub const BUCKETS: usize = 6;
@@ -63,27 +63,17 @@ impl Sums {
     }
 }
 
-/// A customer with what is open.
-#[derive(Debug, Clone)]
-pub struct Account {
+/// The figures of a customer: what lists are sorted and filtered by, beside its texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
     /// Its id.
     pub id: i64,
-    /// Its number.
-    pub number: Arc<str>,
-    /// Its name.
-    pub name: Arc<str>,
-    /// Name and number as searches compare them.
-    pub folded: Box<str>,
-    /// Login of the owner.
-    pub owner: Arc<str>,
-    /// Country code.
-    pub country: Arc<str>,
     /// The currency the customer is billed in.
     pub currency: Currency,
-    /// Payment terms.
-    pub terms: Arc<str>,
     /// Credit limit in minor units of `currency`.
     pub limit: Option<i64>,
+    /// Open in `currency`, credits taken off: what counts against the limit.
+    pub in_own: i64,
     /// Risk, 0 good to 100 bad.
     pub risk: i64,
     /// Blocked for deliveries.
@@ -92,14 +82,8 @@ pub struct Account {
     pub last_contact: Option<NaiveDate>,
     /// Follow-up date.
     pub next_on: Option<NaiveDate>,
-    /// What to do then.
-    pub next_what: Box<str>,
     /// Day it was set aside.
     pub done_on: Option<NaiveDate>,
-    /// Sums in each currency with something open; empty where that is the book's alone, see [`Account::in_currencies`].
-    sums: Vec<(Currency, Sums)>,
-    /// The book's currency.
-    book: Currency,
     /// Sums in the book's currency; items without a rate are left out.
     pub base: Sums,
     /// True when some item has no rate, so that `base` is not all.
@@ -122,13 +106,9 @@ pub struct Account {
     pub dispute_rejected: bool,
     /// Number of open disputes.
     pub disputes: i64,
-    /// Days from document date to closing, weighted by amount, over everything paid.
-    pub days_to_pay: Option<i64>,
-    /// Days past due at closing, weighted by amount, negative when early.
-    pub days_late: Option<i64>,
 }
 
-impl Account {
+impl Figures {
     /// Days past due of the oldest open debit on a day; 0 when nothing is late.
     pub fn oldest_days(&self, today: NaiveDate) -> i64 {
         self.oldest_due.map_or(0, |due| (today - due).num_days().max(0))
@@ -139,17 +119,10 @@ impl Account {
         (self.base.overdue() - self.promised_overdue - self.disputed_overdue).max(0)
     }
 
-    /// What is open in each currency.
-    pub fn in_currencies(&self) -> impl Iterator<Item = (Currency, Sums)> {
-        let only = (self.sums.is_empty() && self.base != Sums::default()).then_some((self.book, self.base));
-        only.into_iter().chain(self.sums.iter().copied())
-    }
-
     /// Exposure in thousandths of the credit limit. `None` without a limit; compares in the customer's currency.
     pub fn limit_use(&self) -> Option<i64> {
         let limit = self.limit?;
-        let own = self.in_currencies().find(|(currency, _)| *currency == self.currency);
-        let exposure = own.map_or(0, |(_, sums)| sums.net()).max(0);
+        let exposure = self.in_own.max(0);
         match (limit, exposure) {
             (0, 0) => Some(0),
             (0, _) => Some(9_999),
@@ -158,101 +131,206 @@ impl Account {
     }
 }
 
+/// A customer with what is open, as a row that is shown has it.
+#[derive(Debug, Clone)]
+pub struct Account {
+    figures: Figures,
+    /// Its number.
+    pub number: Box<str>,
+    /// Its name.
+    pub name: Box<str>,
+    /// Login of the owner.
+    pub owner: Box<str>,
+    /// Country code.
+    pub country: Box<str>,
+    /// Payment terms.
+    pub terms: Box<str>,
+    /// What to do on the follow-up date.
+    pub next_what: Box<str>,
+    /// Days from document date to closing, weighted by amount, over everything paid.
+    pub days_to_pay: Option<i64>,
+    /// Days past due at closing, weighted by amount, negative when early.
+    pub days_late: Option<i64>,
+    sums: Vec<(Currency, Sums)>,
+}
+
+impl Account {
+    /// What is open in each currency.
+    pub fn in_currencies(&self) -> impl Iterator<Item = (Currency, Sums)> {
+        self.sums.iter().copied()
+    }
+}
+
+impl Deref for Account {
+    type Target = Figures;
+    fn deref(&self) -> &Figures {
+        &self.figures
+    }
+}
+
+/// A customer as it is kept while the book does not change: its figures, and where its texts and its sums in other
+/// currencies are. A book has tens of thousands of these and a session is one of fifty, so each byte counts.
+struct Kept {
+    figures: Figures,
+    /// Where number, name, folded text and follow-up begin in [`Accounts::text`], and where the last one ends.
+    texts: [u32; 5],
+    /// Owner, country and terms: places in [`Accounts::words`].
+    words: [u32; 3],
+    /// Its part of [`Accounts::foreign`]; empty when what is open is in the book's currency alone.
+    foreign: (u32, u32),
+}
+
 /// All customers on one day.
 pub struct Accounts {
     /// The day.
     pub today: NaiveDate,
-    /// By id, which is also the order they were made in.
-    pub list: Vec<Account>,
-    /// Place of a customer in `list`.
-    place: Map<i64, u32>,
+    book: Currency,
+    /// By id.
+    list: Vec<Kept>,
+    text: String,
+    words: Vec<Box<str>>,
+    /// Sums in each currency of those customers who have something open in another one than the book's.
+    foreign: Vec<(Currency, Sums)>,
 }
 
 impl Accounts {
     /// One customer.
-    pub fn get(&self, id: i64) -> Option<&Account> {
-        self.list.get(*self.place.get(&id)? as usize)
+    pub fn get(&self, id: i64) -> Option<One<'_>> {
+        self.place(id).map(|place| One { all: self, kept: &self.list[place] })
+    }
+
+    /// All of them by id.
+    pub fn iter(&self) -> impl Iterator<Item = One<'_>> {
+        self.list.iter().map(|kept| One { all: self, kept })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// True when the book has no customer.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Where a customer stands: ids mostly have no gaps, so the first look is the right one.
+    fn place(&self, id: i64) -> Option<usize> {
+        let guess = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        let found = guess.filter(|guess| self.list.get(*guess).is_some_and(|kept| kept.figures.id == id));
+        found.or_else(|| self.list.binary_search_by_key(&id, |kept| kept.figures.id).ok())
+    }
+}
+
+/// One of [`Accounts`], with its texts.
+#[derive(Clone, Copy)]
+pub struct One<'a> {
+    all: &'a Accounts,
+    kept: &'a Kept,
+}
+
+impl<'a> One<'a> {
+    fn text(self, place: usize) -> &'a str {
+        let (from, to) = (self.kept.texts[place] as usize, self.kept.texts[place + 1] as usize);
+        self.all.text.get(from..to).unwrap_or_default()
+    }
+
+    fn word(self, place: usize) -> &'a str {
+        self.all.words.get(self.kept.words[place] as usize).map_or("", |word| word)
+    }
+
+    /// Its number.
+    pub fn number(self) -> &'a str {
+        self.text(0)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'a str {
+        self.text(1)
+    }
+
+    /// Name and number as searches compare them.
+    pub fn folded(self) -> &'a str {
+        self.text(2)
+    }
+
+    /// Login of the owner.
+    pub fn owner(self) -> &'a str {
+        self.word(0)
+    }
+
+    /// What is open in each currency.
+    pub fn in_currencies(self) -> impl Iterator<Item = (Currency, Sums)> + 'a {
+        let (from, to) = (self.kept.foreign.0 as usize, self.kept.foreign.1 as usize);
+        let base = self.kept.figures.base;
+        let only = (from == to && base != Sums::default()).then_some((self.all.book, base));
+        only.into_iter().chain(self.all.foreign[from..to].iter().copied())
+    }
+
+    /// The row of this customer, with how it pays.
+    pub fn account(self, reader: &Reader) -> Result<Account> {
+        let (days_to_pay, days_late) = behaviour_of(reader, self.id)?;
+        Ok(Account {
+            figures: self.kept.figures,
+            number: self.number().into(),
+            name: self.name().into(),
+            owner: self.owner().into(),
+            country: self.word(1).into(),
+            terms: self.word(2).into(),
+            next_what: self.text(3).into(),
+            days_to_pay,
+            days_late,
+            sums: self.in_currencies().collect(),
+        })
+    }
+}
+
+impl Deref for One<'_> {
+    type Target = Figures;
+    fn deref(&self) -> &Figures {
+        &self.kept.figures
     }
 }
 
 /// All customers as of `today`, shared by the questions of this session until the book changes.
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
-    reader.shared(&today.to_string(), || reader.snapshot(|| load(reader, today)))
+    reader.shared(&today.to_string(), || reader.snapshot(|| load::load(reader, today)))
 }
 
-fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
-    let mut all =
-        Accounts { today, list: customers(reader, super::book::header(reader)?.currency)?, place: Map::default() };
-    all.place = all.list.iter().enumerate().map(|(place, account)| (account.id, place as u32)).collect();
-    open_items(reader, &mut all)?;
-    behaviour(reader, &mut all)?;
-    promises(reader, &mut all)?;
-    disputes(reader, &mut all)?;
-    Ok(all)
-}
-
-/// Gives equal texts one place in memory.
-#[derive(Default)]
-struct Words(std::collections::HashMap<Box<str>, Arc<str>>);
-
-impl Words {
-    fn get(&mut self, text: &str) -> Arc<str> {
-        if let Some(word) = self.0.get(text) {
-            return word.clone();
-        }
-        let word: Arc<str> = text.into();
-        self.0.insert(text.into(), word.clone());
-        word
-    }
-}
-
-fn customers(reader: &Reader, book: Currency) -> Result<Vec<Account>> {
+/// Days to pay and days late of one customer.
+fn behaviour_of(reader: &Reader, customer: i64) -> Result<(Option<i64>, Option<i64>)> {
     let mut statement = reader.conn.prepare_cached(
-        "SELECT id, number, name, folded, owner, country, currency, terms, credit_limit, risk, blocked, last_contact, \
-         next_on, next_what, done_on FROM customer ORDER BY id",
+        "SELECT coalesce(sum(paid_amount), 0), coalesce(sum(paid_days), 0), coalesce(sum(late_days), 0) \
+         FROM standing WHERE customer_id = $1",
     )?;
-    let mut words = Words::default();
+    Ok(statement.query_row([customer], |row| {
+        let amount = row.get(0)?;
+        Ok((mean(row.get(1)?, amount), mean(row.get(2)?, amount)))
+    })?)
+}
+
+/// Days to pay of every customer that ever paid, for sorting by them.
+pub(super) fn days_to_pay(reader: &Reader) -> Result<Map<i64, i64>> {
+    let mut statement = reader
+        .conn
+        .prepare_cached("SELECT customer_id, sum(paid_amount), sum(paid_days) FROM standing GROUP BY customer_id")?;
     let mut rows = statement.query([])?;
-    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
-    let mut list = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
-    let day = |text: Option<&str>| text.map(read);
+    let mut out = Map::default();
     while let Some(row) = rows.next()? {
-        let text = |place| -> Result<&str> { row.get_ref(place)?.as_str().map_err(|_| damaged()) };
-        let maybe = |place| -> Result<Option<&str>> { row.get_ref(place)?.as_str_or_null().map_err(|_| damaged()) };
-        list.push(Account {
-            id: row.get(0)?,
-            number: text(1)?.into(),
-            name: text(2)?.into(),
-            folded: text(3)?.into(),
-            owner: words.get(text(4)?),
-            country: words.get(text(5)?),
-            currency: stored_currency(text(6)?),
-            terms: words.get(text(7)?),
-            limit: row.get(8)?,
-            risk: row.get(9)?,
-            blocked: row.get::<_, i64>(10)? == 1,
-            last_contact: day(maybe(11)?),
-            next_on: day(maybe(12)?),
-            next_what: text(13)?.into(),
-            done_on: day(maybe(14)?),
-            sums: Vec::new(),
-            book,
-            base: Sums::default(),
-            no_rate: false,
-            oldest_due: None,
-            next_due: None,
-            promised: 0,
-            promised_overdue: 0,
-            disputed_overdue: 0,
-            promise_due: None,
-            promise_broken: None,
-            dispute_rejected: false,
-            disputes: 0,
-            days_to_pay: None,
-            days_late: None,
-        });
+        if let Some(days) = mean(row.get(2)?, row.get(1)?) {
+            out.insert(row.get(0)?, days);
+        }
     }
-    Ok(list)
+    Ok(out)
+}
+
+/// A mean weighted by amount, rounded half away from zero; none of nothing.
+fn mean(sum: i64, amount: i64) -> Option<i64> {
+    if amount <= 0 {
+        return None;
+    }
+    let doubled = i128::from(sum) * 2 + i128::from(amount) * i128::from(sum.signum());
+    i64::try_from(doubled / (i128::from(amount) * 2)).ok()
 }
 
 pub(super) fn damaged() -> StoreError {
@@ -284,150 +362,8 @@ pub(super) fn in_proportion(part: i64, open: i64, base: i64) -> i64 {
     money::to_minor(Decimal::from(base) * Decimal::from(part) / Decimal::from(open), 0).unwrap_or(0)
 }
 
-fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
-    let bounds = Bounds::new(all.today);
-    let today = iso(all.today);
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 \
-         ORDER BY customer_id, currency, due_date",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut last: (i64, Option<usize>) = (0, None);
-    let mut gathered: Vec<(Currency, Sums)> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        if last.0 != customer {
-            keep_sums(all, last.1, &mut gathered);
-            last = (customer, all.place.get(&customer).map(|place| *place as usize));
-        }
-        let Some(account) = last.1.and_then(|place| all.list.get_mut(place)) else { continue };
-        let code = row.get_ref(1)?.as_str().map_err(|_| damaged())?;
-        let due = row.get_ref(2)?.as_str().map_err(|_| damaged())?;
-        let (kind, open, disputed): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        let base: Option<i64> = row.get(6)?;
-        account.no_rate |= base.is_none();
-        if gathered.last().is_none_or(|(currency, _)| currency.code() != code) {
-            gathered.push((stored_currency(code), Sums::default()));
-        }
-        let base = base.unwrap_or(0);
-        let Some((_, sums)) = gathered.last_mut() else { continue };
-        for (sums, amount) in [(sums, open), (&mut account.base, base)] {
-            match DocumentKind::from_code(kind) {
-                Some(DocumentKind::Receipt) => sums.unapplied += amount,
-                Some(DocumentKind::CreditNote | DocumentKind::WriteOff) => sums.credits += amount,
-                _ => {
-                    sums.buckets[bounds.bucket(due)] += amount;
-                    sums.disputed += in_proportion(disputed, open, amount);
-                    sums.items += 1;
-                }
-            }
-        }
-        if matches!(kind, 1 | 3 | 6) {
-            if due < today.as_str() {
-                account.disputed_overdue += in_proportion(disputed, open, base);
-                // Rows of a currency come oldest first, so only the first late one of each is looked at closely.
-                if account.oldest_due.is_none_or(|oldest| due < iso(oldest).as_str()) {
-                    account.oldest_due = Some(read(due));
-                }
-            } else if account.next_due.is_none_or(|(next, _)| due < iso(next).as_str()) {
-                account.next_due = Some((read(due), base));
-            } else if let Some((next, amount)) = account.next_due.as_mut()
-                && iso(*next).as_str() == due
-            {
-                *amount += base;
-            }
-        }
-    }
-    keep_sums(all, last.1, &mut gathered);
-    Ok(())
-}
-
-/// Keeps a customer's sums by currency, unless they are those of the book's currency alone: what `base` says already
-/// would be a tenth of the memory of a session.
-fn keep_sums(all: &mut Accounts, place: Option<usize>, gathered: &mut Vec<(Currency, Sums)>) {
-    if let Some(account) = place.and_then(|place| all.list.get_mut(place))
-        && !matches!(gathered[..], [(only, _)] if only == account.book)
-    {
-        account.sums.reserve_exact(gathered.len());
-        account.sums.extend_from_slice(gathered);
-    }
-    gathered.clear();
-}
-
-fn behaviour(reader: &Reader, all: &mut Accounts) -> Result<()> {
-    // Rows come by customer; adding up the few currencies of one here is cheaper than grouping in SQL.
-    let mut statement = reader
-        .conn
-        .prepare_cached("SELECT customer_id, paid_amount, paid_days, late_days FROM standing ORDER BY customer_id")?;
-    let mut rows = statement.query([])?;
-    let mut sums = (0i64, 0i64, 0i64, 0i64);
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        if customer != sums.0 {
-            keep_behaviour(all, sums);
-            sums = (customer, 0, 0, 0);
-        }
-        sums.1 += row.get::<_, i64>(1)?;
-        sums.2 += row.get::<_, i64>(2)?;
-        sums.3 += row.get::<_, i64>(3)?;
-    }
-    keep_behaviour(all, sums);
-    Ok(())
-}
-
-/// Keeps a customer's mean days, weighted by amount and rounded half away from zero.
-fn keep_behaviour(all: &mut Accounts, (customer, amount, days, late): (i64, i64, i64, i64)) {
-    let Some(account) = all.place.get(&customer).and_then(|place| all.list.get_mut(*place as usize)) else { return };
-    if amount > 0 {
-        let mean = |sum: i64| {
-            let doubled = i128::from(sum) * 2 + i128::from(amount) * i128::from(sum.signum());
-            i64::try_from(doubled / (i128::from(amount) * 2)).ok()
-        };
-        account.days_to_pay = mean(days);
-        account.days_late = mean(late);
-    }
-}
-
 /// Days a promise may be late and still count.
 pub const PROMISE_LEEWAY: Leeway = Leeway { days: 2, amount: 0 };
-
-/// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts) -> Result<()> {
-    let today = all.today;
-    let from = iso(today - Duration::days(90));
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date \
-         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1",
-    )?;
-    let mut rows = statement.query([from.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(place) = all.place.get(&customer).map(|place| *place as usize) else { continue };
-        let text = |place| -> Result<&str> { row.get_ref(place)?.as_str().map_err(|_| damaged()) };
-        let promise =
-            Promise { made: Some(read(text(3)?)), amount: row.get(2)?, date: read(text(4)?), withdrawn: false };
-        let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        let state = promise.state(&payments(reader, row.get(1)?)?, PROMISE_LEEWAY, today);
-        let account = &mut all.list[place];
-        match state {
-            State::Open => {
-                let part = in_proportion(promise.amount.min(open), open, open_base.unwrap_or(0));
-                account.promised += part;
-                if read(text(7)?) < today {
-                    account.promised_overdue += part;
-                }
-                if promise.date <= today {
-                    account.promise_due = Some(promise.date);
-                }
-            }
-            State::Broken | State::PartlyKept => {
-                account.promise_broken = account.promise_broken.max(Some(promise.date));
-            }
-            State::Kept | State::Withdrawn => {}
-        }
-    }
-    Ok(())
-}
 
 /// What receipts paid on an item, by effective date; reversals are negative.
 pub(super) fn payments(reader: &Reader, item: i64) -> Result<Vec<(NaiveDate, i64)>> {
@@ -439,29 +375,4 @@ pub(super) fn payments(reader: &Reader, item: i64) -> Result<Vec<(NaiveDate, i64
         .query_map([item], |row| Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
-}
-
-fn disputes(reader: &Reader, all: &mut Accounts) -> Result<()> {
-    let since = iso(all.today - Duration::days(14));
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT customer_id, state, accepted, decided_on FROM dispute \
-         WHERE state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1",
-    )?;
-    let mut rows = statement.query([since.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(account) = all.place.get(&customer).and_then(|place| all.list.get_mut(*place as usize)) else {
-            continue;
-        };
-        let state: String = row.get(1)?;
-        if state == "closed" {
-            let decided: Option<String> = row.get(3)?;
-            let decided = decided.as_deref().map(read);
-            let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
-            account.dispute_rejected |= row.get::<_, i64>(2)? == 0 && !told;
-        } else if state != "void" {
-            account.disputes += 1;
-        }
-    }
-    Ok(())
 }

@@ -2,10 +2,11 @@
 //! date, with credits in one of three presentations, per currency and customer, beside the control account.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
-use super::accounts::{BUCKETS, Bounds, LABELS, Sums, damaged, in_proportion};
+use super::accounts::{Accounts, BUCKETS, Bounds, LABELS, Sums, damaged, in_proportion};
 use crate::domain::aging::{Basis, Credits};
 use crate::domain::money::Currency;
 use crate::store::Reader;
@@ -56,7 +57,7 @@ pub struct Total {
     pub currency: Currency,
     /// What is open.
     pub sums: Sums,
-    /// Number of items in each bucket.
+    /// Number of items in each bucket; 0 from [`of_accounts`], which does not see single items.
     pub counts: [i64; BUCKETS],
     /// Balance of the receivables control account.
     pub control: i64,
@@ -74,7 +75,7 @@ impl Total {
 pub struct Aging {
     /// What was asked.
     pub question: Question,
-    /// By customer and currency, in that order.
+    /// By customer and currency, in that order; none from [`of_accounts`], whose lines are the accounts.
     pub lines: Vec<Line>,
     /// By currency.
     pub totals: Vec<Total>,
@@ -95,6 +96,28 @@ pub fn aging(reader: &Reader, question: &Question) -> Result<Aging> {
         }
         finish(reader, question, gather)
     })
+}
+
+/// The asked aging, kept for this session until the book changes or another one is asked for: a screen asks again for
+/// every window of its rows.
+pub fn kept(reader: &Reader, question: &Question) -> Result<Rc<Aging>> {
+    reader.shared(&format!("{question:?}"), || aging(reader, question))
+}
+
+/// The aging of the day of `all` without its lines, where the accounts hold all it needs: what is open now by due date
+/// with credits apart. `None` where it has to be read from the items.
+pub fn of_accounts(reader: &Reader, question: &Question, all: &Accounts) -> Result<Option<Aging>> {
+    if *question != Question::on(all.today) || all.iter().any(|one| one.no_rate) || !is_now(reader, all.today)? {
+        return Ok(None);
+    }
+    let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
+    for (currency, more) in all.iter().flat_map(|one| one.in_currencies()) {
+        sums.entry(currency).or_default().add(&more);
+    }
+    // What another question left behind is not needed beside the accounts.
+    reader.forget::<Aging>();
+    let totals = totals(sums, &BTreeMap::new(), control(reader, question)?);
+    Ok(Some(Aging { question: question.clone(), lines: Vec::new(), totals, labels: LABELS, no_rate: false }))
 }
 
 /// The last act known at the asked instant; `None` when everything is.
@@ -219,7 +242,6 @@ fn gather_open(reader: &Reader, question: &Question, gather: &mut Gather) -> Res
 /// Items that were open at a past date: those closed after it, with what was allocated after it put back.
 fn gather_past(reader: &Reader, question: &Question, gather: &mut Gather) -> Result<()> {
     let day = iso(question.as_of);
-    let later = later_allocations(reader, day.as_str())?;
     let date = if gather.by_document { "document_date" } else { "due_date" };
     let only = if question.customer.is_some() { "AND customer_id = $2" } else { "" };
     let text = format!(
@@ -232,44 +254,46 @@ fn gather_past(reader: &Reader, question: &Question, gather: &mut Gather) -> Res
         None => statement.query([day.as_str()])?,
     };
     let mut found = Vec::new();
+    let mut places: Map<i64, u32> = Map::default();
     while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
-        let (open, base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        let (amount, amount_base) = later.get(&id).copied().unwrap_or((0, 0));
-        let open = open + amount;
-        if open == 0 {
-            continue;
-        }
+        places.insert(row.get(0)?, found.len() as u32);
         found.push(Found {
             customer: row.get(1)?,
             currency: stored_code(row.get_ref(2)?.as_str().map_err(|_| damaged())?),
             kind: row.get(3)?,
             date: stored_day(row.get_ref(4)?.as_str().map_err(|_| damaged())?),
-            open,
-            base: base.map(|base| base + amount_base),
-            disputed: row.get::<_, i64>(7)?.min(open.max(0)),
+            open: row.get(5)?,
+            base: row.get(6)?,
+            disputed: row.get(7)?,
         });
+    }
+    put_back(reader, day.as_str(), &places, &mut found)?;
+    found.retain(|row| row.open != 0);
+    for row in &mut found {
+        row.disputed = row.disputed.min(row.open.max(0));
     }
     add_found(question, gather, found);
     Ok(())
 }
 
-/// What was allocated after a day, by item, signed as it must be added back to the open amount.
-fn later_allocations(reader: &Reader, day: &str) -> Result<Map<i64, (i64, i64)>> {
+/// Adds to items what was allocated to or from them after a day. Most of those allocations are between items that came
+/// after it too, so the items asked for are known first and the others passed over.
+fn put_back(reader: &Reader, day: &str, places: &Map<i64, u32>, found: &mut [Found]) -> Result<()> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT debit_item, credit_item, amount, coalesce(debit_base, 0), coalesce(credit_base, 0) \
          FROM allocation WHERE effective > $1",
     )?;
     let mut rows = statement.query([day])?;
-    let mut later: Map<i64, (i64, i64)> = Map::default();
     while let Some(row) = rows.next()? {
-        let amount: i64 = row.get(2)?;
-        let debit = later.entry(row.get(0)?).or_default();
-        *debit = (debit.0 + amount, debit.1 + row.get::<_, i64>(3)?);
-        let credit = later.entry(row.get(1)?).or_default();
-        *credit = (credit.0 - amount, credit.1 - row.get::<_, i64>(4)?);
+        for (item, base, sign) in [(0, 3, 1), (1, 4, -1)] {
+            let Some(place) = places.get(&row.get(item)?) else { continue };
+            let Some(one) = found.get_mut(*place as usize) else { continue };
+            one.open += sign * row.get::<_, i64>(2)?;
+            let part: i64 = row.get(base)?;
+            one.base = one.base.map(|base| base + sign * part);
+        }
     }
-    Ok(later)
+    Ok(())
 }
 
 /// Items as they could have been known at an act: every row and allocation written up to it.
@@ -358,22 +382,27 @@ fn finish(reader: &Reader, question: &Question, mut gather: Gather) -> Result<Ag
     for line in &gather.lines {
         totals.entry(line.currency).or_default().add(&line.sums);
     }
-    let mut controls = control(reader, question)?;
-    for currency in controls.keys() {
-        totals.entry(*currency).or_default();
-    }
-    let totals = totals
-        .into_iter()
-        .map(|(currency, sums)| Total {
-            currency,
-            sums,
-            counts: gather.counts.get(&currency).copied().unwrap_or_default(),
-            control: controls.remove(&currency).unwrap_or(0),
-        })
-        .filter(|total| total.sums != Sums::default() || total.control != 0)
-        .collect();
+    let totals = self::totals(totals, &gather.counts, control(reader, question)?);
     let labels = if gather.by_document { ["not due", "0-30", "31-60", "61-90", "91-120", "120+"] } else { LABELS };
     Ok(Aging { question: question.clone(), lines: gather.lines, totals, labels, no_rate: gather.no_rate })
+}
+
+/// Every currency that has something open, or a balance in the control account.
+fn totals(
+    mut sums: BTreeMap<Currency, Sums>,
+    counts: &BTreeMap<Currency, [i64; BUCKETS]>,
+    controls: BTreeMap<Currency, i64>,
+) -> Vec<Total> {
+    for currency in controls.keys() {
+        sums.entry(*currency).or_default();
+    }
+    let total = |(currency, sums)| Total {
+        currency,
+        sums,
+        counts: counts.get(&currency).copied().unwrap_or_default(),
+        control: controls.get(&currency).copied().unwrap_or(0),
+    };
+    sums.into_iter().map(total).filter(|total| total.sums != Sums::default() || total.control != 0).collect()
 }
 
 /// Sets credits against the oldest debits first; what finds no debit stays in its column.

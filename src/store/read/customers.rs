@@ -1,10 +1,11 @@
 //! The customers list, and one customer by what somebody typed.
 
-use std::rc::Rc;
+use std::cmp::Ordering;
 
 use chrono::NaiveDate;
+use rusqlite::OptionalExtension;
 
-use super::accounts::{Account, Sums, accounts};
+use super::accounts::{Account, One, Sums, accounts, days_to_pay};
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
 use crate::domain::money::{Currency, Money};
@@ -39,63 +40,76 @@ pub struct Question {
 pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Customers> {
     let all = accounts(reader, question.today)?;
     let mut out = Customers::default();
-    let mut rows: Vec<&Account> = Vec::with_capacity(all.list.len());
-    for account in &all.list {
-        if question.filter.is_all() || question.filter.matches(&View { account, today: question.today }) {
+    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    for account in all.iter() {
+        if passes(account, &question.filter, question.today) {
             out.sums.add(&account.base);
             out.no_rate |= account.no_rate;
             rows.push(account);
         }
     }
-    order(&mut rows, question);
+    order(reader, &mut rows, question)?;
     let window = slice(&rows, want, |account| account.id);
-    out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
+    let shown = window.rows.into_iter().map(|account| account.account(reader)).collect::<Result<_>>()?;
+    out.window = Window { first: window.first, rows: shown, total: window.total };
     Ok(out)
+}
+
+/// Whether a customer passes a filter.
+pub fn passes(account: One<'_>, filter: &Filter, today: NaiveDate) -> bool {
+    filter.is_all() || filter.matches(&View { account, today })
 }
 
 /// Every customer of the list with its balance, for marking all of it.
 pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
-    let passes = |account: &&Account| {
-        question.filter.is_all() || question.filter.matches(&View { account, today: question.today })
-    };
-    let rows = all.list.iter().filter(passes);
+    let rows = all.iter().filter(|account| passes(*account, &question.filter, question.today));
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
-fn order(rows: &mut [&Account], question: &Question) {
+fn order(reader: &Reader, rows: &mut [One<'_>], question: &Question) -> Result<()> {
     let today = question.today;
-    let descending = question.sort.descending;
-    rows.sort_by(|a, b| {
-        let natural = match question.sort.column {
-            "name" => a.name.cmp(&b.name),
-            "number" => a.number.cmp(&b.number),
+    let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
+    let natural = |a: One<'_>, b: One<'_>| -> Ordering {
+        match question.sort.column {
+            "name" => a.name().cmp(b.name()),
+            "number" => a.number().cmp(b.number()),
             "overdue" => a.base.overdue().cmp(&b.base.overdue()),
             "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
-            "dtp" => a.days_to_pay.cmp(&b.days_to_pay),
+            "dtp" => pays.get(&a.id).cmp(&pays.get(&b.id)),
             "limit" => a.limit_use().cmp(&b.limit_use()),
             "risk" => a.risk.cmp(&b.risk),
-            "owner" => a.owner.cmp(&b.owner),
+            "owner" => a.owner().cmp(b.owner()),
             "last" => a.last_contact.cmp(&b.last_contact),
             _ => a.base.net().cmp(&b.base.net()),
-        };
-        let directed = if descending { natural.reverse() } else { natural };
+        }
+    };
+    rows.sort_by(|a, b| {
+        let natural = natural(*a, *b);
+        let directed = if question.sort.descending { natural.reverse() } else { natural };
         directed.then(b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
     });
+    Ok(())
 }
 
 /// One customer on a day.
 pub fn customer(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Account>> {
-    Ok(accounts(reader, today)?.get(id).cloned())
+    accounts(reader, today)?.get(id).map(|account| account.account(reader)).transpose()
+}
+
+/// The number of a customer, without asking what is open.
+pub fn number(reader: &Reader, id: i64) -> Result<Option<String>> {
+    let mut statement = reader.conn.prepare_cached("SELECT number FROM customer WHERE id = $1")?;
+    Ok(statement.query_row([id], |row| row.get(0)).optional()?)
 }
 
 /// The customer somebody means: by number first, then by the only or first name that starts with the text, then by
 /// any name that contains it.
 pub fn find(reader: &Reader, today: NaiveDate, text: &str) -> Result<Option<i64>> {
-    let all: Rc<_> = accounts(reader, today)?;
-    let exact = all.list.iter().find(|account| &*account.number == text.trim());
+    let all = accounts(reader, today)?;
+    let exact = all.iter().find(|account| account.number() == text.trim());
     let wanted = fold(text.trim());
-    let starts = || all.list.iter().find(|account| account.folded.starts_with(&wanted));
-    let holds = || all.list.iter().find(|account| account.folded.contains(&wanted));
+    let starts = || all.iter().find(|account| account.folded().starts_with(&wanted));
+    let holds = || all.iter().find(|account| account.folded().contains(&wanted));
     Ok(exact.or_else(starts).or_else(holds).map(|account| account.id))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::accounts::{Account, Accounts, LABELS, accounts};
+use super::accounts::{Accounts, Figures, LABELS, One, accounts};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::money::{self, Currency, Money};
 use crate::domain::worklist::{Facts, NextStep, Part, score, total};
@@ -93,7 +93,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let window = slice(&rows, want, |row| row.1.customer);
     out.window = Window {
         first: window.first,
-        rows: window.rows.iter().filter_map(|(account, _)| row(account, question)).collect(),
+        rows: window.rows.iter().filter_map(|(account, _)| row(*account, question)).collect(),
         total: window.total,
     };
     if out.window.total == 0 {
@@ -112,17 +112,19 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
-        let ranked = |account: &Account| {
-            let facts = facts(account, question);
+        let ranked = |account: One<'_>| {
+            let facts = facts(&account, question);
             let score = total(&facts)?;
             Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
         };
-        Ok(Scored(all.list.iter().filter_map(ranked).collect()))
+        let mut scored: Vec<Ranked> = all.iter().filter_map(ranked).collect();
+        scored.shrink_to_fit();
+        Ok(Scored(scored))
     })
 }
 
 /// The rows that pass, and what they add up to.
-fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Worklist, Vec<(&'a Account, Ranked)>) {
+fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Worklist, Vec<(One<'a>, Ranked)>) {
     let mut out = Worklist::default();
     let mut rows = Vec::with_capacity(scored.0.len());
     for ranked in &scored.0 {
@@ -134,7 +136,7 @@ fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Work
         if account.done_on == Some(question.today) {
             out.done += 1;
         }
-        if !question.all && is_hidden(account, question.today) {
+        if !question.all && is_hidden(&account, question.today) {
             out.hidden += 1;
             continue;
         }
@@ -146,7 +148,7 @@ fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Work
 }
 
 /// Set aside today, or waiting for a follow-up date that has not come.
-fn is_hidden(account: &Account, today: NaiveDate) -> bool {
+fn is_hidden(account: &Figures, today: NaiveDate) -> bool {
     account.done_on == Some(today) || account.next_on.is_some_and(|next| next > today)
 }
 
@@ -168,9 +170,9 @@ pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Op
 }
 
 fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
-    let with = all.list.iter().filter_map(|account| account.next_due.map(|due| (account, due)));
+    let with = all.iter().filter_map(|account| account.next_due.map(|due| (account, due)));
     with.min_by_key(|(account, (due, amount))| (*due, -*amount, account.id))
-        .map(|(account, (due, amount))| (account.name.to_string(), due, amount))
+        .map(|(account, (due, amount))| (account.name().to_owned(), due, amount))
 }
 
 /// The overdue amount that earns all points for size: 25,000 units of the book's currency.
@@ -178,13 +180,13 @@ fn reference(base: Currency) -> i64 {
     25_000 * 10i64.pow(base.digits())
 }
 
-fn row(account: &Account, question: &Question) -> Option<WorkRow> {
+fn row(account: One<'_>, question: &Question) -> Option<WorkRow> {
     let today = question.today;
-    let facts = facts(account, question);
+    let facts = facts(&account, question);
     let scored = score(&facts)?;
     Some(WorkRow {
         customer: account.id,
-        name: account.name.clone(),
+        name: account.name().into(),
         score: scored.total,
         parts: scored.parts,
         why: scored.why.into(),
@@ -193,12 +195,12 @@ fn row(account: &Account, question: &Question) -> Option<WorkRow> {
         to_collect: facts.to_collect,
         open: account.base.net(),
         days: account.oldest_days(today),
-        owner: account.owner.clone(),
+        owner: account.owner().into(),
     })
 }
 
 /// What the score is made from.
-fn facts(account: &Account, question: &Question) -> Facts {
+fn facts(account: &Figures, question: &Question) -> Facts {
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
@@ -220,14 +222,14 @@ fn facts(account: &Account, question: &Question) -> Facts {
     }
 }
 
-fn order(rows: &mut [(&Account, Ranked)], question: &Question) {
+fn order(rows: &mut [(One<'_>, Ranked)], question: &Question) {
     let (today, sort) = (question.today, question.sort);
     rows.sort_by(|(a, x), (b, y)| {
         let natural = match sort.column {
-            "name" => a.name.cmp(&b.name),
+            "name" => a.name().cmp(b.name()),
             "overdue" => a.base.overdue().cmp(&b.base.overdue()),
             "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
-            "owner" => a.owner.cmp(&b.owner),
+            "owner" => a.owner().cmp(b.owner()),
             "open" => a.base.net().cmp(&b.base.net()),
             _ => x.score.cmp(&y.score).then(x.to_collect.cmp(&y.to_collect)),
         };
@@ -238,7 +240,7 @@ fn order(rows: &mut [(&Account, Ranked)], question: &Question) {
 
 /// A customer as the filter language sees it.
 pub(super) struct View<'a> {
-    pub account: &'a Account,
+    pub account: One<'a>,
     pub today: NaiveDate,
 }
 
@@ -246,9 +248,9 @@ impl Fields for View<'_> {
     fn text(&self, field: Field) -> Option<Cow<'_, str>> {
         let account = self.account;
         Some(match field {
-            Field::Name => Cow::Borrowed(&account.name),
-            Field::Number => Cow::Borrowed(&account.number),
-            Field::Owner => Cow::Borrowed(&account.owner),
+            Field::Name => Cow::Borrowed(account.name()),
+            Field::Number => Cow::Borrowed(account.number()),
+            Field::Owner => Cow::Borrowed(account.owner()),
             Field::Risk => Cow::Borrowed(grade(account.risk)),
             Field::Bucket => Cow::Borrowed(LABELS[account.base.buckets.iter().rposition(|open| *open > 0)?]),
             Field::Currency => Cow::Owned(
@@ -307,14 +309,14 @@ impl Fields for View<'_> {
             "closed" => account.base.debits() == 0,
             "overlimit" => account.limit_use().is_some_and(|used| used > 1_000),
             "done" => account.done_on == Some(self.today),
-            "owner" => !account.owner.is_empty(),
+            "owner" => !account.owner().is_empty(),
             "limit" => account.limit.is_some(),
             _ => return None,
         })
     }
 
     fn words(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.account.folded)
+        Cow::Borrowed(self.account.folded())
     }
 }
 

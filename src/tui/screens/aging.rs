@@ -22,7 +22,7 @@ use crate::store::read::aging::{Aging, Question, portfolio};
 use crate::store::read::aging_items::{Behind, Cell, items_behind};
 use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
-    Screen, Sort, Status, Window,
+    Screen, Sort, Status, Want,
 };
 use crate::tui::ui::text;
 
@@ -132,19 +132,28 @@ impl AgingScreen {
         cells.get(self.at.min(cells.len() - 1)).copied().unwrap_or(Cell::All)
     }
 
-    /// Asks for rows: of the aging at hand, or of another one that has to be read first.
-    fn ask(&mut self, ctx: &Ctx, again: bool) -> Vec<Effect> {
-        self.loading |= again;
-        let at_hand = self.aging.clone().filter(|_| !self.loading);
+    /// Asks for rows of the wanted aging, or for the ids of all of them.
+    fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
         let (question, how) = (self.wanted.clone(), self.arrange(ctx));
-        let mut effects = vec![Effect::ask("rows", move |reader| rows::answer(reader, &question, at_hand, &how))];
-        if self.loading {
-            let as_of = self.wanted.as_of;
-            effects.push(Effect::ask("months", move |reader| {
-                let month = |day| Ok((day, portfolio(reader, day)?));
-                words::month_ends(as_of).into_iter().map(month).collect::<Result<Vec<(NaiveDate, Sums)>, StoreError>>()
-            }));
-        }
+        let ask = match want.rows() {
+            Some(want) => Effect::ask("rows", move |reader| rows::answer(reader, &question, &how, want)),
+            None => {
+                let invert = want == Want::Inverse;
+                Effect::ask("ids", move |reader| Ok((invert, rows::ids(reader, &question, &how)?)))
+            }
+        };
+        vec![ask]
+    }
+
+    /// Asks for another aging, or for this one again: its rows, and the months before it.
+    fn read(&mut self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
+        self.loading = true;
+        let mut effects = self.ask(want, ctx);
+        let as_of = self.wanted.as_of;
+        effects.push(Effect::ask("months", move |reader| {
+            let month = |day| Ok((day, portfolio(reader, day)?));
+            words::month_ends(as_of).into_iter().map(month).collect::<Result<Vec<(NaiveDate, Sums)>, StoreError>>()
+        }));
         effects
     }
 
@@ -166,7 +175,8 @@ impl AgingScreen {
     fn change(&mut self, ctx: &Ctx, change: impl FnOnce(&mut Question)) -> Vec<Effect> {
         let cell = self.cell();
         change(&mut self.wanted);
-        let effects = self.ask(ctx, true);
+        let want = self.list.reload();
+        let effects = self.read(want, ctx);
         self.at = self.cells().iter().position(|known| *known == cell).unwrap_or(self.at);
         effects
     }
@@ -210,11 +220,12 @@ impl AgingScreen {
             ([only], Some(row)) if *only == row.customer => row.name.to_string(),
             (many, _) => format!("{} customers", many.len()),
         };
-        let (any, cursor) = (self.list.marked() > 0, self.list.cursor());
-        let is_meant = |id: i64| if any { self.list.is_marked(id) } else { cursor == Some(id) };
-        let chosen = self.list.rows().iter().filter(|row| is_meant(row.customer));
-        let total = Money::new(chosen.map(|row| row.sums.overdue()).sum(), self.shown.currency(ctx.base));
-        Subject { customers, name, total: text::amount_with_currency(total, ctx.numbers), ..Subject::default() }
+        let sums = match self.list.marked() {
+            0 => self.list.selected().and_then(Row::sum).into_iter().collect(),
+            _ => self.list.marked_sums(),
+        };
+        let total: Vec<String> = sums.iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
+        Subject { customers, name, total: total.join(" + "), ..Subject::default() }
     }
 
     fn filter_by(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -265,22 +276,23 @@ impl Screen for AgingScreen {
             "list.right" => return self.move_cell(call.times(), true),
             _ => {}
         }
-        // All rows are known here, so the list never needs another window.
-        if !matches!(self.list.run(call), Handled::No) {
-            return self.ask_cell();
+        match self.list.run(call) {
+            Handled::Want(want) => return [self.ask(want, ctx), self.ask_cell()].into_iter().flatten().collect(),
+            Handled::Yes => return self.ask_cell(),
+            Handled::No => {}
         }
         match self.grid.run(call) {
             Gridded::Yes(effects) => effects,
             Gridded::Reorder => {
                 self.list.reset();
-                self.ask(ctx, false)
+                self.ask(Want::Start, ctx)
             }
             Gridded::No => self.own(call, ctx),
         }
     }
     fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
-        self.list.reload();
-        self.ask(ctx, true)
+        let want = self.list.reload();
+        self.read(want, ctx)
     }
     fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
         let answer = match actions::answer(name, answer, ctx) {
@@ -292,11 +304,16 @@ impl Screen for AgingScreen {
                 let Some(Answered { aging, mut arranged }) = answer.take::<Answered>() else { return Vec::new() };
                 self.loading = aging.question != self.wanted;
                 self.aging = Some(aging);
-                let rows = std::mem::take(&mut arranged.rows);
-                let total = rows.len() as u64;
+                let window = std::mem::take(&mut arranged.window);
                 self.arranged = arranged;
-                self.list.load(Window { first: 0, rows, total });
+                self.list.load(window);
                 return self.ask_cell();
+            }
+            "ids" => {
+                if let Some((invert, all)) = answer.take::<(bool, Vec<(i64, Money)>)>() {
+                    let all = all.into_iter().map(|(id, sum)| (id, Some(sum)));
+                    if invert { self.list.invert_marks(all) } else { self.list.mark_all(all) }
+                }
             }
             "cell" => self.behind = answer.take(),
             "months" => self.months = answer.take().unwrap_or_default(),
@@ -319,7 +336,7 @@ impl Screen for AgingScreen {
             "money" => {
                 self.shown = answer.take().unwrap_or(self.shown);
                 self.list.reset();
-                return self.ask(ctx, false);
+                return self.ask(Want::Start, ctx);
             }
             _ => {}
         }
@@ -354,7 +371,7 @@ impl Screen for AgingScreen {
         self.filter = parsed.for_user(&ctx.user);
         self.filter_text = text.trim().to_owned();
         self.list.reset();
-        Ok(self.ask(ctx, false))
+        Ok(self.ask(Want::Start, ctx))
     }
     fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
         words::copied(self, what)
@@ -378,12 +395,13 @@ impl Screen for AgingScreen {
         let row = self.list.selected().map_or(String::new(), |row| row.id().to_string());
         Some(Bookmark { place: "aging".to_owned(), arg: String::new(), row })
     }
-    fn go_to(&mut self, row: &str, _ctx: &Ctx) -> Vec<Effect> {
+    fn go_to(&mut self, row: &str, ctx: &Ctx) -> Vec<Effect> {
         let Ok(id) = row.parse() else { return Vec::new() };
-        if !self.list.select(id) {
-            self.list.select_later(id);
+        if self.list.select(id) {
+            return self.ask_cell();
         }
-        self.ask_cell()
+        self.list.select_later(id);
+        self.ask(Want::Around(id, 0), ctx)
     }
     fn saved_view(&self) -> Option<String> {
         let question = &self.wanted;
@@ -401,7 +419,10 @@ impl Screen for AgingScreen {
         let filter = next().to_owned();
         self.wanted.basis = basis.unwrap_or_default();
         self.wanted.credits = credits.unwrap_or_default();
-        self.loading = true;
-        self.set_filter(&filter, ctx).unwrap_or_else(|_| self.ask(ctx, true))
+        if let Ok(parsed) = filter::parse(&filter, &context(ctx)) {
+            (self.filter_text, self.filter) = (filter.trim().to_owned(), parsed.for_user(&ctx.user));
+        }
+        self.list.reset();
+        self.read(Want::Start, ctx)
     }
 }

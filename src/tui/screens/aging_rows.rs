@@ -2,18 +2,17 @@
 //! order, with the totals of exactly these rows and what they leave out.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
 
 use crate::domain::money::{Currency, Money};
 use crate::language::filter::Filter;
-use crate::store::read::accounts::{BUCKETS, Sums, accounts};
+use crate::store::read::accounts::{Accounts, BUCKETS, One, Sums, accounts};
 use crate::store::read::aging::{self, Aging, Question};
 use crate::store::read::aging_items::Cell;
 use crate::store::read::customers;
-use crate::store::read::window::Sort;
+use crate::store::read::window::{Sort, Want, Window, slice};
 use crate::store::{Reader, StoreError};
 use crate::tui::app::Row;
 
@@ -46,9 +45,9 @@ impl Shown {
 #[derive(Debug, Clone)]
 pub(super) struct AgingRow {
     pub customer: i64,
-    pub number: Arc<str>,
-    pub name: Arc<str>,
-    pub owner: Arc<str>,
+    pub number: Box<str>,
+    pub name: Box<str>,
+    pub owner: Box<str>,
     pub risk: i64,
     pub currency: Currency,
     pub sums: Sums,
@@ -95,10 +94,10 @@ pub(super) struct Arrange {
     pub sort: Sort,
 }
 
-/// The rows with what they add up to.
+/// The wanted rows with what all of them add up to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Arranged {
-    pub rows: Vec<AgingRow>,
+    pub window: Window<AgingRow>,
     pub total: Sums,
     /// Customers before the filter.
     pub all: usize,
@@ -108,73 +107,118 @@ pub(super) struct Arranged {
     pub span: [(i64, i64); BUCKETS + 2],
 }
 
-/// What one asking answers: the aging, and its rows.
+/// What one asking answers: the aging without its lines, and its rows.
 pub(super) struct Answered {
     pub aging: Arc<Aging>,
     pub arranged: Arranged,
 }
 
-/// Asks for the aging unless it is at hand, and arranges its rows.
+/// A customer with the sums it is shown with.
+#[derive(Clone, Copy)]
+struct Shows<'a> {
+    one: One<'a>,
+    sums: Sums,
+}
+
+/// Asks for the aging and arranges the wanted rows of it.
 pub(super) fn answer(
     reader: &Reader,
     question: &Question,
-    at_hand: Option<Arc<Aging>>,
     how: &Arrange,
+    want: Want<i64>,
 ) -> Result<Answered, StoreError> {
-    let aging = match at_hand {
-        Some(aging) => aging,
-        None => Arc::new(aging::aging(reader, question)?),
+    let all = accounts(reader, how.today)?;
+    let mut arranged = Arranged::default();
+    let (aging, rows) = rows(reader, question, how, &all, &mut arranged)?;
+    let window = slice(&rows, want, |row| row.one.id);
+    let row = |row: Shows<'_>| AgingRow {
+        customer: row.one.id,
+        number: row.one.number().into(),
+        name: row.one.name().into(),
+        owner: row.one.owner().into(),
+        risk: row.one.risk,
+        currency: how.shown.currency(how.base),
+        sums: row.sums,
     };
-    let arranged = arrange(reader, &aging, how)?;
-    Ok(Answered { aging, arranged })
+    let shown = window.rows.into_iter().map(row).collect();
+    arranged.window = Window { first: window.first, rows: shown, total: window.total };
+    Ok(Answered { aging: Arc::new(aging), arranged })
 }
 
-fn arrange(reader: &Reader, aging: &Aging, how: &Arrange) -> Result<Arranged, StoreError> {
+/// Every customer of the rows with its sum, for marking all of them.
+pub(super) fn ids(reader: &Reader, question: &Question, how: &Arrange) -> Result<Vec<(i64, Money)>, StoreError> {
     let all = accounts(reader, how.today)?;
-    let passing = passing(reader, how)?;
-    let mut out = Arranged::default();
-    for lines in aging.lines.chunk_by(|a, b| a.customer == b.customer) {
-        let Some(sums) = sums_of(lines, how, &mut out.left_out) else { continue };
+    let (_, rows) = rows(reader, question, how, &all, &mut Arranged::default())?;
+    let currency = how.shown.currency(how.base);
+    Ok(rows.iter().map(|row| (row.one.id, Money::new(row.sums.net(), currency))).collect())
+}
+
+/// All rows in their order, and the aging they are of, without its lines: today's are the accounts, which are at hand.
+fn rows<'a>(
+    reader: &Reader,
+    question: &Question,
+    how: &Arrange,
+    all: &'a Accounts,
+    out: &mut Arranged,
+) -> Result<(Aging, Vec<Shows<'a>>), StoreError> {
+    let mut rows = Vec::new();
+    let mut show = |one: One<'a>, sums: Sums, out: &mut Arranged| {
         out.all += 1;
-        let Some(account) = all.get(lines[0].customer) else { continue };
-        if passing.as_ref().is_some_and(|passing| !passing.contains(&account.id)) {
-            continue;
+        if customers::passes(one, &how.filter, how.today) {
+            out.total.add(&sums);
+            rows.push(Shows { one, sums });
         }
-        out.total.add(&sums);
-        out.rows.push(AgingRow {
-            customer: account.id,
-            number: account.number.clone(),
-            name: account.name.clone(),
-            owner: account.owner.clone(),
-            risk: account.risk,
-            currency: how.shown.currency(how.base),
-            sums,
-        });
-    }
-    out.rows.sort_by(|a, b| compare(a, b, how.sort));
-    for sums in out.rows.iter().map(|row| &row.sums).chain([&out.total]) {
+    };
+    let aging = match aging::of_accounts(reader, question, all)? {
+        Some(aging) => {
+            for one in all.iter() {
+                let sums = match how.shown {
+                    Shown::Base => Some(one.base),
+                    Shown::Only(only) => {
+                        one.in_currencies().find(|(currency, _)| *currency == only).map(|(_, sums)| sums)
+                    }
+                };
+                if let Some(sums) = sums.filter(|sums| !empty(sums)) {
+                    show(one, sums, out);
+                }
+            }
+            aging
+        }
+        None => {
+            let aging = aging::kept(reader, question)?;
+            for lines in aging.lines.chunk_by(|a, b| a.customer == b.customer) {
+                let Some(sums) = sums_of(lines, how, &mut out.left_out) else { continue };
+                if let Some(one) = all.get(lines[0].customer) {
+                    show(one, sums, out);
+                }
+            }
+            Aging {
+                question: aging.question.clone(),
+                lines: Vec::new(),
+                totals: aging.totals.clone(),
+                labels: aging.labels,
+                no_rate: aging.no_rate,
+            }
+        }
+    };
+    rows.sort_by(|a, b| compare(a, b, how.sort));
+    for sums in rows.iter().map(|row| &row.sums).chain([&out.total]) {
         for (span, (_, cell)) in out.span.iter_mut().zip(CELLS) {
             let amount = amount(sums, cell);
             *span = (span.0.max(amount), span.1.min(amount));
         }
     }
-    Ok(out)
+    Ok((aging, rows))
 }
 
-/// The customers that pass the filter; `None` when all do.
-fn passing(reader: &Reader, how: &Arrange) -> Result<Option<HashSet<i64>>, StoreError> {
-    if how.filter.is_all() {
-        return Ok(None);
-    }
-    let sort = Sort { column: "open", descending: true };
-    let question = customers::Question { today: how.today, filter: how.filter.clone(), sort };
-    Ok(Some(customers::ids(reader, &question, how.base)?.into_iter().map(|(id, _)| id).collect()))
+/// Nothing of it would be shown.
+fn empty(sums: &Sums) -> bool {
+    sums.buckets == [0; BUCKETS] && sums.credits == 0 && sums.unapplied == 0
 }
 
 /// The sums of one customer's lines as wanted, `None` when nothing of them is shown.
 fn sums_of(lines: &[aging::Line], how: &Arrange, left_out: &mut Vec<(Currency, usize)>) -> Option<Sums> {
     let mut sums = Sums::default();
-    let empty = |sums: &Sums| sums.buckets == [0; BUCKETS] && sums.credits == 0 && sums.unapplied == 0;
     match how.shown {
         Shown::Only(currency) => sums.add(&lines.iter().find(|line| line.currency == currency)?.sums),
         Shown::Base => {
@@ -194,12 +238,12 @@ fn sums_of(lines: &[aging::Line], how: &Arrange, left_out: &mut Vec<(Currency, u
 }
 
 /// Orders by a column; the older buckets decide between equals, so that the worst come first, then the number.
-pub(super) fn compare(a: &AgingRow, b: &AgingRow, sort: Sort) -> Ordering {
+fn compare(a: &Shows<'_>, b: &Shows<'_>, sort: Sort) -> Ordering {
     let by_cell = |cell: Cell| amount(&a.sums, cell).cmp(&amount(&b.sums, cell));
     let natural = match sort.column {
-        "name" => a.name.cmp(&b.name),
-        "risk" => a.risk.cmp(&b.risk),
-        "owner" => a.owner.cmp(&b.owner),
+        "name" => a.one.name().cmp(b.one.name()),
+        "risk" => a.one.risk.cmp(&b.one.risk),
+        "owner" => a.one.owner().cmp(b.one.owner()),
         column => match CELLS.iter().find(|(id, _)| *id == column).map(|(_, cell)| *cell) {
             Some(Cell::Bucket(bucket)) => {
                 (0..=bucket).rev().map(|b| by_cell(Cell::Bucket(b))).fold(Ordering::Equal, Ordering::then)
@@ -209,5 +253,5 @@ pub(super) fn compare(a: &AgingRow, b: &AgingRow, sort: Sort) -> Ordering {
         },
     };
     let directed = if sort.descending { natural.reverse() } else { natural };
-    directed.then_with(|| b.sums.net().cmp(&a.sums.net())).then_with(|| a.number.cmp(&b.number))
+    directed.then_with(|| b.sums.net().cmp(&a.sums.net())).then_with(|| a.one.number().cmp(b.one.number()))
 }

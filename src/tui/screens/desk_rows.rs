@@ -181,7 +181,7 @@ fn load_aging(reader: &Reader, look: &Look, _want: Want<i64>) -> Result<Loaded, 
     let all = accounts(reader, look.today)?;
     let mut sums = Sums::default();
     let mut no_rate = 0u64;
-    for account in &all.list {
+    for account in all.iter() {
         sums.add(&account.base);
         no_rate += u64::from(account.no_rate);
     }

@@ -1,0 +1,306 @@
+//! Reads every customer with what is open, in one pass over the customers and one over the index of open items.
+
+use std::collections::HashMap;
+
+use chrono::{Duration, NaiveDate};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+use super::{Accounts, BUCKETS, Figures, Kept, PROMISE_LEEWAY, Sums, damaged, in_proportion, payments};
+use crate::domain::money::Currency;
+use crate::domain::promise::{Promise, State};
+use crate::store::Reader;
+use crate::store::date::{iso, never, read};
+use crate::store::error::Result;
+use crate::store::lookup::currency as stored_currency;
+
+/// All customers on a day.
+pub(super) fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
+    let book = super::super::book::header(reader)?.currency;
+    let mut all =
+        Accounts { today, book, list: Vec::new(), text: String::new(), words: Vec::new(), foreign: Vec::new() };
+    customers(reader, &mut all)?;
+    open_items(reader, &mut all)?;
+    promises(reader, &mut all)?;
+    disputes(reader, &mut all)?;
+    all.text.shrink_to_fit();
+    all.foreign.shrink_to_fit();
+    Ok(all)
+}
+
+fn int(row: &Row<'_>, column: usize) -> Result<i64> {
+    maybe_int(row, column)?.ok_or_else(damaged)
+}
+
+fn maybe_int(row: &Row<'_>, column: usize) -> Result<Option<i64>> {
+    match row.get_ref(column)? {
+        ValueRef::Integer(number) => Ok(Some(number)),
+        ValueRef::Null => Ok(None),
+        _ => Err(damaged()),
+    }
+}
+
+fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str> {
+    row.get_ref(column)?.as_str().map_err(|_| damaged())
+}
+
+fn bytes<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8]> {
+    row.get_ref(column)?.as_bytes().map_err(|_| damaged())
+}
+
+fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
+    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
+    all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT id, number, name, folded, next_what, owner, country, terms, currency, credit_limit, risk, blocked, \
+         last_contact, next_on, done_on FROM customer ORDER BY id",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut known: HashMap<Box<str>, u32> = HashMap::new();
+    let mut currency = all.book;
+    while let Some(row) = rows.next()? {
+        let mut texts = [0; 5];
+        texts[0] = place(all.text.len());
+        for column in 1..=4 {
+            all.text.push_str(text(row, column)?);
+            texts[column] = place(all.text.len());
+        }
+        let mut words = [0; 3];
+        for (word, column) in words.iter_mut().zip(5..) {
+            let text = text(row, column)?;
+            *word = match known.get(text) {
+                Some(place) => *place,
+                None => {
+                    let new = place(all.words.len());
+                    all.words.push(text.into());
+                    known.insert(text.into(), new);
+                    new
+                }
+            };
+        }
+        let code = text(row, 8)?;
+        if currency.code() != code {
+            currency = stored_currency(code);
+        }
+        let day = |column| -> Result<Option<NaiveDate>> {
+            Ok(row.get_ref(column)?.as_str_or_null().map_err(|_| damaged())?.map(read))
+        };
+        let figures = Figures {
+            id: int(row, 0)?,
+            currency,
+            limit: maybe_int(row, 9)?,
+            in_own: 0,
+            risk: int(row, 10)?,
+            blocked: int(row, 11)? == 1,
+            last_contact: day(12)?,
+            next_on: day(13)?,
+            done_on: day(14)?,
+            base: Sums::default(),
+            no_rate: false,
+            oldest_due: None,
+            next_due: None,
+            promised: 0,
+            promised_overdue: 0,
+            disputed_overdue: 0,
+            promise_due: None,
+            promise_broken: None,
+            dispute_rejected: false,
+            disputes: 0,
+        };
+        all.list.push(Kept { figures, texts, words, foreign: (0, 0) });
+    }
+    Ok(())
+}
+
+/// A place in a text or list; what lies beyond four billion would be unreadable, not wrong.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// A stored day as the number its digits are, 20260316: days compare as these do.
+fn digits(day: &[u8]) -> u32 {
+    if day.len() != 10 {
+        return NEVER;
+    }
+    let digit = |place: usize| u32::from(day[place].wrapping_sub(b'0') % 10);
+    [0, 1, 2, 3, 5, 6, 8, 9].into_iter().fold(0, |number, place| number * 10 + digit(place))
+}
+
+const NEVER: u32 = 9999_12_31;
+
+fn day_of(digits: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt((digits / 10_000) as i32, digits / 100 % 100, digits % 100).unwrap_or_else(never)
+}
+
+/// What the items of one customer add up to, as they come.
+struct Gathered {
+    place: Option<usize>,
+    base: Sums,
+    sums: Vec<(Currency, Sums)>,
+    no_rate: bool,
+    oldest: u32,
+    next: u32,
+    next_amount: i64,
+    disputed_overdue: i64,
+}
+
+impl Gathered {
+    fn of(place: Option<usize>, sums: Vec<(Currency, Sums)>) -> Gathered {
+        Gathered {
+            place,
+            base: Sums::default(),
+            sums,
+            no_rate: false,
+            oldest: NEVER,
+            next: NEVER,
+            next_amount: 0,
+            disputed_overdue: 0,
+        }
+    }
+
+    /// Keeps it with its customer. Sums in the book's currency alone are those in base and not kept twice.
+    fn keep(&mut self, all: &mut Accounts) {
+        let Some(kept) = self.place.and_then(|place| all.list.get_mut(place)) else { return };
+        let figures = &mut kept.figures;
+        figures.base = self.base;
+        figures.no_rate = self.no_rate;
+        figures.oldest_due = (self.oldest != NEVER).then(|| day_of(self.oldest));
+        figures.next_due = (self.next != NEVER).then(|| (day_of(self.next), self.next_amount));
+        figures.disputed_overdue = self.disputed_overdue;
+        let own = self.sums.iter().find(|(currency, _)| *currency == figures.currency);
+        figures.in_own = own.map_or(0, |(_, sums)| sums.net());
+        if !matches!(self.sums[..], [(only, _)] if only == all.book) {
+            let from = place(all.foreign.len());
+            all.foreign.extend_from_slice(&self.sums);
+            kept.foreign = (from, place(all.foreign.len()));
+        }
+    }
+}
+
+/// The index of open items holds every column asked for and has the customers in order.
+fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
+    let day = |back: i64| digits(iso(all.today - Duration::days(back)).as_str().as_bytes());
+    let (today, bounds) = (day(0), [0, 30, 60, 90, 120].map(day));
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 \
+         ORDER BY customer_id, currency, due_date",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut customer = i64::MIN;
+    let mut now = Gathered::of(None, Vec::new());
+    while let Some(row) = rows.next()? {
+        let id = int(row, 0)?;
+        if id != customer {
+            now.keep(all);
+            customer = id;
+            let mut sums = std::mem::take(&mut now.sums);
+            sums.clear();
+            now = Gathered::of(all.place(id), sums);
+        }
+        let code = bytes(row, 1)?;
+        if now.sums.last().is_none_or(|(currency, _)| currency.code().as_bytes() != code) {
+            now.sums.push((stored_currency(text(row, 1)?), Sums::default()));
+        }
+        let due = digits(bytes(row, 2)?);
+        let (kind, open, disputed) = (int(row, 3)?, int(row, 4)?, int(row, 5)?);
+        let base = maybe_int(row, 6)?;
+        now.no_rate |= base.is_none();
+        let base = base.unwrap_or(0);
+        let Some((_, sums)) = now.sums.last_mut() else { continue };
+        match kind {
+            4 => {
+                sums.unapplied += open;
+                now.base.unapplied += base;
+                continue;
+            }
+            2 | 5 => {
+                sums.credits += open;
+                now.base.credits += base;
+                continue;
+            }
+            _ => {}
+        }
+        let bucket = bounds.iter().position(|bound| due >= *bound).unwrap_or(BUCKETS - 1);
+        let disputed_base = in_proportion(disputed, open, base);
+        for (sums, amount, disputed) in [(sums, open, disputed), (&mut now.base, base, disputed_base)] {
+            sums.buckets[bucket] += amount;
+            sums.disputed += disputed;
+            sums.items += 1;
+        }
+        if due < today {
+            now.disputed_overdue += disputed_base;
+            now.oldest = now.oldest.min(due);
+        } else if due < now.next {
+            (now.next, now.next_amount) = (due, base);
+        } else if due == now.next {
+            now.next_amount += base;
+        }
+    }
+    now.keep(all);
+    Ok(())
+}
+
+/// Promises that can still be kept, and those broken in the last 90 days.
+fn promises(reader: &Reader, all: &mut Accounts) -> Result<()> {
+    let today = all.today;
+    let from = iso(today - Duration::days(90));
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date \
+         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1",
+    )?;
+    let mut rows = statement.query([from.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let customer: i64 = row.get(0)?;
+        let Some(place) = all.place(customer) else { continue };
+        let promise = Promise {
+            made: Some(read(text(row, 3)?)),
+            amount: row.get(2)?,
+            date: read(text(row, 4)?),
+            withdrawn: false,
+        };
+        let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
+        let state = promise.state(&payments(reader, row.get(1)?)?, PROMISE_LEEWAY, today);
+        let account = &mut all.list[place].figures;
+        match state {
+            State::Open => {
+                let part = in_proportion(promise.amount.min(open), open, open_base.unwrap_or(0));
+                account.promised += part;
+                if read(text(row, 7)?) < today {
+                    account.promised_overdue += part;
+                }
+                if promise.date <= today {
+                    account.promise_due = Some(promise.date);
+                }
+            }
+            State::Broken | State::PartlyKept => {
+                account.promise_broken = account.promise_broken.max(Some(promise.date));
+            }
+            State::Kept | State::Withdrawn => {}
+        }
+    }
+    Ok(())
+}
+
+fn disputes(reader: &Reader, all: &mut Accounts) -> Result<()> {
+    let since = iso(all.today - Duration::days(14));
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT customer_id, state, accepted, decided_on FROM dispute \
+         WHERE state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1",
+    )?;
+    let mut rows = statement.query([since.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let customer: i64 = row.get(0)?;
+        let Some(place) = all.place(customer) else { continue };
+        let account = &mut all.list[place].figures;
+        let state: String = row.get(1)?;
+        if state == "closed" {
+            let decided: Option<String> = row.get(3)?;
+            let decided = decided.as_deref().map(read);
+            let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
+            account.dispute_rejected |= row.get::<_, i64>(2)? == 0 && !told;
+        } else if state != "void" {
+            account.disputes += 1;
+        }
+    }
+    Ok(())
+}
