@@ -1,6 +1,8 @@
 //! The real program by its verbs: real files in, what it says and its exit code out. Every expected figure comes from a
 //! calculation of its own, straight from the file.
 
+#[path = "cli/authority.rs"]
+mod authority;
 #[path = "cli/broken.rs"]
 mod broken;
 #[path = "cli/careless.rs"]

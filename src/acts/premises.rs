@@ -7,7 +7,7 @@ use super::{Act, Failure};
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
-use crate::store::people::CustomerData;
+use crate::store::people::differences;
 
 /// The premises of an act as one line: everything it names, as the book has it now.
 pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
@@ -83,7 +83,7 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::SetCustomer { customer, data, .. } => {
             let before = customer.map(|id| tx.customer(id)).transpose()?.map(|known| known.data);
-            for (what, before, after) in customer_change(before.as_ref(), data) {
+            for (what, before, after) in differences(before.as_ref(), data) {
                 add(what, before, after);
             }
         }
@@ -130,39 +130,4 @@ fn limit_name(login: &str, kind: LimitKind) -> String {
 
 fn limit_words(amount: Option<i64>, base: Currency) -> String {
     amount.map_or_else(|| "as the roles say".to_owned(), |amount| shown(amount, base))
-}
-
-/// The fields in which two versions of a customer differ.
-pub(super) fn customer_change(
-    before: Option<&CustomerData>,
-    after: &CustomerData,
-) -> Vec<(&'static str, String, String)> {
-    let empty = CustomerData::default();
-    let before = before.unwrap_or(&empty);
-    let limit = |data: &CustomerData| match data.credit_limit {
-        None => "none".to_owned(),
-        Some(amount) => {
-            let currency = Currency::parse(&data.currency).unwrap_or(Currency::EUR);
-            shown(amount, currency)
-        }
-    };
-    let yes = |word: bool| if word { "yes" } else { "no" }.to_owned();
-    let all = [
-        ("number", before.number.clone(), after.number.clone()),
-        ("name", before.name.clone(), after.name.clone()),
-        ("group", before.group.clone(), after.group.clone()),
-        ("country", before.country.clone(), after.country.clone()),
-        ("currency", before.currency.clone(), after.currency.clone()),
-        ("terms", before.terms.clone(), after.terms.clone()),
-        ("credit limit", limit(before), limit(after)),
-        ("e-mail", before.email.clone(), after.email.clone()),
-        ("phone", before.phone.clone(), after.phone.clone()),
-        ("contact", before.contact.clone(), after.contact.clone()),
-        ("language", before.language.clone(), after.language.clone()),
-        ("owner", before.owner.clone(), after.owner.clone()),
-        ("risk", before.risk.to_string(), after.risk.to_string()),
-        ("blocked", yes(before.blocked), yes(after.blocked)),
-        ("bank account", before.bank_account.clone(), after.bank_account.clone()),
-    ];
-    all.into_iter().filter(|(_, before, after)| before != after).collect()
 }

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::act_args as acts;
+use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
 use super::out::Form;
-use super::read_args::{Aging, Audit, Backup, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::read_args::{Aging, Backup, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use crate::domain::money::Currency;
 
 /// Order-to-cash workstation for the terminal: receivables, aging, disputes, promises and KPIs in one book.
@@ -130,7 +131,7 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c check --quick && echo sound")]
     Check(Check),
     /// Read or verify the chain of acts
-    #[command(subcommand, after_help = "Example:\n  o2c audit verify")]
+    #[command(subcommand, after_help = "Examples:\n  o2c audit verify\n  o2c audit log --login mara --changes")]
     Audit(Audit),
     /// Write whole tables for other programs
     #[command(

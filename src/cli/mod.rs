@@ -9,6 +9,8 @@ mod acts;
 mod admin;
 mod aging;
 mod args;
+mod audit;
+mod audit_args;
 mod authority;
 mod authority_args;
 mod customer;
@@ -79,7 +81,7 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Log(wanted) => reports::log(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
         Verb::Check(wanted) => reports::check(&session, &wanted),
-        Verb::Audit(wanted) => reports::audit(&session, &wanted),
+        Verb::Audit(wanted) => audit::run(&session, &wanted),
         Verb::Export(wanted) => export::run(&session, &wanted),
         Verb::Backup(wanted) => admin::backup(&session, &wanted),
         Verb::Restore(wanted) => admin::restore(&session, &wanted),

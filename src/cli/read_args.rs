@@ -122,43 +122,6 @@ pub struct Check {
     pub quick: bool,
 }
 
-/// Verbs of `audit`.
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// The acts, newest first
-    #[command(after_help = "Example:\n  o2c audit log --login mara --from 2026-03-01 --limit 50")]
-    Log(AuditLog),
-    /// Compute the whole chain again
-    #[command(after_help = "Example:\n  o2c audit verify")]
-    Verify,
-}
-
-/// Arguments of `audit log`.
-#[derive(Debug, ClapArgs)]
-pub struct AuditLog {
-    /// Only acts of this person
-    #[arg(long)]
-    pub login: Option<String>,
-    /// Only acts of this kind, as the log shows it
-    #[arg(long)]
-    pub kind: Option<String>,
-    /// Only acts on this customer
-    #[arg(long, value_name = "NUMBER")]
-    pub customer: Option<String>,
-    /// Only acts recorded on this day or later, UTC
-    #[arg(long, value_name = "DATE", value_parser = iso_date)]
-    pub from: Option<NaiveDate>,
-    /// Only acts recorded before this day, UTC
-    #[arg(long, value_name = "DATE", value_parser = iso_date)]
-    pub before: Option<NaiveDate>,
-    /// At most so many [default: all]
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
-    /// Text, JSON or CSV
-    #[command(flatten)]
-    pub form: FormArgs,
-}
-
 /// A table of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Table {

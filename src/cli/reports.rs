@@ -2,11 +2,10 @@
 
 use super::lists::{filter, gather, sort};
 use super::out::{self, Cell, Form, Listing};
-use super::read_args::{Audit, AuditLog, Check, Kpi, ListArgs};
+use super::read_args::{Check, Kpi, ListArgs};
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
 use crate::domain::kpi;
-use crate::store::audit;
 use crate::store::check::{self, Finding};
 use crate::store::open::{Access, open};
 use crate::store::read::window::Sort;
@@ -222,49 +221,4 @@ fn tell(found: &[Finding]) -> Result<(), Stop> {
         out::say(&finding.to_string())?;
     }
     if found.is_empty() { Ok(()) } else { Err(Stop::quietly(REFUSED)) }
-}
-
-/// `o2c audit`.
-pub(super) fn audit(session: &Session, wanted: &Audit) -> Result<(), Stop> {
-    let conn = open(&session.book()?, Access::Read)?;
-    match wanted {
-        Audit::Verify => {
-            tell(&audit::verify(&conn)?)?;
-            let (act, hash) = audit::head(&conn)?;
-            out::say(&format!("The chain of {act} acts is whole. Last hash: {hash}"))
-        }
-        Audit::Log(wanted) => audit_log(session, &conn, wanted),
-    }
-}
-
-fn audit_log(session: &Session, conn: &crate::store::Connection, wanted: &AuditLog) -> Result<(), Stop> {
-    let customer = match &wanted.customer {
-        Some(number) => Some(super::aging::customer(&session.reader()?, number)?),
-        None => None,
-    };
-    let asked = audit::Wanted {
-        login: wanted.login.clone(),
-        kind: wanted.kind.clone(),
-        customer,
-        from: wanted.from.map(|day| day.to_string()),
-        before: wanted.before.map(|day| day.to_string()),
-        below: None,
-    };
-    let limit = wanted.limit.and_then(|limit| i64::try_from(limit).ok()).unwrap_or(i64::MAX);
-    let rows = audit::log(conn, &asked, limit)?.into_iter().map(|entry| {
-        vec![
-            Cell::Number(entry.act),
-            Cell::Text(entry.at),
-            Cell::Text(entry.login),
-            Cell::Text(entry.kind),
-            Cell::Text(entry.summary),
-            Cell::number(entry.undoes),
-            Cell::number(entry.undone_by),
-            Cell::Text(entry.source),
-        ]
-    });
-    let rows: Vec<_> = rows.collect();
-    let total = rows.len() as u64;
-    let columns = &["act", "at", "login", "kind", "summary", "undoes", "undone_by", "source"];
-    Listing { columns, rows, total, foot: Vec::new() }.print(wanted.form.form())
 }

@@ -13,6 +13,7 @@ pub mod dialect;
 pub mod encoding;
 pub mod mapping;
 mod mapping_toml;
+pub mod note;
 pub mod number;
 pub mod report;
 mod rows;

@@ -27,6 +27,22 @@ pub fn head(conn: &Connection) -> Result<(i64, String)> {
     }
 }
 
+/// Which book this is, whoever holds a copy of it: `o2c/` and the start of the hash of its first act.
+pub fn origin(conn: &Connection) -> Result<String> {
+    let first = hash_of(conn, 1)?.map_or_else(String::new, |hash| super::schema::hex(&hash[..8]));
+    Ok(format!("o2c/{first}"))
+}
+
+/// The hash of an act; `None` when the log does not reach it.
+pub fn hash_of(conn: &Connection, act: i64) -> Result<Option<[u8; 32]>> {
+    let mut statement = conn.prepare_cached("SELECT hash FROM act WHERE id = $1")?;
+    let mut rows = statement.query([act])?;
+    Ok(match rows.next()? {
+        Some(row) => row.get::<_, Vec<u8>>(0)?.try_into().ok(),
+        None => None,
+    })
+}
+
 /// Which acts of the log are wanted. Everything left empty takes all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -65,13 +81,21 @@ pub struct Entry {
     pub undoes: Option<i64>,
     /// The act that took it back.
     pub undone_by: Option<i64>,
+    /// How it was known who acted: `trust`, `forced`, `sudo`, `demo`; empty in acts of format 1.
+    pub identity: String,
+    /// The other end of the connection.
+    pub origin: String,
+    /// Its hash in the chain, hexadecimal.
+    pub hash: String,
 }
 
 /// A page of the log, newest first. For the next page, give the last act's number as [`Wanted::below`].
 pub fn log(conn: &Connection, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>> {
     let mut statement = conn.prepare_cached(
-        "SELECT a.id, a.recorded_at, coalesce(p.login, '?'), a.kind, a.customer_id, a.summary, a.source, a.undoes, u.id \
+        "SELECT a.id, a.recorded_at, coalesce(p.login, '?'), a.kind, a.customer_id, a.summary, a.source, a.undoes, u.id, \
+         coalesce(s.identity, ''), coalesce(s.origin, ''), a.hash \
          FROM act a LEFT JOIN person p ON p.id = a.person_id LEFT JOIN act u ON u.undoes = a.id \
+         LEFT JOIN session s ON s.id = a.session_id \
          WHERE a.id < $1 AND ($2 IS NULL OR p.login = $2) AND ($3 IS NULL OR a.kind = $3) \
          AND ($4 IS NULL OR a.customer_id = $4) AND ($5 IS NULL OR a.recorded_at >= $5) \
          AND ($6 IS NULL OR a.recorded_at < $6) ORDER BY a.id DESC LIMIT $7",
@@ -90,6 +114,9 @@ pub fn log(conn: &Connection, wanted: &Wanted, limit: i64) -> Result<Vec<Entry>>
             source: row.get(6)?,
             undoes: row.get(7)?,
             undone_by: row.get(8)?,
+            identity: row.get(9)?,
+            origin: row.get(10)?,
+            hash: super::schema::hex(row.get_ref(11)?.as_blob()?),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

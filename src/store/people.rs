@@ -10,6 +10,7 @@ use super::error::{Result, StoreError};
 use super::tx::Tx;
 use super::value::{T, V};
 use crate::domain::authority::Role;
+use crate::domain::money::{Currency, Money, NumberStyle};
 
 /// Somebody who may work in the book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +82,38 @@ pub struct Customer {
     pub version: i64,
     /// The master data.
     pub data: CustomerData,
+}
+
+/// The fields in which two versions of a customer differ: what, before, after. Without a first version, against nothing.
+pub fn differences(before: Option<&CustomerData>, after: &CustomerData) -> Vec<(&'static str, String, String)> {
+    let empty = CustomerData::default();
+    let before = before.unwrap_or(&empty);
+    let limit = |data: &CustomerData| match data.credit_limit {
+        None => "none".to_owned(),
+        Some(amount) => {
+            let currency = Currency::parse(&data.currency).unwrap_or(Currency::EUR);
+            format!("{} {currency}", Money::new(amount, currency).grouped(NumberStyle::Point))
+        }
+    };
+    let yes = |word: bool| if word { "yes" } else { "no" }.to_owned();
+    let all = [
+        ("number", before.number.clone(), after.number.clone()),
+        ("name", before.name.clone(), after.name.clone()),
+        ("group", before.group.clone(), after.group.clone()),
+        ("country", before.country.clone(), after.country.clone()),
+        ("currency", before.currency.clone(), after.currency.clone()),
+        ("terms", before.terms.clone(), after.terms.clone()),
+        ("credit limit", limit(before), limit(after)),
+        ("e-mail", before.email.clone(), after.email.clone()),
+        ("phone", before.phone.clone(), after.phone.clone()),
+        ("contact", before.contact.clone(), after.contact.clone()),
+        ("language", before.language.clone(), after.language.clone()),
+        ("owner", before.owner.clone(), after.owner.clone()),
+        ("risk", before.risk.to_string(), after.risk.to_string()),
+        ("blocked", yes(before.blocked), yes(after.blocked)),
+        ("bank account", before.bank_account.clone(), after.bank_account.clone()),
+    ];
+    all.into_iter().filter(|(_, before, after)| before != after).collect()
 }
 
 /// The person with this login and the roles held.

@@ -7,9 +7,31 @@ use crate::store::Connection;
 use crate::store::error::Result;
 
 /// Acts that can only be answered by another act, never taken back.
-const FINAL: &str = "'open book', 'add person', 'set rate', 'set target', 'import', 'unapply', 'withdraw promise', \
-     'department', 'let in', 'shut out', 'set limit', 'delegate', 'end delegation', 'set setting', 'close month', \
-     'reopen month', 'reject', 'recall', 'denied', 'sign in', 'sign out', 'migrate', 'restore'";
+pub(super) const FINAL: [&str; 23] = [
+    "open book",
+    "add person",
+    "set rate",
+    "set target",
+    "import",
+    "unapply",
+    "withdraw promise",
+    "department",
+    "let in",
+    "shut out",
+    "set limit",
+    "delegate",
+    "end delegation",
+    "set setting",
+    "close month",
+    "reopen month",
+    "reject",
+    "recall",
+    "denied",
+    "sign in",
+    "sign out",
+    "migrate",
+    "restore",
+];
 
 /// How far back undo looks.
 const REACH: i64 = 500;
@@ -25,9 +47,11 @@ struct Past {
 }
 
 fn past(conn: &Connection, person: i64) -> Result<Vec<Past>> {
+    let lasting: Vec<String> = FINAL.iter().map(|kind| format!("'{kind}'")).collect();
+    let lasting = lasting.join(", ");
     let text = format!(
         "SELECT a.id, a.undoes IS NOT NULL, coalesce(b.kind = 'undo' AND c.kind <> 'undo', 0), \
-         EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id), a.kind IN ({FINAL}) OR (a.kind = 'ask' AND \
+         EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id), a.kind IN ({lasting}) OR (a.kind = 'ask' AND \
          NOT EXISTS (SELECT 1 FROM request r WHERE r.act_id = a.id AND r.state = 'waiting')) FROM act a \
          LEFT JOIN act b ON b.id = a.undoes LEFT JOIN act c ON c.id = b.undoes \
          WHERE a.person_id = $1 ORDER BY a.id DESC LIMIT {REACH}"

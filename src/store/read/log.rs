@@ -56,8 +56,7 @@ impl ActLine {
         if let Some(by) = self.undone_by {
             return Some(format!("it was taken back by act {by}"));
         }
-        let kept = ["open book", "add person", "set rate", "set target", "unapply", "withdraw promise", "import"];
-        kept.contains(&self.kind.as_str()).then(|| format!("\"{}\" cannot be taken back", self.kind))
+        super::history::FINAL.contains(&self.kind.as_str()).then(|| format!("\"{}\" cannot be taken back", self.kind))
     }
 }
 

@@ -3,23 +3,13 @@
 
 use chrono::NaiveDate;
 
+use super::changes::{self, Change};
 use crate::store::Reader;
 use crate::store::authority::{self, Delegation};
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::people;
 use crate::store::schema::hex;
-
-/// One line of what a request changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What changes: `e-mail`, `open amount`.
-    pub what: String,
-    /// As it is.
-    pub before: String,
-    /// As it would be.
-    pub after: String,
-}
 
 /// A request for approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,18 +89,10 @@ pub fn all(reader: &Reader, today: NaiveDate) -> Result<Vec<Row>> {
             decided_on: decided.as_deref().map(read),
             said: row.get(15)?,
             hash: hex(row.get_ref(16)?.as_blob()?),
-            changes: changes(row.get_ref(17)?.as_str()?),
+            changes: changes::parse(row.get_ref(17)?.as_str()?),
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn changes(text: &str) -> Vec<Change> {
-    let line = |line: &str| {
-        let mut parts = line.split('\t').map(str::to_owned);
-        Some(Change { what: parts.next()?, before: parts.next()?, after: parts.next()? })
-    };
-    text.lines().filter_map(line).collect()
 }
 
 /// The request with this number.

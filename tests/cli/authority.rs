@@ -1,0 +1,138 @@
+//! Authority and evidence by verbs: three people and approvals, months, settings; the log with before and after, sealed
+//! heads held against a book that was altered or cut, samples.
+
+use super::rig::Rig;
+
+/// A book of Tess with Mara, who collects, and Ben, who controls; one invoice of 30,000.00.
+fn company() -> Rig {
+    let rig = Rig::new("EUR");
+    rig.run(&["customer", "set", "C1", "--name", "Nordwind", "--currency", "EUR", "--email", "ap@n.example"]).done();
+    rig.run(&["user", "add", "mara", "--name", "Mara Lind", "--role", "collector"]).done();
+    rig.run(&["user", "add", "ben", "--name", "Ben Okafor", "--role", "controller"]).done();
+    let args = ["post", "invoice", "INV-1", "--customer", "C1", "--amount", "30000.00", "--date", "2026-02-10"];
+    rig.run(&args).done();
+    rig
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_approved_by_another() {
+    let rig = company();
+    rig.run(&["user", "limit", "tess", "write-off", "1000"]).done();
+    let asked = rig.run(&["write-off", "INV-1", "--amount", "1000.01", "--reason", "insolvent"]).done();
+    assert!(asked.starts_with("Sent for approval as A-1, not posted: Posted write-off"), "{asked}");
+    let listed = json(&rig.run(&["approvals", "--json"]).done());
+    assert_eq!(listed["rows"][0]["number"], "A-1");
+    assert_eq!(listed["rows"][0]["amount"], "1000.01");
+    let one = rig.run(&["approvals", "A-1"]).done();
+    assert!(one.contains("open amount") && one.contains("30,000.00 EUR") && one.contains("28,999.99 EUR"), "{one}");
+    rig.run(&["approve", "A-1"]).refused(1, &["[AUT-03]", "somebody else must approve"]);
+    rig.run(&["--as", "mara", "approve", "A-1"]).refused(1, &["[AUT-01]"]);
+    rig.run(&["--as", "ben", "approve", "A-1", "--hash", "00"]).refused(1, &["[AUT-04]"]);
+    let done = rig.run(&["--as", "ben", "approve", "A-1", "--text", "seen"]).done();
+    assert!(done.contains("Approved A-1 of tess: Posted write-off"), "{done}");
+    assert!(rig.run(&["approvals", "--all"]).done().contains("approved"));
+    let items = json(&rig.run(&["items", "--json"]).done());
+    assert_eq!(items["rows"][0]["open"], "28999.99");
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn people_conflicts_months_and_settings_by_verbs() {
+    let rig = company();
+    rig.run(&["user", "role", "mara", "cash"]).done();
+    rig.run(&["user", "role", "mara", "controller"]).refused(1, &["[AUT-08]", "\"post receipts\" and \"write off\""]);
+    rig.run(&["user", "department", "mara", "collections"]).done();
+    rig.run(&["user", "department", "mara", "sales"]).refused(1, &["[AUT-05]", "order processing"]);
+    let list = json(&rig.run(&["user", "list", "--json"]).done());
+    assert_eq!((&list["rows"][0]["login"], &list["rows"][0]["approval"]), (&"ben".into(), &"25000.00".into()));
+    let conflicts = rig.run(&["user", "conflicts", "--csv"]).done();
+    assert!(conflicts.contains("tess,duties that meet,") && conflicts.contains("tess,done alone,"), "{conflicts}");
+    rig.run(&["user", "shut-out", "mara"]).done();
+    rig.run(&["--as", "mara", "note", "C1", "x"]).refused(1, &["[SES-04]", "may no longer work"]);
+    rig.run(&["--as", "ben", "user", "delegate", "tess", "--until", "2026-04-30"]).done();
+    assert!(rig.run(&["user", "list"]).done().contains("tess approves for ben"));
+    rig.run(&["month", "close", "2026-02"]).done();
+    let late = ["post", "invoice", "INV-2", "--customer", "C1", "--amount", "1", "--date", "2026-02-11"];
+    rig.run(&late).refused(1, &["[DAT-02]", "February 2026 is closed by tess"]);
+    let csv = rig.file(
+        "late.csv",
+        "number,customer,document_date,due_date,amount,currency\nL-1,C1,2026-02-12,2026-03-12,5.00,EUR\n",
+    );
+    let said = rig.run(&["import", "invoices", &csv]);
+    assert!(said.code == 1 && format!("{}{}", said.out, said.err).contains("February 2026 is closed"), "{said:?}");
+    assert!(rig.run(&["month", "reopen", "2026-02", "--reason", "late"]).done().starts_with("Sent for approval"));
+    rig.run(&["--as", "ben", "approve", "A-1"]).done();
+    rig.run(&late).done();
+    rig.run(&["setting", "bank-account", "DE89 3704 0044 0532 0130 01"]).refused(1, &["[REF-01]"]);
+    assert!(rig.run(&["setting", "bank-account", "DE89 3704 0044 0532 0130 00"]).done().starts_with("Sent for"));
+    rig.run(&["--as", "ben", "approve", "A-2"]).done();
+    assert!(rig.run(&["setting"]).done().contains("DE89370400440532013000"));
+    rig.run(&["check"]).done();
+}
+
+#[test]
+fn a_file_does_not_change_what_two_people_change() {
+    let rig = company();
+    let file =
+        rig.file("c.csv", "id,name,currency,email\nC1,Nordwind,EUR,thief@elsewhere.example\nC9,Neu,EUR,a@n.example\n");
+    let said = rig.run(&["import", "customers", &file]);
+    let all = format!("{}{}", said.out, said.err);
+    assert!(said.code == 1 && all.contains("AUT-13") && all.contains("e-mail of a known customer"), "{said:?}");
+    rig.run(&["import", "customers", &file, "--skip-refused"]).done();
+    let shown = json(&rig.run(&["customer", "show", "C1", "--json"]).done());
+    assert_eq!(shown["email"], "ap@n.example");
+}
+
+#[test]
+fn the_log_says_what_was_and_what_is() {
+    let rig = company();
+    rig.run(&["customer", "set", "C1", "--phone", "+49 40 1"]).done();
+    rig.run(&["credit", "INV-1", "--amount", "100", "--reason", "damaged"]).done();
+    let log = json(&rig.run(&["audit", "log", "--changes", "--limit", "2", "--json"]).done());
+    let credit = log["rows"][0]["changes"].as_str().unwrap_or_default();
+    assert!(credit.contains("open amount of INV-1: 30,000.00 EUR -> 29,900.00 EUR"), "{credit}");
+    assert_eq!(log["rows"][1]["changes"], "phone of C1: +49 40 1");
+    assert_eq!(log["rows"][1]["identity"], "trust");
+    let act = log["rows"][0]["act"].to_string();
+    assert!(rig.run(&["audit", "show", &act]).done().contains("29,900.00 EUR"));
+    let drawn = |seed: &str| rig.run(&["audit", "sample", "--count", "3", "--seed", seed, "--csv"]).done();
+    assert_eq!(drawn("q1"), drawn("q1"));
+    assert_eq!(drawn("q1").lines().count(), 4);
+    assert!((0..9).any(|seed| drawn(&seed.to_string()) != drawn("q1")), "another seed draws others");
+}
+
+#[test]
+fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
+    let rig = company();
+    std::fs::create_dir(rig.path("anchors")).expect("a folder");
+    rig.run(&["audit", "keygen", "seal.key", "--name", "nordwind"]).done();
+    rig.run(&["audit", "keygen", "seal.key"]).refused(1, &["[FIL-03]", "Nothing was overwritten"]);
+    rig.run(&["backup", "before.db"]).done();
+    rig.run(&["note", "C1", "called"]).done();
+    let sealed = rig.run(&["audit", "seal", "--key", "seal.key", "--out", "anchors"]).done();
+    assert!(sealed.starts_with("Sealed "), "{sealed}");
+    assert!(rig.run(&["audit", "seal", "--key", "seal.key", "--out", "anchors"]).done().contains("sealed already"));
+    let verify = ["audit", "verify", "--anchors", "anchors", "--check-key", "seal.key.pub"];
+    assert!(rig.run(&verify).done().contains("Held against 1 signed heads: 1 agree."));
+    let cut = rig.run_on("before.db", &verify);
+    assert!(cut.code == 1 && cut.out.contains("the last acts are missing"), "{cut:?}");
+    rig.run_on("before.db", &["note", "C1", "something else"]).done();
+    let rewritten = rig.run_on("before.db", &verify);
+    assert!(rewritten.code == 1 && rewritten.out.contains("it was rewritten"), "{rewritten:?}");
+    let other = Rig::new("EUR");
+    other.file("a.note", rig.read(&format!("anchors/{}", first_note(&rig))));
+    let foreign = other.run(&["audit", "verify", "--anchors", "a.note"]);
+    assert!(foreign.code == 1 && foreign.out.contains("of the book o2c/"), "{foreign:?}");
+    rig.run(&["audit", "keygen", "other.key", "--name", "nordwind"]).done();
+    let wrong = rig.run(&["audit", "verify", "--anchors", "anchors", "--check-key", "other.key.pub"]);
+    assert!(wrong.code == 1 && wrong.out.contains("no signature of the key given"), "{wrong:?}");
+}
+
+fn first_note(rig: &Rig) -> String {
+    let mut files = std::fs::read_dir(rig.path("anchors")).expect("a folder");
+    files.next().expect("a note").expect("a note").file_name().into_string().expect("a name")
+}
