@@ -205,7 +205,7 @@ pub(super) fn invoices(
         step(work, place, total);
         let kind = kind_of(row.kind);
         let (number, raw) = clean(&row.number);
-        if is_known(tx, work, &row, kind, &number, &mut seen)? {
+        if is_known(tx, work, &row, kind, &number, &mut seen)? || is_closed(tx, work, &row)? {
             continue;
         }
         let customer = customers.find(tx, work, &row, row.currency.code())?;
@@ -222,6 +222,20 @@ pub(super) fn invoices(
         work.taken += 1;
     }
     Ok(())
+}
+
+/// True when the row would post into a closed month, which is refused before its first row is written.
+fn is_closed(tx: &Tx<'_>, work: &mut Work, row: &InvoiceRow) -> Result<bool, Failure> {
+    let days = [("document_date", Some(row.document_date)), ("settled_date", row.settled_date)];
+    for (column, day) in days {
+        if let Some(day) = day
+            && let Some(closed) = tx.closed(day)?
+        {
+            work.refuse(row.line, column, "DAT-02", format!("{closed}."));
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// True when the document is in the book or came earlier in the file; a contradiction is refused.

@@ -48,6 +48,9 @@ fn receipt(
     if is_known(tx, ids, row, &number)? {
         return Ok(false);
     }
+    if let Some(closed) = tx.closed(row.date)? {
+        return Err(Failure::refused("DAT-02", format!("{closed}.")));
+    }
     let mut customer = match &row.customer {
         None => None,
         Some(raw) => Some(

@@ -63,7 +63,15 @@ fn people_conflicts_months_and_settings_by_verbs() {
         "number,customer,document_date,due_date,amount,currency\nL-1,C1,2026-02-12,2026-03-12,5.00,EUR\n",
     );
     let said = rig.run(&["import", "invoices", &csv]);
-    assert!(said.code == 1 && format!("{}{}", said.out, said.err).contains("February 2026 is closed"), "{said:?}");
+    let all = format!("{}{}", said.out, said.err);
+    assert!(said.code == 1 && all.contains("Refused line 2, column document_date: [DAT-02] February 2026 is closed"), "{all}");
+    rig.run(&["import", "invoices", &csv, "--skip-refused"]).refused(1, &["Nothing was imported"]);
+    let money = rig.file(
+        "money.csv",
+        "reference,customer,date,amount,currency\nT-1,C1,2026-02-12,5.00,EUR\nT-2,C1,2026-03-12,5.00,EUR\n",
+    );
+    rig.run(&["import", "receipts", &money, "--skip-refused"]).done();
+    rig.run(&["check"]).done();
     assert!(rig.run(&["month", "reopen", "2026-02", "--reason", "late"]).done().starts_with("Sent for approval"));
     rig.run(&["--as", "ben", "approve", "A-1"]).done();
     rig.run(&late).done();
