@@ -140,8 +140,34 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
         reverses: None,
     };
     tx.post_document(&new, &parts)?;
-    let what = format!("Posted {} {number}, {}, {}", kind.name(), shown(*amount, *currency), customer.data.name);
+    let warning =
+        if kind.is_debit() { credit_warning(tx, context, &customer, *currency, signed)? } else { String::new() };
+    let what =
+        format!("Posted {} {number}, {}, {}{warning}", kind.name(), shown(*amount, *currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
+}
+
+/// What the invoice checkpoint says of a customer: goods that left are billed whatever it owes, but it is told.
+fn credit_warning(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    customer: &Customer,
+    currency: Currency,
+    amount: i64,
+) -> Result<String, Failure> {
+    let own = Currency::parse(&customer.data.currency).unwrap_or(context.base);
+    let mut warnings = Vec::new();
+    if customer.data.blocked {
+        warnings.push("the customer is blocked".to_owned());
+    }
+    if currency == own
+        && let Some(limit) = customer.data.credit_limit
+        && let owed = tx.owed(customer.id, own)? + amount
+        && owed > limit
+    {
+        warnings.push(format!("{} over the credit limit", shown(owed - limit, own)));
+    }
+    Ok(if warnings.is_empty() { String::new() } else { format!("; {}", warnings.join(", ")) })
 }
 
 fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {

@@ -14,21 +14,30 @@ pub struct Setting {
     pub words: &'static str,
     /// Changed by two people.
     pub sensitive: bool,
-    /// An IBAN.
-    iban: bool,
+    /// What it may hold.
+    holds: Holds,
+}
+
+/// What a setting may hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Any line.
+    Line,
+    /// An account number with its check digits.
+    Iban,
+    /// A whole number from 0.
+    Number,
 }
 
 /// Every setting.
-pub const SETTINGS: [Setting; 4] = [
-    Setting {
-        key: "bank-account",
-        words: "the IBAN on our invoices and letters, where customers pay to",
-        sensitive: true,
-        iban: true,
-    },
-    Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, iban: false },
-    Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, iban: false },
-    Setting { key: "phone", words: "the number customers call", sensitive: false, iban: false },
+#[rustfmt::skip] // one setting a line
+pub const SETTINGS: [Setting; 6] = [
+    Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
+    Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Line },
+    Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
+    Setting { key: "phone", words: "the number customers call", sensitive: false, holds: Holds::Line },
+    Setting { key: "credit-oldest-days", words: "days past due an undisputed item may have before deliveries are held", sensitive: true, holds: Holds::Number },
+    Setting { key: "credit-past-due-percent", words: "percent of what a customer owes that may be past due before deliveries are held", sensitive: true, holds: Holds::Number },
 ];
 
 /// Whether two people change it.
@@ -43,7 +52,11 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
         return Err(Failure::refused("CFG-01", sentence));
     };
     let mut value = master::line(value, "The value")?;
-    if setting.iban {
+    if setting.holds == Holds::Number && value.parse::<u32>().is_err() {
+        let sentence = format!("\"{value}\" is not a whole number from 0. Nothing was changed.");
+        return Err(Failure::refused("AMT-01", sentence));
+    }
+    if setting.holds == Holds::Iban {
         value.retain(|letter| !letter.is_whitespace());
         value.make_ascii_uppercase();
         if !reference::is_iban(&value) {

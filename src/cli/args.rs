@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::act_args as acts;
 use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
+use super::credit::CreditArgs;
 use super::out::Form;
 use super::read_args::{Aging, Backup, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use crate::domain::money::Currency;
@@ -109,6 +110,9 @@ pub enum Verb {
     /// One customer
     #[command(subcommand, after_help = "Example:\n  o2c customer show 10023")]
     Customer(Customer),
+    /// What an order would meet at the credit checkpoints; a hold exits with 1
+    #[command(after_help = "Example:\n  o2c credit-check 10023 --order 4500 --at delivery")]
+    CreditCheck(CreditArgs),
     /// Open items, or closed ones where the filter asks for them
     #[command(after_help = "Example:\n  o2c items --where \"over>30\" --sort -open --json")]
     Items(ItemsArgs),

@@ -13,6 +13,7 @@ mod audit;
 mod audit_args;
 mod authority;
 mod authority_args;
+mod credit;
 mod customer;
 mod demo;
 mod export;
@@ -74,6 +75,7 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Worklist { all, list } => lists::worklist(&session, &list, all),
         Verb::Customers(wanted) => lists::customers(&session, &wanted),
         Verb::Customer(Customer::Show(wanted)) => customer::show(&session, &wanted),
+        Verb::CreditCheck(wanted) => credit::run(&session, &wanted),
         Verb::Items(wanted) => lists::items(&session, &wanted, false),
         Verb::Receipts(wanted) => lists::items(&session, &wanted, true),
         Verb::Disputes(wanted) => reports::disputes(&session, &wanted),

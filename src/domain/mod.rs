@@ -13,6 +13,7 @@ pub mod document;
 pub mod dunning;
 pub mod duties;
 pub mod fx;
+pub mod hold;
 pub mod invoice;
 pub mod item;
 pub mod kpi;

@@ -118,6 +118,18 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What a customer owes in a currency, less what it has to its credit, as it was before this act.
+    pub fn owed(&self, customer: i64, currency: crate::domain::money::Currency) -> Result<i64> {
+        let owed = self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(sum(debits + credits + unapplied), 0) FROM standing \
+                 WHERE customer_id = $1 AND currency = $2",
+            )?
+            .query_row(rusqlite::params![customer, currency.code()], |row| row.get(0))?;
+        Ok(owed)
+    }
+
     /// What a customer is over its credit limit, in minor units of the customer's currency; 0 when within it or when no
     /// limit is set.
     pub fn over_limit(&self, customer: i64) -> Result<i64> {

@@ -64,7 +64,10 @@ fn people_conflicts_months_and_settings_by_verbs() {
     );
     let said = rig.run(&["import", "invoices", &csv]);
     let all = format!("{}{}", said.out, said.err);
-    assert!(said.code == 1 && all.contains("Refused line 2, column document_date: [DAT-02] February 2026 is closed"), "{all}");
+    assert!(
+        said.code == 1 && all.contains("Refused line 2, column document_date: [DAT-02] February 2026 is closed"),
+        "{all}"
+    );
     rig.run(&["import", "invoices", &csv, "--skip-refused"]).refused(1, &["Nothing was imported"]);
     let money = rig.file(
         "money.csv",
@@ -143,4 +146,33 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
 fn first_note(rig: &Rig) -> String {
     let mut files = std::fs::read_dir(rig.path("anchors")).expect("a folder");
     files.next().expect("a note").expect("a note").file_name().into_string().expect("a name")
+}
+
+#[test]
+fn credit_is_looked_at_where_an_order_is() {
+    let rig = company();
+    rig.run(&["user", "limit", "ben", "approval", "100000"]).done();
+    rig.run(&["customer", "set", "C1", "--limit", "31000"]).done();
+    rig.run(&["--as", "ben", "approve", "A-1"]).done();
+    let check = |order: &str, at: &str| rig.run(&["credit-check", "C1", "--order", order, "--at", at, "--json"]);
+    let fits = json(&check("1000", "delivery").done());
+    assert_eq!((&fits["outcome"], &fits["exposure"]), (&"pass".into(), &"30000.00".into()), "exactly at the limit");
+    for (at, outcome, code) in
+        [("entry", "warn", 0), ("confirm", "hold", 1), ("delivery", "hold", 1), ("invoice", "warn", 0)]
+    {
+        let said = check("1000.01", at);
+        assert_eq!((said.code, &json(&said.out)["outcome"]), (code, &outcome.into()), "{at}");
+        assert_eq!(json(&said.out)["reasons"][0], "0.01 EUR over the credit limit of 31,000.00 EUR");
+    }
+    rig.run(&["setting", "credit-oldest-days", "20"]).done();
+    rig.run(&["--as", "ben", "approve", "A-2"]).done();
+    let said = check("0", "confirm");
+    assert!(said.out.contains("49 days past due, 20 are allowed"), "{said:?}");
+    let late = ["post", "invoice", "INV-2", "--customer", "C1", "--amount", "2000"];
+    assert!(rig.run(&late).done().contains("1,000.00 EUR over the credit limit"), "billed, and told");
+    rig.run(&["block", "C1", "--reason", "late"]).done();
+    rig.run(&["user", "limit", "tess", "release", "500"]).done();
+    assert!(rig.run(&["block", "C1", "--release"]).done().starts_with("Sent for approval"), "1,000 over its limit");
+    rig.run(&["--as", "ben", "approve", "A-3"]).done();
+    rig.run(&["check"]).done();
 }

@@ -10,6 +10,7 @@ pub mod changes;
 pub mod customers;
 pub mod disputes;
 pub mod export;
+pub mod exposure;
 pub mod history;
 pub mod items;
 pub mod kpi;
