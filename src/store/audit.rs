@@ -27,6 +27,13 @@ pub fn head(conn: &Connection) -> Result<(i64, String)> {
     }
 }
 
+/// The hash of one act; `None` where there is no such act.
+pub fn hash(conn: &Connection, act: i64) -> Result<Option<Vec<u8>>> {
+    let mut statement = conn.prepare_cached("SELECT hash FROM act WHERE id = $1")?;
+    let mut rows = statement.query([act])?;
+    Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
+}
+
 /// Which acts of the log are wanted. Everything left empty takes all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
