@@ -9,8 +9,7 @@ use crate::store::error::Result;
 /// Acts that can only be answered by another act, never taken back.
 const FINAL: &str = "'open book', 'add person', 'set rate', 'set target', 'import', 'unapply', 'withdraw promise', \
      'department', 'let in', 'shut out', 'set limit', 'delegate', 'end delegation', 'set setting', 'close month', \
-     'reopen month', 'reject', 'recall', 'denied', 'sign in', 'sign out', 'migrate', 'restore', \
-     'migrate', 'restore'";
+     'reopen month', 'reject', 'recall', 'denied', 'sign in', 'sign out', 'migrate', 'restore'";
 
 /// How far back undo looks.
 const REACH: i64 = 500;
