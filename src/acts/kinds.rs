@@ -47,6 +47,8 @@ impl Act {
             Act::NoteDispute { .. } => "note dispute",
             Act::ResolveDispute { .. } => "resolve dispute",
             Act::Import(_) => "import",
+            Act::Migrate { .. } => "migrate",
+            Act::Restore { .. } => "restore",
             Act::Undo { .. } => "undo",
         }
     }
@@ -59,7 +61,9 @@ impl Act {
             | Act::ChangeRole { .. }
             | Act::SetDepartment { .. }
             | Act::SetActive { .. }
-            | Act::SetLimit { .. } => Right::ManageUsers,
+            | Act::SetLimit { .. }
+            | Act::Migrate { .. }
+            | Act::Restore { .. } => Right::ManageUsers,
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } => Right::Settings,
             Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => Right::ClosePeriods,
             Act::Approve { .. } | Act::Reject { .. } | Act::Delegate { .. } => Right::Approve,
@@ -99,6 +103,8 @@ mod tests {
             Act::AddPerson { login: login.clone(), name: text.clone(), roles: Vec::new(), department: String::new() },
             Act::ChangeRole { login: login.clone(), role: text.clone(), held: true, accept: String::new() },
             Act::SetActive { login: login.clone(), active: false },
+            Act::Migrate { from: 1, to: 2 },
+            Act::Restore { from: text.clone(), acts: 1, head: text.clone() },
             Act::SetTarget { kpi: text.clone(), value: text.clone() },
             Act::SetSetting { key: text.clone(), value: text.clone() },
             Act::SetOwner { customers: Vec::new(), owner: login.clone() },

@@ -3,7 +3,8 @@
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
 //! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`periods`], [`import`], [`undo`]. What a person
-//! may not do alone becomes a request, which [`approval`] keeps until a second person decides.
+//! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`upkeep`] is about the
+//! book as a file.
 
 pub mod approval;
 mod authorise;
@@ -23,6 +24,7 @@ mod premises;
 mod request;
 pub mod settings;
 pub mod undo;
+pub mod upkeep;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -387,6 +389,22 @@ pub enum Act {
     },
     /// Takes a whole file in. The rows travel beside the act; its payload names the file.
     Import(import::Import),
+    /// Brings the book up to a newer format. Performed by [`upkeep::upgrade`] only.
+    Migrate {
+        /// The format before.
+        from: i64,
+        /// The format after.
+        to: i64,
+    },
+    /// Notes in a book made from a copy what it was made from. Performed by [`upkeep::restore`] only.
+    Restore {
+        /// Name of the copy's file.
+        from: String,
+        /// Acts the copy had.
+        acts: i64,
+        /// Hash of the last of them.
+        head: String,
+    },
     /// Takes an act back by compensating ones.
     Undo {
         /// Number of the act in the log.

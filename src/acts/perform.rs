@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::authorise::{self, Verdict};
 use super::{
     Act, Done, Expect, Failure, Request, approval, cases, collect, import, master, money, people, periods, settings,
-    undo,
+    undo, upkeep,
 };
 use crate::domain::authority::Identity;
 use crate::store::people::Person;
@@ -143,7 +143,7 @@ pub(super) fn written_down(act: &Act) -> Result<String, Failure> {
 }
 
 /// The person with this login, if set up and not shut out.
-fn somebody(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
+pub(super) fn somebody(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
     match tx.person(login)? {
         Some(person) if person.active => Ok(person),
         Some(person) => {
@@ -197,7 +197,7 @@ pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -
 
 /// The session an act belongs to: the one signed in to, or the person's of this day, place and kind, begun when it is
 /// the first.
-fn sign_in(tx: &mut Tx<'_>, actor: &Actor, person: i64, stamp: Stamp) -> Result<i64, Failure> {
+pub(super) fn sign_in(tx: &mut Tx<'_>, actor: &Actor, person: i64, stamp: Stamp) -> Result<i64, Failure> {
     if let Some(session) = actor.session {
         return Ok(session);
     }
@@ -215,13 +215,13 @@ fn sign_in(tx: &mut Tx<'_>, actor: &Actor, person: i64, stamp: Stamp) -> Result<
 }
 
 /// Who an act is written down for.
-struct By<'a> {
-    actor: &'a Actor,
-    person: i64,
-    session: i64,
+pub(super) struct By<'a> {
+    pub actor: &'a Actor,
+    pub person: i64,
+    pub session: i64,
 }
 
-fn finish(
+pub(super) fn finish(
     tx: Tx<'_>,
     by: By<'_>,
     request: &Request,
@@ -328,6 +328,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
             cases::handle(tx, context, act)
         }
         Act::Import(import) => import::handle(tx, context, import),
+        Act::Migrate { .. } | Act::Restore { .. } => Err(upkeep::not_here()),
         Act::Undo { act } => undo::handle(tx, context, *act),
     }
 }

@@ -2,12 +2,10 @@
 
 use super::args::{self, Change, Completions, Init, Rate, Target};
 use super::out;
-use super::read_args::Backup;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::{self, Act, Actor, Mode, Request};
-use crate::store::check::Finding;
-use crate::store::{BookPath, Writer, backup, open};
+use crate::store::{Writer, open};
 
 /// `o2c init`.
 pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
@@ -93,30 +91,4 @@ fn write(bytes: &[u8]) -> Result<(), Stop> {
     out.write_all(bytes)?;
     out.flush()?;
     Ok(())
-}
-
-/// `o2c backup`.
-pub(super) fn backup(session: &Session, wanted: &Backup) -> Result<(), Stop> {
-    let book = session.book()?;
-    copied(backup::copy(&book, &wanted.file)?)?;
-    out::say(&format!("Copied {} to {} and verified the copy.", book.shown(), wanted.file.display()))
-}
-
-/// `o2c restore`.
-pub(super) fn restore(session: &Session, wanted: &Backup) -> Result<(), Stop> {
-    session.may_write()?;
-    let place = session.place()?;
-    copied(backup::copy(&BookPath::new(&wanted.file), &place)?)?;
-    out::say(&format!("Made {} from {} and verified it.", place.display(), wanted.file.display()))
-}
-
-/// Refuses a copy with findings, after naming them.
-fn copied(found: Vec<Finding>) -> Result<(), Stop> {
-    for finding in &found {
-        out::say(&finding.to_string())?;
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    Err(Stop::refused("DB-10", "The copy does not pass its check and was not kept. Run `o2c check` on the original."))
 }

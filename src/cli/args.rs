@@ -11,7 +11,8 @@ use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
 use super::credit::CreditArgs;
 use super::out::Form;
-use super::read_args::{Aging, Backup, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::read_args::{Aging, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::upkeep;
 use crate::domain::money::Currency;
 
 /// Order-to-cash workstation for the terminal: receivables, aging, disputes, promises and KPIs in one book.
@@ -144,10 +145,15 @@ pub enum Verb {
     Export(Export),
     /// Copy the book while others work in it, and verify the copy
     #[command(after_help = "Example:\n  o2c backup /backups/books-2026-03-31.db")]
-    Backup(Backup),
+    Backup(upkeep::Backup),
     /// Make a book from a verified copy; nothing is overwritten
-    #[command(after_help = "Example:\n  o2c --book books.db restore /backups/books-2026-03-31.db")]
-    Restore(Backup),
+    #[command(
+        after_help = "Examples:\n  o2c --book books.db restore /backups/books-2026-03-31.db\n  o2c --book drill.db restore --dry-run /backups/books-2026-03-31.db"
+    )]
+    Restore(upkeep::Restore),
+    /// Bring a book of an older format up to this program's, after a copy was made
+    #[command(after_help = "Example:\n  o2c migrate --dry-run && o2c migrate")]
+    Migrate(Change),
     /// Log a call
     #[command(after_help = "Example:\n  o2c call 10023 --outcome \"no answer\" --next +1b")]
     Call(acts::Call),

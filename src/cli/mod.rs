@@ -28,6 +28,7 @@ mod refused_file;
 mod reports;
 mod session;
 mod stop;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -85,8 +86,9 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Check(wanted) => reports::check(&session, &wanted),
         Verb::Audit(wanted) => audit::run(&session, &wanted),
         Verb::Export(wanted) => export::run(&session, &wanted),
-        Verb::Backup(wanted) => admin::backup(&session, &wanted),
-        Verb::Restore(wanted) => admin::restore(&session, &wanted),
+        Verb::Backup(wanted) => upkeep::backup(&session, &wanted),
+        Verb::Restore(wanted) => upkeep::restore(&session, &wanted),
+        Verb::Migrate(wanted) => upkeep::migrate(&session, &wanted),
         Verb::User(wanted) => authority::user(&session, &wanted),
         Verb::Approvals(wanted) => authority::approvals(&session, &wanted),
         Verb::Approve(wanted) => authority::approve(&session, &wanted),

@@ -158,10 +158,3 @@ pub struct Export {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
-
-/// Arguments of `backup` and `restore`.
-#[derive(Debug, ClapArgs)]
-pub struct Backup {
-    /// The copy
-    pub file: PathBuf,
-}

@@ -279,7 +279,9 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         ManageUsers, MasterData, PostDocuments, ResolveDispute, Settings, WriteOff,
     };
     match kind {
-        "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" => &[ManageUsers],
+        "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" | "migrate" | "restore" => {
+            &[ManageUsers]
+        }
         "set rate" | "set target" => &[Settings],
         "set setting" => &[Settings],
         "set customer" => &[MasterData, CreditLimit, CreditBlock, BankDetails],

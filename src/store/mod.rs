@@ -16,6 +16,8 @@ mod flush;
 pub mod kept;
 pub mod ledger;
 pub mod lookup;
+pub mod manifest;
+pub mod migrate;
 pub mod open;
 pub mod people;
 pub mod periods;

@@ -90,24 +90,51 @@ pub fn create_file(book: &BookPath) -> Result<()> {
     })
 }
 
-/// Opens a book, checks that it is one of this format, and sets the connection up.
+/// Opens a book, checks that it is one of this format, and sets the connection up. A book of a newer format is opened
+/// for questions where it says that this program may read it.
 pub fn open(book: &BookPath, access: Access) -> Result<Connection> {
     let conn = connect(book, access)?;
-    let mark: i64 = pragma(&conn, "application_id", book)?;
-    if mark != APPLICATION_ID {
-        let sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
-        return Err(StoreError::refused("DB-06", sentence));
+    let format = format_of(&conn, book)?;
+    if format < FORMAT {
+        let sentence = format!(
+            "{} has format {format} and needs the upgrade to {FORMAT}: an administrator runs o2c migrate (a copy is made \
+             first). Not opened.",
+            book.shown()
+        );
+        return Err(StoreError::refused("DB-08", sentence));
     }
-    let format: i64 = pragma(&conn, "user_version", book)?;
-    if format > FORMAT {
+    if format > FORMAT && !(access == Access::Read && readable(&conn)) {
         let sentence =
             format!("{} has format {format}, this program reads {FORMAT}. Not opened; use a newer o2c.", book.shown());
         return Err(StoreError::refused("DB-07", sentence));
     }
+    if access == Access::Write && pragma::<String>(&conn, "journal_mode", book)? != "wal" {
+        let sentence = format!(
+            "{} is a copy, not a book to work in. Nothing was changed; make a book of it: o2c --book NEW restore FILE.",
+            book.shown()
+        );
+        return Err(StoreError::refused("BAK-04", sentence));
+    }
     Ok(conn)
 }
 
-fn pragma(conn: &Connection, name: &str, book: &BookPath) -> Result<i64> {
+/// The format of a file that is a book.
+pub(super) fn format_of(conn: &Connection, book: &BookPath) -> Result<i64> {
+    let mark: i64 = pragma(conn, "application_id", book)?;
+    if mark != APPLICATION_ID {
+        let sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
+        return Err(StoreError::refused("DB-06", sentence));
+    }
+    pragma(conn, "user_version", book)
+}
+
+/// Whether a book of a newer format says that programs of this one may read it.
+fn readable(conn: &Connection) -> bool {
+    let oldest = conn.query_row("SELECT value FROM meta WHERE key = 'min_reader'", [], |row| row.get::<_, String>(0));
+    oldest.is_ok_and(|text| text.parse::<i64>().is_ok_and(|oldest| oldest <= FORMAT))
+}
+
+fn pragma<V: rusqlite::types::FromSql>(conn: &Connection, name: &str, book: &BookPath) -> Result<V> {
     conn.pragma_query_value(None, name, |row| row.get(0)).map_err(|error| named(book, error))
 }
 

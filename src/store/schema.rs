@@ -11,6 +11,8 @@ use super::value::TABLES;
 pub const APPLICATION_ID: i64 = 0x6f32_6331;
 /// The format this program reads and writes.
 pub const FORMAT: i64 = 2;
+/// The oldest format whose programs may read a book of this one. Said in `meta` only where that is an older one.
+pub const MIN_READER: i64 = 2;
 /// The oldest SQLite that is safe for many processes on one file in WAL mode.
 pub const SQLITE_MIN: i32 = 3_051_003;
 
@@ -36,14 +38,41 @@ const ACT_POSTED: [&str; 9] =
 /// Makes every table, index and guard in an empty database, inside the caller's transaction.
 pub fn create(conn: &Connection) -> Result<()> {
     conn.execute_batch(TEXT)?;
+    guard(conn)?;
+    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
+    mark(conn)
+}
+
+/// Says which format the book has, and which older programs may read it.
+pub(super) fn mark(conn: &Connection) -> Result<()> {
+    if MIN_READER < FORMAT {
+        conn.execute(
+            "INSERT INTO meta (key, value) VALUES ('min_reader', $1) \
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [MIN_READER.to_string()],
+        )?;
+    }
+    Ok(conn.pragma_update(None, "user_version", FORMAT)?)
+}
+
+fn guard(conn: &Connection) -> Result<()> {
     for table in &TABLES {
         conn.execute_batch(&guards(table.name, table.posted))?;
     }
     conn.execute_batch(&guards("act_digest", &["act_id", "part", "name", "first_id", "last_id", "digest"]))?;
-    conn.execute_batch(&guards("act", &ACT_POSTED))?;
-    conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-    conn.pragma_update(None, "user_version", FORMAT)?;
-    Ok(())
+    Ok(conn.execute_batch(&guards("act", &ACT_POSTED))?)
+}
+
+/// Makes the guards of this format in place of those of an older one.
+pub(super) fn renew_guards(conn: &Connection) -> Result<()> {
+    let names: Vec<String> = conn
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for name in names {
+        conn.execute_batch(&format!("DROP TRIGGER \"{}\"", name.replace('"', "\"\"")))?;
+    }
+    guard(conn)
 }
 
 /// Posted columns never change and posted rows never go: guards against our own mistakes, not against an attacker.

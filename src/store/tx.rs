@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Result, StoreError};
 use super::kept::{Kept, Map};
-use super::schema::FORMAT;
+use super::migrate;
 use super::value::{T, TABLES, V, feed};
 
 /// Rows covered by one digest.
@@ -75,6 +75,26 @@ impl<'c> Tx<'c> {
     /// Takes the write lock. `now` is when the act is recorded; it never goes back behind the last act.
     pub fn begin(conn: &'c Connection, now: DateTime<Utc>) -> Result<Self> {
         conn.execute_batch("BEGIN IMMEDIATE")?;
+        Tx::begun(conn, now, |conn| migrate::notice(conn)?.map_or(Ok(()), Err))
+    }
+
+    /// Takes the write lock and brings the book up from an older format; what is committed is both. Refused when the
+    /// book has another last act than `head`, which is what was copied before.
+    pub fn begin_upgrade(conn: &'c Connection, now: DateTime<Utc>, from: i64, head: i64) -> Result<Self> {
+        conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
+        Tx::begun(conn, now, |conn| {
+            let format: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let last: i64 = conn.query_row("SELECT coalesce(max(id), 0) FROM act", [], |row| row.get(0))?;
+            if (format, last) != (from, head) {
+                let sentence = "Somebody wrote to the book while its copy was made. Nothing was changed; run it again.";
+                return Err(StoreError::refused("DB-19", sentence));
+            }
+            migrate::run(conn, from)
+        })
+    }
+
+    /// A transaction whose lock is taken; `first` comes before anything else in it.
+    fn begun(conn: &'c Connection, now: DateTime<Utc>, first: impl Fn(&Connection) -> Result<()>) -> Result<Self> {
         let mut tx = Tx {
             conn,
             act: 1,
@@ -91,7 +111,7 @@ impl<'c> Tx<'c> {
             closed_until: None,
             done: false,
         };
-        tx.check_format()?;
+        first(conn)?;
         tx.closed_until = super::periods::closed_until(conn)?;
         let stamp = now.to_rfc3339_opts(SecondsFormat::Millis, true);
         let last = conn
@@ -106,15 +126,6 @@ impl<'c> Tx<'c> {
             }
         }
         Ok(tx)
-    }
-
-    fn check_format(&self) -> Result<()> {
-        let format: i64 = self.conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if format == FORMAT {
-            return Ok(());
-        }
-        let sentence = "The book was upgraded while you were working; your draft is kept. Please start o2c again.";
-        Err(StoreError::refused("DB-09", sentence))
     }
 
     /// The id the next row of a table gets.

@@ -131,8 +131,9 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
     assert!(rig.run(&verify).done().contains("Held against 1 signed heads: 1 agree."));
     let cut = rig.run_on("before.db", &verify);
     assert!(cut.code == 1 && cut.out.contains("the last acts are missing"), "{cut:?}");
-    rig.run_on("before.db", &["note", "C1", "something else"]).done();
-    let rewritten = rig.run_on("before.db", &verify);
+    rig.run_on("again.db", &["restore", "before.db"]).done();
+    rig.run_on("again.db", &["note", "C1", "something else"]).done();
+    let rewritten = rig.run_on("again.db", &verify);
     assert!(rewritten.code == 1 && rewritten.out.contains("it was rewritten"), "{rewritten:?}");
     let other = Rig::new("EUR");
     other.file("a.note", rig.read(&format!("anchors/{}", first_note(&rig))));

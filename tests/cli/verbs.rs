@@ -178,15 +178,26 @@ fn every_verb_has_help_with_an_example_and_the_shell_is_served() {
 #[test]
 fn a_copy_is_a_book_and_nothing_is_overwritten() {
     let rig = book();
-    rig.run(&["backup", "copy.db"]).done();
+    let said = rig.run(&["backup", "copy.db"]).done();
+    assert!(said.contains("verified the copy: ") && said.contains("Its manifest is copy.db.manifest."), "{said}");
     rig.run(&["backup", "copy.db"]).refused(1, &["[FIL-03]"]);
-    rig.run_on("new.db", &["restore", "copy.db"]).done();
+    let said = rig.run_on("new.db", &["restore", "--dry-run", "copy.db"]).done();
+    assert!(said.starts_with("Could make new.db from copy.db") && said.contains("Nothing was kept."), "{said}");
+    let said = rig.run_on("new.db", &["restore", "copy.db", "--of", "book.db"]).done();
+    assert!(said.starts_with("Made new.db from copy.db and verified it: "), "{said}");
+    assert!(said.contains("The copy was made ") && said.contains(" and is as it was."), "{said}");
     rig.run_on("new.db", &["restore", "copy.db"]).refused(1, &["[FIL-03]"]);
+    rig.run_on("copy.db", &["note", "C1", "x"]).refused(1, &["[BAK-04]", "copy.db is a copy, not a book to work in"]);
     assert_eq!(rig.run_on("new.db", &["export", "postings"]).done(), rig.postings());
-    assert_eq!(rig.run_on("new.db", &["check"]).done(), "");
-    assert_eq!(rig.files(), ["book.db", "c.csv", "copy.db", "new.db"]);
+    for book in ["new.db", "copy.db"] {
+        assert_eq!(rig.run_on(book, &["check"]).done(), "");
+    }
     rig.run_on("other.db", &["restore", "c.csv"]).refused(1, &["c.csv"]);
-    assert_eq!(rig.files(), ["book.db", "c.csv", "copy.db", "new.db"]);
+    let none = rig.file("none.txt", "no note\n");
+    rig.run_on("other.db", &["restore", "copy.db", "--anchors", &none]).refused(1, &["[BAK-05]", "none.txt"]);
+    let all = ["book.db", "c.csv", "copy.db", "copy.db.manifest", "new.db", "none.txt"];
+    assert_eq!(rig.files(), all);
+    assert!(rig.run(&["migrate"]).done().contains("book.db has format 2 already."));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of the rigs")]
 
 pub mod book;
+pub mod fixture;
 pub mod journey;
 pub mod procs;
 pub mod pty;

@@ -217,6 +217,24 @@ fn by_group(name: &str, found: &mut Findings, rules: impl FnOnce(&mut Findings) 
     }
 }
 
+/// Pages and references of a book of an older format, and whether its definitions have the fingerprint they must.
+pub(super) fn storage_of(conn: &Connection, fingerprint: Option<&str>) -> Result<Vec<Finding>> {
+    snapshot(conn, |conn| {
+        let mut found = Findings::default();
+        by_group("pages", &mut found, |found| storage::pages(conn, found, "integrity_check"))?;
+        by_group("references", &mut found, |found| storage::references(conn, found))?;
+        by_group("format", &mut found, |found| {
+            let is = super::schema::fingerprint(conn)?;
+            let must = fingerprint.unwrap_or("none, as no o2c wrote this format");
+            if is != must {
+                found.add(Finding::new("S3", "fingerprint of the format", &is[..16], &must[..16], RESTORE));
+            }
+            Ok(())
+        })?;
+        Ok(found.finish())
+    })
+}
+
 /// Checks the file itself: regular, one name, readable and writable by its owner only.
 pub fn file(book: &BookPath) -> Vec<Finding> {
     let mut found = Findings::default();

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::{Finding, Findings, RESTORE, ask};
 use crate::store::error::Result;
+use crate::store::manifest;
 use crate::store::open::BookPath;
 use crate::store::schema::{self, APPLICATION_ID, FORMAT, SQLITE_MIN};
 
@@ -20,7 +21,9 @@ pub(super) fn format(conn: &Connection, found: &mut Findings) -> Result<()> {
         found.add(Finding::new("S3", "fingerprint of the format", &is[..16], &must[..16], RESTORE));
     }
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
-    if mode != "wal" {
+    // A copy with its manifest beside it has no log on purpose.
+    let copy = conn.path().is_some_and(|path| manifest::beside(path.as_ref()).exists());
+    if mode != "wal" && !(copy && mode == "delete") {
         found.add(Finding::new("S4", "journal", mode, "wal", "tell the administrator"));
     }
     ask(

@@ -54,9 +54,10 @@ pub fn credit(reader: &Reader, customer: i64, today: NaiveDate, base: Currency) 
             left_out.push(owed);
         }
     }
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT due_date, open, disputed FROM item WHERE open > 0 AND customer_id IN {members} AND currency = $3"
-    ))?;
+    let mut statement = conn.prepare_cached(
+        "SELECT due_date, open, disputed FROM item WHERE open > 0 AND customer_id IN \
+         (SELECT id FROM customer WHERE id = $1 OR ($2 <> '' AND group_name = $2)) AND currency = $3",
+    )?;
     let items = statement
         .query_map(rusqlite::params![customer, group, currency.code()], |row| {
             let due = read(row.get_ref(0)?.as_str()?);

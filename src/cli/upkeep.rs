@@ -1,0 +1,140 @@
+//! Verbs on the book as a file: copies, restoring from one, and bringing a book of an older format up.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::args::Change;
+use super::out;
+use super::session::Session;
+use super::stop::Stop;
+use crate::acts::upkeep::{self, Restoring, Upgrade};
+use crate::acts::{Act, Actor, Mode, Request};
+use crate::formats::note;
+use crate::store::check::Finding;
+use crate::store::open::Access;
+use crate::store::schema::FORMAT;
+use crate::store::{BookPath, Reader, backup, manifest, migrate};
+
+/// Arguments of `backup`.
+#[derive(Debug, ClapArgs)]
+pub struct Backup {
+    /// The copy
+    pub file: PathBuf,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, ClapArgs)]
+pub struct Restore {
+    /// The copy
+    pub file: PathBuf,
+    /// A book or a copy of one that it must belong to
+    #[arg(long, value_name = "BOOK")]
+    pub of: Option<PathBuf>,
+    /// Signed notes of the chain of acts, kept elsewhere
+    #[arg(long, value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
+    /// Do everything, then throw the book away: a restore drill
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `o2c backup`.
+pub(super) fn backup(session: &Session, wanted: &Backup) -> Result<(), Stop> {
+    let book = session.book()?;
+    let made = backup::copy(&book, &wanted.file, session.stamp().now)?;
+    sound(&made.found, "The copy does not pass its check and was not kept. Run `o2c check` on the original.")?;
+    let (acts, head) = (made.manifest.acts, made.manifest.head.get(..16).unwrap_or_default());
+    out::say(&format!(
+        "Copied {} to {} and verified the copy: {acts} acts, the last {head}. Its manifest is {}.",
+        book.shown(),
+        wanted.file.display(),
+        manifest::beside(&wanted.file).display()
+    ))
+}
+
+/// Refuses what has findings, after naming them.
+fn sound(found: &[Finding], sentence: &str) -> Result<(), Stop> {
+    for finding in found {
+        out::say(&finding.to_string())?;
+    }
+    if found.is_empty() { Ok(()) } else { Err(Stop::refused("BAK-02", sentence)) }
+}
+
+/// `o2c restore`.
+pub(super) fn restore(session: &Session, wanted: &Restore) -> Result<(), Stop> {
+    session.may_write()?;
+    let place = session.place()?;
+    let anchors = match &wanted.anchors {
+        None => Vec::new(),
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Stop::trouble("FIL-05", format!("{} cannot be read: {error}.", file.display())))?;
+            let found = note::read_all(&text);
+            if found.is_empty() {
+                let sentence = format!("{} holds no anchor. Nothing was made.", file.display());
+                return Err(Stop::refused("BAK-05", sentence));
+            }
+            found
+        }
+    };
+    // A copy that cannot be read has no person of a demo to offer; why it cannot is said below.
+    let login = session.login(Reader::open(&BookPath::new(&wanted.file)).ok().as_ref())?;
+    let of = wanted.of.as_ref().map(BookPath::new);
+    let mode = if wanted.dry_run { Mode::DryRun } else { Mode::Post };
+    let restoring = Restoring { from: &wanted.file, to: &place, of: of.as_ref(), anchors: &anchors };
+    let made = upkeep::restore(&restoring, &Actor::new(login, "cli"), session.stamp(), mode)?;
+
+    let verb = if wanted.dry_run { "Could make" } else { "Made" };
+    let (shown, from) = (place.display(), wanted.file.display());
+    out::say(&format!("{verb} {shown} from {from} and verified it: {} acts, all rules hold.", made.acts))?;
+    match &made.manifest {
+        Some(manifest) => out::say(&format!("The copy was made {} and is as it was.", manifest.made_at))?,
+        None => out::say("No manifest lay beside the copy; it was judged by its check alone.")?,
+    }
+    if let Some(format) = made.from_format {
+        out::say(&format!("It was of format {format} and was brought up to {FORMAT}."))?;
+    }
+    if !anchors.is_empty() {
+        let what = match made.missing {
+            0 => "The anchors show no act after it.".to_owned(),
+            1 => "The anchors show 1 act after it, which is missing.".to_owned(),
+            n => format!("The anchors show {n} acts after it, which are missing."),
+        };
+        out::say(&what)?;
+    }
+    if wanted.dry_run { out::say("Nothing was kept.") } else { Ok(()) }
+}
+
+/// `o2c migrate`.
+pub(super) fn migrate(session: &Session, change: &Change) -> Result<(), Stop> {
+    session.may_write()?;
+    let book = session.book()?;
+    let (conn, from) = migrate::open_any(&book, Access::Read)?;
+    drop(conn);
+    let request = Request {
+        key: session.key(change.act_key.as_deref()),
+        act: Act::Migrate { from, to: FORMAT },
+        expect: Vec::new(),
+    };
+    let mode = if change.dry_run { Mode::DryRun } else { Mode::Post };
+    let actor = Actor::new(session.login(None)?, "cli");
+    match upkeep::upgrade(&book, &actor, session.stamp(), &request, mode)? {
+        Upgrade::Already => out::say(&format!("{} has format {FORMAT} already.", book.shown())),
+        Upgrade::Rehearsed => out::say(&format!(
+            "{} can be brought from format {from} to {FORMAT}: a copy was, and all rules hold. Nothing was changed.",
+            book.shown()
+        )),
+        Upgrade::Done { done, copy } => {
+            out::say(&format!("{} (act {}). What it was is kept in {}.", done.summary, done.act, copy.display()))
+        }
+        Upgrade::Unsound { found, after } => {
+            let sentence = if after {
+                "The book was brought up and does not pass its check. Nobody can post until it does; restore the copy."
+            } else {
+                "The book does not pass its check, so it was not brought up. Nothing was changed."
+            };
+            sound(&found, sentence)
+        }
+    }
+}
