@@ -48,6 +48,8 @@ impl Act {
             Act::ResolveDispute { .. } => "resolve dispute",
             Act::Import(_) => "import",
             Act::Undo { .. } => "undo",
+            Act::SignIn => "sign in",
+            Act::SignOut { .. } => "sign out",
         }
     }
 
@@ -63,7 +65,12 @@ impl Act {
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } => Right::Settings,
             Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => Right::ClosePeriods,
             Act::Approve { .. } | Act::Reject { .. } | Act::Delegate { .. } => Right::Approve,
-            Act::EndDelegation { .. } | Act::Recall { .. } | Act::Ask { .. } | Act::Denied { .. } => Right::Read,
+            Act::EndDelegation { .. }
+            | Act::Recall { .. }
+            | Act::Ask { .. }
+            | Act::Denied { .. }
+            | Act::SignIn
+            | Act::SignOut { .. } => Right::Read,
             Act::SetCustomer { .. } => Right::MasterData,
             Act::SetBlocked { .. } => Right::CreditBlock,
             Act::PostDocument { .. } => Right::PostDocuments,
