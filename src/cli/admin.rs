@@ -5,7 +5,7 @@ use super::out;
 use super::read_args::Backup;
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::{self, Act, Actor, Mode, Request};
+use crate::acts::{self, Act, Mode, Request};
 use crate::store::check::Finding;
 use crate::store::{BookPath, Writer, backup, open};
 
@@ -26,7 +26,7 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
         login: login.clone(),
     };
     let writer = Writer::make(&place)?;
-    let done = acts::init(&writer, &Actor::new(login, "cli"), session.stamp(), &Request::new(act));
+    let done = acts::init(&writer, &session.known.actor(&login, "cli"), session.stamp(), &Request::new(act));
     drop(writer);
     let done = done.inspect_err(|_| open::unmake(&place))?;
     out::say(&format!("{} ({}).", done.summary, place.shown()))
@@ -97,17 +97,17 @@ fn write(bytes: &[u8]) -> Result<(), Stop> {
 
 /// `o2c backup`.
 pub(super) fn backup(session: &Session, wanted: &Backup) -> Result<(), Stop> {
-    let book = session.book()?;
-    copied(backup::copy(&book, &wanted.file)?)?;
-    out::say(&format!("Copied {} to {} and verified the copy.", book.shown(), wanted.file.display()))
+    let (book, file) = (session.book()?, session.known.copy(&wanted.file)?);
+    copied(backup::copy(&book, &file)?)?;
+    out::say(&format!("Copied {} to {} and verified the copy.", book.shown(), file.display()))
 }
 
 /// `o2c restore`.
 pub(super) fn restore(session: &Session, wanted: &Backup) -> Result<(), Stop> {
     session.may_write()?;
-    let place = session.place()?;
-    copied(backup::copy(&BookPath::new(&wanted.file), &place)?)?;
-    out::say(&format!("Made {} from {} and verified it.", place.display(), wanted.file.display()))
+    let (place, file) = (session.place()?, session.known.copy(&wanted.file)?);
+    copied(backup::copy(&BookPath::new(&file), &place)?)?;
+    out::say(&format!("Made {} from {} and verified it.", place.display(), file.display()))
 }
 
 /// Refuses a copy with findings, after naming them.
