@@ -61,14 +61,7 @@ pub fn sign_out(conn: &Connection, actor: &Actor, stamp: Stamp, session: i64, ho
     write(tx, &Act::SignOut { session, how }, actor, person.id, session, &summary)
 }
 
-fn write(
-    tx: Tx<'_>,
-    act: &Act,
-    actor: &Actor,
-    person: i64,
-    session: i64,
-    summary: &str,
-) -> Result<(), Failure> {
+fn write(tx: Tx<'_>, act: &Act, actor: &Actor, person: i64, session: i64, summary: &str) -> Result<(), Failure> {
     let payload = written_down(act)?;
     let row = ActRow {
         key: &ActKey::random().0,

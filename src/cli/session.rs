@@ -71,15 +71,14 @@ impl Session {
     /// Refuses somebody the book does not know, and notes it.
     fn admit(&self, reader: &Reader) -> Result<(), Stop> {
         let login = self.login(Some(reader))?;
-        if book::person(reader, &login)?.is_some() {
+        if book::person(reader, &login)?.is_some_and(|person| person.active) {
             return Ok(());
         }
         let sentence = format!(
             "The login \"{login}\" is not set up for this book. Nothing is shown; ask an administrator to add it."
         );
-        let refusal = Failure::refused("SES-04", sentence);
-        self.note_denied(&login, "sign in", &refusal);
-        Err(refusal.into())
+        self.note_denied(&login, "sign in", "SES-04", &sentence);
+        Err(Stop::refused("SES-04", sentence))
     }
 
     /// The same for the verbs that look after the book, which the machine itself may run for nobody.
@@ -92,13 +91,13 @@ impl Session {
     }
 
     /// Notes in the book that somebody was refused, where it can be written; the refusal does not depend on it.
-    pub fn note_denied(&self, login: &str, kind: &str, refusal: &Failure) {
+    pub fn note_denied(&self, login: &str, kind: &str, code: &str, sentence: &str) {
         if self.global.read_only {
             return;
         }
         if let Ok(writer) = self.book().map_err(drop).and_then(|book| Writer::open(&book).map_err(drop)) {
             let actor = self.known.actor(login, "cli");
-            drop(acts::sessions::note_denied(&writer, &actor, self.stamp(), kind, refusal));
+            drop(acts::note_denial(&writer, &actor, self.stamp(), kind, code, sentence));
         }
     }
 
@@ -171,10 +170,6 @@ impl Session {
         };
         match outcome {
             Err(Failure::Unknown(sentence)) => self.look_up(&book, request, &sentence),
-            Err(refusal @ Failure::Refused { code: "SES-04", .. }) => {
-                self.note_denied(&actor.login, request.act.kind(), &refusal);
-                Err(refusal)
-            }
             other => other,
         }
     }

@@ -5,7 +5,6 @@ use super::out::{Cell, Listing};
 use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::Failure;
 use crate::store::read::sessions as past;
 
 /// `o2c sessions`.
@@ -42,5 +41,5 @@ pub(super) fn sessions(session: &Session, list: &ListArgs) -> Result<(), Stop> {
 pub(super) fn refuse_command(session: &Session, command: &str) {
     let login = session.login(None).unwrap_or_else(|_| "?".to_owned());
     let sentence = format!("A command was asked for and not run: {command}");
-    session.note_denied(&login, "requested command", &Failure::refused("SES-05", sentence));
+    session.note_denied(&login, "requested command", "SES-05", &sentence);
 }

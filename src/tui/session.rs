@@ -12,7 +12,7 @@ use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
-use crate::acts::sessions::{self, Ending};
+use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::authority::Role;
 use crate::domain::money::{Currency, NumberStyle};
@@ -100,12 +100,12 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
     let reader = Reader::open(&start.book)?;
     let header = book::header(&reader)?;
     let login = &start.actor.login;
-    let person = book::person(&reader, login)?.ok_or_else(|| {
+    let person = book::person(&reader, login)?.filter(|person| person.active).ok_or_else(|| {
         let sentence = format!(
             "\"{login}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {login}."
         );
         if !start.read_only {
-            note_denied(start, &Failure::refused("SES-04", &sentence));
+            note_denied(start, &sentence);
         }
         SessionError::Person(sentence)
     })?;
@@ -128,9 +128,9 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
 }
 
 /// Notes in the book that somebody was turned away, where it can be written; being turned away does not depend on it.
-fn note_denied(start: &Start, refusal: &Failure) {
+fn note_denied(start: &Start, sentence: &str) {
     if let Ok(writer) = Writer::open(&start.book) {
-        drop(sessions::note_denied(&writer, &start.actor, stamp(start.today), "sign in", refusal));
+        drop(acts::note_denial(&writer, &start.actor, stamp(start.today), "sign in", "SES-04", sentence));
     }
 }
 
