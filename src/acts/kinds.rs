@@ -50,6 +50,8 @@ impl Act {
             Act::Migrate { .. } => "migrate",
             Act::Restore { .. } => "restore",
             Act::Undo { .. } => "undo",
+            Act::SignIn => "sign in",
+            Act::SignOut { .. } => "sign out",
         }
     }
 
@@ -67,7 +69,12 @@ impl Act {
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } => Right::Settings,
             Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => Right::ClosePeriods,
             Act::Approve { .. } | Act::Reject { .. } | Act::Delegate { .. } => Right::Approve,
-            Act::EndDelegation { .. } | Act::Recall { .. } | Act::Ask { .. } | Act::Denied { .. } => Right::Read,
+            Act::EndDelegation { .. }
+            | Act::Recall { .. }
+            | Act::Ask { .. }
+            | Act::Denied { .. }
+            | Act::SignIn
+            | Act::SignOut { .. } => Right::Read,
             Act::SetCustomer { .. } => Right::MasterData,
             Act::SetBlocked { .. } => Right::CreditBlock,
             Act::PostDocument { .. } => Right::PostDocuments,

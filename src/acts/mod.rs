@@ -3,8 +3,8 @@
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
 //! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`periods`], [`import`], [`undo`]. What a person
-//! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`upkeep`] is about the
-//! book as a file.
+//! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`sessions`] say who was
+//! signed in; [`upkeep`] is about the book as a file.
 
 pub mod approval;
 mod authorise;
@@ -22,6 +22,7 @@ mod perform;
 pub mod periods;
 mod premises;
 mod request;
+pub mod sessions;
 pub mod settings;
 pub mod undo;
 pub mod upkeep;
@@ -34,7 +35,7 @@ use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::people::CustomerData;
 
-pub use perform::{Actor, Mode, Stamp, init, perform};
+pub use perform::{Actor, Mode, Stamp, init, note_denial, perform};
 pub use request::{ActKey, Done, Expect, Failure, Request};
 
 /// One change to the book.
@@ -409,5 +410,14 @@ pub enum Act {
     Undo {
         /// Number of the act in the log.
         act: i64,
+    },
+    /// Begins a session of the workstation; only [`sessions::sign_in`] writes it.
+    SignIn,
+    /// Ends a session; only [`sessions::sign_out`] writes it.
+    SignOut {
+        /// Which session.
+        session: i64,
+        /// How it ended.
+        how: sessions::Ending,
     },
 }

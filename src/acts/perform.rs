@@ -105,7 +105,7 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
     if let Some(done) = repeated(&tx, request, &payload)? {
         return Ok(done);
     }
-    if matches!(request.act, Act::Ask { .. } | Act::Denied { .. }) {
+    if matches!(request.act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
         return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
     }
     let base = book_currency(&tx)?;
@@ -159,8 +159,9 @@ pub(super) fn somebody(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
     }
 }
 
-/// Writes a refusal into the log, under the person where there is one, else under nobody.
-fn note_denial(
+/// Writes a refusal into the log, under the person where there is one, else under nobody. `kind` is what was asked for:
+/// the kind of an act, or another word for what was not let in.
+pub fn note_denial(
     conn: &Connection,
     actor: &Actor,
     stamp: Stamp,
@@ -303,7 +304,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::SetSetting { key, value } => settings::set(tx, key, value),
         Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => periods::handle(tx, context, act),
         Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => approval::handle(tx, context, act),
-        Act::Ask { .. } | Act::Denied { .. } => {
+        Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. } => {
             Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."))
         }
         Act::SetRate { .. }

@@ -23,6 +23,12 @@ impl ActKey {
         crate::store::schema::hex(&self.0)
     }
 
+    /// Reads what [`ActKey::hex`] wrote.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let number = (text.len() == 32 && text.is_ascii()).then(|| u128::from_str_radix(text, 16).ok())??;
+        Some(ActKey(number.to_be_bytes()))
+    }
+
     /// A key made from any text of the caller's: the same text is the same key.
     pub fn named(text: &str) -> Self {
         use sha2::{Digest, Sha256};

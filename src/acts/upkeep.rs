@@ -13,7 +13,7 @@ use crate::store::check::{self, Finding};
 use crate::store::manifest::{self, Manifest};
 use crate::store::open::Access;
 use crate::store::schema::{FORMAT, hex};
-use crate::store::{BookPath, Connection, StoreError, Tx, audit, backup, migrate};
+use crate::store::{BookPath, Connection, Tx, audit, backup, migrate};
 
 /// What bringing a book up did.
 #[derive(Debug)]
@@ -169,17 +169,25 @@ pub struct Restored {
 /// it up where it is of an older format, checks every rule, and writes the act into the new book. On any refusal there
 /// is no book, and after a dry run neither.
 pub fn restore(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> Result<Restored, Failure> {
+    made_of(wanted, actor, stamp, mode).map_err(|failure| match failure {
+        // Whatever of it cannot be read, it is the copy that is damaged.
+        Failure::Refused { code: "DB-04" | "DB-15", .. } => manifest::damaged(wanted.from, "it cannot be read").into(),
+        other => other,
+    })
+}
+
+fn made_of(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> Result<Restored, Failure> {
     if wanted.to.symlink_metadata().is_ok() {
         let sentence = format!("{} already exists and was not overwritten. Choose another name.", wanted.to.display());
         return Err(Failure::refused("FIL-03", sentence));
     }
     let manifest = Manifest::verified(wanted.from)?;
     let from = BookPath::new(wanted.from);
-    let (source, format) = migrate::open_any(&from, Access::Read).map_err(|error| unreadable(wanted.from, error))?;
+    let (source, format) = migrate::open_any(&from, Access::Read)?;
     belongs(&source, wanted)?;
     let (acts, head) = audit::head(&source)?;
     let missing = anchored(&source, wanted, acts)?;
-    let draft = backup::Draft::start(&source, wanted.to).map_err(|error| unreadable(wanted.from, error))?;
+    let draft = backup::Draft::start(&source, wanted.to)?;
     drop(source);
     let done = {
         let (conn, _) = migrate::open_any(&draft.book(), Access::Write)?;
@@ -188,7 +196,7 @@ pub fn restore(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) 
             let request = Request::new(Act::Migrate { from: format, to: FORMAT });
             migrate(&conn, acts, actor, stamp, &request)?;
         }
-        let found = check::full(&conn).map_err(|error| unreadable(wanted.from, error))?;
+        let found = check::full(&conn)?;
         if let Some(first) = found.first() {
             let more = found.len() - 1;
             let what = if more == 0 { first.to_string() } else { format!("{first} (and {more} more findings)") };
@@ -205,14 +213,6 @@ pub fn restore(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) 
     }
     let from_format = (format < FORMAT).then_some(format);
     Ok(Restored { done, manifest, acts, missing, anchored: wanted.anchors.len(), from_format })
-}
-
-/// A copy that SQLite cannot read is a damaged copy; other refusals stay as they are.
-fn unreadable(copy: &Path, error: StoreError) -> Failure {
-    match error.code {
-        "DB-04" | "DB-15" => manifest::damaged(copy, "it cannot be read").into(),
-        _ => error.into(),
-    }
 }
 
 /// Refuses a copy of other books than those named.
@@ -269,7 +269,11 @@ fn keep_rights(tx: &mut Tx<'_>) -> Result<String, Failure> {
         kept.push(person.login);
     }
     let roles = SPLIT_OFF.map(Role::name).join(", ");
-    Ok(if kept.is_empty() { String::new() } else { format!("; {} keep their rights as {roles}", kept.join(", ")) })
+    Ok(if kept.is_empty() {
+        String::new()
+    } else {
+        format!("; what {} could do stays, as {roles}", kept.join(" and "))
+    })
 }
 
 /// Writes an act on the file itself down, if the actor manages the book.

@@ -4,7 +4,7 @@ use super::args::{self, Change, Completions, Init, Rate, Target};
 use super::out;
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::{self, Act, Actor, Mode, Request};
+use crate::acts::{self, Act, Mode, Request};
 use crate::store::{Writer, open};
 
 /// `o2c init`.
@@ -24,7 +24,7 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
         login: login.clone(),
     };
     let writer = Writer::make(&place)?;
-    let done = acts::init(&writer, &Actor::new(login, "cli"), session.stamp(), &Request::new(act));
+    let done = acts::init(&writer, &session.known.actor(&login, "cli"), session.stamp(), &Request::new(act));
     drop(writer);
     let done = done.inspect_err(|_| open::unmake(&place))?;
     out::say(&format!("{} ({}).", done.summary, place.shown()))

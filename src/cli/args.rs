@@ -53,6 +53,9 @@ pub struct Global {
     /// Refuse everything that would change the book
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Cover the workstation's screen after so many minutes without a key (90s for seconds, 0 never)
+    #[arg(long, global = true, value_name = "MIN", value_parser = minutes)]
+    pub idle_lock: Option<u64>,
     /// Colours of the workstation
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -129,6 +132,9 @@ pub enum Verb {
     /// Acts, newest first
     #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
     Log(ListArgs),
+    /// Who was signed in when, from where, how that was known, newest first
+    #[command(after_help = "Example:\n  o2c sessions --where \"owner:mara state:cut\" --limit 20")]
+    Sessions(ListArgs),
     /// Key figures with targets, trend and arithmetic
     #[command(after_help = "Example:\n  o2c kpi --as-of 2026-03-31 --months 12 --json")]
     Kpi(Kpi),
@@ -285,7 +291,7 @@ pub enum Order {
 }
 
 /// Arguments of `import`.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub struct Import {
     /// What the file holds
     #[arg(value_enum)]
@@ -404,6 +410,13 @@ pub(super) fn iso_date(text: &str) -> Result<NaiveDate, String> {
         .ok()
         .filter(|date| (1900..=2199).contains(&chrono::Datelike::year(date)))
         .ok_or_else(|| "a date is written 2026-03-31, from 1900 to 2199".to_owned())
+}
+
+/// Reads minutes, or seconds with an `s`, as milliseconds.
+fn minutes(text: &str) -> Result<u64, String> {
+    let (digits, unit) = text.strip_suffix('s').map_or((text, 60_000), |digits| (digits, 1_000));
+    let number = digits.parse::<u64>().ok().filter(|number| *number <= 86_400);
+    number.map(|number| number * unit).ok_or_else(|| "minutes are written 15, seconds 90s".to_owned())
 }
 
 /// Reads a currency code.

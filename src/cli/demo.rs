@@ -13,6 +13,11 @@ use crate::store::BookPath;
 
 /// Answers the verb.
 pub(super) fn run(mut session: Session, wanted: &Demo) -> Result<ExitCode, Stop> {
+    if session.known.enforced() {
+        return Err(Stop::usage(
+            "The demo is for a machine of your own; this one keeps a shared book. Nothing was made.",
+        ));
+    }
     let size = Size {
         customers: wanted.customers.unwrap_or(Size::default().customers),
         invoices: wanted.invoices.unwrap_or(Size::default().invoices),

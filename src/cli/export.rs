@@ -26,6 +26,7 @@ pub(super) fn run(session: &Session, wanted: &Export) -> Result<(), Stop> {
     match &wanted.out {
         None => write(&reader, wanted, &mut out::stdout()),
         Some(path) => {
+            let path = &session.output(path)?;
             let mut file = BufWriter::with_capacity(1 << 16, create(path)?);
             let written = write(&reader, wanted, &mut file).and_then(|()| Ok(file.get_ref().sync_all()?));
             if written.is_err() {

@@ -14,7 +14,8 @@ use crate::tui::screens::welcome::Choice;
 
 /// Opens the workstation, after making a book where there is none and the person wants one.
 pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
-    if session.global.read_only || session.book()?.exists() {
+    // On a shared server nobody makes a book from the first screen.
+    if session.global.read_only || session.known.enforced() || session.book()?.exists() {
         return start_tui(&session);
     }
     match tui::session::welcome(&terms(&session)?).map_err(ended)? {

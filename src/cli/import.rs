@@ -29,6 +29,7 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     session.may_write()?;
     // The book is looked at first: a long file is not read for a book that is not there.
     drop(session.reader()?);
+    let wanted = &within(session, wanted)?;
     let bytes = load(&wanted.file)?;
     let table = table_of(wanted.what);
     let mapping = choose(wanted, &bytes, table)?;
@@ -54,6 +55,17 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     work.progress = None;
     let file = refused_file::Source { bytes: &bytes, mapping: &mapping };
     finish(wanted, &file, summary, &work, outcome, reserved)
+}
+
+/// The files of the import as this person may reach them.
+fn within(session: &Session, wanted: &Wanted) -> Result<Wanted, Stop> {
+    let mut wanted = wanted.clone();
+    wanted.file = session.input(&wanted.file)?;
+    if let Some(name) = wanted.map.as_mut().filter(|name| mapping::builtin(name).is_none()) {
+        *name = session.input(Path::new(name.as_str()))?.to_string_lossy().into_owned();
+    }
+    wanted.refused_to = wanted.refused_to.map(|given| session.output(&given)).transpose()?;
+    Ok(wanted)
 }
 
 /// Says what came of it and writes the refused rows.

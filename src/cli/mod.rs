@@ -18,6 +18,7 @@ mod customer;
 mod demo;
 mod export;
 mod first;
+mod identity;
 mod import;
 mod lists;
 mod names;
@@ -27,6 +28,7 @@ mod read_args;
 mod refused_file;
 mod reports;
 mod session;
+mod signed;
 mod stop;
 mod upkeep;
 
@@ -45,9 +47,24 @@ use crate::tui::term::TermError;
 
 pub use args::{Color, Global, command};
 
-/// Runs the program on the arguments of the process.
+/// Runs the program on the arguments of the process. The first call of `main`: it may change the environment.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let known = match identity::establish() {
+        Ok(known) => known,
+        Err(stop) => {
+            stop.print();
+            return ExitCode::from(stop.code);
+        }
+    };
+    let args = Args::try_parse();
+    if let Some(command) = &known.requested {
+        // Nothing is printed: what asked may be a file transfer, which would take any text for its protocol.
+        if let Ok(args) = args {
+            signed::refuse_command(&Session::new(args.global, known.clone()), command);
+        }
+        return ExitCode::from(stop::USAGE);
+    }
+    let args = match args {
         Ok(args) => args,
         Err(error) => {
             // Help and version are asked for and go to stdout; everything else is a wrong use.
@@ -56,7 +73,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    match run(args) {
+    match run(args, known) {
         Ok(code) => code,
         Err(stop) => {
             stop.print();
@@ -65,9 +82,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(args: Args) -> Result<ExitCode, Stop> {
-    let session = Session::new(args.global);
+fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
+    let session = Session::new(args.global, known);
     let Some(verb) = args.verb else { return first::start(session) };
+    if matches!(verb, Verb::Check(_) | Verb::Audit(_) | Verb::Backup(_)) {
+        session.admit_service()?;
+    }
     match verb {
         Verb::Demo(wanted) => return demo::run(session, &wanted),
         Verb::Init(wanted) => admin::init(&session, &wanted),
@@ -82,6 +102,7 @@ fn run(args: Args) -> Result<ExitCode, Stop> {
         Verb::Disputes(wanted) => reports::disputes(&session, &wanted),
         Verb::Promises(wanted) => reports::promises(&session, &wanted),
         Verb::Log(wanted) => reports::log(&session, &wanted),
+        Verb::Sessions(wanted) => signed::sessions(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
         Verb::Check(wanted) => reports::check(&session, &wanted),
         Verb::Audit(wanted) => audit::run(&session, &wanted),
@@ -114,11 +135,13 @@ fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
 /// How the workstation is started for this session.
 fn terms(session: &Session) -> Result<Start, Stop> {
     let book = session.book()?;
-    let login = session.login(book.exists().then(|| session.reader()).transpose()?.as_ref())?;
+    let reader = book.exists().then(|| session.reader()).transpose()?;
+    let actor = session.actor(reader.as_ref(), "tui")?;
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Ok(Start {
         book,
-        login,
+        actor,
+        idle_lock: session.known.idle_lock(session.global.idle_lock),
         today: session.global.today,
         read_only: session.global.read_only,
         never_colour: match session.global.color {
@@ -128,7 +151,7 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         },
         ascii: session.global.ascii,
         mouse: session.global.mouse,
-        reports: session.folder(),
+        reports: session.reports(),
     })
 }
 

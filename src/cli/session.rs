@@ -1,12 +1,14 @@
 //! What every verb needs: where the book is, who acts, which day it is, and the one way to perform an act.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate, Utc};
 
 use super::args::Global;
+use super::identity::Known;
 use super::stop::Stop;
 use crate::acts::{self, ActKey, Actor, Done, Failure, Mode, Request, Stamp};
+use crate::domain::authority::Identity;
 use crate::language::dates::{self, DateContext, DateOrder, Lean};
 use crate::store::open::{Access, open};
 use crate::store::read::{book, history};
@@ -16,20 +18,27 @@ use crate::store::{BookPath, Reader, Writer};
 pub(super) struct Session {
     /// As given.
     pub global: Global,
+    /// Who is there, and how that is known.
+    pub known: Known,
     /// The company's calendar day.
     pub today: NaiveDate,
 }
 
 impl Session {
     /// Takes the arguments over.
-    pub fn new(global: Global) -> Self {
+    pub fn new(global: Global, known: Known) -> Self {
         let today = global.today.unwrap_or_else(|| Local::now().date_naive());
-        Session { global, today }
+        Session { global, known, today }
     }
 
-    /// Where the book is: `--book` or `$O2C_BOOK`, else `books.db` in the person's data folder.
+    /// Where the book is: `--book` or `$O2C_BOOK`, else the one of the machine's settings, else `books.db` in the
+    /// person's data folder.
     pub fn place(&self) -> Result<PathBuf, Stop> {
-        let given = self.global.book.clone();
+        let given = self.global.book.clone().or_else(|| self.known.config.book.clone());
+        if given.is_none() && self.known.enforced() {
+            let sentence = format!("{} names no book (book = \"/...\"). Not started.", super::identity::SETTINGS);
+            return Err(Stop::refused("CFG-01", sentence));
+        }
         given.or_else(|| Some(self.folder()?.join("books.db"))).ok_or_else(|| {
             Stop::usage("There is no data folder for this user; say where the book is with --book FILE.")
         })
@@ -45,9 +54,61 @@ impl Session {
         directories::ProjectDirs::from("", "", "o2c").map(|folders| folders.data_dir().to_owned())
     }
 
-    /// The book for questions.
+    /// Where a report goes if the program fails: beside the book where the person has no folder of their own.
+    pub fn reports(&self) -> Option<PathBuf> {
+        if self.known.enforced() { Some(self.place().ok()?.parent()?.to_owned()) } else { self.folder() }
+    }
+
+    /// The book for questions. Where identity is enforced, only for somebody who is set up in it.
     pub fn reader(&self) -> Result<Reader, Stop> {
-        Ok(Reader::open(&self.book()?)?)
+        let reader = Reader::open(&self.book()?)?;
+        if self.known.enforced() {
+            self.admit(&reader)?;
+        }
+        Ok(reader)
+    }
+
+    /// Refuses somebody the book does not know, and notes it.
+    fn admit(&self, reader: &Reader) -> Result<(), Stop> {
+        let login = self.login(Some(reader))?;
+        if book::person(reader, &login)?.is_some_and(|person| person.active) {
+            return Ok(());
+        }
+        let sentence = format!(
+            "The login \"{login}\" is not set up for this book. Nothing is shown; ask an administrator to add it."
+        );
+        self.note_denied(&login, "sign in", "SES-04", &sentence);
+        Err(Stop::refused("SES-04", sentence))
+    }
+
+    /// The same for the verbs that look after the book, which the machine itself may run for nobody.
+    pub fn admit_service(&self) -> Result<(), Stop> {
+        let given = self.known.login(self.global.user.as_deref())?;
+        if !self.known.enforced() || (given.is_none() && self.known.is_service()) {
+            return Ok(());
+        }
+        self.reader().map(drop)
+    }
+
+    /// Notes in the book that somebody was refused, where it can be written; the refusal does not depend on it.
+    pub fn note_denied(&self, login: &str, kind: &str, code: &str, sentence: &str) {
+        if self.global.read_only {
+            return;
+        }
+        if let Ok(writer) = self.book().map_err(drop).and_then(|book| Writer::open(&book).map_err(drop)) {
+            let actor = self.known.actor(login, "cli");
+            drop(acts::note_denial(&writer, &actor, self.stamp(), kind, code, sentence));
+        }
+    }
+
+    /// A file this person may read from.
+    pub fn input(&self, given: &Path) -> Result<PathBuf, Stop> {
+        self.known.input(self.known.login(self.global.user.as_deref())?.as_deref(), given)
+    }
+
+    /// A file this person may write to.
+    pub fn output(&self, given: &Path) -> Result<PathBuf, Stop> {
+        self.known.output(self.known.login(self.global.user.as_deref())?.as_deref(), given)
     }
 
     /// Refuses a verb that changes the book when the session may only read.
@@ -58,10 +119,26 @@ impl Session {
         Ok(())
     }
 
-    /// The login name acts are performed under: `--as`, else the person of a demo book, else the user's own.
+    /// Who acts by way of `source`, and how that is known.
+    pub fn actor(&self, reader: Option<&Reader>, source: &'static str) -> Result<Actor, Stop> {
+        let mut actor = self.known.actor(&self.login(reader)?, source);
+        if actor.identity == Identity::Trust
+            && let Some(reader) = reader
+            && book::header(reader)?.demo
+        {
+            actor.identity = Identity::Demo;
+        }
+        Ok(actor)
+    }
+
+    /// The login name acts are performed under: who the connection or `sudo` says it is; where nobody does, `--as`, else
+    /// the person of a demo book, else the user's own.
     pub fn login(&self, reader: Option<&Reader>) -> Result<String, Stop> {
-        if let Some(login) = &self.global.user {
-            return Ok(login.clone());
+        if let Some(login) = self.known.login(self.global.user.as_deref())? {
+            return Ok(login);
+        }
+        if self.known.enforced() {
+            return Err(self.known.nobody());
         }
         if let Some(reader) = reader
             && book::header(reader)?.demo
@@ -80,11 +157,10 @@ impl Session {
     /// looked up, so that the answer is never a guess.
     pub fn perform(&self, request: &Request, mode: Mode) -> Result<Done, Failure> {
         let book = self.book().map_err(|stop| Failure::refused("DB-05", stop.sentence))?;
-        let login = {
+        let actor = {
             let reader = Reader::open(&book)?;
-            self.login(Some(&reader)).map_err(|stop| Failure::refused("SES-04", stop.sentence))?
+            self.actor(Some(&reader), "cli").map_err(|stop| Failure::refused("SES-04", stop.sentence))?
         };
-        let actor = Actor::new(login, "cli");
         let outcome = {
             let writer = Writer::open(&book)?;
             if self.global.today.is_none() {

@@ -9,7 +9,7 @@ use super::out;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::upkeep::{self, Restoring, Upgrade};
-use crate::acts::{Act, Actor, Mode, Request};
+use crate::acts::{Act, Mode, Request};
 use crate::formats::note;
 use crate::store::check::Finding;
 use crate::store::open::Access;
@@ -42,14 +42,15 @@ pub struct Restore {
 /// `o2c backup`.
 pub(super) fn backup(session: &Session, wanted: &Backup) -> Result<(), Stop> {
     let book = session.book()?;
-    let made = backup::copy(&book, &wanted.file, session.stamp().now)?;
+    let file = session.known.copy(&wanted.file)?;
+    let made = backup::copy(&book, &file, session.stamp().now)?;
     sound(&made.found, "The copy does not pass its check and was not kept. Run `o2c check` on the original.")?;
     let (acts, head) = (made.manifest.acts, made.manifest.head.get(..16).unwrap_or_default());
     out::say(&format!(
         "Copied {} to {} and verified the copy: {acts} acts, the last {head}. Its manifest is {}.",
         book.shown(),
-        wanted.file.display(),
-        manifest::beside(&wanted.file).display()
+        file.display(),
+        manifest::beside(&file).display()
     ))
 }
 
@@ -79,14 +80,15 @@ pub(super) fn restore(session: &Session, wanted: &Restore) -> Result<(), Stop> {
         }
     };
     // A copy that cannot be read has no person of a demo to offer; why it cannot is said below.
-    let login = session.login(Reader::open(&BookPath::new(&wanted.file)).ok().as_ref())?;
+    let file = session.known.copy(&wanted.file)?;
+    let actor = session.actor(Reader::open(&BookPath::new(&file)).ok().as_ref(), "cli")?;
     let of = wanted.of.as_ref().map(BookPath::new);
     let mode = if wanted.dry_run { Mode::DryRun } else { Mode::Post };
-    let restoring = Restoring { from: &wanted.file, to: &place, of: of.as_ref(), anchors: &anchors };
-    let made = upkeep::restore(&restoring, &Actor::new(login, "cli"), session.stamp(), mode)?;
+    let restoring = Restoring { from: &file, to: &place, of: of.as_ref(), anchors: &anchors };
+    let made = upkeep::restore(&restoring, &actor, session.stamp(), mode)?;
 
     let verb = if wanted.dry_run { "Could make" } else { "Made" };
-    let (shown, from) = (place.display(), wanted.file.display());
+    let (shown, from) = (place.display(), file.display());
     out::say(&format!("{verb} {shown} from {from} and verified it: {} acts, all rules hold.", made.acts))?;
     match &made.manifest {
         Some(manifest) => out::say(&format!("The copy was made {} and is as it was.", manifest.made_at))?,
@@ -118,7 +120,7 @@ pub(super) fn migrate(session: &Session, change: &Change) -> Result<(), Stop> {
         expect: Vec::new(),
     };
     let mode = if change.dry_run { Mode::DryRun } else { Mode::Post };
-    let actor = Actor::new(session.login(None)?, "cli");
+    let actor = session.actor(None, "cli")?;
     match upkeep::upgrade(&book, &actor, session.stamp(), &request, mode)? {
         Upgrade::Already => out::say(&format!("{} has format {FORMAT} already.", book.shown())),
         Upgrade::Rehearsed => out::say(&format!(

@@ -31,6 +31,8 @@ CREATE TABLE act (
 CREATE INDEX act_customer ON act (customer_id, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX act_person ON act (person_id, id);
 CREATE UNIQUE INDEX act_undoes ON act (undoes) WHERE undoes IS NOT NULL;
+-- Acts that say who was there and change no figure; the log leaves them out unless asked.
+CREATE INDEX act_presence ON act (id) WHERE kind IN ('sign in', 'sign out', 'denied');
 
 -- SHA-256 over the posted columns of the rows `first_id` to `last_id` of one table, written by one act.
 CREATE TABLE act_digest (

@@ -8,9 +8,11 @@ use std::sync::mpsc::Sender;
 use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::app::{App, Ctx, Job, Msg, Slot, Work};
+use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
+use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::authority::Role;
 use crate::domain::money::{Currency, NumberStyle};
@@ -23,8 +25,10 @@ use crate::store::{BookPath, Reader, StoreError, Writer};
 pub struct Start {
     /// The book.
     pub book: BookPath,
-    /// Login of the person.
-    pub login: String,
+    /// Who works, how that is known and from where.
+    pub actor: Actor,
+    /// Milliseconds without a key after which the screen is covered; never without.
+    pub idle_lock: Option<u64>,
     /// The day to work on, where it was given; otherwise the calendar's.
     pub today: Option<NaiveDate>,
     /// Nothing may be changed.
@@ -64,6 +68,7 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
         .ok_or_else(|| StoreError::refused("TTY-02", "This program was built without screens; use its verbs."))?;
     let mut app = App::new(ctx, screens::PLACES, memory, first);
     app.resume();
+    app.lock_after(start.idle_lock);
     let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
     let mut failed = None;
     let result = term::run(&mut app, &options, |sender| match Desk::open(start, person, sender) {
@@ -83,7 +88,7 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
 pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
     let (theme, glyphs) = term::look(start.never_colour, start.ascii);
-    let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.login, "no book yet", Currency::EUR) };
+    let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.actor.login, "no book yet", Currency::EUR) };
     let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(Welcome::new()));
     let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
     term::run(&mut app, &options, |_| Box::new(Nothing))?;
@@ -94,11 +99,14 @@ pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
 fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, String>, i64), SessionError> {
     let reader = Reader::open(&start.book)?;
     let header = book::header(&reader)?;
-    let person = book::person(&reader, &start.login)?.ok_or_else(|| {
+    let login = &start.actor.login;
+    let person = book::person(&reader, login)?.filter(|person| person.active).ok_or_else(|| {
         let sentence = format!(
-            "\"{}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {}.",
-            start.login, start.login
+            "\"{login}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {login}."
         );
+        if !start.read_only {
+            note_denied(start, &sentence);
+        }
         SessionError::Person(sentence)
     })?;
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
@@ -109,6 +117,7 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
         read_only: start.read_only,
         rights: Some(roles.flat_map(Role::rights).copied().collect()),
         demo: header.demo,
+        identity: start.actor.identity,
         theme,
         glyphs,
         seed,
@@ -118,12 +127,19 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
     Ok((ctx, memory, person.id))
 }
 
+/// Notes in the book that somebody was turned away, where it can be written; being turned away does not depend on it.
+fn note_denied(start: &Start, sentence: &str) {
+    if let Ok(writer) = Writer::open(&start.book) {
+        drop(acts::note_denial(&writer, &start.actor, stamp(start.today), "sign in", "SES-04", sentence));
+    }
+}
+
 /// The book behind the screens.
 struct Desk {
     reader: ReaderThread<Slot>,
     writer: WriterThread,
     sender: Sender<Msg>,
-    actor: Actor,
+    presence: Presence,
     person: i64,
     today: Option<NaiveDate>,
     book: BookPath,
@@ -139,7 +155,7 @@ impl Desk {
             reader,
             writer: WriterThread::start(&start.book),
             sender,
-            actor: Actor::new(&start.login, "tui"),
+            presence: Presence::new(start.actor.clone(), person, start.today),
             person,
             today: start.today,
             book: start.book.clone(),
@@ -160,7 +176,8 @@ impl Backend for Desk {
     }
 
     fn perform(&mut self, origin: Slot, work: Work) {
-        let (sender, actor, person, book) = (self.sender.clone(), self.actor.clone(), self.person, self.book.clone());
+        let (sender, presence, person, book) =
+            (self.sender.clone(), self.presence.clone(), self.person, self.book.clone());
         let (stamp, pinned) = (stamp(self.today), self.today.is_some());
         if self.read_only {
             let result = Err(Failure::refused("AUT-09", "The book is open for reading only. Nothing was changed."));
@@ -172,7 +189,7 @@ impl Backend for Desk {
                 if !pinned {
                     acts::clock::check(writer, stamp.now)?;
                 }
-                carry_out(writer, &actor, person, stamp, work, &book)
+                carry_out(writer, &presence.actor(), person, stamp, work, &book)
             });
             drop(sender.send(Msg::Performed { origin, result }));
         });
@@ -189,6 +206,19 @@ impl Backend for Desk {
                 drop(book::remember(writer, person, &key, &value));
             }
         });
+    }
+
+    fn shown(&mut self) {
+        if !self.read_only {
+            term::last_words(self.presence.last_words(&self.book));
+            self.presence.sign_in(&self.writer, self.sender.clone());
+        }
+    }
+
+    fn ended(&mut self, how: Ending) {
+        if !self.read_only {
+            self.presence.sign_out(&self.writer, how);
+        }
     }
 }
 

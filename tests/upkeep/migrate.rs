@@ -67,7 +67,13 @@ fn a_book_of_format_1_becomes_one_of_this_format() {
     let before = said(&raw(&path));
     let done = upkeep::upgrade(&book, &anna(), stamp(), &request(), Mode::Post).expect("an upgrade");
     let Upgrade::Done { done, copy } = done else { panic!("{done:?}") };
-    assert_eq!((done.act, done.summary.as_str()), (ACTS_1 + 1, "Brought the book from format 1 to 2"));
+    assert_eq!(
+        (done.act, done.summary.as_str()),
+        (
+            ACTS_1 + 1,
+            "Brought the book from format 1 to 2; what anna could do stays, as cash, biller, credit, customers"
+        )
+    );
     let conn = open::open(&book, Access::Write).expect("it opens like any other");
     assert_eq!(check::full(&conn).expect("checked"), []);
     let fingerprint = schema::fingerprint(&conn).expect("a fingerprint");

@@ -2,6 +2,7 @@
 
 ALTER TABLE act ADD COLUMN session_id INTEGER;
 ALTER TABLE customer ADD COLUMN bank_account TEXT NOT NULL DEFAULT '';
+CREATE INDEX act_presence ON act (id) WHERE kind IN ('sign in', 'sign out', 'denied');
 
 -- What changed about a person: `department`, `active` (1 or 0), `name`. The last row of a field counts.
 CREATE TABLE person_change (

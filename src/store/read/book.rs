@@ -65,6 +65,15 @@ pub fn remembered(reader: &Reader, person: i64, prefix: &str) -> Result<Vec<(Str
     Ok(rows)
 }
 
+/// One thing a person's screen remembers, read where it is kept.
+pub fn recall(writer: &Writer, person: i64, key: &str) -> Result<Option<String>> {
+    let found = writer
+        .prepare_cached("SELECT value FROM workspace WHERE person_id = $1 AND key = $2")?
+        .query_row(rusqlite::params![person, key], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
 /// Keeps what a person's screen remembers; an empty value forgets it.
 pub fn remember(writer: &Writer, person: i64, key: &str, value: &str) -> Result<()> {
     if value.is_empty() {

@@ -33,6 +33,9 @@ pub(super) const FINAL: [&str; 23] = [
     "restore",
 ];
 
+/// Acts that say who was there and what was refused, and change no figure: nothing to take back, and redo looks past them.
+const PRESENCE: &str = "'sign in', 'sign out', 'denied'";
+
 /// How far back undo looks.
 const REACH: i64 = 500;
 
@@ -54,7 +57,7 @@ fn past(conn: &Connection, person: i64) -> Result<Vec<Past>> {
          EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id), a.kind IN ({lasting}) OR (a.kind = 'ask' AND \
          NOT EXISTS (SELECT 1 FROM request r WHERE r.act_id = a.id AND r.state = 'waiting')) FROM act a \
          LEFT JOIN act b ON b.id = a.undoes LEFT JOIN act c ON c.id = b.undoes \
-         WHERE a.person_id = $1 ORDER BY a.id DESC LIMIT {REACH}"
+         WHERE a.person_id = $1 AND a.kind NOT IN ({PRESENCE}) ORDER BY a.id DESC LIMIT {REACH}"
     );
     let mut statement = conn.prepare_cached(&text)?;
     let rows = statement

@@ -107,9 +107,12 @@ fn line(row: &Row<'_>) -> rusqlite::Result<ActLine> {
 
 struct Passing(Vec<i64>);
 
+/// Acts that say who was signed in and what was refused: they change no figure.
+const PRESENCE: &str = "('sign in', 'sign out', 'denied')";
+
 /// The wanted piece of the log, newest first. Fields of the filter: `owner:` is who did it, `name:` and `no:` the
 /// customer, `days` the age of the entry, `reason:` its kind; words are looked for in the sentence, the customer and
-/// the kind.
+/// the kind. Who was signed in and what was refused is left out, unless the filter asks by kind (`reason:sign`).
 pub fn log(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) -> Result<Window<ActLine>> {
     reader.snapshot(|| {
         if filter.is_all() {
@@ -125,34 +128,56 @@ pub fn log(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) 
     })
 }
 
-/// Numbers of acts have no gaps, so that an act's place follows from its number.
+/// Numbers of acts have no gaps and the few that are left out have an index, so that an act's place is counted without
+/// reading the log.
 fn whole(reader: &Reader, want: Want<i64>) -> Result<Window<ActLine>> {
-    let total: i64 =
+    let last: i64 =
         reader.conn.prepare_cached("SELECT coalesce(max(id), 0) FROM act")?.query_row([], |row| row.get(0))?;
     let size = SIZE as i64;
-    let from_place = |place: u64| total - i64::try_from(place).unwrap_or(i64::MAX).min(total) + size / 2;
-    let newest = match want {
-        Want::Start => total,
-        Want::After(id, _) => id - 1,
-        Want::Before(id, _) => id + size,
-        Want::End => size,
-        Want::At(place) => from_place(place),
-        Want::Around(id, _) if (1..=total).contains(&id) => id + size / 2,
-        Want::Around(_, place) => from_place(place),
-    }
-    .min(total);
-    let oldest = match want {
-        Want::Before(id, _) => id + 1,
-        _ => newest - size + 1,
+    let total = shown_above(reader, last, 0)?;
+    let around = |place: i64| (place - size / 2, size);
+    let at = |place: u64| around(i64::try_from(place).unwrap_or(i64::MAX).min(total));
+    let (first, many) = match want {
+        Want::Start => (0, size),
+        Want::After(id, _) => (shown_above(reader, last, id - 1)?, size),
+        Want::Before(id, _) => {
+            let place = shown_above(reader, last, id)?;
+            ((place - size).max(0), place.min(size))
+        }
+        Want::End => (total - size, size),
+        Want::At(place) => at(place),
+        Want::Around(id, _) if (1..=last).contains(&id) => around(shown_above(reader, last, id)?),
+        Want::Around(_, place) => at(place),
     };
-    let mut statement =
-        reader.conn.prepare_cached(&format!("{SELECT} WHERE a.id BETWEEN $1 AND $2 ORDER BY a.id DESC"))?;
-    let rows = statement.query_map([oldest.max(1), newest], line)?.collect::<rusqlite::Result<_>>()?;
-    Ok(Window { first: (total - newest.max(0)) as u64, rows, total: total as u64 })
+    let first = first.clamp(0, total);
+    let newest = at_place(reader, last, first)?;
+    let text = format!("{SELECT} WHERE a.id <= $1 AND a.kind NOT IN {PRESENCE} ORDER BY a.id DESC LIMIT $2");
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let rows = statement.query_map([newest, many], line)?.collect::<rusqlite::Result<_>>()?;
+    Ok(Window { first: first as u64, rows, total: total as u64 })
+}
+
+/// How many acts after this one the log shows.
+fn shown_above(reader: &Reader, last: i64, id: i64) -> Result<i64> {
+    let text = format!("SELECT count(*) FROM act WHERE kind IN {PRESENCE} AND id > $1");
+    let hidden: i64 = reader.conn.prepare_cached(&text)?.query_row([id], |row| row.get(0))?;
+    Ok((last - id).max(0) - hidden)
+}
+
+/// The newest act with at least so many shown ones after it.
+fn at_place(reader: &Reader, last: i64, place: i64) -> Result<i64> {
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = high - (high - low) / 2;
+        if shown_above(reader, last, middle)? >= place { low = middle } else { high = middle - 1 }
+    }
+    Ok(low)
 }
 
 fn passing(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Passing> {
-    let mut statement = reader.conn.prepare_cached(&format!("{SELECT} ORDER BY a.id DESC"))?;
+    let presence = asks_kind(filter);
+    let left_out = if presence { String::new() } else { format!(" WHERE a.kind NOT IN {PRESENCE}") };
+    let mut statement = reader.conn.prepare_cached(&format!("{SELECT}{left_out} ORDER BY a.id DESC"))?;
     let mut rows = statement.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {
@@ -163,6 +188,16 @@ fn passing(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Passing
         }
     }
     Ok(Passing(ids))
+}
+
+/// Whether the filter says which kinds of acts it wants.
+fn asks_kind(filter: &Filter) -> bool {
+    match filter {
+        Filter::Or(parts) | Filter::And(parts) => parts.iter().any(asks_kind),
+        Filter::Not(part) => asks_kind(part),
+        Filter::Term { field, .. } => matches!(field, Field::Reason | Field::State),
+        Filter::Word(_) => false,
+    }
 }
 
 fn one(reader: &Reader, id: i64) -> Result<Option<ActLine>> {

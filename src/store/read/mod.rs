@@ -18,5 +18,6 @@ pub mod log;
 pub mod promises;
 pub mod refer;
 pub mod requests;
+pub mod sessions;
 pub mod window;
 pub mod worklist;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 
 use crate::acts::ActKey;
-use crate::domain::authority::Right;
+use crate::domain::authority::{Identity, Right};
 use crate::domain::money::{Currency, NumberStyle};
 use crate::language::dates::DateOrder;
 use crate::tui::ui::glyphs::{Glyphs, UNICODE};
@@ -36,6 +36,8 @@ pub struct Ctx {
     pub read_only: bool,
     /// True for the demo book; shown in the header.
     pub demo: bool,
+    /// How it is known who the user is.
+    pub identity: Identity,
     /// Rights the user's roles give; `None` grants everything (no book, tests).
     pub rights: Option<BTreeSet<Right>>,
     /// Roles to styles.
@@ -64,6 +66,7 @@ impl Ctx {
             dates: DateOrder::default(),
             read_only: false,
             demo: false,
+            identity: Identity::Demo,
             rights: None,
             theme: Theme::Palette,
             glyphs: &UNICODE,
@@ -83,6 +86,11 @@ impl Ctx {
             *byte ^= part;
         }
         ActKey(bytes)
+    }
+
+    /// Whether anybody checks that the user is who they say.
+    pub fn checked(&self) -> bool {
+        matches!(self.identity, Identity::Forced | Identity::Sudo)
     }
 
     /// Whether the user has this right.

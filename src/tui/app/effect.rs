@@ -60,6 +60,10 @@ pub enum Msg {
     Changed,
     /// The calendar day is another one.
     Today(NaiveDate),
+    /// Nobody has pressed a key for as long as the session may stay open.
+    Idle,
+    /// Something about the session itself is to be told.
+    Notice(String),
     /// The workstation must end: signal, hang-up.
     Quit,
 }

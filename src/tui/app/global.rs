@@ -6,6 +6,7 @@ use super::effect::Effect;
 use super::overlay::{Field, FilterLine, Form, Help, Item, Menu, Palette, TextBox};
 use super::screen::{Bookmark, Screen};
 use super::state::{App, Opened};
+use crate::acts::sessions::Ending;
 
 /// Screens kept to go back to.
 const DEEPEST: usize = 40;
@@ -99,9 +100,9 @@ impl App {
 
     /// Keeps what is half typed and where the user is, then ends.
     pub(super) fn quit(&mut self) {
-        let drafts: Vec<(String, String)> = self.overlays.iter().filter_map(|over| over.overlay.draft()).collect();
-        for (name, value) in drafts {
-            self.remember(format!("draft.{name}"), value);
+        self.keep_drafts();
+        if self.ending == Ending::CutOff {
+            self.note_cut();
         }
         if let Some(mark) = self.top().screen.bookmark() {
             self.remember("place".to_owned(), written(&mark));

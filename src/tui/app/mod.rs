@@ -18,6 +18,7 @@ pub mod grid;
 pub mod harness;
 pub mod key;
 pub mod list;
+mod lock;
 pub mod overlay;
 pub mod place;
 mod resolve;
@@ -31,12 +32,14 @@ pub mod window;
 #[cfg(test)]
 mod journeys;
 
+pub use crate::acts::sessions::Ending;
 pub use command::{Call, CmdId, Command, Scope, Tier};
 pub use ctx::{Ctx, Millis};
 pub use effect::{Answer, Effect, Job, Msg, Slot, Value, Work};
 pub use grid::{Grid, Gridded};
 pub use key::{Code, Key};
 pub use list::{Handled, ListState, Row, Sort, Want, Window};
+pub use lock::CUT;
 pub use overlay::{Overlay, Reply};
 pub use place::Place;
 pub use resolve::LARGEST_COUNT;

@@ -11,6 +11,8 @@ use super::overlay::{Offer, Overlay};
 use super::place::Place;
 use super::screen::Screen;
 use super::tables::{GLOBAL, LIST};
+use crate::acts::ActKey;
+use crate::acts::sessions::Ending;
 
 /// A screen on the stack.
 pub(super) struct Opened {
@@ -38,6 +40,8 @@ pub struct Toast {
     pub text: String,
     /// Went wrong; stays until Esc.
     pub error: bool,
+    /// What a box around it is called when it does not fit a line.
+    pub title: &'static str,
     /// When it was said.
     pub at: Millis,
 }
@@ -82,6 +86,11 @@ pub struct App {
     pub(super) new_day: Option<chrono::NaiveDate>,
     pub(super) queue: VecDeque<(u32, u8, Effect)>,
     pub(super) ended: bool,
+    /// How it ended, or will.
+    pub(super) ending: Ending,
+    /// Keys of acts whose outcome has not come back.
+    pub(super) in_flight: Vec<(Slot, ActKey)>,
+    pub(super) lock: super::lock::Lock,
 }
 
 impl App {
@@ -109,12 +118,20 @@ impl App {
             new_day: None,
             queue: VecDeque::new(),
             ended: false,
+            ending: Ending::Left,
+            in_flight: Vec::new(),
+            lock: super::lock::Lock::default(),
         }
     }
 
     /// Whether the workstation should end.
     pub fn ended(&self) -> bool {
         self.ended
+    }
+
+    /// How the workstation ended.
+    pub fn ending(&self) -> Ending {
+        self.ending
     }
 
     /// What is being said at the right of the status line.

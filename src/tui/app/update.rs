@@ -8,6 +8,7 @@ use super::key::{Code, Key};
 use super::overlay::{Overlay, Reply};
 use super::state::{App, Over, Owner, Toast};
 use crate::acts;
+use crate::acts::sessions::Ending;
 use crate::store::StoreError;
 
 /// A success stays this long at least; then the next key takes it away.
@@ -20,7 +21,12 @@ const MOST_COPIED: usize = 55_000;
 /// Takes a message that arrived at `now`, and gives what has to happen outside.
 pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
     app.now = app.now.max(now);
+    if matches!(msg, Msg::Key(..) | Msg::Paste(..)) {
+        app.lock.touched(app.now);
+    }
     match msg {
+        Msg::Key(key, _) if app.lock.is_locked() => app.locked_key(key),
+        Msg::Paste(..) if app.lock.is_locked() => {}
         Msg::Key(key, at) => app.key(key, at),
         Msg::Paste(text, _) => app.paste(&text),
         Msg::Resize(columns, rows) => app.ctx.size = (columns, rows),
@@ -28,7 +34,12 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
         Msg::Performed { origin, result } => app.performed(origin, &result),
         Msg::Changed => app.book_changed(),
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
-        Msg::Quit => app.quit(),
+        Msg::Idle => app.idle(),
+        Msg::Notice(text) => app.notice(text),
+        Msg::Quit => {
+            app.ending = Ending::CutOff;
+            app.quit();
+        }
     }
     app.carry_out()
 }
@@ -36,6 +47,7 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
 /// What the application asks for before the first key.
 pub fn start(app: &mut App) -> Vec<Effect> {
     let id = app.top().id;
+    app.tell_trust();
     app.top_mut().stale = false;
     app.enter(id);
     app.carry_out()
@@ -44,12 +56,12 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 impl App {
     /// Says that something went well.
     pub(super) fn say(&mut self, text: String) {
-        self.toast = Some(Toast { text, error: false, at: self.now });
+        self.toast = Some(Toast { text, error: false, title: "Said", at: self.now });
     }
 
     /// Says that something went wrong.
     pub(super) fn warn(&mut self, text: String) {
-        self.toast = Some(Toast { text, error: true, at: self.now });
+        self.toast = Some(Toast { text, error: true, title: "Not done", at: self.now });
     }
 
     pub(super) fn wish(&mut self, screen: u32, pane: u8, effects: Vec<Effect>) {
@@ -165,6 +177,9 @@ impl App {
     }
 
     fn performed(&mut self, origin: Slot, result: &Result<acts::Done, acts::Failure>) {
+        if let Some(place) = self.in_flight.iter().position(|(slot, _)| *slot == origin) {
+            self.in_flight.remove(place);
+        }
         match result {
             Ok(done) if done.undoable => self.say(format!("{}; u undoes", done.summary)),
             Ok(done) => self.say(done.summary.clone()),
@@ -270,7 +285,16 @@ impl App {
                 self.ended = true;
                 return Some(Effect::Quit);
             }
-            outward @ (Effect::Perform { .. } | Effect::Suspend | Effect::Redraw) => return Some(outward),
+            Effect::Suspend if self.ctx.checked() => {
+                self.warn("there is no shell to go to; q leaves".to_owned());
+            }
+            Effect::Perform { origin, work } => {
+                if let super::Work::Act(request) = &work {
+                    self.in_flight.push((origin, request.key));
+                }
+                return Some(Effect::Perform { origin, work });
+            }
+            outward @ (Effect::Suspend | Effect::Redraw) => return Some(outward),
         }
         None
     }
@@ -341,6 +365,6 @@ impl App {
 }
 
 /// The kind of thing a draft's name says: `promise` of `promise.17`.
-fn kind_of(name: &str) -> &str {
+pub(super) fn kind_of(name: &str) -> &str {
     name.split('.').next().unwrap_or(name)
 }

@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::ctx::Ctx;
 use super::state::{App, Owner};
+use crate::domain::authority::Identity;
 use crate::tui::ui::layout::{self, Class, SMALLEST};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{Align, cells, cut, fit, wrap};
@@ -27,6 +28,10 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
         let (columns, rows) = SMALLEST;
         let sentence = format!("o2c needs {columns}x{rows}, this is {}x{}", area.width, area.height);
         paint::text(buf, area, area.x, area.y, &sentence, app.ctx.style(Role::Text), app.ctx.glyphs);
+        return None;
+    }
+    if app.lock.is_locked() {
+        super::lock::draw(app, buf, area);
         return None;
     }
     let [header, body, status, hints] = layout::chrome(area);
@@ -52,11 +57,14 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
 fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
     let width = usize::from(area.width);
-    let flags = match (ctx.demo, ctx.read_only) {
-        (true, true) => "DEMO READ-ONLY  ",
-        (true, false) => "DEMO  ",
-        (false, true) => "READ-ONLY  ",
-        (false, false) => "",
+    let trust = ctx.identity == Identity::Trust;
+    let flags = match (ctx.demo, trust, ctx.read_only) {
+        (true, _, true) => "DEMO READ-ONLY  ",
+        (true, _, false) => "DEMO  ",
+        (false, true, true) => "TRUST READ-ONLY  ",
+        (false, true, false) => "TRUST  ",
+        (false, false, true) => "READ-ONLY  ",
+        (false, false, false) => "",
     };
     let active = app
         .stack
@@ -145,7 +153,7 @@ fn draw_long_error(app: &App, buf: &mut Buffer, body: Rect, width: usize) {
     let lines = wrap(&toast.text, width.saturating_sub(4).max(1));
     let [_, area] = layout::above(body, u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2));
     paint::clear(buf, area);
-    let inside = paint::frame(buf, area, "Not done", "Esc leaves", true, ctx.theme, ctx.glyphs);
+    let inside = paint::frame(buf, area, toast.title, "Esc leaves", true, ctx.theme, ctx.glyphs);
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
 }

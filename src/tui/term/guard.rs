@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crossterm::event::{EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::EnterAlternateScreen;
@@ -70,6 +71,14 @@ pub fn resume(mouse: bool) -> io::Result<()> {
     take(mouse)
 }
 
+/// What is still to be done when the program fails.
+static LAST_WORDS: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+
+/// Sets what is done once when the program fails, after the terminal was given back. It must end by itself.
+pub fn last_words(words: Box<dyn FnOnce() + Send>) {
+    *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
+}
+
 /// On a panic in any thread: the terminal back first, then the message, then the end. Every finished change is a
 /// committed transaction, so nothing is lost but what was being typed.
 pub fn catch_panics(reports: Option<PathBuf>) {
@@ -85,6 +94,11 @@ pub fn catch_panics(reports: Option<PathBuf>) {
         }
         // The terminal may be what went away; failing to say so must not be a second fault.
         let _ = io::stderr().write_all(told.as_bytes());
+        // A failure inside the last words finds nothing left to be done.
+        let words = LAST_WORDS.try_lock().ok().and_then(|mut words| words.take());
+        if let Some(words) = words {
+            words();
+        }
         std::process::exit(101);
     }));
 }

@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use super::app::{App, Effect, Job, Msg, Slot, Work, start, update};
+use super::app::{App, Effect, Ending, Job, Msg, Slot, Work, start, update};
 use super::ui::glyphs::{ASCII, Glyphs, UNICODE};
 use super::ui::theme::Theme;
+pub use guard::last_words;
 use paint::Painter;
 
 /// Why the workstation could not start or had to end, as one sentence with its code.
@@ -38,6 +39,10 @@ pub trait Backend {
     fn perform(&mut self, origin: Slot, work: Work);
     /// Keeps a small value of this user; an empty one forgets the key.
     fn remember(&mut self, key: &str, value: &str);
+    /// Told once the first frame is on the terminal: the time for whatever nobody should wait for.
+    fn shown(&mut self) {}
+    /// Told last, after everything else, how the session ended.
+    fn ended(&mut self, _how: Ending) {}
 }
 
 /// How the terminal is used.
@@ -97,7 +102,7 @@ pub fn run(
     let _guard = guard::Guard::enter(options.mouse)?;
     watch::input(sender.clone(), began);
     let mut shell = Shell { app, backend: connect(sender), painter: Painter::new()?, began, mouse: options.mouse };
-    match shell.run(&receiver, &repaint, options.pinned_date) {
+    let result = match shell.run(&receiver, &repaint, options.pinned_date) {
         // Nobody is there to be told; what can be kept is kept, and that is an orderly end.
         Err(TermError::Io(error)) if gone(&error) => {
             for effect in update(shell.app, Msg::Quit, shell.now()) {
@@ -108,7 +113,9 @@ pub fn run(
             Ok(())
         }
         result => result,
-    }
+    };
+    shell.backend.ended(if result.is_ok() { shell.app.ending() } else { Ending::Failed });
+    result
 }
 
 /// Whether an error means that the terminal went away.
@@ -137,8 +144,10 @@ impl Shell<'_> {
         self.carry_out(effects)?;
         self.linger(receiver, FIRST_LINGER)?;
         self.painter.draw(self.app)?;
+        self.backend.shown();
         while !self.app.ended() {
-            let Some(batch) = wait(receiver, pinned) else { break };
+            let lock = self.app.lock_at().map(|at| self.began + Duration::from_millis(at));
+            let Some(batch) = wait(receiver, pinned, lock) else { break };
             if repaint.take() {
                 guard::resume(self.mouse)?;
                 self.painter.forget();
@@ -208,19 +217,21 @@ impl Shell<'_> {
     }
 }
 
-/// Waits for a message and takes all that are waiting with it. Wakes on its own only when the day may have changed.
-fn wait(receiver: &Receiver<Msg>, pinned: bool) -> Option<Vec<Msg>> {
+/// Waits for a message and takes all that are waiting with it. Wakes on its own only when the day may have changed, or
+/// when nobody has pressed a key until `lock`.
+fn wait(receiver: &Receiver<Msg>, pinned: bool, lock: Option<Instant>) -> Option<Vec<Msg>> {
     let today = chrono::Local::now().date_naive();
     let first = loop {
-        if pinned {
-            break receiver.recv().ok()?;
-        }
-        match receiver.recv_timeout(until_midnight()) {
+        let until_lock = lock.map(|at| at.saturating_duration_since(Instant::now()));
+        let longest = [until_lock, (!pinned).then(until_midnight)].into_iter().flatten().min();
+        let Some(longest) = longest else { break receiver.recv().ok()? };
+        match receiver.recv_timeout(longest) {
             Ok(msg) => break msg,
             Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) if lock.is_some_and(|at| Instant::now() >= at) => break Msg::Idle,
             Err(RecvTimeoutError::Timeout) => {
                 let now = chrono::Local::now().date_naive();
-                if now != today {
+                if now != today && !pinned {
                     break Msg::Today(now);
                 }
             }

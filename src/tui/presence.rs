@@ -1,0 +1,153 @@
+//! Signing in and out of the workstation: done by the writer thread behind the first frame and before the last, so that
+//! nobody waits for it; and what is said to somebody whose last session was cut off.
+
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use chrono::{DateTime, Local, Utc};
+
+use super::app::{CUT, Msg};
+use super::session::stamp;
+use crate::acts::sessions::{self, Ending};
+use crate::acts::{self, Actor, Failure};
+use crate::store::read::{book, history, sessions as past};
+use crate::store::threads::WriterThread;
+use crate::store::{BookPath, Writer};
+
+/// How long the note of a failure may take before the process ends without it.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// The session in the book, from when it was written.
+#[derive(Clone)]
+pub struct Presence {
+    actor: Actor,
+    person: i64,
+    today: Option<chrono::NaiveDate>,
+    session: Arc<OnceLock<i64>>,
+}
+
+impl Presence {
+    /// Of somebody who has not signed in yet.
+    pub fn new(actor: Actor, person: i64, today: Option<chrono::NaiveDate>) -> Presence {
+        Presence { actor, person, today, session: Arc::default() }
+    }
+
+    /// Who acts, in this session once it is written.
+    pub fn actor(&self) -> Actor {
+        Actor { session: self.session.get().copied(), ..self.actor.clone() }
+    }
+
+    /// Writes that the session began, and says what became of one that was cut off.
+    pub fn sign_in(&self, writer: &WriterThread, sender: Sender<Msg>) {
+        let me = self.clone();
+        writer.perform(move |writer| {
+            let Ok(writer) = writer else {
+                // A book that cannot be written is read: the header and the next act say so.
+                return;
+            };
+            match me.begin(writer) {
+                Ok(session) => {
+                    if let Some(sentence) = me.cut_off(writer, session) {
+                        drop(sender.send(Msg::Notice(sentence)));
+                    }
+                }
+                // Reading goes on; the first act will say the same of itself.
+                Err(Failure::Refused { code: "DB-01" | "DB-02" | "DB-03", .. }) => {}
+                Err(failure) => drop(sender.send(Msg::Notice(format!("You are not signed in: {failure}")))),
+            }
+        });
+    }
+
+    fn begin(&self, writer: &Writer) -> Result<i64, Failure> {
+        let stamp = stamp(self.today);
+        if self.today.is_none() {
+            acts::clock::check(writer, stamp.now)?;
+        }
+        let session = sessions::sign_in(writer, &self.actor, stamp)?;
+        Ok(*self.session.get_or_init(|| session))
+    }
+
+    /// Writes that the session ended.
+    pub fn sign_out(&self, writer: &WriterThread, how: Ending) {
+        let me = self.clone();
+        writer.perform(move |writer| {
+            if let (Ok(writer), Some(session)) = (writer, me.session.get()) {
+                // Nobody is there any more who could be told that it failed.
+                drop(sessions::sign_out(writer, &me.actor, stamp(me.today), *session, how));
+            }
+        });
+    }
+
+    /// What is done when the program fails: the session is ended from a connection of its own, since the writer thread
+    /// may be what failed.
+    pub fn last_words(&self, book: &BookPath) -> Box<dyn FnOnce() + Send> {
+        let (me, book) = (self.clone(), book.clone());
+        Box::new(move || {
+            let (done, wait) = channel();
+            std::thread::spawn(move || {
+                if let (Some(session), Ok(writer)) = (me.session.get(), Writer::open(&book)) {
+                    drop(sessions::sign_out(&writer, &me.actor, stamp(me.today), *session, Ending::Failed));
+                }
+                let _ = done.send(());
+            });
+            let _ = wait.recv_timeout(LAST_WORDS);
+        })
+    }
+
+    /// After a session that was cut off: when, and what became of what was being entered.
+    fn cut_off(&self, writer: &Writer, session: i64) -> Option<String> {
+        let at = past::cut_off_before(writer, self.person, session).ok()??;
+        let left = book::recall(writer, self.person, CUT).ok()?.unwrap_or_default();
+        // Said once; a note that stays behind would be said again.
+        drop(book::remember(writer, self.person, CUT, ""));
+        Some(sentence(at, &left, |key| history::by_key(writer, key).ok().flatten()))
+    }
+}
+
+/// The sentence about a session that was cut off: `left` is what the application noted then, a line for each draft and
+/// for each act whose outcome nobody saw; `find` looks an act up by its key.
+fn sentence(at: DateTime<Utc>, left: &str, find: impl Fn(&[u8; 16]) -> Option<(i64, String)>) -> String {
+    let mut said =
+        format!("[SES-01] Your last session was cut off at {}.", DateTime::<Local>::from(at).format("%H:%M"));
+    for line in left.lines() {
+        match line.split_once(' ') {
+            Some(("key", key)) => match crate::acts::ActKey::from_hex(key).and_then(|key| find(&key.0)) {
+                Some((act, summary)) => said += &format!(" Posted as act {act}: {summary}."),
+                None => said += " The change you had just asked for was not posted; enter it again.",
+            },
+            Some(("draft", kind)) => {
+                said += &format!(" The {kind} you were typing was not posted; its draft is kept, open it again.");
+            }
+            _ => {}
+        }
+    }
+    if left.is_empty() {
+        said += " Nothing was being entered.";
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::ActKey;
+
+    #[test]
+    fn what_became_of_a_cut_off_entry_is_looked_up_by_its_key() {
+        let at = "2026-03-16T12:00:00Z".parse().unwrap();
+        let (known, other) = (ActKey::named("known"), ActKey::named("other"));
+        let find = |key: &[u8; 16]| (*key == known.0).then(|| (7, "Promise 12.00 EUR".to_owned()));
+        let left = format!("key {}\nkey {}\ndraft note", known.hex(), other.hex());
+        let said = sentence(at, &left, find);
+        let parts = [
+            "[SES-01] Your last session was cut off at ",
+            " Posted as act 7: Promise 12.00 EUR.",
+            " The change you had just asked for was not posted",
+            " The note you were typing was not posted; its draft is kept",
+        ];
+        assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+        assert!(sentence(at, "", find).ends_with("Nothing was being entered."));
+        assert!(sentence(at, "key zz", find).contains("was not posted"));
+    }
+}
