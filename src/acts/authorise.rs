@@ -165,6 +165,9 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         Act::ReopenPeriod { .. } => {
             Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
         }
+        Act::Restore { .. } => {
+            Some(people_only(Right::ManageUsers, "a second administrator confirms a restore".to_owned()))
+        }
         Act::Undo { act } => again(tx, context, *act)?,
         _ => None,
     })
@@ -295,9 +298,11 @@ pub(super) fn authority_for(
 /// The right needed to approve an act, whatever its amount.
 pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
     Ok(match act {
-        Act::AddPerson { .. } | Act::ChangeRole { .. } | Act::SetLimit { .. } | Act::SetActive { .. } => {
-            Right::ManageUsers
-        }
+        Act::AddPerson { .. }
+        | Act::ChangeRole { .. }
+        | Act::SetLimit { .. }
+        | Act::SetActive { .. }
+        | Act::Restore { .. } => Right::ManageUsers,
         Act::SetSetting { .. } => Right::Settings,
         Act::ReopenPeriod { .. } => Right::ClosePeriods,
         Act::Undo { act } => match tx.logged(*act)? {

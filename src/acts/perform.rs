@@ -105,9 +105,7 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
     if let Some(done) = repeated(&tx, request, &payload)? {
         return Ok(done);
     }
-    if matches!(request.act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
-        return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
-    }
+    by_form(&tx, &request.act)?;
     let base = book_currency(&tx)?;
     let context = Context { person: &person, today: stamp.today, base };
     let verdict = authorise::judge(&tx, &context, &request.act)?;
@@ -134,6 +132,26 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
     let payload = written_down(&asking.act)?;
     let done = finish(tx, By { actor, person: person.id, session }, &asking, &payload, asked, mode)?;
     Ok(Done { asked: true, ..done })
+}
+
+/// Refuses what no form asks for, and everything in a book whose restore a second administrator has not confirmed yet.
+fn by_form(tx: &Tx<'_>, act: &Act) -> Result<(), Failure> {
+    if matches!(act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
+        return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
+    }
+    if matches!(act, Act::Restore { .. }) {
+        return Err(upkeep::not_here());
+    }
+    match tx.unconfirmed_restore()? {
+        Some(number) if !matches!(act, Act::Approve { .. } | Act::Reject { .. }) => {
+            let sentence = format!(
+                "This book was restored from a copy and waits for a second administrator: o2c approve {number}. Nothing \
+                 was changed."
+            );
+            Err(Failure::refused("BAK-06", sentence))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The act as JSON: what the log keeps, and what an approver approves.
@@ -284,7 +302,7 @@ fn unchanged(tx: &Tx<'_>, expect: &[Expect]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn book_currency(tx: &Tx<'_>) -> Result<crate::domain::money::Currency, Failure> {
+pub(super) fn book_currency(tx: &Tx<'_>) -> Result<crate::domain::money::Currency, Failure> {
     let code = tx.setting("currency")?.unwrap_or_default();
     crate::domain::money::Currency::parse(&code).map_err(|_| {
         Failure::refused("DB-06", "The book has no currency; it was never opened with `o2c init`. Nothing was changed.")
@@ -329,7 +347,9 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
             cases::handle(tx, context, act)
         }
         Act::Import(import) => import::handle(tx, context, import),
-        Act::Migrate { .. } | Act::Restore { .. } => Err(upkeep::not_here()),
+        Act::Migrate { .. } => Err(upkeep::not_here()),
+        // Reached by its confirmation only.
+        Act::Restore { .. } => Ok(Written { undoable: false, ..Written::of(None, upkeep::restored(act)) }),
         Act::Undo { act } => undo::handle(tx, context, *act),
     }
 }

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::perform::{By, Written, finish, sign_in, somebody, written_down};
+use super::approval;
+use super::authorise::Second;
+use super::perform::{By, Context, Written, book_currency, finish, sign_in, somebody, written_down};
 use super::{Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::authority::{self, Decision, Right, Role};
 use crate::formats::note::Head;
 use crate::store::check::{self, Finding};
 use crate::store::manifest::{self, Manifest};
 use crate::store::open::Access;
+use crate::store::people::Person;
 use crate::store::schema::{FORMAT, hex};
 use crate::store::{BookPath, Connection, Tx, audit, backup, migrate};
 
@@ -171,7 +174,9 @@ pub struct Restored {
 pub fn restore(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> Result<Restored, Failure> {
     made_of(wanted, actor, stamp, mode).map_err(|failure| match failure {
         // Whatever of it cannot be read, it is the copy that is damaged.
-        Failure::Refused { code: "DB-04" | "DB-15", .. } => manifest::damaged(wanted.from, "it cannot be read").into(),
+        Failure::Refused { code: "DB-04" | "DB-15", .. } | Failure::Unknown(_) => {
+            manifest::damaged(wanted.from, "it cannot be read").into()
+        }
         other => other,
     })
 }
@@ -204,9 +209,8 @@ fn made_of(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> R
         }
         let name = wanted.from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = super::master::line(&name, "The name of the copy")?;
-        let request = Request::new(Act::Restore { from: name.clone(), acts, head });
-        let tx = Tx::begin(&conn, stamp.now)?;
-        administrator(tx, actor, stamp, &request, |_| Ok(format!("Restored the book from {name}, as of act {acts}")))?
+        let request = Request::new(Act::Restore { from: name, acts, head });
+        confirmed(&conn, actor, stamp, &request)?
     };
     if mode == Mode::Post {
         draft.keep()?;
@@ -250,6 +254,40 @@ fn anchored(source: &Connection, wanted: &Restoring<'_>, acts: i64) -> Result<i6
         }
     }
     Ok(missing)
+}
+
+/// Writes the restore down. Where another administrator is there to confirm it, it is asked for, and until that person
+/// approves nothing else can be done with the book.
+fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -> Result<Done, Failure> {
+    let mut tx = Tx::begin(conn, stamp.now)?;
+    let person = somebody(&tx, &actor.login)?;
+    let is_second =
+        |other: &Person| other.id != person.id && other.active && other.held().contains(&Role::Administrator);
+    if !tx.people()?.iter().any(is_second) {
+        return administrator(tx, actor, stamp, request, |_| Ok(restored(&request.act)));
+    }
+    if let Decision::Refused(reason) = authority::decide(&person.held(), Right::ManageUsers) {
+        let sentence = format!("Only an administrator may do this ({reason}). Nothing was changed.");
+        return Err(Failure::refused("AUT-02", sentence));
+    }
+    let context = Context { person: &person, today: stamp.today, base: book_currency(&tx)? };
+    let would = Written::of(None, restored(&request.act));
+    let why = "a second administrator confirms that a book was restored".to_owned();
+    let second = Second { needs: Right::ManageUsers, kind: None, amount: None, why };
+    let asked = approval::ask(&mut tx, &context, &request.act, &would, &second)?;
+    let session = sign_in(&mut tx, actor, person.id, stamp)?;
+    let asking = Request { act: Act::Ask { act: Box::new(request.act.clone()) }, ..request.clone() };
+    let payload = written_down(&asking.act)?;
+    let done = finish(tx, By { actor, person: person.id, session }, &asking, &payload, asked, Mode::Post)?;
+    Ok(Done { asked: true, ..done })
+}
+
+/// What a restore did, in words.
+pub(super) fn restored(act: &Act) -> String {
+    match act {
+        Act::Restore { from, acts, .. } => format!("Restored the book from {from}, as of act {acts}"),
+        other => other.kind().to_owned(),
+    }
 }
 
 /// What a controller could do in format 1 and now takes roles of its own.

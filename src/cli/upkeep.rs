@@ -90,6 +90,9 @@ pub(super) fn restore(session: &Session, wanted: &Restore) -> Result<(), Stop> {
     let verb = if wanted.dry_run { "Could make" } else { "Made" };
     let (shown, from) = (place.display(), file.display());
     out::say(&format!("{verb} {shown} from {from} and verified it: {} acts, all rules hold.", made.acts))?;
+    if made.done.asked && !wanted.dry_run {
+        out::say(&format!("{}. Nothing can be done with it until then.", made.done.summary))?;
+    }
     match &made.manifest {
         Some(manifest) => out::say(&format!("The copy was made {} and is as it was.", manifest.made_at))?,
         None => out::say("No manifest lay beside the copy; it was judged by its check alone.")?,

@@ -137,6 +137,16 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(&text)?.query_row([id], request).optional()?)
     }
 
+    /// The number of the request that a restored book waits for; one that was rejected is waited for in vain.
+    pub fn unconfirmed_restore(&self) -> Result<Option<String>> {
+        let found = self
+            .conn
+            .prepare_cached("SELECT number FROM request WHERE kind = 'restore' AND state <> 'approved'")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        Ok(found)
+    }
+
     /// The request an act asked for or decided.
     pub fn request_of_act(&self, act: i64) -> Result<Option<Request>> {
         let text = format!(

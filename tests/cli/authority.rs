@@ -177,3 +177,19 @@ fn credit_is_looked_at_where_an_order_is() {
     rig.run(&["--as", "ben", "approve", "A-3"]).done();
     rig.run(&["check"]).done();
 }
+
+#[test]
+fn a_restored_book_waits_for_a_second_administrator() {
+    let rig = company();
+    rig.run(&["user", "add", "ada", "--name", "Ada Roth", "--role", "administrator"]).done();
+    rig.run(&["backup", "copy.db"]).done();
+    let said = rig.run_on("new.db", &["restore", "copy.db"]).done();
+    assert!(said.contains("Sent for approval as A-1, not posted: Restored the book from copy.db"), "{said}");
+    rig.run_on("new.db", &["note", "C1", "x"]).refused(1, &["[BAK-06]", "o2c approve A-1"]);
+    assert!(rig.run_on("new.db", &["items"]).done().contains("INV-1"), "it can be read");
+    rig.run_on("new.db", &["approve", "A-1"]).refused(1, &["[AUT-03]"]);
+    rig.run_on("new.db", &["--as", "ben", "approve", "A-1"]).refused(1, &["[AUT-01]"]);
+    rig.run_on("new.db", &["--as", "ada", "approve", "A-1"]).done();
+    rig.run_on("new.db", &["note", "C1", "x"]).done();
+    rig.run_on("new.db", &["check"]).done();
+}
