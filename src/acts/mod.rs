@@ -39,6 +39,7 @@ pub use perform::{Actor, Mode, Stamp, init, note_denial, perform};
 pub use request::{ActKey, Done, Expect, Failure, Request};
 
 /// One change to the book.
+#[expect(clippy::large_enum_variant, reason = "acts are made one at a time and live as long as their transaction")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {

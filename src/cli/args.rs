@@ -9,9 +9,10 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::act_args as acts;
 use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
+use super::check::Check;
 use super::credit::CreditArgs;
 use super::out::Form;
-use super::read_args::{Aging, Check, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use super::upkeep;
 use crate::domain::money::Currency;
 
@@ -139,7 +140,9 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c kpi --as-of 2026-03-31 --months 12 --json")]
     Kpi(Kpi),
     /// Check every invariant of the book: silent when it is sound, else one line a finding
-    #[command(after_help = "Example:\n  o2c check --quick && echo sound")]
+    #[command(
+        after_help = "Examples:\n  o2c check --quick && echo sound\n  o2c check --backups /backups --anchors /mnt/auditor --check-key nordwind.pub"
+    )]
     Check(Check),
     /// Read or verify the chain of acts
     #[command(subcommand, after_help = "Examples:\n  o2c audit verify\n  o2c audit log --login mara --changes")]

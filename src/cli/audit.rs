@@ -173,7 +173,7 @@ fn verify(session: &Session, wanted: &Verify) -> Result<(), Stop> {
     out::say(&format!("The chain of {acts} acts is whole. Last hash: {last}"))
 }
 
-fn check_key(text: &str) -> Result<CheckKey, Stop> {
+pub(super) fn check_key(text: &str) -> Result<CheckKey, Stop> {
     let found = CheckKey::parse(text);
     let found = match found {
         None if Path::new(text).is_file() => CheckKey::parse(&read_file(Path::new(text))?),
@@ -184,15 +184,8 @@ fn check_key(text: &str) -> Result<CheckKey, Stop> {
 
 /// Holds every sealed head of a file or folder against the chain. Says what differs; gives how many there were and how
 /// many do not agree.
-fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, usize), Stop> {
-    let mut files: Vec<PathBuf> = if place.is_dir() {
-        let listed = std::fs::read_dir(place)
-            .map_err(|error| Stop::refused("FIL-01", format!("{} cannot be read: {error}.", place.display())))?;
-        listed.filter_map(|file| file.ok().map(|file| file.path())).filter(|path| has_ending(path)).collect()
-    } else {
-        vec![place.to_owned()]
-    };
-    files.sort();
+pub(super) fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, usize), Stop> {
+    let files = sealed_heads(place)?;
     if files.is_empty() {
         let sentence = format!("There is no sealed head (.note) in {}. Nothing was compared.", place.display());
         return Err(Stop::refused("AUD-03", sentence));
@@ -205,6 +198,19 @@ fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(u
         }
     }
     Ok((files.len(), wrong))
+}
+
+/// The files of sealed heads in a folder, by name; a file is itself.
+pub(super) fn sealed_heads(place: &Path) -> Result<Vec<PathBuf>, Stop> {
+    if !place.is_dir() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let listed = std::fs::read_dir(place)
+        .map_err(|error| Stop::refused("FIL-01", format!("{} cannot be read: {error}.", place.display())))?;
+    let mut files: Vec<PathBuf> =
+        listed.filter_map(|file| file.ok().map(|file| file.path())).filter(|path| has_ending(path)).collect();
+    files.sort();
+    Ok(files)
 }
 
 fn has_ending(path: &Path) -> bool {

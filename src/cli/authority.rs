@@ -110,9 +110,9 @@ fn conflicts(session: &Session, form: Form) -> Result<(), Stop> {
             rows.push(texts.map(|text| Cell::Text(text.to_owned())).to_vec());
         }
     }
-    for (act, at, login, summary, why) in read::alone(&reader)? {
-        let texts =
-            [login, "done alone".to_owned(), format!("act {act} on {}", at.get(..10).unwrap_or(&at)), summary, why];
+    for one in read::alone(&reader)? {
+        let when = format!("act {} on {}", one.act, one.at.get(..10).unwrap_or(&one.at));
+        let texts = [one.login, "done alone".to_owned(), when, one.summary, one.why];
         rows.push(texts.map(Cell::Text).to_vec());
     }
     let total = rows.len() as u64;

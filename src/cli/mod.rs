@@ -13,6 +13,7 @@ mod audit;
 mod audit_args;
 mod authority;
 mod authority_args;
+mod check;
 mod credit;
 mod customer;
 mod demo;
@@ -104,7 +105,7 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Log(wanted) => reports::log(&session, &wanted),
         Verb::Sessions(wanted) => signed::sessions(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
-        Verb::Check(wanted) => reports::check(&session, &wanted),
+        Verb::Check(wanted) => check::run(&session, &wanted),
         Verb::Audit(wanted) => audit::run(&session, &wanted),
         Verb::Export(wanted) => export::run(&session, &wanted),
         Verb::Backup(wanted) => upkeep::backup(&session, &wanted),

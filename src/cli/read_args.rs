@@ -114,14 +114,6 @@ pub struct Kpi {
     pub form: FormArgs,
 }
 
-/// Arguments of `check`.
-#[derive(Debug, ClapArgs)]
-pub struct Check {
-    /// Only what a session checks when it starts
-    #[arg(long)]
-    pub quick: bool,
-}
-
 /// A table of the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Table {

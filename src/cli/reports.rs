@@ -2,12 +2,10 @@
 
 use super::lists::{filter, gather, sort};
 use super::out::{self, Cell, Form, Listing};
-use super::read_args::{Check, Kpi, ListArgs};
+use super::read_args::{Kpi, ListArgs};
 use super::session::Session;
-use super::stop::{REFUSED, Stop};
+use super::stop::Stop;
 use crate::domain::kpi;
-use crate::store::check::{self, Finding};
-use crate::store::open::{Access, open};
 use crate::store::read::window::Sort;
 use crate::store::read::{book, disputes, kpi as board, log, promises};
 
@@ -204,21 +202,4 @@ fn kpi_json(board: &board::Board) -> serde_json::Value {
         "no_rate": board.no_rate.iter().map(|currency| currency.code()).collect::<Vec<_>>(),
         "kpis": figures,
     })
-}
-
-/// `o2c check`: silent when the book is sound.
-pub(super) fn check(session: &Session, wanted: &Check) -> Result<(), Stop> {
-    let place = session.book()?;
-    let conn = open(&place, Access::Read)?;
-    let mut found = check::file(&place);
-    found.extend(if wanted.quick { check::quick(&conn)? } else { check::full(&conn)? });
-    tell(&found)
-}
-
-/// Says every finding; any at all is exit code 1.
-fn tell(found: &[Finding]) -> Result<(), Stop> {
-    for finding in found {
-        out::say(&finding.to_string())?;
-    }
-    if found.is_empty() { Ok(()) } else { Err(Stop::quietly(REFUSED)) }
 }

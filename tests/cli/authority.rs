@@ -129,6 +129,12 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
     assert!(rig.run(&["audit", "seal", "--key", "seal.key", "--out", "anchors"]).done().contains("sealed already"));
     let verify = ["audit", "verify", "--anchors", "anchors", "--check-key", "seal.key.pub"];
     assert!(rig.run(&verify).done().contains("Held against 1 signed heads: 1 agree."));
+    let safe = ["check", "--backups", ".", "--anchors", "anchors", "--check-key", "seal.key.pub"];
+    assert_eq!(rig.run(&safe).done(), "");
+    let late = rig.run(&[&safe[..], &["--backup-hours", "0", "--anchor-hours", "0"]].concat());
+    assert!(late.code == 1 && late.out.contains("O1 copies in .") && late.out.contains("A7 sealed heads"), "{late:?}");
+    let none = rig.run(&["check", "--backups", "anchors"]);
+    assert!(none.code == 1 && none.out.contains("none of this book"), "{none:?}");
     let cut = rig.run_on("before.db", &verify);
     assert!(cut.code == 1 && cut.out.contains("the last acts are missing"), "{cut:?}");
     rig.run_on("again.db", &["restore", "before.db"]).done();

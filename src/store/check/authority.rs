@@ -219,8 +219,11 @@ fn reduced(conn: &Connection) -> Result<HashMap<i64, (LimitKind, i64)>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Who approved with which act, by which right, of what amount. With lent authority it is the lender's that counts.
-fn approvals(conn: &Connection) -> Result<HashMap<i64, (i64, Right, Option<i64>)>> {
+/// Who approved, by which right, of what amount. With lent authority it is the lender's that counts.
+type Approval = (i64, Right, Option<i64>);
+
+/// Every approval by its act.
+fn approvals(conn: &Connection) -> Result<HashMap<i64, Approval>> {
     let mut statement = conn.prepare(
         "SELECT s.act_id, coalesce(s.authority_of, s.person_id), r.needs, r.amount FROM request_step s \
          JOIN request r ON r.id = s.request_id WHERE s.what = 'approved'",

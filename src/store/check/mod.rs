@@ -55,7 +55,8 @@ const RESTORE: &str = "stop posting, keep the file and restore the last good bac
 const REBUILD: &str = "stop posting and tell the administrator; the posted rows are the truth";
 
 impl Finding {
-    pub(super) fn new(
+    /// A finding: code of the rule, what it is about, what is, what must be, what to do.
+    pub fn new(
         code: &'static str,
         object: impl Into<String>,
         is: impl Into<String>,

@@ -131,13 +131,30 @@ pub fn own_limit(reader: &Reader, person: i64, kind: crate::domain::limits::Limi
     authority::own_limit(&reader.conn, person, kind)
 }
 
-/// What was done without the second person it asks for: act, when, by whom, what, why.
-pub fn alone(reader: &Reader) -> Result<Vec<(i64, String, String, String, String)>> {
+/// An act done without the second person it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alone {
+    /// The act.
+    pub act: i64,
+    /// When it was recorded, UTC text.
+    pub at: String,
+    /// Login of who did it.
+    pub login: String,
+    /// What happened.
+    pub summary: String,
+    /// Why it asks for a second person, and why there was none.
+    pub why: String,
+}
+
+/// What was done without the second person it asks for, oldest first.
+pub fn alone(reader: &Reader) -> Result<Vec<Alone>> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT a.id, a.recorded_at, p.login, a.summary, l.why FROM lone_act l JOIN act a ON a.id = l.act_id \
          JOIN person p ON p.id = a.person_id ORDER BY a.id",
     )?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    let rows = statement.query_map([], |row| {
+        Ok(Alone { act: row.get(0)?, at: row.get(1)?, login: row.get(2)?, summary: row.get(3)?, why: row.get(4)? })
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

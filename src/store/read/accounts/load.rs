@@ -126,7 +126,7 @@ fn digits(day: &[u8]) -> u32 {
     [0, 1, 2, 3, 5, 6, 8, 9].into_iter().fold(0, |number, place| number * 10 + digit(place))
 }
 
-const NEVER: u32 = 9999_12_31;
+const NEVER: u32 = 99_991_231;
 
 fn day_of(digits: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt((digits / 10_000) as i32, digits / 100 % 100, digits % 100).unwrap_or_else(never)
