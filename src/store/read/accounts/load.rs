@@ -61,9 +61,9 @@ fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
     while let Some(row) = rows.next()? {
         let mut texts = [0; 4];
         texts[0] = place(all.text.len());
-        for column in 1..=3 {
+        for (end, column) in texts[1..].iter_mut().zip(1..) {
             all.text.push_str(text(row, column)?);
-            texts[column] = place(all.text.len());
+            *end = place(all.text.len());
         }
         let name = text(row, 4)?;
         let owner = match owners.get(name) {
