@@ -69,6 +69,9 @@ const TOUR: [(&str, &str); 11] = [
     ("desk", "g h"),
 ];
 
+/// How much longer than a screen at rest is waited for a late answer.
+const LATE: Duration = Duration::from_millis(180);
+
 /// The barest SQL of what the first screens show: most overdue customers, buckets, disputes.
 const BARE: [&str; 3] = [
     "SELECT c.name, o.overdue, o.due FROM (SELECT customer_id, SUM(open_base) AS overdue, MIN(due_date) AS due FROM item \
@@ -174,7 +177,10 @@ fn measure(
         }
     }
     for _ in 0..repeats {
-        let output = terminal.cost_of(gesture.key);
+        terminal.cost_of(gesture.key);
+        // An answer that comes after the screen seemed at rest counts too: it is what was waited for.
+        std::thread::sleep(LATE);
+        let output = terminal.since_mark();
         times.extend(output.took);
         bytes.push(output.bytes);
         for key in gesture.back.split_whitespace() {
