@@ -81,7 +81,7 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
 }
 
 fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
-    let mut version = reader.version().unwrap_or(0);
+    let mut seen = (reader.version().unwrap_or(0), reader.newest_act().unwrap_or(0));
     loop {
         let mut queue = desk.lock();
         queue.running = None;
@@ -90,7 +90,7 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
             queue = again;
             if timeout.timed_out() {
                 drop(queue);
-                look(reader, &mut version, changed);
+                look(reader, &mut seen, changed);
                 queue = desk.lock();
             }
         }
@@ -105,13 +105,18 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
     }
 }
 
-fn look(reader: &Reader, version: &mut i64, changed: &dyn Fn()) {
-    if let Ok(now) = reader.version()
-        && now != *version
-    {
-        *version = now;
+/// Tells of acts by other sessions. `seen` is the version of the file and the newest act: a place or a draft that a
+/// session remembers makes another version, but nothing that anybody else shows.
+fn look(reader: &Reader, seen: &mut (i64, i64), changed: &dyn Fn()) {
+    let Ok(version) = reader.version() else { return };
+    if version == seen.0 {
+        return;
+    }
+    let Ok(act) = reader.newest_act() else { return };
+    if act != seen.1 {
         changed();
     }
+    *seen = (version, act);
 }
 
 impl<K> Drop for ReaderThread<K> {

@@ -57,9 +57,29 @@ pub enum SessionError {
     Term(#[from] TermError),
 }
 
+/// Tells the C library to give memory back: a session is one of fifty and mostly waits. One heap for all threads instead
+/// of one each, and what one large answer needed for a moment goes back to the system with it.
+fn keep_small() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        use std::os::raw::c_int;
+        unsafe extern "C" {
+            safe fn mallopt(parameter: c_int, value: c_int) -> c_int;
+        }
+        const TRIM_THRESHOLD: c_int = -1;
+        const MMAP_THRESHOLD: c_int = -3;
+        const ARENA_MAX: c_int = -8;
+        for (parameter, value) in [(ARENA_MAX, 1), (MMAP_THRESHOLD, 256 << 10), (TRIM_THRESHOLD, 256 << 10)] {
+            // A setting it does not know changes nothing.
+            mallopt(parameter, value);
+        }
+    }
+}
+
 /// Runs the workstation on a book until the person leaves it.
 pub fn run(start: &Start) -> Result<(), SessionError> {
     term::check()?;
+    keep_small();
     let mut seed = [0; 16];
     seed.copy_from_slice(&acts::ActKey::random().0);
     let (mut ctx, memory, person) = surroundings(start, seed)?;

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use rusqlite::Connection;
 
-use super::load::{Books, family};
+use super::load::{Books, date, each, family};
 use super::{Finding, Findings, REBUILD, ask_three};
 use crate::store::date::read;
 use crate::store::error::Result;
@@ -33,8 +33,7 @@ const NAMES: [&str; 16] = [
 pub(super) fn check(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
     let kept = daily(conn, books, found)?;
     standing(conn, books, found)?;
-    aging(books, &kept, found);
-    Ok(())
+    aging(conn, books, &kept, found)
 }
 
 type Daily = Map<(u8, u32, NaiveDate), Change>;
@@ -128,38 +127,38 @@ fn compare(object: &str, is: Standing, must: Standing, found: &mut Findings) {
 }
 
 /// At several dates: not due and the bands by the kept sums add up to what the rows leave open, band by band.
-fn aging(books: &Books, kept: &Daily, found: &mut Findings) {
-    let Some(last) =
-        books.allocations.values().map(|a| a.effective).chain(books.documents.values().map(|d| d.date)).max()
-    else {
-        return;
-    };
-    for days in [0, 30, 90, 365] {
-        let at = last - chrono::Duration::days(days);
-        let mut must: Map<(u8, u32), i64> = Map::default();
-        let mut add = |item: &super::load::Item, amount: i64| {
-            let measure = family(item.kind);
+fn aging(conn: &Connection, books: &Books, kept: &Daily, found: &mut Findings) -> Result<()> {
+    let Some(last) = books.last else { return Ok(()) };
+    let mut dates =
+        [0, 30, 90, 365].map(|days| (last - chrono::Duration::days(days), Map::<(u8, u32), i64>::default()));
+    let mut add = |item: &super::load::Item, day: NaiveDate, amount: i64| {
+        let measure = family(item.kind);
+        for (at, must) in dates.iter_mut().filter(|(at, _)| day <= *at) {
             *must.entry((measure as u8, item.currency)).or_default() += amount;
             if measure == Measure::Debits {
-                let age = (at - item.due).num_days();
-                for (over, days) in OVERDUE {
-                    *must.entry((over as u8, item.currency)).or_default() += if age > days { amount } else { 0 };
-                }
-            }
-        };
-        for item in books.items.values().filter(|item| item.date <= at) {
-            add(item, item.amount);
-        }
-        for new in books.allocations.values().filter(|new| new.effective <= at) {
-            for (id, sign) in [(new.debit, -1), (new.credit, 1)] {
-                if let Some(item) = books.items.get(&id) {
-                    add(item, sign * new.amount);
+                let age = (*at - item.due).num_days();
+                for (over, _) in OVERDUE.iter().filter(|(_, days)| age > *days) {
+                    *must.entry((*over as u8, item.currency)).or_default() += amount;
                 }
             }
         }
+    };
+    for item in books.items.values() {
+        add(item, item.date, item.amount);
+    }
+    each(conn, "SELECT debit_item, credit_item, amount, effective FROM allocation", |row| {
+        let (amount, effective): (i64, _) = (row.get(2)?, date(row, 3)?);
+        for (column, sign) in [(0, -1), (1, 1)] {
+            if let Some(item) = books.items.get(row.get(column)?) {
+                add(item, effective, sign * amount);
+            }
+        }
+        Ok(())
+    })?;
+    for (at, must) in &dates {
         let mut is: Map<(u8, u32), i64> = Map::default();
         for ((measure, place, day), change) in kept {
-            if *day <= at {
+            if day <= at {
                 *is.entry((*measure, *place)).or_default() += change.amount;
             }
         }
@@ -168,10 +167,11 @@ fn aging(books: &Books, kept: &Daily, found: &mut Findings) {
                 let sum = |map: &Map<(u8, u32), i64>| map.get(&(measure, place)).copied().unwrap_or(0);
                 let name = NAMES[usize::from(measure) - 1];
                 let object = || format!("aging at {at}, {name} {}", books.code(place));
-                found.differs("M13", object, sum(&is), sum(&must), REBUILD);
+                found.differs("M13", object, sum(&is), sum(must), REBUILD);
             }
         }
     }
+    Ok(())
 }
 
 /// Whether the kept sums agree among themselves: control account, open amounts by day, standings and open items.

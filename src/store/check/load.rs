@@ -70,25 +70,67 @@ pub(super) struct Open {
     pub closed_on: NaiveDate,
 }
 
-pub(super) struct Allocation {
-    pub debit: i64,
-    pub credit: i64,
-    pub amount: i64,
-    pub bases: (Option<i64>, Option<i64>),
-    pub effective: NaiveDate,
-    pub reverses: Option<i64>,
-    pub rule_reversal: bool,
-    pub customer: i64,
-    pub currency: Place,
+struct Allocation {
+    amount: i64,
+    effective: NaiveDate,
+    customer: i64,
+    currency: Place,
+}
+
+/// Rows by their ids, which come in order: a sorted list is half of what a map of millions of rows takes.
+pub(super) struct Rows<T>(Vec<(i64, T)>);
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Rows(Vec::new())
+    }
+}
+
+impl<T> Rows<T> {
+    fn place(&self, id: i64) -> Option<usize> {
+        // Ids seldom have gaps, so the first look is mostly the right one.
+        let guess = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        let right = guess.filter(|guess| self.0.get(*guess).is_some_and(|row| row.0 == id));
+        right.or_else(|| self.0.binary_search_by_key(&id, |row| row.0).ok())
+    }
+
+    pub(super) fn get(&self, id: i64) -> Option<&T> {
+        self.place(id).map(|place| &self.0[place].1)
+    }
+
+    pub(super) fn get_mut(&mut self, id: i64) -> Option<&mut T> {
+        self.place(id).map(|place| &mut self.0[place].1)
+    }
+
+    /// All of them by id.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (i64, &T)> {
+        self.0.iter().map(|(id, row)| (*id, row))
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().map(|(_, row)| row)
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().map(|(_, row)| row)
+    }
+
+    /// Makes room for as many rows as a table has, so that the list does not grow to twice of them.
+    fn make_room(&mut self, conn: &Connection, table: &str) -> Result<()> {
+        let count: i64 = conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?;
+        self.0.reserve_exact(usize::try_from(count).unwrap_or(0));
+        Ok(())
+    }
 }
 
 /// The rows of money and what follows from them.
 #[derive(Default)]
 pub(super) struct Books {
     pub currencies: Vec<String>,
-    pub documents: Map<i64, Document>,
-    pub items: Map<i64, Item>,
-    pub allocations: Map<i64, Allocation>,
+    pub documents: Rows<Document>,
+    pub items: Rows<Item>,
+    /// The last day anything is dated.
+    pub last: Option<NaiveDate>,
     pub daily: Map<(u8, Place, NaiveDate), Change>,
     pub standing: Map<(i64, Place), Standing>,
     pub oldest: Map<(i64, Place), NaiveDate>,
@@ -129,6 +171,8 @@ pub(super) fn family(kind: DocumentKind) -> Measure {
 /// Reads every row of money.
 pub(super) fn load(conn: &Connection, found: &mut Findings) -> Result<Books> {
     let mut books = Books::default();
+    books.documents.make_room(conn, "document")?;
+    books.items.make_room(conn, "item")?;
     documents(conn, &mut books)?;
     items(conn, &mut books, found)?;
     allocations(conn, &mut books, found)?;
@@ -156,7 +200,7 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
         let currency = books.place(row.get_ref(3)?.as_str()?);
         let (amount, base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
         let reverses: Option<i64> = row.get(7)?;
-        if let Some(first) = reverses.and_then(|first| books.documents.get_mut(&first)) {
+        if let Some(first) = reverses.and_then(|first| books.documents.get_mut(first)) {
             first.reversed = true;
         }
         let document = Document {
@@ -181,7 +225,8 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
         let items = i64::from(counted && reverses.is_none());
         let change = Change { amount: sign * amount, base: sign * base.unwrap_or(0), items };
         books.day(measure, currency, document.date, change);
-        books.documents.insert(row.get(0)?, document);
+        books.last = books.last.max(Some(document.date));
+        books.documents.0.push((row.get(0)?, document));
         Ok(())
     })
 }
@@ -205,7 +250,7 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
             must: Open { open: amount, base, closed_on: never() },
             changed: None,
         };
-        if let Some(document) = books.documents.get_mut(&item.document) {
+        if let Some(document) = books.documents.get_mut(item.document) {
             document.items += amount;
             document.items_base += base.unwrap_or(0);
             let same = (document.kind, document.customer, document.currency, document.date)
@@ -216,7 +261,7 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
             }
         }
         note_open(books, item.place(), item.date, Change { amount, base: base.unwrap_or(0), items: 0 });
-        books.items.insert(id, item);
+        books.items.0.push((id, item));
         Ok(())
     })
 }
@@ -234,24 +279,19 @@ fn note_open(books: &mut Books, item: Aged, day: NaiveDate, change: Change) {
 }
 
 fn allocations(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
-    let text = "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, reverses, rule, \
-                customer_id, currency FROM allocation ORDER BY id";
+    let text = "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, customer_id, currency \
+                FROM allocation ORDER BY id";
     each(conn, text, |row| {
         let id: i64 = row.get(0)?;
         let new = Allocation {
-            debit: row.get(1)?,
-            credit: row.get(2)?,
             amount: row.get(3)?,
-            bases: (row.get(4)?, row.get(5)?),
             effective: date(row, 6)?,
-            reverses: row.get(7)?,
-            rule_reversal: row.get_ref(8)?.as_str()? == "reversal",
-            customer: row.get(9)?,
-            currency: books.place(row.get_ref(10)?.as_str()?),
+            customer: row.get(7)?,
+            currency: books.place(row.get_ref(8)?.as_str()?),
         };
-        relieve(books, found, id, new.debit, &new, -1, new.bases.0);
-        relieve(books, found, id, new.credit, &new, 1, new.bases.1);
-        books.allocations.insert(id, new);
+        relieve(books, found, id, row.get(1)?, &new, -1, row.get(4)?);
+        relieve(books, found, id, row.get(2)?, &new, 1, row.get(5)?);
+        books.last = books.last.max(Some(new.effective));
         Ok(())
     })
 }
@@ -266,7 +306,7 @@ fn relieve(
     base: Option<i64>,
 ) {
     // A missing item is a broken reference and is reported as one.
-    let Some(one) = books.items.get_mut(&item) else { return };
+    let Some(one) = books.items.get_mut(item) else { return };
     one.must.open += sign * new.amount;
     one.must.base = one.must.base.zip(base).map(|(open, part)| open + sign * part);
     one.changed = one.changed.max(Some(new.effective));

@@ -49,6 +49,9 @@ impl fmt::Display for Finding {
 /// Page cache while everything is checked, as SQLite counts it: minus KiB, here 256 MiB at most.
 const CACHE_KIB: i64 = -262_144;
 
+/// Page cache for reading tables from end to end: 16 MiB.
+const SCAN_KIB: i64 = -16_384;
+
 /// What to do about damage to rows that were posted.
 const RESTORE: &str = "stop posting, keep the file and restore the last good backup";
 /// What to do about figures that can be computed again from posted rows.
@@ -184,10 +187,13 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
         by_group("format", &mut found, |found| storage::format(conn, found))?;
         by_group("pages", &mut found, |found| storage::pages(conn, found, "integrity_check"))?;
         by_group("references", &mut found, |found| storage::references(conn, found))?;
+        // From here on tables are read from end to end, and their rows need the memory.
+        conn.execute_batch(&format!("PRAGMA cache_size = {SCAN_KIB}; PRAGMA shrink_memory"))?;
         by_group("numbers", &mut found, |found| numbers::check(conn, found))?;
         by_group("money", &mut found, |found| {
             let books = load::load(conn, found)?;
             money::check(&books, found);
+            money::reversals(conn, found)?;
             kept::check(conn, &books, found)
         })?;
         by_group("states", &mut found, |found| state::check(conn, found))?;

@@ -1,27 +1,24 @@
 //! Rules of money on rows already read: documents and their items and entries (M1, M4), open amounts and closing dates
 //! (M5, M6, M12), reversals (P4), and every customer against the control account (M7, M8).
 
-use super::load::{Books, Item, Place, family};
+use rusqlite::Connection;
+
+use super::load::{Books, Item, Place, each, family};
 use super::{Finding, Findings, REBUILD, RESTORE};
 use crate::store::date::never;
+use crate::store::error::Result;
 use crate::store::kept::{Change, Map, Measure};
 
 pub(super) fn check(books: &Books, found: &mut Findings) {
     documents(books, found);
-    let mut ids: Vec<&i64> = books.items.keys().collect();
-    ids.sort_unstable();
-    for id in ids {
-        item(*id, &books.items[id], found);
+    for (id, one) in books.items.iter() {
+        item(id, one, found);
     }
-    reversals(books, found);
     control(books, found);
 }
 
 fn documents(books: &Books, found: &mut Findings) {
-    let mut ids: Vec<&i64> = books.documents.keys().collect();
-    ids.sort_unstable();
-    for id in ids {
-        let document = &books.documents[id];
+    for (id, document) in books.documents.iter() {
         let object = |what: &str| format!("document {id} {what}");
         found.differs("M4", || object("items"), document.items, document.amount, RESTORE);
         if let Some(base) = document.base {
@@ -61,29 +58,26 @@ fn item(id: i64, item: &Item, found: &mut Findings) {
 }
 
 /// A reversal is the exact negative of what it takes back, between the same items, not before it.
-fn reversals(books: &Books, found: &mut Findings) {
+pub(super) fn reversals(conn: &Connection, found: &mut Findings) -> Result<()> {
+    let pairs = "SELECT n.id, n.reverses, o.id IS NOT NULL AND n.rule = 'reversal' AND o.amount > 0 \
+                   AND (o.debit_item, o.credit_item, o.amount) = (n.debit_item, n.credit_item, -n.amount) \
+                   AND o.debit_base IS -n.debit_base AND o.credit_base IS -n.credit_base AND o.effective <= n.effective \
+                 FROM allocation n LEFT JOIN allocation o ON o.id = n.reverses \
+                 WHERE n.reverses IS NOT NULL OR n.amount < 0 ORDER BY n.id";
     let mut taken: Map<i64, i64> = Map::default();
-    for (id, new) in &books.allocations {
-        let Some(first) = new.reverses else {
-            if new.amount < 0 {
-                let object = format!("allocation {id}");
-                found.add(Finding::new("P4", object, "negative without an original", "a reversal of one", RESTORE));
-            }
-            continue;
+    each(conn, pairs, |row| {
+        let id: i64 = row.get(0)?;
+        let object = format!("allocation {id}");
+        let Some(first) = row.get::<_, Option<i64>>(1)? else {
+            found.add(Finding::new("P4", object, "negative without an original", "a reversal of one", RESTORE));
+            return Ok(());
         };
-        let negated = |base: Option<i64>| base.map(|base| -base);
-        let exact = books.allocations.get(&first).is_some_and(|old| {
-            (old.debit, old.credit, old.amount) == (new.debit, new.credit, -new.amount)
-                && (negated(old.bases.0), negated(old.bases.1)) == new.bases
-                && old.effective <= new.effective
-                && old.amount > 0
-                && new.rule_reversal
-        });
-        if !exact || taken.insert(first, *id).is_some() {
+        if !row.get::<_, bool>(2)? || taken.insert(first, id).is_some() {
             let must = format!("the only exact negative of allocation {first}");
-            found.add(Finding::new("P4", format!("allocation {id}"), "something else", must, RESTORE));
+            found.add(Finding::new("P4", object, "something else", must, RESTORE));
         }
-    }
+        Ok(())
+    })
 }
 
 /// What customers owe by their items is what the control account says, per currency, per customer, in both currencies.

@@ -40,7 +40,7 @@ fn postings(conn: &Connection, books: &mut Books, found: &mut Findings) -> Resul
         let own = books.control.entry((row.get(1)?, currency)).or_default();
         own.amount += change.amount;
         own.base += change.base;
-        if let Some(document) = row.get::<_, Option<i64>>(2)?.and_then(|id| books.documents.get_mut(&id)) {
+        if let Some(document) = row.get::<_, Option<i64>>(2)?.and_then(|id| books.documents.get_mut(id)) {
             document.posted += change.amount;
         }
         Ok(())
@@ -70,7 +70,7 @@ fn stand(books: &mut Books) {
             Measure::Credits => standing.credits += must.open,
             _ => standing.unapplied += must.open,
         }
-        let reversed = books.documents.get(&item.document).is_some_and(|document| document.reversed);
+        let reversed = books.documents.get(item.document).is_some_and(|document| document.reversed);
         if measure != Measure::Debits || must.closed_on == never() || reversed {
             continue;
         }

@@ -172,10 +172,10 @@ impl Deref for Account {
 /// currencies are. A book has tens of thousands of these and a session is one of fifty, so each byte counts.
 struct Kept {
     figures: Figures,
-    /// Where number, name, folded text and follow-up begin in [`Accounts::text`], and where the last one ends.
-    texts: [u32; 5],
-    /// Owner, country and terms: places in [`Accounts::words`].
-    words: [u32; 3],
+    /// Where number, name and folded text begin in [`Accounts::text`], and where the last one ends.
+    texts: [u32; 4],
+    /// Its place in [`Accounts::owners`].
+    owner: u32,
     /// Its part of [`Accounts::foreign`]; empty when what is open is in the book's currency alone.
     foreign: (u32, u32),
 }
@@ -188,7 +188,7 @@ pub struct Accounts {
     /// By id.
     list: Vec<Kept>,
     text: String,
-    words: Vec<Box<str>>,
+    owners: Vec<Box<str>>,
     /// Sums in each currency of those customers who have something open in another one than the book's.
     foreign: Vec<(Currency, Sums)>,
 }
@@ -235,10 +235,6 @@ impl<'a> One<'a> {
         self.all.text.get(from..to).unwrap_or_default()
     }
 
-    fn word(self, place: usize) -> &'a str {
-        self.all.words.get(self.kept.words[place] as usize).map_or("", |word| word)
-    }
-
     /// Its number.
     pub fn number(self) -> &'a str {
         self.text(0)
@@ -256,7 +252,7 @@ impl<'a> One<'a> {
 
     /// Login of the owner.
     pub fn owner(self) -> &'a str {
-        self.word(0)
+        self.all.owners.get(self.kept.owner as usize).map_or("", |owner| owner)
     }
 
     /// What is open in each currency.
@@ -267,21 +263,27 @@ impl<'a> One<'a> {
         only.into_iter().chain(self.all.foreign[from..to].iter().copied())
     }
 
-    /// The row of this customer, with how it pays.
+    /// The row of this customer, with what only rows that are shown need: terms, follow-up, how it pays.
     pub fn account(self, reader: &Reader) -> Result<Account> {
-        let (days_to_pay, days_late) = behaviour_of(reader, self.id)?;
-        Ok(Account {
-            figures: self.kept.figures,
-            number: self.number().into(),
-            name: self.name().into(),
-            owner: self.owner().into(),
-            country: self.word(1).into(),
-            terms: self.word(2).into(),
-            next_what: self.text(3).into(),
-            days_to_pay,
-            days_late,
-            sums: self.in_currencies().collect(),
-        })
+        let mut statement = reader.conn.prepare_cached(
+            "SELECT country, terms, next_what, coalesce(sum(paid_amount), 0), coalesce(sum(paid_days), 0), \
+             coalesce(sum(late_days), 0) FROM customer LEFT JOIN standing ON customer_id = id WHERE id = $1",
+        )?;
+        Ok(statement.query_row([self.id], |row| {
+            let paid = row.get(3)?;
+            Ok(Account {
+                figures: self.kept.figures,
+                number: self.number().into(),
+                name: self.name().into(),
+                owner: self.owner().into(),
+                country: row.get(0)?,
+                terms: row.get(1)?,
+                next_what: row.get(2)?,
+                days_to_pay: mean(row.get(4)?, paid),
+                days_late: mean(row.get(5)?, paid),
+                sums: self.in_currencies().collect(),
+            })
+        })?)
     }
 }
 
@@ -295,18 +297,6 @@ impl Deref for One<'_> {
 /// All customers as of `today`, shared by the questions of this session until the book changes.
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
     reader.shared(&today.to_string(), || reader.snapshot(|| load::load(reader, today)))
-}
-
-/// Days to pay and days late of one customer.
-fn behaviour_of(reader: &Reader, customer: i64) -> Result<(Option<i64>, Option<i64>)> {
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT coalesce(sum(paid_amount), 0), coalesce(sum(paid_days), 0), coalesce(sum(late_days), 0) \
-         FROM standing WHERE customer_id = $1",
-    )?;
-    Ok(statement.query_row([customer], |row| {
-        let amount = row.get(0)?;
-        Ok((mean(row.get(1)?, amount), mean(row.get(2)?, amount)))
-    })?)
 }
 
 /// Days to pay of every customer that ever paid, for sorting by them.

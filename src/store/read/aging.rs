@@ -440,26 +440,40 @@ fn pair(row: &rusqlite::Row<'_>) -> rusqlite::Result<(Currency, i64)> {
     Ok((stored_currency(row.get_ref(0)?.as_str()?), row.get(1)?))
 }
 
-/// Portfolio by bucket at a date from the kept daily sums alone: due-date basis, credits in their own columns, in the
-/// book's currency. Costs the same for any past date.
-pub fn portfolio(reader: &Reader, as_of: NaiveDate) -> Result<Sums> {
-    let day = iso(as_of);
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT measure, sum(base) FROM daily WHERE measure BETWEEN 5 AND 12 AND day <= $1 GROUP BY measure",
-    )?;
-    let mut figures = [0i64; 13];
-    let mut rows = statement.query([day.as_str()])?;
+/// Portfolio by bucket at each of several dates, which come in order, from the kept daily sums alone: due-date basis,
+/// credits in their own columns, in the book's currency. One pass over the days, however many dates there are.
+pub fn portfolios(reader: &Reader, dates: &[NaiveDate]) -> Result<Vec<(NaiveDate, Sums)>> {
+    let Some(last) = dates.last() else { return Ok(Vec::new()) };
+    let ends: Vec<_> = dates.iter().map(|date| iso(*date)).collect();
+    // What changed after the date before and up to each date; added up below.
+    let mut figures = vec![[0i64; 13]; dates.len()];
+    let mut statement = reader
+        .conn
+        .prepare_cached("SELECT measure, day, base FROM daily WHERE measure BETWEEN 5 AND 12 AND day <= $1")?;
+    let mut rows = statement.query([iso(*last).as_str()])?;
     while let Some(row) = rows.next()? {
-        let measure: i64 = row.get(0)?;
-        if let Some(figure) = usize::try_from(measure).ok().and_then(|place| figures.get_mut(place)) {
-            *figure = row.get(1)?;
+        let day = row.get_ref(1)?.as_str().map_err(|_| damaged())?;
+        let place = ends.partition_point(|end| end.as_str() < day);
+        let measure = usize::try_from(row.get::<_, i64>(0)?).unwrap_or(0);
+        if let Some(figure) = figures.get_mut(place).and_then(|figures| figures.get_mut(measure)) {
+            *figure += row.get::<_, i64>(2)?;
         }
     }
+    let mut up_to = [0i64; 13];
+    let sums = figures.iter().map(|more| {
+        up_to.iter_mut().zip(more).for_each(|(figure, more)| *figure += more);
+        by_bucket(&up_to)
+    });
+    Ok(dates.iter().copied().zip(sums).collect())
+}
+
+/// Sums of the measures up to a day, as buckets.
+fn by_bucket(figures: &[i64; 13]) -> Sums {
     let over = |measure: Measure| figures[measure as usize];
     let steps = [Measure::Debits, Measure::Over0, Measure::Over30, Measure::Over60, Measure::Over90, Measure::Over120];
     let mut sums = Sums { credits: over(Measure::Credits), unapplied: over(Measure::Unapplied), ..Sums::default() };
     for (place, bucket) in sums.buckets.iter_mut().enumerate() {
         *bucket = over(steps[place]) - steps.get(place + 1).map_or(0, |next| over(*next));
     }
-    Ok(sums)
+    sums
 }

@@ -151,12 +151,15 @@ fn beyond(sort: Sort, sign: &str, place: usize) -> String {
 
 fn condition(reader: &Reader, question: &Question) -> Result<Condition> {
     let mut condition = compile(&question.filter, question.today, &currencies(reader)?, 1);
-    if !mentions_closed(&question.filter) {
+    let closed = mentions_closed(&question.filter);
+    if !closed {
         condition.text = format!("i.open <> 0 AND {}", condition.text);
     }
     if let Some(customer) = question.customer {
+        // Only open items are found by their customer; closed ones are found through their documents.
+        let column = if closed { "d.customer_id" } else { "i.customer_id" };
         condition.values.push(Bound::Integer(customer));
-        condition.text = format!("{} AND i.customer_id = ${}", condition.text, condition.values.len());
+        condition.text = format!("{} AND {column} = ${}", condition.text, condition.values.len());
     }
     Ok(condition)
 }

@@ -112,8 +112,9 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
+        let reference = reference(question.base);
         let ranked = |account: One<'_>| {
-            let facts = facts(&account, question);
+            let facts = facts(&account, question, reference);
             let score = total(&facts)?;
             Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
         };
@@ -182,7 +183,7 @@ fn reference(base: Currency) -> i64 {
 
 fn row(account: One<'_>, question: &Question) -> Option<WorkRow> {
     let today = question.today;
-    let facts = facts(&account, question);
+    let facts = facts(&account, question, reference(question.base));
     let scored = score(&facts)?;
     Some(WorkRow {
         customer: account.id,
@@ -200,11 +201,11 @@ fn row(account: One<'_>, question: &Question) -> Option<WorkRow> {
 }
 
 /// What the score is made from.
-fn facts(account: &Figures, question: &Question) -> Facts {
+fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
-        reference: reference(question.base),
+        reference,
         currency: question.base,
         oldest_days: account.oldest_days(today),
         broken_promise: account.promise_broken,

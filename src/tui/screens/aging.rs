@@ -18,7 +18,7 @@ use crate::language::dates::DateOrder;
 use crate::language::filter::{self, Filter};
 use crate::store::StoreError;
 use crate::store::read::accounts::Sums;
-use crate::store::read::aging::{Aging, Question, portfolio};
+use crate::store::read::aging::{Aging, Question, portfolios};
 use crate::store::read::aging_items::{Behind, Cell, items_behind};
 use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Place, Row, Scope,
@@ -150,10 +150,7 @@ impl AgingScreen {
         self.loading = true;
         let mut effects = self.ask(want, ctx);
         let as_of = self.wanted.as_of;
-        effects.push(Effect::ask("months", move |reader| {
-            let month = |day| Ok((day, portfolio(reader, day)?));
-            words::month_ends(as_of).into_iter().map(month).collect::<Result<Vec<(NaiveDate, Sums)>, StoreError>>()
-        }));
+        effects.push(Effect::ask("months", move |reader| portfolios(reader, &words::month_ends(as_of))));
         effects
     }
 

@@ -18,7 +18,7 @@ use crate::store::lookup::currency as stored_currency;
 pub(super) fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
     let book = super::super::book::header(reader)?.currency;
     let mut all =
-        Accounts { today, book, list: Vec::new(), text: String::new(), words: Vec::new(), foreign: Vec::new() };
+        Accounts { today, book, list: Vec::new(), text: String::new(), owners: Vec::new(), foreign: Vec::new() };
     customers(reader, &mut all)?;
     open_items(reader, &mut all)?;
     promises(reader, &mut all)?;
@@ -52,49 +52,43 @@ fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
     let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     let mut statement = reader.conn.prepare_cached(
-        "SELECT id, number, name, folded, next_what, owner, country, terms, currency, credit_limit, risk, blocked, \
-         last_contact, next_on, done_on FROM customer ORDER BY id",
+        "SELECT id, number, name, folded, owner, currency, credit_limit, risk, blocked, last_contact, next_on, done_on \
+         FROM customer ORDER BY id",
     )?;
     let mut rows = statement.query([])?;
-    let mut known: HashMap<Box<str>, u32> = HashMap::new();
-    let mut currency = all.book;
+    let mut owners: HashMap<Box<str>, u32> = HashMap::new();
+    let mut currencies = vec![all.book];
     while let Some(row) = rows.next()? {
-        let mut texts = [0; 5];
+        let mut texts = [0; 4];
         texts[0] = place(all.text.len());
-        for column in 1..=4 {
+        for (end, column) in texts[1..].iter_mut().zip(1..) {
             all.text.push_str(text(row, column)?);
-            texts[column] = place(all.text.len());
+            *end = place(all.text.len());
         }
-        let mut words = [0; 3];
-        for (word, column) in words.iter_mut().zip(5..) {
-            let text = text(row, column)?;
-            *word = match known.get(text) {
-                Some(place) => *place,
-                None => {
-                    let new = place(all.words.len());
-                    all.words.push(text.into());
-                    known.insert(text.into(), new);
-                    new
-                }
-            };
-        }
-        let code = text(row, 8)?;
-        if currency.code() != code {
-            currency = stored_currency(code);
-        }
+        let name = text(row, 4)?;
+        let owner = match owners.get(name) {
+            Some(place) => *place,
+            None => {
+                let new = place(all.owners.len());
+                all.owners.push(name.into());
+                owners.insert(name.into(), new);
+                new
+            }
+        };
+        let currency = currency_of(&mut currencies, row, 5)?;
         let day = |column| -> Result<Option<NaiveDate>> {
             Ok(row.get_ref(column)?.as_str_or_null().map_err(|_| damaged())?.map(read))
         };
         let figures = Figures {
             id: int(row, 0)?,
             currency,
-            limit: maybe_int(row, 9)?,
+            limit: maybe_int(row, 6)?,
             in_own: 0,
-            risk: int(row, 10)?,
-            blocked: int(row, 11)? == 1,
-            last_contact: day(12)?,
-            next_on: day(13)?,
-            done_on: day(14)?,
+            risk: int(row, 7)?,
+            blocked: int(row, 8)? == 1,
+            last_contact: day(9)?,
+            next_on: day(10)?,
+            done_on: day(11)?,
             base: Sums::default(),
             no_rate: false,
             oldest_due: None,
@@ -107,9 +101,20 @@ fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
             dispute_rejected: false,
             disputes: 0,
         };
-        all.list.push(Kept { figures, texts, words, foreign: (0, 0) });
+        all.list.push(Kept { figures, texts, owner, foreign: (0, 0) });
     }
     Ok(())
+}
+
+/// The currency in a column, known by its code after the first time: reading a code takes longer than reading a row.
+fn currency_of(known: &mut Vec<Currency>, row: &Row<'_>, column: usize) -> Result<Currency> {
+    let code = bytes(row, column)?;
+    if let Some(found) = known.iter().find(|currency| currency.code().as_bytes() == code) {
+        return Ok(*found);
+    }
+    let new = stored_currency(text(row, column)?);
+    known.push(new);
+    Ok(new)
 }
 
 /// A place in a text or list; what lies beyond four billion would be unreadable, not wrong.
@@ -187,6 +192,7 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
     )?;
     let mut rows = statement.query([])?;
     let mut customer = i64::MIN;
+    let mut currencies = vec![all.book];
     let mut now = Gathered::of(None, Vec::new());
     while let Some(row) = rows.next()? {
         let id = int(row, 0)?;
@@ -199,7 +205,7 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
         }
         let code = bytes(row, 1)?;
         if now.sums.last().is_none_or(|(currency, _)| currency.code().as_bytes() != code) {
-            now.sums.push((stored_currency(text(row, 1)?), Sums::default()));
+            now.sums.push((currency_of(&mut currencies, row, 1)?, Sums::default()));
         }
         let due = digits(bytes(row, 2)?);
         let (kind, open, disputed) = (int(row, 3)?, int(row, 4)?, int(row, 5)?);

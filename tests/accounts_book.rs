@@ -1,0 +1,104 @@
+//! What a session keeps between questions, on a demo book: accounts, the aging made from them and the months before it
+//! say what an aging read from the items says, and an act, but no remembered place, makes them be read again.
+
+use std::rc::Rc;
+
+use chrono::{Days, NaiveDate};
+use o2c::acts::{self, Act, Actor, Mode, Request, Stamp};
+use o2c::demo::{self, Plan, Size};
+use o2c::store::read::accounts::{Sums, accounts};
+use o2c::store::read::aging::{self, Question, Total};
+use o2c::store::read::{book, customers};
+use o2c::store::{BookPath, Reader, Writer};
+use rusqlite::Connection;
+
+struct Made {
+    path: BookPath,
+    raw: Connection,
+    _folder: tempfile::TempDir,
+}
+
+fn today() -> NaiveDate {
+    "2026-03-16".parse().unwrap()
+}
+
+fn made() -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("demo.o2c");
+    let path = BookPath::new(&file);
+    let plan = Plan { seed: 7, size: Size { customers: 40, invoices: 800 }, ..Plan::on(today()) };
+    demo::make(&path, &plan, &mut |_, _| ()).unwrap();
+    Made { path, raw: Connection::open(file).unwrap(), _folder: folder }
+}
+
+#[test]
+fn accounts_are_the_items_added_up() {
+    let made = made();
+    let reader = Reader::open(&made.path).unwrap();
+    let all = accounts(&reader, today()).unwrap();
+    let read = aging::aging(&reader, &Question::on(today())).unwrap();
+    assert!(read.totals.len() > 1 && read.lines.len() > 20, "a book of several currencies");
+    for one in all.iter() {
+        let lines: Vec<_> = read.lines.iter().filter(|line| line.customer == one.id).collect();
+        let own: Vec<_> = lines.iter().map(|line| (line.currency, line.sums)).collect();
+        assert_eq!(one.in_currencies().collect::<Vec<_>>(), own, "{}", one.number());
+        let mut base = Sums::default();
+        lines.iter().for_each(|line| base.add(&line.base));
+        assert_eq!(one.base, base, "{}", one.number());
+        let text = "SELECT number || '|' || name || '|' || owner || '|' || terms FROM customer WHERE id = ?1";
+        let stored: String = made.raw.query_row(text, [one.id], |row| row.get(0)).unwrap();
+        let row = one.account(&reader).unwrap();
+        assert_eq!(format!("{}|{}|{}|{}", one.number(), row.name, one.owner(), row.terms), stored);
+    }
+}
+
+#[test]
+fn the_aging_of_today_is_the_same_from_accounts_and_from_items() {
+    let made = made();
+    let reader = Reader::open(&made.path).unwrap();
+    let all = accounts(&reader, today()).unwrap();
+    let question = Question::on(today());
+    let read = aging::aging(&reader, &question).unwrap();
+    let quick = aging::of_accounts(&reader, &question, &all).unwrap().unwrap();
+    let plain = |total: &Total| (total.currency, total.sums, total.control);
+    assert_eq!(quick.totals.iter().map(plain).collect::<Vec<_>>(), read.totals.iter().map(plain).collect::<Vec<_>>());
+    assert!(quick.totals.iter().all(|total| total.difference() == 0));
+    // Another day or knowledge cannot be told from what is open now.
+    let past = Question::on(today() - Days::new(40));
+    assert_eq!(aging::of_accounts(&reader, &past, &all).unwrap(), None);
+    let known = Question { known_at: Some("2026-01-31".into()), ..question };
+    assert_eq!(aging::of_accounts(&reader, &known, &all).unwrap(), None);
+}
+
+#[test]
+fn months_from_daily_sums_are_the_agings_of_their_days() {
+    let made = made();
+    let reader = Reader::open(&made.path).unwrap();
+    let days = [400, 200, 31, 30, 1, 0].map(|back| today() - Days::new(back));
+    let months = aging::portfolios(&reader, &days).unwrap();
+    assert_eq!(months.iter().map(|(day, _)| *day).collect::<Vec<_>>(), days);
+    for (day, sums) in months {
+        let mut must = Sums::default();
+        aging::aging(&reader, &Question::on(day)).unwrap().lines.iter().for_each(|line| must.add(&line.base));
+        assert_eq!((sums.buckets, sums.credits, sums.unapplied), (must.buckets, must.credits, must.unapplied), "{day}");
+    }
+}
+
+#[test]
+fn an_act_makes_accounts_be_read_again_and_a_remembered_place_does_not() {
+    let made = made();
+    let reader = Reader::open(&made.path).unwrap();
+    let writer = Writer::open(&made.path).unwrap();
+    let before = accounts(&reader, today()).unwrap();
+    let login: String = made.raw.query_row("SELECT login FROM person ORDER BY id", [], |row| row.get(0)).unwrap();
+    book::remember(&writer, 1, "place", "aging").unwrap();
+    assert!(Rc::ptr_eq(&before, &accounts(&reader, today()).unwrap()));
+    let customer = before.iter().find(|one| one.done_on.is_none()).unwrap().id;
+    let done = Request::new(Act::Done { customers: vec![customer] });
+    let newest: String = made.raw.query_row("SELECT max(recorded_at) FROM act", [], |row| row.get(0)).unwrap();
+    let stamp = Stamp { now: newest.parse().unwrap(), today: today() };
+    acts::perform(&writer, &Actor::new(&login, "cli"), stamp, &done, Mode::Post).unwrap();
+    let after = accounts(&reader, today()).unwrap();
+    assert_eq!(after.get(customer).unwrap().done_on, Some(today()));
+    assert_eq!(customers::number(&reader, customer).unwrap().as_deref(), Some(after.get(customer).unwrap().number()));
+}
