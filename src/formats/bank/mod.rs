@@ -32,14 +32,20 @@
 //! expands nothing and lets entries go one by one.
 
 pub mod amount;
+pub mod bai2;
 pub mod camt;
+mod columns;
 mod date;
 pub mod facts;
 pub mod identity;
+pub mod lockbox;
 pub mod mt940;
+pub mod nacha;
+pub mod ofx;
 mod scan;
 pub mod statement;
 pub mod tie;
+pub mod x12;
 mod xml;
 
 use std::borrow::Cow;
@@ -174,7 +180,12 @@ pub fn read_into(bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Re
     match format {
         Format::Camt => camt::read(&decoded.text, options, &mut counted)?,
         Format::Mt940 => mt940::read(&decoded.text, options, &mut counted)?,
-        _ => return Err(Refusal::new("IMP-11", "not yet")),
+        Format::Bai2 => bai2::read(&decoded.text, options, &mut counted)?,
+        Format::Ofx => ofx::read(&decoded.text, options, &mut counted)?,
+        Format::Nacha => nacha::read(&decoded.text, options, &mut counted)?,
+        Format::X12 => x12::read(&decoded.text, options, &mut counted)?,
+        Format::Lockbox => lockbox::read(&decoded.text, options, &mut counted)?,
+        Format::Table => return Err(Refusal::new("IMP-11", "not yet")),
     }
     if counted.statements == 0 {
         let what = "There is no statement in this file. Nothing was imported.";

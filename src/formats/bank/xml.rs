@@ -320,11 +320,6 @@ impl<'a, 't> Element<'a, 't> {
         self.node().tag.name
     }
 
-    /// First byte.
-    pub fn start(self) -> usize {
-        self.node().tag.start
-    }
-
     /// Its own text without outer blanks.
     pub fn text(self) -> &'a str {
         self.node().text.trim()

@@ -71,7 +71,7 @@ fn sub_fields(text: &str, separator: char, entry: &mut Entry) {
             "10" => {
                 // The bank's own running number of the day: no reference that outlives the file.
             }
-            "20"..="29" | "60"..="63" => purpose.push(value),
+            key if ("20"..="29").contains(&key) || ("60"..="63").contains(&key) => purpose.push(value),
             "30" => facts.party.bank = Some(bare.to_owned()).filter(|text| !text.is_empty()),
             "31" => facts.party.account = Some(bare.to_owned()).filter(|text| !text.is_empty()),
             // Poland gives the full number here.
@@ -195,7 +195,7 @@ pub(super) fn own_lines(lines: &[&str], entry: &mut Entry) {
         let (key, value) = line.split_at_checked(2).unwrap_or(("", line));
         let value = value.trim();
         match key {
-            "01"..="14" if !is_placeholder(value) => facts.lines.push(value.to_owned()),
+            key if ("01"..="14").contains(&key) && !is_placeholder(value) => facts.lines.push(value.to_owned()),
             "15" | "16" => name.push_str(value),
             "17" => facts.text = Some(value.to_owned()),
             "18" => entry.code.proprietary = Some(value.to_owned()),
