@@ -38,6 +38,7 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
     let mut named: Option<&str> = None;
     let mut message: Option<Message> = None;
     let mut root: Option<&str> = None;
+    let mut statements = 0;
     loop {
         let tag = match pull.step()? {
             Step::Start(tag) => tag,
@@ -56,14 +57,23 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
                 pull.subtree(tag, &mut tree)?;
                 message.id = tree.root().and_then(|head| head.own("MsgId"));
             }
-            (Some(message), "Stmt" | "Rpt" | "Ntfctn") => statement(&mut pull, tag, message, options, sink)?,
+            (Some(message), "Stmt" | "Rpt" | "Ntfctn") => {
+                statements += 1;
+                statement(&mut pull, tag, message, options, sink)?;
+            }
             (Some(_), _) => pull.skip()?,
             // An envelope, or the document itself.
             (None, _) => {}
         }
     }
     match message {
-        Some(_) => Ok(()),
+        Some(_) if statements > 0 => Ok(()),
+        Some(message) => {
+            let byte = pull.position();
+            let line = pull.line(byte);
+            let what = format!("This {} ends at line {line} without a statement in it. {NOTHING}", message.format);
+            Err(Refusal::at("IMP-10", line, what))
+        }
         None => Err(other_message(&mut pull, named, root)),
     }
 }

@@ -35,6 +35,7 @@ pub mod amount;
 pub mod bai2;
 pub mod camt;
 mod columns;
+pub mod csv;
 mod date;
 pub mod facts;
 pub mod identity;
@@ -176,7 +177,7 @@ pub fn read_into(bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Re
     }
     let format = scan::format(bytes)?;
     let decoded = text(bytes, options)?;
-    let mut counted = Counted { inner: sink, statements: 0 };
+    let mut counted = Counted { inner: sink, statements: 0, notice: decoded.notice };
     match format {
         Format::Camt => camt::read(&decoded.text, options, &mut counted)?,
         Format::Mt940 => mt940::read(&decoded.text, options, &mut counted)?,
@@ -185,11 +186,12 @@ pub fn read_into(bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Re
         Format::Nacha => nacha::read(&decoded.text, options, &mut counted)?,
         Format::X12 => x12::read(&decoded.text, options, &mut counted)?,
         Format::Lockbox => lockbox::read(&decoded.text, options, &mut counted)?,
-        Format::Table => return Err(Refusal::new("IMP-11", "not yet")),
+        Format::Table => csv::read(&decoded.text, options, &mut counted)?,
     }
     if counted.statements == 0 {
-        let what = "There is no statement in this file. Nothing was imported.";
-        return Err(Refusal::new("IMP-10", what));
+        let line = line_of(&decoded.text, decoded.text.len());
+        let what = format!("The file ends at line {line} without a statement in it. {NOTHING}");
+        return Err(Refusal::at("IMP-10", line, what));
     }
     Ok(format)
 }
@@ -217,6 +219,8 @@ const NOTHING: &str = "Nothing was imported.";
 struct Counted<'s> {
     inner: &'s mut dyn Sink,
     statements: u64,
+    /// How the text was read, for the first statement.
+    notice: Option<String>,
 }
 
 impl Sink for Counted<'_> {
@@ -224,8 +228,11 @@ impl Sink for Counted<'_> {
         self.inner.entry(statement, entry);
     }
 
-    fn statement(&mut self, statement: Statement) {
+    fn statement(&mut self, mut statement: Statement) {
         self.statements += 1;
+        if let Some(notice) = self.notice.take() {
+            statement.notice(1, notice);
+        }
         self.inner.statement(statement);
     }
 }
