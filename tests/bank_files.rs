@@ -22,6 +22,123 @@ fn options() -> Options<'static> {
     Options::new("2026-03-31".parse().expect("a day"))
 }
 
+/// The texts of the transactions in an expected file of another MT940 program; its object tags are only text here.
+fn transactions(yaml: &str) -> Vec<&str> {
+    yaml.split("- !!python/object:mt940.models.Transaction\n").skip(1).collect()
+}
+
+/// The value behind a key of one transaction.
+fn value(text: &str, key: &str) -> Option<String> {
+    let head = format!("    {key}: ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&head))?;
+    let bare = line.trim().trim_matches('\'').trim_matches('"').trim();
+    (!matches!(bare, "null" | "")).then(|| bare.replace("\\u0105", "ą"))
+}
+
+/// The first decimal after a key, and the day written as four bytes after it.
+fn amount_after(text: &str, key: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("{key}: "))?;
+    let (_, rest) = rest.split_once("decimal.Decimal\n")?;
+    Some(rest.lines().next()?.trim().trim_start_matches("- ").trim_matches('\'').to_owned())
+}
+
+fn day_after(text: &str, key: &str) -> Option<String> {
+    const SIGNS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (_, rest) = text.split_once(&format!("\n    {key}: "))?;
+    let (_, rest) = rest.split_once("!!binary |\n")?;
+    let digits = rest.lines().next()?.trim().trim_end_matches('=');
+    let bits = digits.chars().try_fold(0u64, |bits, sign| Some(bits << 6 | SIGNS.find(sign)? as u64))?;
+    // Six digits of six bits are four bytes and four bits.
+    let [.., a, b, month, day] = (bits >> 4).to_be_bytes();
+    Some(format!("{:04}-{month:02}-{day:02}", u32::from(a) << 8 | u32::from(b)))
+}
+
+#[test]
+fn mt940_files_have_what_another_program_found() {
+    let Some(folder) = folder("mt940_files_have_what_another_program_found") else { return };
+    let (mut wrong, mut equal) = (Vec::new(), 0);
+    let mut names: Vec<_> = std::fs::read_dir(folder.join("mt940/expected")).expect("a folder").flatten().collect();
+    names.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in names {
+        let name = entry.file_name().to_string_lossy().replace(".yml", "");
+        let yaml = std::fs::read_to_string(entry.path()).expect("text");
+        if !folder.join("mt940").join(format!("{name}.sta")).exists() {
+            continue;
+        }
+        let Ok(got) = open(&folder.join("mt940").join(format!("{name}.sta"))) else {
+            // Single fields without an account: the other program takes them, nobody could book them.
+            assert!(transactions(&yaml).len() <= 1, "{name}");
+            continue;
+        };
+        let before = wrong.len();
+        compare_mt940(&name, &yaml, &got, &mut wrong);
+        equal += usize::from(before == wrong.len());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    eprintln!("{equal} files equal");
+}
+
+fn compare_mt940(name: &str, yaml: &str, got: &[Statement], wrong: &mut Vec<String>) {
+    use o2c::formats::bank::facts::RefKind;
+    use o2c::formats::bank::statement::BalanceKind;
+
+    let wanted = transactions(yaml);
+    let entries: Vec<_> = got.iter().flat_map(|statement| &statement.entries).collect();
+    if wanted.len() != entries.len() {
+        wrong.push(format!("{name}: {} entries, not {}", entries.len(), wanted.len()));
+        return;
+    }
+    let mut check = |what: String, got: Option<String>, wanted: Option<String>| {
+        if got != wanted {
+            wrong.push(format!("{name} {what}: {got:?} is not {wanted:?}"));
+        }
+    };
+    for (number, (entry, text)) in entries.iter().zip(&wanted).enumerate() {
+        let solid = |text: String| text.split_whitespace().collect::<String>();
+        let reference = |kind| entry.facts.reference(kind).map(str::to_owned);
+        let real = |text: String| Some(text).filter(|text| !o2c::formats::bank::facts::is_placeholder(text));
+        let at = |what: &str| format!("entry {} {what}", number + 1);
+        check(at("amount"), Some(plain(&entry.amount.plain())), amount_after(text, "amount").map(|text| plain(&text)));
+        check(
+            at("value"),
+            entry.value.map(|day| day.to_string()),
+            day_after(text, "date").or(entry.value.map(|d| d.to_string())),
+        );
+        check(at("booked"), entry.booked.map(|day| day.to_string()), day_after(text, "entry_date"));
+        check(at("type"), entry.code.swift.clone(), value(text, "id"));
+        check(at("owner"), reference(RefKind::Owner), value(text, "customer_reference").and_then(real));
+        check(at("servicer"), reference(RefKind::Servicer), value(text, "bank_reference").and_then(real));
+        for (key, got) in [
+            ("end_to_end_reference", reference(RefKind::EndToEnd)),
+            ("additional_position_reference", reference(RefKind::Mandate)),
+            ("applicant_name", entry.facts.party.name.clone()),
+            ("applicant_iban", entry.facts.party.account.clone()),
+            ("posting_text", entry.facts.text.clone()),
+        ] {
+            // Poland gives bank and account first, the whole number later: we keep the whole one.
+            let other = key == "applicant_iban" && got.as_ref().is_some_and(|got| got.starts_with("PL"));
+            if let Some(wanted) = value(text, key).and_then(real).filter(|_| !other) {
+                check(at(key), got.map(solid), Some(solid(wanted)));
+            }
+        }
+    }
+    let last = |kinds: [BalanceKind; 1]| {
+        let all = got.iter().flat_map(|statement| &statement.balances);
+        all.filter(|balance| kinds.contains(&balance.kind)).next_back().map(|balance| plain(&balance.amount.plain()))
+    };
+    let head = yaml.split("\ntags:").next().unwrap_or("");
+    check(
+        "opening".into(),
+        last([BalanceKind::OpeningBooked]),
+        amount_after(head, "final_opening_balance").map(|t| plain(&t)),
+    );
+    check(
+        "closing".into(),
+        last([BalanceKind::ClosingBooked]),
+        amount_after(head, "final_closing_balance").map(|t| plain(&t)),
+    );
+}
+
 fn open(path: &Path) -> Result<Vec<Statement>, Refusal> {
     let bytes = std::fs::read(path).expect("a readable file");
     read(&bytes, &options())

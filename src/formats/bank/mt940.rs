@@ -220,7 +220,10 @@ impl Message {
         let essential = field.tag.starts_with('6') && !matches!(field.tag, "64" | "65" | "65F");
         let read = match line::balance(field, unit) {
             Err(refused) if !essential => {
-                self.out.notice(field.place.line, format!("{} was left out: {}", field.tag, refused.sentence));
+                self.out.notice(
+                    field.place.line,
+                    format!("{} It was left out.", refused.sentence.trim_end_matches(NOTHING).trim_end()),
+                );
                 return Ok(());
             }
             read => read?,

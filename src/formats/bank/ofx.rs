@@ -82,7 +82,7 @@ struct Reader<'t, 'o, 'p, 's> {
     entry: Option<Draft<'t>>,
     entries: u64,
     balance: (Option<&'t str>, Option<&'t str>),
-    left_out: u64,
+    left_out: bool,
     /// Error code and text of the last status.
     status: (Option<&'t str>, Option<Cow<'t, str>>),
     error: Option<String>,
@@ -101,7 +101,7 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
         entry: None,
         entries: 0,
         balance: (None, None),
-        left_out: 0,
+        left_out: false,
         status: (None, None),
         error: None,
         servers: None,
@@ -136,7 +136,7 @@ impl<'t> Reader<'t, '_, '_, '_> {
             Token::Open { name, place } => {
                 // A security's movement holds its own tags; only cash can be read.
                 if self.within("INVTRANLIST") && self.open.last() == Some(&"INVTRANLIST") {
-                    self.left_out += 1;
+                    self.left_out = true;
                 }
                 if name == "CURDEF" {
                     return Err(self.refuse("CUR-01", place.line, "CURDEF is empty"));
@@ -181,7 +181,7 @@ impl<'t> Reader<'t, '_, '_, '_> {
                 let mut out = Statement::new(Kind::Statement, format!("OFX {}", self.version), place);
                 out.created.clone_from(&self.servers);
                 self.statement = Some(out);
-                (self.entries, self.left_out) = (0, 0);
+                (self.entries, self.left_out) = (0, false);
             }
             _ => {}
         }
@@ -241,9 +241,8 @@ impl<'t> Reader<'t, '_, '_, '_> {
             _ if STATEMENTS.contains(&name) => {
                 let Some(mut out) = self.statement.take() else { return Ok(()) };
                 out.place.end = place.end;
-                if self.left_out > 0 {
-                    let what =
-                        format!("{} movements of securities were left out; only cash can be read.", self.left_out);
+                if self.left_out {
+                    let what = "Movements of securities were left out; only cash can be read.";
                     out.notice(out.place.line, what);
                 }
                 if out.account.number().is_empty() {

@@ -107,7 +107,8 @@ fn is_nacha(first: &str) -> bool {
             .get(from..to)
             .is_some_and(|part| part.iter().all(|byte| byte.is_ascii_digit() || *byte == b' '))
     };
-    let file = first.starts_with("101") && first.len() >= 34 && digits(3, 23);
+    let sizes = first.find("094101").is_some_and(|at| at < 60);
+    let file = first.starts_with('1') && (sizes || (first.starts_with("101") && first.len() >= 34 && digits(3, 23)));
     let batch = first.starts_with('5') && first.len() >= 60 && digits(1, 4) && !first.contains([',', ';']);
     let entry = first.starts_with('6') && first.len() >= 75 && digits(1, 12);
     file || batch || entry

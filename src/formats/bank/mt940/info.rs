@@ -47,7 +47,8 @@ fn german(text: &str) -> Option<(&str, char)> {
 }
 
 fn sub_fields(text: &str, separator: char, entry: &mut Entry) {
-    let mut purpose: Vec<&str> = Vec::new();
+    // More purpose comes in 60 to 63; banks also put other things there, so that it does not go on with the first.
+    let (mut purpose, mut more): (Vec<&str>, Vec<&str>) = Default::default();
     let (mut name, mut ultimate) = (String::new(), String::new());
     let facts = &mut entry.facts;
     let mut parts: Vec<(&str, String)> = Vec::new();
@@ -71,7 +72,8 @@ fn sub_fields(text: &str, separator: char, entry: &mut Entry) {
             "10" => {
                 // The bank's own running number of the day: no reference that outlives the file.
             }
-            key if ("20"..="29").contains(&key) || ("60"..="63").contains(&key) => purpose.push(value),
+            key if ("20"..="29").contains(&key) => purpose.push(value),
+            key if ("60"..="63").contains(&key) => more.push(value),
             "30" => facts.party.bank = Some(bare.to_owned()).filter(|text| !text.is_empty()),
             "31" => facts.party.account = Some(bare.to_owned()).filter(|text| !text.is_empty()),
             // Poland gives the full number here.
@@ -93,6 +95,7 @@ fn sub_fields(text: &str, separator: char, entry: &mut Entry) {
         facts.party.ultimate = Some(ultimate.trim().to_owned());
     }
     words(&purpose, facts);
+    words(&more, facts);
 }
 
 /// Takes the purpose apart at its SEPA words; without any it is text.

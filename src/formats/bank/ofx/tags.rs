@@ -116,7 +116,9 @@ impl<'t> Tags<'t> {
         }
         let own_end = rest[end..].strip_prefix("</").and_then(|tail| tail.strip_prefix(name));
         let closed = own_end.is_some_and(|tail| tail.trim_start().starts_with('>'));
-        if raw.is_empty() && !(closed && !super::HOLDERS.contains(&name)) {
+        // Text right inside a tag that holds tags is nobody's value.
+        let holder = super::HOLDERS.contains(&name);
+        if holder || (raw.is_empty() && !closed) {
             return Ok(Token::Open { name, place });
         }
         self.advance(self.at + end);
