@@ -192,6 +192,7 @@ fn read(
         Table::Receipts => {
             table::read_receipts(bytes, mapping, &mut options).map(|read| (Rows::Receipts(read.rows), read.summary))
         }
+        Table::Statement => Err(FileRefused::new("MAP-03", "A bank statement is no ledger. Nothing was imported.")),
     };
     answer.map_err(|refused| named(&wanted.file, &refused))
 }

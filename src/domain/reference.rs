@@ -64,6 +64,34 @@ pub fn is_luhn(text: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether `text` is a Norwegian customer reference: 2 to 25 digits that end in a check digit modulo 10 (Luhn) or
+/// modulo 11, where `-` stands for 10.
+pub fn is_kid(text: &str) -> bool {
+    if is_luhn(text) {
+        return true;
+    }
+    let compact = compact(text);
+    let Some((body, check)) = compact.split_at_checked(compact.len().saturating_sub(1)) else { return false };
+    let Some(digits) = digits(body, 1..=24) else { return false };
+    let sum: u32 = digits.iter().rev().zip((2..=7).cycle()).map(|(digit, weight)| digit * weight).sum();
+    match (11 - sum % 11) % 11 {
+        10 => check == "-",
+        expected => check.parse() == Ok(expected),
+    }
+}
+
+/// Whether `text` is an IBAN: two letters for the country, two check digits, 11 to 30 letters or digits, remainder 1
+/// modulo 97 with the first four characters moved to the end. Spaces are ignored.
+pub fn is_iban(text: &str) -> bool {
+    let compact = compact(text).to_ascii_uppercase();
+    let Some((head, body)) = compact.split_at_checked(4) else { return false };
+    let (country, check) = head.as_bytes().split_at(2);
+    country.iter().all(u8::is_ascii_uppercase)
+        && check.iter().all(u8::is_ascii_digit)
+        && (11..=30).contains(&body.len())
+        && mod_97(&format!("{body}{head}")) == Some(1)
+}
+
 /// Whether `text` is a Swiss QR reference: 27 digits, check digit modulo 10 recursive.
 pub fn is_qrr(text: &str) -> bool {
     const CARRY: [u32; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
@@ -155,6 +183,26 @@ mod tests {
         assert_eq!(normalise("2024-0100"), "2024-100");
         assert_ne!(normalise("1-23"), normalise("12-3"));
         assert_ne!(normalise("inv 1042"), normalise("inv 42"));
+    }
+
+    #[test]
+    fn ibans_and_norwegian_references() {
+        // The examples of the registry and of the scheme's own pages.
+        for iban in [
+            "GB29 NWBK 6016 1331 9268 19",
+            "NO9386011117947",
+            "MT84MALT011000012345MTLCAST001S",
+            "de89370400440532013000",
+        ] {
+            assert!(is_iban(iban), "{iban}");
+        }
+        for not in ["GB29NWBK60161331926818", "NO93860111179", "9386011117947NO", "DE8937040044053201300Ö", ""] {
+            assert!(!is_iban(not), "{not}");
+        }
+        // 1 2 3 4 5 6 with weights 7 6 5 4 3 2 is 77, remainder 0; 2 3 4 5 6 7 is 104, remainder 5.
+        assert!(is_kid("1234560") && is_kid("2345676") && is_kid("1234567897"));
+        // 1 with weight 2 and 6 with weight 2: remainders 2 and 1; 11 - 1 is written "-".
+        assert!(is_kid("6-") && is_kid("19") && !is_kid("60") && !is_kid("-") && !is_kid("1234561"));
     }
 
     #[test]

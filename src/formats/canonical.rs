@@ -1,4 +1,4 @@
-//! The three tables every import becomes, whatever the file looked like: customers, invoices, receipts. Text is kept
+//! The tables every import becomes, whatever the file looked like: customers, invoices, receipts, bank statements. Text is kept
 //! as the file had it (only outer blanks are gone); amounts are exact minor units; every row knows its source line.
 
 use chrono::NaiveDate;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Currency;
 
-/// Which of the three canonical tables a file holds.
+/// Which of the canonical tables a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Table {
@@ -16,15 +16,18 @@ pub enum Table {
     Invoices,
     /// What was paid: [`ReceiptRow`].
     Receipts,
+    /// What moved on a bank account; see [`bank::csv`](super::bank::csv).
+    Statement,
 }
 
 impl Table {
-    /// The word used on the command line and in mappings: `customers`, `invoices`, `receipts`.
+    /// The word used on the command line and in mappings: `customers`, `invoices`, `receipts`, `statement`.
     pub fn name(self) -> &'static str {
         match self {
             Table::Customers => "customers",
             Table::Invoices => "invoices",
             Table::Receipts => "receipts",
+            Table::Statement => "statement",
         }
     }
 
@@ -64,6 +67,19 @@ impl Table {
             Table::Receipts => {
                 &["reference", "customer", "date", "amount", "currency", "method", "text", "allocations"]
             }
+            Table::Statement => &[
+                "account",
+                "date",
+                "value_date",
+                "amount",
+                "currency",
+                "balance",
+                "text",
+                "name",
+                "counter_account",
+                "reference",
+                "type",
+            ],
         }
     }
 }

@@ -118,7 +118,14 @@ impl<'m> Plan<'m> {
             Some(_) => record.fields.len().saturating_sub(self.names.len()),
             None => 0,
         };
-        Cells { plan: self, text, fields: &record.fields, surplus, line: record.line }
+        Cells {
+            plan: self,
+            text,
+            fields: &record.fields,
+            surplus,
+            line: record.line,
+            bytes: (record.start, record.end),
+        }
     }
 }
 
@@ -131,6 +138,8 @@ pub(super) struct Cells<'a> {
     /// Fields beyond the header's, to be joined into the spill column.
     surplus: usize,
     pub(super) line: u64,
+    /// First byte of the record, and just after its last.
+    pub(super) bytes: (usize, usize),
 }
 
 impl<'a> Cells<'a> {

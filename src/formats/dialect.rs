@@ -32,6 +32,9 @@ pub fn find_header(text: &str, mapping: &Mapping) -> Result<Header, FileRefused>
     if text.trim().is_empty() {
         return Err(FileRefused::new("FIL-01", "The file is empty. Nothing was imported."));
     }
+    if !mapping.header.is_empty() {
+        return Ok(given_header(text, mapping));
+    }
     let declared = declared_separator(text);
     let separators = match mapping.separator.or(declared) {
         Some(separator) => vec![separator],
@@ -60,6 +63,17 @@ pub fn find_header(text: &str, mapping: &Mapping) -> Result<Header, FileRefused>
         (None, None, Some(miss)) => Err(miss.refusal(mapping)),
         (None, None, None) => Err(FileRefused::new("FIL-01", "The file is empty. Nothing was imported.")),
     }
+}
+
+/// The header a mapping gives to a file that has none; the separator is the one that makes the most fitting first line.
+fn given_header(text: &str, mapping: &Mapping) -> Header {
+    let wanted = mapping.header.len();
+    let fits = |separator: &u8| {
+        let mut splitter = Splitter::new(text, *separator);
+        splitter.advance().unwrap_or(false) && splitter.fields.len() >= wanted
+    };
+    let separator = mapping.separator.or_else(|| SEPARATORS.into_iter().find(fits)).unwrap_or(b',');
+    Header { separator, line: 0, names: mapping.header.clone(), end: 0 }
 }
 
 /// The built-in mapping whose columns a file has, from its first lines; the one that reads most columns wins.

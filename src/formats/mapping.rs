@@ -2,10 +2,12 @@
 //! read. It is written as TOML; the usual layouts come built in. Everything a mapping may say:
 //!
 //! ```toml
-//! kind = "invoices"                 # or "customers", "receipts": the table that comes out
+//! kind = "invoices"                 # or "customers", "receipts", "statement": the table that comes out
 //! encoding = "windows-1252"         # without it: a mark, else UTF-8; "auto" falls back to Windows-1252
 //! separator = ";"                   # without it: found; "tab" for tabs
 //! header_row = 4                    # without it: the first line that has the columns
+//! header = []                       # names for the columns of a file that has no header line
+//! invert = false                    # true: bank statements whose signs are the card's, not the account's
 //! optional = ["reference"]          # canonical columns the file may lack
 //! null = ["NULL", "n/a"]            # texts that mean nothing
 //! spill = "Address"                 # takes the surplus fields of rows with unquoted commas
@@ -148,6 +150,10 @@ pub struct Mapping {
     pub separator: Option<u8>,
     /// The line the header is on; `None` finds it by the column names.
     pub header_row: Option<u64>,
+    /// The column names of a file that has no header line; empty where it has one.
+    pub header: Vec<String>,
+    /// Whether amounts of a bank statement have the other sign.
+    pub invert: bool,
     /// Canonical column and where it comes from.
     pub columns: Vec<(&'static str, Source)>,
     /// Canonical columns whose source may be missing from the header.
@@ -175,7 +181,7 @@ pub struct Mapping {
 }
 
 /// Built-in mappings: name, TOML text.
-const BUILT_IN: [(&str, &str); 9] = [
+const BUILT_IN: [(&str, &str); 11] = [
     ("canonical", include_str!("mappings/canonical.toml")),
     ("canonical-customers", include_str!("mappings/canonical-customers.toml")),
     ("canonical-receipts", include_str!("mappings/canonical-receipts.toml")),
@@ -185,6 +191,8 @@ const BUILT_IN: [(&str, &str); 9] = [
     ("erp-aging-export", include_str!("mappings/erp-aging-export.toml")),
     ("accounting-package", include_str!("mappings/accounting-package.toml")),
     ("accounting-package-receipts", include_str!("mappings/accounting-package-receipts.toml")),
+    ("bank-table", include_str!("mappings/bank-table.toml")),
+    ("bank-debit-credit", include_str!("mappings/bank-debit-credit.toml")),
 ];
 
 /// The names of all built-in mappings.
@@ -204,6 +212,7 @@ pub fn canonical(table: Table) -> Mapping {
         Table::Customers => "canonical-customers",
         Table::Invoices => "canonical",
         Table::Receipts => "canonical-receipts",
+        Table::Statement => "bank-table",
     };
     builtin(name).unwrap_or_else(|| Mapping::empty(name, table))
 }
@@ -233,6 +242,8 @@ impl Mapping {
             encoding: Encoding::Strict,
             separator: None,
             header_row: None,
+            header: Vec::new(),
+            invert: false,
             columns: Vec::new(),
             optional: Vec::new(),
             nulls: Vec::new(),

@@ -16,11 +16,13 @@ use super::report::FileRefused;
 type Result<T> = std::result::Result<T, FileRefused>;
 type Value<'i> = Spanned<DeValue<'i>>;
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "kind",
     "encoding",
     "separator",
     "header_row",
+    "header",
+    "invert",
     "optional",
     "null",
     "spill",
@@ -45,7 +47,8 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Mapping> {
         Some("customers") => Table::Customers,
         Some("invoices") => Table::Invoices,
         Some("receipts") => Table::Receipts,
-        _ => return Err(source.refuse(0, "kind must be \"customers\", \"invoices\" or \"receipts\"")),
+        Some("statement") => Table::Statement,
+        _ => return Err(source.refuse(0, "kind must be \"customers\", \"invoices\", \"receipts\" or \"statement\"")),
     };
     let mut mapping = Mapping::empty(name, table);
     for (key, value) in root {
@@ -85,6 +88,8 @@ impl Text<'_> {
                 })?;
             }
             "separator" => mapping.separator = self.separator(value)?,
+            "header" => mapping.header = self.strings(value)?,
+            "invert" => mapping.invert = self.flag(value)?,
             "header_row" => mapping.header_row = Some(self.count(value)?),
             "optional" => mapping.optional = self.strings(value)?,
             "null" => mapping.nulls = self.strings(value)?,
@@ -114,6 +119,7 @@ impl Text<'_> {
             Table::Customers => vec!["id"],
             Table::Invoices => ["number", "customer", "document_date"].into_iter().chain(amount).collect(),
             Table::Receipts => ["reference", "date"].into_iter().chain(amount).collect(),
+            Table::Statement => ["date"].into_iter().chain(amount).collect(),
         };
         match needed.iter().find(|field| mapping.source(field).is_none()) {
             Some(field) => Err(self.refuse(0, &format!("[columns] must say where \"{field}\" comes from"))),

@@ -5,6 +5,7 @@
 //! [`canonical`]; [`table`] is the loop that does it, [`report`] what it says besides, [`write`](mod@write) the way
 //! back.
 
+pub mod bank;
 pub mod canonical;
 mod cells;
 mod context;

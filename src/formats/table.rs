@@ -78,7 +78,7 @@ pub fn read_customers(
     Ok(Read { rows, summary })
 }
 
-fn walk<R>(
+pub(super) fn walk<R>(
     bytes: &[u8],
     mapping: &Mapping,
     table: Table,
@@ -190,6 +190,7 @@ fn currency_known(plan: &Plan<'_>, table: Table, options: &ReadOptions<'_>) -> R
         Table::Customers => return Ok(()),
         Table::Invoices => rows::invoice::CURRENCY,
         Table::Receipts => rows::receipt::CURRENCY,
+        Table::Statement => super::bank::csv::field::CURRENCY,
     };
     if plan.has(field) || options.currency.is_some() {
         return Ok(());
@@ -268,6 +269,10 @@ fn look_through(
     let (date_fields, amount_fields): (&[usize], &[usize]) = match plan.mapping().table {
         Table::Customers => (&[], &[rows::customer::CREDIT_LIMIT]),
         Table::Receipts => (&[rows::receipt::DATE], &[rows::receipt::AMOUNT]),
+        Table::Statement => {
+            use super::bank::csv::field::{AMOUNT, BALANCE, DATE, VALUE_DATE};
+            (&[DATE, VALUE_DATE], &[AMOUNT, BALANCE])
+        }
         Table::Invoices => {
             use rows::invoice::*;
             (&[DOCUMENT_DATE, DUE_DATE, SETTLED_DATE, TERMS_BASE], &[AMOUNT, SETTLED_AMOUNT])
