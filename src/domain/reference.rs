@@ -25,17 +25,6 @@ pub fn rf(base: &str) -> Option<String> {
     Some(format!("RF{check:02}{base}"))
 }
 
-/// Whether `text` is an IBAN (ISO 13616): two letters of a country, two check digits, 11 to 30 letters or digits,
-/// remainder 1 modulo 97 with the first four characters moved to the end. Spaces are ignored; a country's own length is
-/// not looked at.
-pub fn is_iban(text: &str) -> bool {
-    let compact = compact(text).to_ascii_uppercase();
-    let Some((head, body)) = compact.split_at_checked(4) else { return false };
-    let country = head.bytes().take(2).all(|b| b.is_ascii_uppercase());
-    let checked = country && head[2..].bytes().all(|b| b.is_ascii_digit());
-    checked && (11..=30).contains(&body.len()) && mod_97(&format!("{body}{head}")) == Some(1)
-}
-
 /// Whether `text` is a Belgian structured communication: 12 digits, the last two being the first ten modulo 97, with
 /// 97 for 0.
 pub fn is_belgian(text: &str) -> bool {

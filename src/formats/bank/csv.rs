@@ -169,8 +169,8 @@ enum Direction {
 
 /// Whether every balance is the one of the row before (or after) it and the row's own amount.
 fn direction(rows: &[Row]) -> Direction {
-    let runs = |later: fn(&[Row; 2]) -> &Row, earlier: fn(&[Row; 2]) -> &Row| {
-        rows.array_windows::<2>().all(|pair| {
+    let runs = |later: fn(&[Row]) -> &Row, earlier: fn(&[Row]) -> &Row| {
+        rows.windows(2).all(|pair| {
             let (next, last) = (later(pair), earlier(pair));
             let sum = last.balance.and_then(|balance| balance.checked_add(next.entry.amount.minor));
             next.balance.is_some() && next.balance == sum
