@@ -140,6 +140,7 @@ fn a_changed_view_and_marks_out_of_sight_are_said() {
     let mut h = book.open("items");
     // Messages fade before the next key, so that the status line is seen whole.
     h.pace = 5_000;
+    h.resize(108, 24);
     h.keys("/over>30<Enter>zslate<Enter>k");
     assert!(h.line(-2).contains("view: late") && !h.line(-2).contains("late*"), "{}", h.line(-2));
     h.keys("so<Space>");

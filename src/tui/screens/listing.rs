@@ -88,7 +88,7 @@ impl<R: Row<Id = i64>> Listing<R> {
                     0 => String::new(),
                     hidden => format!(", {hidden} hidden by filter"),
                 };
-                format!("marked {many} = {}{hidden}", sums.join(" "))
+                format!("marked {many}{hidden} = {}", sums.join(" "))
             }
         }
     }
