@@ -134,7 +134,7 @@ fn customers_stand_by_their_worst_bucket_beside_the_ledger() {
     assert!(text.contains("total = open items in ledger (0.00 difference in EUR, GBP, USD)"), "{text}");
     assert!(text.contains("GBP of 1 customer left out, no rate to EUR"), "{text}");
     assert!(screen[place("Lakeside")].contains("5,000"), "dollars at their booking rate\n{text}");
-    assert!(text.contains("Cobalt Mining SA, 120+: 10,000.00 EUR in INV-1"), "{text}");
+    assert!(text.contains("120+ 10,000.00 EUR") && text.contains("items 1     oldest INV-1 due 18 Oct 25"), "{text}");
 }
 
 #[test]
@@ -155,14 +155,14 @@ fn columns_stay_aligned_beside_wide_letters() {
 fn the_cursor_walks_over_buckets_and_enter_shows_the_items_behind() {
     let (_folder, _, mut h) = opened();
     h.keys("hhh");
-    assert!(h.shows("Cobalt Mining SA, 31-60: 0.00 EUR, no items"), "{:#?}", h.screen());
+    assert!(h.shows("31-60 0.00 EUR") && h.shows("items no"), "{:#?}", h.screen());
     h.keys("<Enter>");
     assert!(h.said().contains("nothing of Cobalt Mining SA is in 31-60"), "{}", h.said());
     h.keys("<Esc>l<Enter>");
     assert!(h.shows("INV-2") && h.shows("9,000.00") && !h.shows("INV-1"), "{:#?}", h.screen());
     assert!(h.shows("1 item  open 9,000.00 EUR"), "{:#?}", h.screen());
     h.keys("<Esc>");
-    assert!(h.shows("Cobalt Mining SA, 61-90: 9,000.00 EUR in INV-2"), "{:#?}", h.screen());
+    assert!(h.shows("61-90 9,000.00 EUR") && h.shows("oldest INV-2"), "{:#?}", h.screen());
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn another_day_shows_what_was_open_then() {
     h.keys("a1mar<Enter>");
     assert!(h.shows("as of 01 Mar 26"), "{:#?}", h.screen());
     // Before the receipt of 10 March the invoice was open in full.
-    assert!(h.shows("Cobalt Mining SA, 120+: 12,600.00 EUR in INV-1"), "{:#?}", h.screen());
+    assert!(h.shows("120+ 12,600.00 EUR") && h.shows("oldest INV-1"), "{:#?}", h.screen());
     assert!(h.shows("(0.00 difference"), "{:#?}", h.screen());
     h.keys("<Enter>");
     assert!(h.shows("12,600.00") && h.shows("as of Sun 1 Mar 2026"), "{:#?}", h.screen());
@@ -180,7 +180,7 @@ fn another_day_shows_what_was_open_then() {
     let mut h = harness(&path);
     h.keys("zk5mar<Enter>");
     assert!(h.shows("known 2026-03-05"), "{:#?}", h.screen());
-    assert!(h.shows("Cobalt Mining SA, 120+: 12,600.00 EUR in INV-1"), "{:#?}", h.screen());
+    assert!(h.shows("120+ 12,600.00 EUR") && h.shows("oldest INV-1"), "{:#?}", h.screen());
     assert!(h.shows("(0.00 difference"), "{:#?}", h.screen());
 }
 
@@ -195,7 +195,7 @@ fn basis_credits_currency_and_shares_are_switched_and_said() {
     h.keys("zpj<Enter>");
     assert!(h.shows("credits off oldest") && h.shows("(0.00 difference"), "{:#?}", h.screen());
     h.keys("zmjj<Enter>");
-    assert!(h.shows("GBP only") && h.shows("Thames Trading Ltd") && !h.shows("Cobalt"), "{:#?}", h.screen());
+    assert!(h.shows("GBP only") && h.shows("Thames Tr") && !h.shows("Cobalt"), "{:#?}", h.screen());
     h.keys("zmj<Enter>");
     assert!(h.shows("USD only") && h.shows("10,000"), "{:#?}", h.screen());
     h.keys("zmkkk<Enter>gg%");

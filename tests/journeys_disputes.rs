@@ -114,12 +114,11 @@ fn the_queue_shows_reason_amount_age_owner_and_state() {
     assert!(place("34d!") < place("15d") && place("15d") < place(" 6d"), "oldest first\n{text}");
     assert!(text.contains("3 open  6,700.00 EUR blocked  1 past 20 days!  oldest 34d"), "{text}");
     assert!(
-        text.contains("goods never arrived")
-            && text.contains("at stake  5,100.00 EUR   open 5,100.00 EUR   undisputed 0.00 EUR"),
+        text.contains("goods never arrived") && text.contains("item open 5,100.00       undisputed 0.00"),
         "{text}"
     );
     h.keys("jj");
-    assert!(h.shows("unit price 4.35, agreed 4.10") && h.shows("undisputed 12,050.00 EUR"), "{:#?}", h.screen());
+    assert!(h.shows("unit price 4.35, agreed 4.10") && h.shows("undisputed 12,050.00"), "{:#?}", h.screen());
     h.keys("<Enter>");
     assert!(h.shows("WHAT WAS SAID") && h.shows("Mara Ebert"), "{:#?}", h.screen());
     h.keys("<Esc>w");

@@ -366,6 +366,9 @@ pub struct Demo {
     /// How many invoices over three years [default: 2400]
     #[arg(long, value_name = "N")]
     pub invoices: Option<usize>,
+    /// Begin with the tutor: the daily loop in short lessons
+    #[arg(long)]
+    pub tutor: bool,
     /// Which of many books: the same seed and day give the same book
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,

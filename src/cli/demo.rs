@@ -10,6 +10,7 @@ use super::session::Session;
 use super::stop::Stop;
 use crate::demo::{self, Plan, Size};
 use crate::store::BookPath;
+use crate::tui::session::Start;
 
 /// Answers the verb.
 pub(super) fn run(mut session: Session, wanted: &Demo) -> Result<ExitCode, Stop> {
@@ -37,7 +38,9 @@ pub(super) fn run(mut session: Session, wanted: &Demo) -> Result<ExitCode, Stop>
     make(path.clone(), &plan)?;
     session.global.book = Some(path);
     session.global.user.get_or_insert_with(|| demo::user().to_owned());
-    super::start_tui(&session)
+    let terms = Start { tutor: wanted.tutor, ..super::terms(&session)? };
+    crate::tui::session::run(&terms).map_err(super::ended)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn make(path: PathBuf, plan: &Plan) -> Result<(), Stop> {

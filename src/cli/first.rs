@@ -20,7 +20,9 @@ pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
     }
     match tui::session::welcome(&terms(&session)?).map_err(ended)? {
         None => Ok(ExitCode::SUCCESS),
-        Some(Choice::Demo) => demo::run(session, &Demo { out: None, customers: None, invoices: None, seed: 1 }),
+        Some(Choice::Demo { tutor }) => {
+            demo::run(session, &Demo { out: None, customers: None, invoices: None, tutor, seed: 1 })
+        }
         Some(Choice::New { company, currency }) => {
             make(&session, company, currency)?;
             start_tui(&session)

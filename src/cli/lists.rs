@@ -11,6 +11,7 @@ use crate::language::filter::{self, Filter};
 use crate::store::Reader;
 use crate::store::read::window::{Sort, Want, Window};
 use crate::store::read::{book, customers, items, worklist};
+use crate::tui::app::DATE_ORDER;
 
 /// Every row up to the limit, window by window, and how many there are in all.
 pub(super) fn gather<R, Id: Copy>(
@@ -39,13 +40,14 @@ pub(super) fn gather<R, Id: Copy>(
 /// The filter of a list, with `me` as the person who asks.
 pub(super) fn filter(session: &Session, reader: &Reader, text: Option<&str>) -> Result<Filter, Stop> {
     let Some(text) = text else { return Ok(Filter::all()) };
-    let context = filter::Context {
-        today: session.today,
-        style: crate::domain::money::NumberStyle::Point,
-        date_order: DateOrder::Dmy,
-    };
+    let login = session.login(Some(reader))?;
+    // The same text reads the same on this person's screens.
+    let person = book::person(reader, &login)?;
+    let kept = person.map(|person| book::remembered(reader, person.id, DATE_ORDER)).transpose()?.unwrap_or_default();
+    let date_order = kept.first().and_then(|(_, word)| DateOrder::named(word)).unwrap_or_default();
+    let context = filter::Context { today: session.today, style: crate::domain::money::NumberStyle::Point, date_order };
     let read = filter::parse(text, &context).map_err(|error| Stop::usage(format!("--where: {error}.")))?;
-    Ok(read.for_user(&session.login(Some(reader))?))
+    Ok(read.for_user(&login))
 }
 
 /// The order of a list: a column, with `-` in front for largest first; without one, the list's own.

@@ -153,6 +153,7 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         ascii: session.global.ascii,
         mouse: session.global.mouse,
         reports: session.reports(),
+        tutor: false,
     })
 }
 

@@ -47,6 +47,9 @@ pub struct Part {
     pub points: i64,
     /// What they are for, in a few words.
     pub reason: String,
+    /// The kind of reason, in one word: `amount`, `age`, `risk`, `broken`, `silence`; `event` for all else.
+    #[serde(skip)]
+    pub kind: &'static str,
 }
 
 /// The step that promises most.
@@ -173,6 +176,11 @@ pub fn total(facts: &Facts) -> Option<i64> {
     Some(total).filter(|total| *total > 0)
 }
 
+/// Kinds of the formula's parts, in its order.
+pub const KINDS: [&str; 5] = ["amount", "age", "risk", "broken", "silence"];
+/// Kind of the points of an event.
+pub const EVENT: &str = "event";
+
 /// The formula's parts as whole points with their reasons; parts without points are left out.
 fn formula_parts(facts: &Facts) -> Vec<Part> {
     let points = formula(
@@ -191,7 +199,8 @@ fn formula_parts(facts: &Facts) -> Vec<Part> {
         facts.days_since_contact.map_or("Never contacted".to_owned(), |days| format!("No contact for {days} days")),
     ];
     let whole = points.map(|exact| money::to_minor(exact, 0).unwrap_or(0));
-    whole.into_iter().zip(reasons).filter(|part| part.0 > 0).map(|(points, reason)| Part { points, reason }).collect()
+    let parts = whole.into_iter().zip(reasons).zip(KINDS).filter(|((points, _), _)| *points > 0);
+    parts.map(|((points, reason), kind)| Part { points, reason, kind }).collect()
 }
 
 /// Points of events, which list a customer even when nothing is overdue.
@@ -207,7 +216,7 @@ fn event_parts(facts: &Facts) -> Vec<Part> {
         (soon.is_some(), 2, soon.unwrap_or_default()),
         (over_limit.is_some(), 5, format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
     ];
-    events.into_iter().filter(|event| event.0).map(|(_, points, reason)| Part { points, reason }).collect()
+    events.into_iter().filter(|event| event.0).map(|(_, points, reason)| Part { points, reason, kind: EVENT }).collect()
 }
 
 /// A large item falling due within days: worth a friendly word before it is late.

@@ -21,6 +21,21 @@ pub enum DateOrder {
     Ymd,
 }
 
+impl DateOrder {
+    /// Every order with its word and an example of the twentieth of March.
+    pub const ALL: [(DateOrder, &'static str, &'static str); 3] = [
+        (DateOrder::Dmy, "dmy", "20/3 is 20 March"),
+        (DateOrder::Mdy, "mdy", "3/20 is 20 March"),
+        (DateOrder::Ymd, "ymd", "26/3/20 is 20 March"),
+    ];
+
+    /// The order of that word: `dmy`, `mdy` or `ymd`.
+    pub fn named(word: &str) -> Option<DateOrder> {
+        let found = DateOrder::ALL.iter().find(|(_, name, _)| name.eq_ignore_ascii_case(word.trim()));
+        found.map(|(order, _, _)| *order)
+    }
+}
+
 /// Where an incomplete date is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lean {

@@ -192,6 +192,11 @@ impl Compiler<'_> {
             "promise" => self.promise("open"),
             "owner" => "c.owner <> ''".to_owned(),
             "limit" => "c.credit_limit IS NOT NULL".to_owned(),
+            "email" => "c.email <> ''".to_owned(),
+            "phone" => "c.phone <> ''".to_owned(),
+            "note" => "EXISTS (SELECT 1 FROM activity x WHERE x.customer_id = c.id AND x.kind = 'note' \
+                       AND x.takes_back IS NULL AND NOT EXISTS (SELECT 1 FROM activity t WHERE t.takes_back = x.id))"
+                .to_owned(),
             _ => "0".to_owned(),
         }
     }

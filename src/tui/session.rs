@@ -41,6 +41,8 @@ pub struct Start {
     pub mouse: bool,
     /// Where a report goes if the program fails.
     pub reports: Option<PathBuf>,
+    /// Begin with the tutor.
+    pub tutor: bool,
 }
 
 /// Why a session could not be started or ended badly.
@@ -89,6 +91,9 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
     let mut app = App::new(ctx, screens::PLACES, memory, first);
     app.resume();
     app.lock_after(start.idle_lock);
+    if start.tutor {
+        app.begin_tutor();
+    }
     let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
     let mut failed = None;
     let result = term::run(&mut app, &options, |sender| match Desk::open(start, person, sender) {

@@ -220,6 +220,16 @@ impl Filter {
         Filter::And(Vec::new())
     }
 
+    /// Whether some part of it asks for a flag of [`FLAGS`].
+    pub fn asks_for(&self, flag: &str) -> bool {
+        match self {
+            Filter::Or(parts) | Filter::And(parts) => parts.iter().any(|part| part.asks_for(flag)),
+            Filter::Not(part) => part.asks_for(flag),
+            Filter::Term { value: Value::Flag(name), .. } => *name == flag,
+            Filter::Term { .. } | Filter::Word(_) => false,
+        }
+    }
+
     /// Whether nothing was asked for, so that every row matches.
     pub fn is_all(&self) -> bool {
         matches!(self, Filter::And(parts) if parts.is_empty())

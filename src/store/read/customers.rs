@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
 
 use super::accounts::{Account, One, Sums, accounts, days_to_pay};
+use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
 use crate::domain::money::{Currency, Money};
@@ -41,8 +42,9 @@ pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Resul
     let all = accounts(reader, question.today)?;
     let mut out = Customers::default();
     let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    let reach = Reach::asked(reader, &question.filter)?;
     for account in all.iter() {
-        if passes(account, &question.filter, question.today) {
+        if passes(account, &question.filter, question.today, &reach) {
             out.sums.add(&account.base);
             out.no_rate |= account.no_rate;
             rows.push(account);
@@ -55,15 +57,16 @@ pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Resul
     Ok(out)
 }
 
-/// Whether a customer passes a filter.
-pub fn passes(account: One<'_>, filter: &Filter, today: NaiveDate) -> bool {
-    filter.is_all() || filter.matches(&View { account, today })
+/// Whether a customer passes a filter, for which `reach` was asked.
+pub fn passes(account: One<'_>, filter: &Filter, today: NaiveDate, reach: &Reach) -> bool {
+    filter.is_all() || filter.matches(&View { account, today, reach })
 }
 
 /// Every customer of the list with its balance, for marking all of it.
 pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
-    let rows = all.iter().filter(|account| passes(*account, &question.filter, question.today));
+    let reach = Reach::asked(reader, &question.filter)?;
+    let rows = all.iter().filter(|account| passes(*account, &question.filter, question.today, &reach));
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 

@@ -16,6 +16,7 @@ pub mod items;
 pub mod kpi;
 pub mod log;
 pub mod promises;
+pub mod reach;
 pub mod refer;
 pub mod requests;
 pub mod sessions;

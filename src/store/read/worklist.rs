@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::accounts::{Accounts, Figures, LABELS, One, accounts};
+use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::money::{self, Currency, Money};
 use crate::domain::worklist::{Facts, NextStep, Part, score, total};
@@ -88,7 +89,7 @@ struct Scored(Vec<Ranked>);
 pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Worklist> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
-    let (mut out, mut rows) = pass(question, &all, &scored);
+    let (mut out, mut rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
     order(&mut rows, question);
     let window = slice(&rows, want, |row| row.1.customer);
     out.window = Window {
@@ -106,7 +107,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
 pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
-    let (_, rows) = pass(question, &all, &scored);
+    let (_, rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
     Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
 }
 
@@ -125,12 +126,17 @@ fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Sco
 }
 
 /// The rows that pass, and what they add up to.
-fn pass<'a>(question: &Question, all: &'a Accounts, scored: &'a Scored) -> (Worklist, Vec<(One<'a>, Ranked)>) {
+fn pass<'a>(
+    question: &Question,
+    all: &'a Accounts,
+    scored: &'a Scored,
+    reach: &Reach,
+) -> (Worklist, Vec<(One<'a>, Ranked)>) {
     let mut out = Worklist::default();
     let mut rows = Vec::with_capacity(scored.0.len());
     for ranked in &scored.0 {
         let Some(account) = all.get(ranked.customer) else { continue };
-        let view = View { account, today: question.today };
+        let view = View { account, today: question.today, reach };
         if !question.filter.is_all() && !question.filter.matches(&view) {
             continue;
         }
@@ -243,6 +249,7 @@ fn order(rows: &mut [(One<'_>, Ranked)], question: &Question) {
 pub(super) struct View<'a> {
     pub account: One<'a>,
     pub today: NaiveDate,
+    pub reach: &'a Reach,
 }
 
 impl Fields for View<'_> {
@@ -312,6 +319,7 @@ impl Fields for View<'_> {
             "done" => account.done_on == Some(self.today),
             "owner" => !account.owner().is_empty(),
             "limit" => account.limit.is_some(),
+            "email" | "phone" | "note" => self.reach.has(name, account.id),
             _ => return None,
         })
     }

@@ -10,7 +10,9 @@ use chrono::NaiveDate;
 use crate::acts::ActKey;
 use crate::domain::authority::{Identity, Right};
 use crate::domain::money::{Currency, NumberStyle};
-use crate::language::dates::DateOrder;
+use crate::language::calendar::no_holidays;
+use crate::language::dates::{DateContext, DateOrder, Lean};
+use crate::language::filter;
 use crate::tui::ui::glyphs::{Glyphs, UNICODE};
 use crate::tui::ui::theme::{Role, Theme};
 
@@ -31,7 +33,7 @@ pub struct Ctx {
     /// How the book writes numbers.
     pub numbers: NumberStyle,
     /// In which order the numbers of a short date stand; ISO dates always work.
-    pub dates: DateOrder,
+    pub date_order: DateOrder,
     /// True when nothing may be changed: every command that writes is refused in one place.
     pub read_only: bool,
     /// True for the demo book; shown in the header.
@@ -63,7 +65,7 @@ impl Ctx {
             company: company.to_owned(),
             base,
             numbers: NumberStyle::Point,
-            dates: DateOrder::default(),
+            date_order: DateOrder::default(),
             read_only: false,
             demo: false,
             identity: Identity::Demo,
@@ -91,6 +93,16 @@ impl Ctx {
     /// Whether anybody checks that the user is who they say.
     pub fn checked(&self) -> bool {
         matches!(self.identity, Identity::Forced | Identity::Sudo)
+    }
+
+    /// How dates are read here; `lean` says where an incomplete one is looked for.
+    pub fn dating(&self, lean: Lean) -> DateContext<'static> {
+        DateContext { today: self.today, order: self.date_order, lean, due: None, holidays: &no_holidays }
+    }
+
+    /// How filters are read here.
+    pub fn filtering(&self) -> filter::Context {
+        filter::Context { today: self.today, style: self.numbers, date_order: self.date_order }
     }
 
     /// Whether the user has this right.

@@ -56,6 +56,8 @@ pub enum Msg {
         /// What was done, or why not.
         result: Result<acts::Done, acts::Failure>,
     },
+    /// Something outside went well or wrong, in a sentence.
+    Said(Result<String, String>),
     /// Another session wrote to the book.
     Changed,
     /// The calendar day is another one.
@@ -100,6 +102,15 @@ pub enum Effect {
     /// Put text on the terminal's clipboard; outward. The message says `what` was sent.
     Copy {
         /// The text itself.
+        text: String,
+        /// For the message: `12 rows`.
+        what: String,
+    },
+    /// Write text to a new file; outward. The message that follows says whether it was.
+    Save {
+        /// The path as typed.
+        file: String,
+        /// What goes into it.
         text: String,
         /// For the message: `12 rows`.
         what: String,

@@ -5,8 +5,9 @@ use super::command::Call;
 use super::effect::Effect;
 use super::overlay::{Field, FilterLine, Form, Help, Item, Menu, Palette, TextBox};
 use super::screen::{Bookmark, Screen};
-use super::state::{App, Opened};
+use super::state::{App, DATE_ORDER, Opened};
 use crate::acts::sessions::Ending;
+use crate::language::dates::DateOrder;
 
 /// Screens kept to go back to.
 const DEEPEST: usize = 40;
@@ -66,6 +67,9 @@ impl App {
             "pane.zoom" => self.ctx.zoom = !self.ctx.zoom,
             "pane.inspect" => self.run_part(0, call),
             "views" | "view" | "view.save" => self.view_command(call),
+            "tutor" => self.run_tutor(&call.args),
+            "dates" => self.order_dates(&call.args),
+            "copy-to" => self.copy_to(&call.args),
             copy => self.copy(copy),
         }
     }
@@ -277,13 +281,62 @@ impl App {
         let ctx = self.ctx.clone();
         let effects = self.part(id, pane).map(|part| part.apply_view(&text, &ctx)).unwrap_or_default();
         self.wish(id, pane, effects);
+        self.viewed = Some((id, name.to_owned(), text));
         self.say(format!("view: {name}"));
     }
 
     fn save_view(&mut self, key: String, name: &str) {
         if let Some(text) = self.focused().1.saved_view() {
+            self.viewed = Some((self.top().id, name.to_owned(), text.clone()));
             self.remember(key, text);
             self.say(format!("saved view {name}; :view {name} shows it"));
+        }
+    }
+
+    /// Takes over an order of short dates, or asks for one.
+    fn order_dates(&mut self, word: &str) {
+        if word.trim().is_empty() {
+            let items = DateOrder::ALL.iter().map(|(_, word, example)| Item::new(*word, *example)).collect();
+            let now = DateOrder::ALL.iter().position(|(order, _, _)| *order == self.ctx.date_order).unwrap_or(0);
+            let choose = |at: usize| {
+                let args = DateOrder::ALL.get(at).map_or("", |(_, word, _)| word).to_owned();
+                vec![Effect::Run(Call { args, ..Call::new("dates") })]
+            };
+            let menu = Menu::new("Order of short dates", items, choose).starting_at(now);
+            let id = self.top().id;
+            return self.wish(id, 0, vec![Effect::Overlay(Box::new(menu))]);
+        }
+        match DateOrder::ALL.iter().find(|(_, name, _)| name.eq_ignore_ascii_case(word.trim())) {
+            Some((order, word, example)) => {
+                self.ctx.date_order = *order;
+                self.remember(DATE_ORDER.to_owned(), (*word).to_owned());
+                self.say(format!("short dates are read as {word}: {example}; 2026-03-20 always works"));
+            }
+            None => self.warn(format!("\"{}\" is no order of dates; use dmy, mdy or ymd", word.trim())),
+        }
+    }
+
+    /// Writes the table to a file, or asks which.
+    fn copy_to(&mut self, file: &str) {
+        let id = self.top().id;
+        if file.trim().is_empty() {
+            let check = |text: &str| {
+                let taken = "a new file, here or with its folder".to_owned();
+                if text.trim().is_empty() { Err(taken) } else { Ok(String::new()) }
+            };
+            let filled = format!("{}.tsv", self.focused().1.id());
+            let save =
+                |values: &[String]| Ok(vec![Effect::Run(Call { args: values[0].clone(), ..Call::new("copy-to") })]);
+            let field = Field::new("file", super::overlay::Kind::Text, &filled, check);
+            return self.wish(
+                id,
+                0,
+                vec![Effect::Overlay(Box::new(Form::new("Copy the table to", save).field(field)))],
+            );
+        }
+        match self.focused().1.selected_text('t', &self.ctx) {
+            Some((text, what)) => self.wish(id, 0, vec![Effect::Save { file: file.trim().to_owned(), text, what }]),
+            None => self.warn("there is no table to copy here".to_owned()),
         }
     }
 
@@ -323,5 +376,5 @@ const COPYING: &[&str] = &[
     "  set -g set-clipboard on",
     "  set -g allow-passthrough on",
     "",
-    "About 55 kB fit. For more, use the command line: o2c customers --csv > file.csv",
+    "About 55 kB fit. :copy-to FILE always works; all rows: o2c customers --csv > file.csv",
 ];

@@ -30,6 +30,8 @@ pub struct Harness {
     pub pace: Millis,
     /// What was put on the clipboard, newest last.
     pub copied: Vec<String>,
+    /// Files that were written, with what went into them.
+    pub saved: Vec<(String, String)>,
     /// What was remembered, as it would be kept across sessions.
     pub remembered: BTreeMap<String, String>,
     /// How many questions were asked so far.
@@ -53,6 +55,7 @@ impl Harness {
             reader,
             pace: 1_000,
             copied: Vec::new(),
+            saved: Vec::new(),
             remembered: BTreeMap::new(),
             asked: 0,
             now: 0,
@@ -92,6 +95,11 @@ impl Harness {
                 Effect::Copy { text, .. } => {
                     self.copied.push(text);
                     continue;
+                }
+                Effect::Save { file, text, what } => {
+                    let said = format!("wrote {what} to {file}");
+                    self.saved.push((file, text));
+                    Msg::Said(Ok(said))
                 }
                 Effect::Remember { key, value } => {
                     self.remembered.insert(key, value);

@@ -374,6 +374,14 @@ impl<R: Row> ListState<R> {
         self.marks.len()
     }
 
+    /// How many marked rows the filter hides, as far as all rows of the list are known.
+    pub fn marks_hidden(&self) -> usize {
+        if self.marks.is_empty() || (self.window.rows.len() as u64) < self.window.total {
+            return 0;
+        }
+        self.marks.len() - self.window.rows.iter().filter(|row| self.marks.contains_key(&row.id())).count()
+    }
+
     /// Whether a row is marked.
     pub fn is_marked(&self, id: R::Id) -> bool {
         self.marks.contains_key(&id)

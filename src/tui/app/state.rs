@@ -13,6 +13,10 @@ use super::screen::Screen;
 use super::tables::{GLOBAL, LIST};
 use crate::acts::ActKey;
 use crate::acts::sessions::Ending;
+use crate::language::dates::DateOrder;
+
+/// Under this name a person's order of short dates is remembered.
+pub const DATE_ORDER: &str = "setting.dates";
 
 /// A screen on the stack.
 pub(super) struct Opened {
@@ -85,6 +89,10 @@ pub struct App {
     /// Today's date moved on while the screens still show the day before.
     pub(super) new_day: Option<chrono::NaiveDate>,
     pub(super) queue: VecDeque<(u32, u8, Effect)>,
+    /// The saved view that was shown or saved last: on which screen, its name, what it said.
+    pub(super) viewed: Option<(u32, String, String)>,
+    /// The lesson of the tutor, while it is there.
+    pub(super) tutor: Option<usize>,
     pub(super) ended: bool,
     /// How it ended, or will.
     pub(super) ending: Ending,
@@ -95,7 +103,13 @@ pub struct App {
 
 impl App {
     /// An application on its first screen, with what was remembered of earlier sessions.
-    pub fn new(ctx: Ctx, places: &'static [Place], memory: BTreeMap<String, String>, first: Box<dyn Screen>) -> App {
+    pub fn new(
+        mut ctx: Ctx,
+        places: &'static [Place],
+        memory: BTreeMap<String, String>,
+        first: Box<dyn Screen>,
+    ) -> App {
+        ctx.date_order = memory.get(DATE_ORDER).and_then(|word| DateOrder::named(word)).unwrap_or_default();
         let place = places.iter().find(|place| place.command.id == first.id()).map(|p| (p.command.id, String::new()));
         App {
             ctx,
@@ -117,6 +131,8 @@ impl App {
             now: 0,
             new_day: None,
             queue: VecDeque::new(),
+            viewed: None,
+            tutor: None,
             ended: false,
             ending: Ending::Left,
             in_flight: Vec::new(),
@@ -207,6 +223,10 @@ impl App {
         }
         let (_, part) = self.focused();
         match (owner, command.id) {
+            (Owner::Global, "tutor") => self.no_tutor(),
+            (Owner::Global, "copy-to") if self.ctx.checked() => {
+                Some("files of the shared server are out of reach; y t copies, o2c items --csv prints all".to_owned())
+            }
             (Owner::Screen, _) => self.top().screen.guard(command, &self.ctx).err(),
             (Owner::Pane(_) | Owner::List(_), _) => part.guard(command, &self.ctx).err(),
             (_, "filter") if part.filter().is_none() => Some("this screen has nothing to filter".to_owned()),

@@ -52,9 +52,18 @@ pub static GLOBAL: &[Command] = &[
     global("copy.customer", &["y c"], "copy customer", "Send the customer's name and number."),
     global("copy.amount", &["y a"], "copy amount", "Send the amount without separators."),
     global("copy.email", &["y e"], "copy e-mail", "Send the e-mail address."),
+    global("copy-to", &[], "copy to file", "Write the table to a new file, tab-separated with raw numbers.")
+        .takes("FILE")
+        .words("export save spreadsheet csv tsv"),
     global("copy.help", &[], "copy-help", "What a terminal and tmux need for the clipboard.").words("copy-help osc52"),
     global("views", &["z v"], "views", "Saved views of this screen."),
     global("view", &[], "view", "Show a saved view by name.").takes("NAME"),
+    global("dates", &[], "date order", "How short dates are read: dmy, mdy or ymd; ISO dates always work.")
+        .takes("ORDER")
+        .words("day month format setting american european"),
+    global("tutor", &[], "tutor", "Learn the daily loop by doing it, on the demo book.")
+        .takes("skip|end")
+        .words("learn lesson guide onboarding training"),
     global("view.save", &["z s"], "save view", "Save filter, sort and columns under a name.").takes("NAME"),
 ];
 

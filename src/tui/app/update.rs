@@ -32,6 +32,8 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
         Msg::Resize(columns, rows) => app.ctx.size = (columns, rows),
         Msg::Answer { slot, ticket, result } => app.answer(slot, ticket, result),
         Msg::Performed { origin, result } => app.performed(origin, &result),
+        Msg::Said(Ok(sentence)) => app.say(sentence),
+        Msg::Said(Err(sentence)) => app.warn(sentence),
         Msg::Changed => app.book_changed(),
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
         Msg::Idle => app.idle(),
@@ -41,7 +43,9 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
             app.quit();
         }
     }
-    app.carry_out()
+    let effects = app.carry_out();
+    app.tutor_looks();
+    effects
 }
 
 /// What the application asks for before the first key.
@@ -190,6 +194,9 @@ impl App {
             let effects = part.performed(origin.name, result, &ctx);
             self.wish(origin.screen, origin.pane, effects);
         }
+        if result.is_ok() {
+            self.tutor_acted(origin.name);
+        }
         self.book_changed();
     }
 
@@ -294,7 +301,7 @@ impl App {
                 }
                 return Some(Effect::Perform { origin, work });
             }
-            outward @ (Effect::Suspend | Effect::Redraw) => return Some(outward),
+            outward @ (Effect::Save { .. } | Effect::Suspend | Effect::Redraw) => return Some(outward),
         }
         None
     }
@@ -348,6 +355,7 @@ impl App {
             let title = command.title;
             return self.warn(format!("{title}: a count never repeats a change; mark the rows instead (Space)"));
         }
+        self.tutor_ran(command.id);
         match owner {
             Owner::Global => self.run_global(call),
             Owner::Place(index) => self.go(self.places[index].command.id, &call.args),

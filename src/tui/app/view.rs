@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::command::Command;
 use super::ctx::Ctx;
 use super::state::{App, Owner};
 use crate::domain::authority::Identity;
@@ -36,6 +37,7 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
     }
     let [header, body, status, hints] = layout::chrome(area);
     draw_header(app, buf, header);
+    let body = app.draw_tutor(buf, body);
     app.top().screen.view(buf, body, &app.ctx, true);
     let mut cursor = None;
     for over in &app.overlays {
@@ -121,12 +123,21 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
     let (_, part) = app.focused();
     let status = part.status(ctx);
-    let crumbs: Vec<String> = app.stack.iter().rev().take(3).map(|opened| opened.screen.crumb()).collect();
+    // The way begins at the last screen that has a tab: the header shows that one, and tabs do not lie in each other.
+    let has_tab = |id: &str| app.places.iter().any(|place| place.tab.is_some() && place.command.id == id);
+    let first = app.stack.iter().rposition(|opened| opened.place.as_ref().is_some_and(|(id, _)| has_tab(id)));
+    let way = &app.stack[first.unwrap_or(0)..];
+    let crumbs: Vec<String> = way.iter().rev().take(3).map(|opened| opened.screen.crumb()).collect();
     let crumbs = crumbs.into_iter().rev().collect::<Vec<_>>().join(ctx.glyphs.crumb);
     let filter = if status.filter.is_empty() { String::new() } else { format!("filter: {}", status.filter) };
     let banner = app.new_day.map(|_| format!("as of {}; R for today", text::day(ctx.today))).unwrap_or_default();
-    let crumbs = if app.stack.len() > 1 { crumbs } else { String::new() };
-    let parts = [crumbs, filter, status.counts, status.marks, status.note, banner];
+    let crumbs = if way.len() > 1 { crumbs } else { String::new() };
+    // A view that was changed since carries a star.
+    let viewed = app.viewed.as_ref().filter(|(screen, _, _)| *screen == app.top().id);
+    let viewed = viewed.map_or(String::new(), |(_, name, text)| {
+        format!("view: {name}{}", if part.saved_view().as_ref() == Some(text) { "" } else { "*" })
+    });
+    let parts = [crumbs, viewed, filter, status.counts, status.marks, status.note, banner];
     let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
     let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();
     let count = app.count.map(|count| count.to_string()).unwrap_or_default();
@@ -158,19 +169,32 @@ fn draw_long_error(app: &App, buf: &mut Buffer, body: Rect, width: usize) {
     paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
 }
 
-/// The highest-ranked commands that can run and fit, `? keys` always last.
+/// The highest-ranked commands that can run and fit, `? keys` always last. One or two that the row under the cursor does
+/// not allow leave a gap, so that the others stay where they are from row to row.
 fn hint_line(app: &App, width: usize) -> String {
     let marked = app.focused().1.marked();
-    let mut ranked: Vec<_> =
-        app.commands().into_iter().filter(|(_, row)| row.hint > 0 && !row.keys.is_empty()).collect();
+    let commands = app.commands();
+    let hidden = |place: usize, key: &str| commands[..place].iter().any(|(_, row)| row.keys.contains(&key));
+    let shown = |(place, (_, row)): &(usize, &(Owner, Command))| {
+        let key = row.keys.first().filter(|_| row.hint > 0 && row.forbidden(&app.ctx).is_none());
+        key.is_some_and(|key| !hidden(*place, key))
+    };
+    let mut ranked: Vec<_> = commands.iter().enumerate().filter(shown).map(|(_, command)| command).collect();
     ranked.sort_by_key(|(_, row)| std::cmp::Reverse(row.hint));
+    let refused = |(owner, row): &&(Owner, Command)| app.reason(*owner, row).is_some();
+    let gaps = ranked.iter().copied().filter(refused).count() <= 2;
     let last = "? keys";
     let mut line = String::new();
-    for (owner, row) in ranked.iter().filter(|(owner, row)| app.reason(*owner, row).is_none()) {
+    for command @ (owner, row) in ranked {
         let key = super::command::label(row.keys[0]);
         let acts_on_marks = row.writes && marked > 1 && matches!(owner, Owner::Screen | Owner::Pane(_));
         let many = if acts_on_marks { format!(" {marked}") } else { String::new() };
         let part = format!("{key} {}{many}  ", row.title);
+        let part = match refused(&command) {
+            true if gaps => " ".repeat(cells(&part)),
+            true => continue,
+            false => part,
+        };
         if cells(&line) + cells(&part) + last.len() <= width {
             line.push_str(&part);
         }

@@ -14,7 +14,6 @@ use super::aging_rows::{self as rows, AgingRow, Answered, Arrange, Arranged, CEL
 use super::{aging_view as view, aging_words as words};
 use crate::domain::aging::{Basis, Credits};
 use crate::domain::money::Money;
-use crate::language::dates::DateOrder;
 use crate::language::filter::{self, Filter};
 use crate::store::StoreError;
 use crate::store::read::accounts::Sums;
@@ -237,7 +236,7 @@ impl AgingScreen {
 }
 
 pub(super) fn context(ctx: &Ctx) -> filter::Context {
-    filter::Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() }
+    ctx.filtering()
 }
 
 impl Screen for AgingScreen {

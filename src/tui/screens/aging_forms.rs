@@ -5,36 +5,33 @@ use chrono::NaiveDate;
 
 use super::aging_rows::Shown;
 use crate::domain::aging::Credits;
-use crate::language::calendar::no_holidays;
-use crate::language::dates::{DateContext, DateOrder, Lean, read_date};
+use crate::language::dates::{DateContext, Lean, read_date};
 use crate::store::read::aging::Aging;
 use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu};
 use crate::tui::app::{Call, Ctx, Effect};
 use crate::tui::ui::text;
 
-/// Reads a day; incomplete ones lie in the past, where balances are looked for.
-fn day(text: &str, today: NaiveDate) -> Result<NaiveDate, String> {
-    let context =
-        DateContext { today, order: DateOrder::default(), lean: Lean::Back, due: None, holidays: &no_holidays };
-    read_date(text, &context).map_err(|error| error.sentence)
+/// Reads a day; `dates` looks for incomplete ones in the past, where balances are looked for.
+fn day(text: &str, dates: &DateContext<'_>) -> Result<NaiveDate, String> {
+    read_date(text, dates).map_err(|error| error.sentence)
 }
 
 /// Asks for the day of the balances, or takes it from the palette.
 pub(super) fn as_of(call: &Call, now: NaiveDate, ctx: &Ctx) -> Vec<Effect> {
-    let today = ctx.today;
+    let (today, dates) = (ctx.today, ctx.dating(Lean::Back));
     if !call.args.trim().is_empty() {
-        return match day(&call.args, today) {
+        return match day(&call.args, &dates) {
             Ok(day) => vec![Effect::tell("as-of", day)],
             Err(sentence) => vec![Effect::Warn(sentence)],
         };
     }
     let echo = move |text: &str| {
-        let day = day(text, today)?;
+        let day = day(text, &dates)?;
         let ahead = if day > today { "; a day ahead, as if nothing more were paid" } else { "" };
         Ok(format!("{}{ahead}", text::date_echo(day, today)))
     };
     let save = move |values: &[String]| {
-        let day = day(&values[0], today).map_err(|sentence| (0, sentence))?;
+        let day = day(&values[0], &dates).map_err(|sentence| (0, sentence))?;
         Ok(vec![Effect::tell("as-of", day)])
     };
     let form = Form::new("Aging as of", save)
@@ -45,11 +42,11 @@ pub(super) fn as_of(call: &Call, now: NaiveDate, ctx: &Ctx) -> Vec<Effect> {
 
 /// Asks for the day of knowledge, or takes it from the palette. Empty is now.
 pub(super) fn known_at(call: &Call, now: Option<&str>, ctx: &Ctx) -> Vec<Effect> {
-    let today = ctx.today;
+    let dates = ctx.dating(Lean::Back);
     let read = move |text: &str| -> Result<Option<NaiveDate>, String> {
         match text.trim() {
             "" | "now" => Ok(None),
-            text => day(text, today).map(Some),
+            text => day(text, &dates).map(Some),
         }
     };
     if !call.args.trim().is_empty() {

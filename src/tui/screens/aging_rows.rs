@@ -12,6 +12,7 @@ use crate::store::read::accounts::{Accounts, BUCKETS, One, Sums, accounts};
 use crate::store::read::aging::{self, Aging, Question};
 use crate::store::read::aging_items::Cell;
 use crate::store::read::customers;
+use crate::store::read::reach::Reach;
 use crate::store::read::window::{Sort, Want, Window, slice};
 use crate::store::{Reader, StoreError};
 use crate::tui::app::Row;
@@ -161,10 +162,11 @@ fn rows<'a>(
     all: &'a Accounts,
     out: &mut Arranged,
 ) -> Result<(Aging, Vec<Shows<'a>>), StoreError> {
+    let reach = Reach::asked(reader, &how.filter)?;
     let mut rows = Vec::new();
     let mut show = |one: One<'a>, sums: Sums, out: &mut Arranged| {
         out.all += 1;
-        if customers::passes(one, &how.filter, how.today) {
+        if customers::passes(one, &how.filter, how.today, &reach) {
             out.total.add(&sums);
             rows.push(Shows { one, sums });
         }

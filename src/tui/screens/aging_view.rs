@@ -34,6 +34,9 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left },
 ];
 
+/// Width of a table from which names get more cells.
+const ROOMY: u16 = 76;
+
 /// How exactly amounts are written: as exactly as there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writing {
@@ -84,7 +87,11 @@ fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing
     let mut out = (Vec::new(), Writing::Exact);
     for (way, credits) in ways {
         let column = |column: Column| -> Option<Column> {
-            let Some(place) = CELLS.iter().position(|(id, _)| *id == column.id) else { return Some(column) };
+            let Some(place) = CELLS.iter().position(|(id, _)| *id == column.id) else {
+                // Where there is any room a name is to be told from its neighbours; the risk gives way first.
+                let wide = column.id == "name" && width >= ROOMY;
+                return Some(Column { min: if wide { 14 } else { column.min }, ..column });
+            };
             let cell = CELLS[place].1;
             (shown.contains(&cell) && (*credits || cell != Cell::Credits)).then_some(())?;
             let (high, low) = screen.arranged.span[place];
@@ -289,8 +296,9 @@ fn draw_check(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
 
 fn draw_peek(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
     if area.height >= 3 {
-        let said = words::peek(screen, ctx);
-        paint::text(buf, area, area.x, area.y + 2, &format!(" {said}"), ctx.style(Role::Text), ctx.glyphs);
+        let line =
+            Rect { x: area.x + 1.min(area.width), y: area.y + 2, width: area.width.saturating_sub(1), height: 1 };
+        paint::facts(buf, line, &[words::peek(screen, ctx)], ctx.theme, ctx.glyphs);
     }
 }
 

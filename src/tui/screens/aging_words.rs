@@ -11,6 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::store::read::aging::{Question, Total};
 use crate::store::read::aging_items::{Behind, Cell};
 use crate::tui::app::Ctx;
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::text;
 use crate::tui::ui::theme::Role;
 
@@ -156,15 +157,15 @@ fn cell_amount(screen: &AgingScreen, row: &AgingRow, ctx: &Ctx) -> String {
 }
 
 /// The cell in one line: amount, number of items, the oldest.
-pub(super) fn peek(screen: &AgingScreen, ctx: &Ctx) -> String {
-    let Some(row) = screen.list.selected() else { return String::new() };
-    let items = match behind(screen) {
-        Some([]) => ", no items".to_owned(),
-        Some([one]) => format!(" in {}, due {}", one.number, text::day(one.due)),
-        Some(items) => format!(" in {} items, oldest {} due {}", items.len(), items[0].number, text::day(items[0].due)),
-        None => String::new(),
+pub(super) fn peek(screen: &AgingScreen, ctx: &Ctx) -> Vec<Fact<'static>> {
+    let Some(row) = screen.list.selected() else { return Vec::new() };
+    let (many, oldest) = match behind(screen) {
+        Some([]) => ("no".to_owned(), "-".to_owned()),
+        Some(items) => (items.len().to_string(), format!("{} due {}", items[0].number, text::day(items[0].due))),
+        None => (String::new(), String::new()),
     };
-    format!("{}: {}{items}", cell_title(screen), cell_amount(screen, row, ctx))
+    let amount = cell_amount(screen, row, ctx);
+    vec![(label(screen.question(), screen.cell()), amount, 17), ("items", many, 4), ("oldest", oldest, 28)]
 }
 
 /// `14 customers  total 338,000.00 EUR`

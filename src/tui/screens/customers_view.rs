@@ -13,6 +13,7 @@ use crate::store::read::accounts::{Account, LABELS, Sums};
 pub(super) use crate::store::read::worklist::grade;
 use crate::tui::app::{Ctx, Grid, Row};
 use crate::tui::ui::layout::{self, Class};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::spark::spark;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
@@ -52,8 +53,7 @@ impl Shown<'_> {
             let [list, inside] = with_peek(buf, area, 3, ctx);
             self.table(buf, list, ctx, focused);
             let Some(row) = self.listing.list.selected() else { return };
-            let lines = peek(&row.account, self.detail, ctx);
-            return paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+            return paint::facts(buf, inside, &peek(&row.account, self.detail, ctx), ctx.theme, ctx.glyphs);
         }
         let [left, right] = layout::beside(area, 68);
         let sort = self.listing.grid.sort;
@@ -181,25 +181,18 @@ fn contact_age(account: &Account, today: NaiveDate) -> String {
     )
 }
 
-fn peek(account: &Account, detail: Option<&Full>, ctx: &Ctx) -> Vec<String> {
-    let contact = detail.map(|full| format!("{} {}", full.data.contact, full.data.phone)).unwrap_or_default();
-    let pays = number_of_days(account.days_to_pay);
-    vec![
-        format!(
-            "{}  risk {}  next due {}  {}",
-            account.name,
-            grade(account.risk),
-            next_due(account, ctx),
-            contact.trim()
-        ),
-        format!(
-            "pays in {pays} ({})   dispute {}   promise {}   last contact {}",
-            account.terms,
-            dispute(account, ctx),
-            promise(account, ctx),
-            contact_age(account, ctx.today)
-        ),
-        "DTP = days to pay, weighted by amount, all paid        ! over credit limit".to_owned(),
+/// What the row does not say.
+fn peek(account: &Account, detail: Option<&Full>, ctx: &Ctx) -> [Vec<Fact<'static>>; 3] {
+    let phone = detail.map(|full| full.data.phone.clone()).unwrap_or_default();
+    [
+        vec![("next due", next_due(account, ctx), 23), ("phone", phone, 20)],
+        vec![
+            ("terms", account.terms.to_string(), 9),
+            ("dispute", dispute(account, ctx), 14),
+            ("promise", promise(account, ctx), 13),
+            ("last", contact_age(account, ctx.today), 9),
+        ],
+        vec![("DTP = days to pay, weighted by amount, all paid        ! over credit limit", String::new(), 0)],
     ]
 }
 

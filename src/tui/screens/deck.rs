@@ -12,8 +12,7 @@ use super::deck_view::{self as show, ITEMS};
 use super::today_view;
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
-use crate::language::dates::DateOrder;
-use crate::language::filter::{Context, Filter, parse};
+use crate::language::filter::{Filter, parse};
 use crate::store::read::account::{Full, full};
 use crate::store::read::items::ItemRow;
 use crate::store::read::window::Want as ReadWant;
@@ -32,7 +31,7 @@ pub const PLACE: Place = Place {
         .scope(Scope::Global),
     tab: None,
     open: |filter, ctx| {
-        let context = Context { today: ctx.today, style: ctx.numbers, date_order: DateOrder::default() };
+        let context = ctx.filtering();
         let filter = if filter.trim().is_empty() { Filter::all() } else { parse(filter, &context).ok()? };
         let sort = Sort { column: "priority", descending: true };
         let filter = filter.for_user(&ctx.user);

@@ -37,6 +37,8 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
         let line = Rect { height: 1.min(inside.height), ..inside };
         paint::two_sides(buf, line, &head, &walk, ctx.style(Role::Strong), ctx.glyphs);
         let rest = Rect { y: inside.y + line.height, height: inside.height - line.height, ..inside };
+        let parts: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.kind, part.points)).collect();
+        let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next.word());
         let lines: Vec<String> = std::iter::once(why).chain(facts).collect();
         paint::lines(buf, rest, &lines, ctx.style(Role::Text), ctx.glyphs);
         let [upper, history] = layout::above(lower, lower.height.min(6));
@@ -169,12 +171,10 @@ fn pays(full: &Full) -> String {
     }
 }
 
-/// One line: `Nordwind Logistik GmbH  risk C  open 20,700.00  limit 30,000 69%  pays in 58d`.
-pub(super) fn short(full: &Full, ctx: &Ctx) -> String {
-    let open = Money::new(full.account.base.net(), ctx.base).grouped(ctx.numbers);
-    let risk = grade(full.account.risk);
-    let limit = limit(full, ctx).replace(" used", "");
-    format!("{}  risk {risk}  open {open}  {limit}  {}", full.data.name, pays(full))
+/// The limit where there is little room: `36,000 133%!`, and `-` for none.
+pub(super) fn limit_short(full: &Full, ctx: &Ctx) -> String {
+    let limit = limit(full, ctx);
+    limit.strip_prefix("limit ").map_or("-".to_owned(), |limit| limit.replace(" used", ""))
 }
 
 /// Name, number, risk, owner, for the first line of the deck.
@@ -234,6 +234,14 @@ pub(super) fn last_contact(full: &Full, ctx: &Ctx) -> String {
         }
         None => "nobody ever called or wrote".to_owned(),
     }
+}
+
+/// The last call or e-mail where there is little room: `03 Mar call, cannot pay: no cash until May`.
+pub(super) fn last_said(full: &Full, ctx: &Ctx) -> String {
+    let spoke = |event: &&Event| matches!(event.kind.as_str(), "call" | "e-mail");
+    full.timeline.iter().find(spoke).map_or("nobody ever called or wrote".to_owned(), |event| {
+        format!("{} {}, {}", text::short_day(event.on, ctx.today), event.kind, event.text)
+    })
 }
 
 /// The overdue items, a line each, for the arithmetic of the overdue amount.

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use super::actions::{self, Subject};
 use crate::domain::kpi::show;
 use crate::domain::money::{self, Currency, Money, NumberStyle};
-use crate::language::dates::DateOrder;
 use crate::language::filter::{Context, Filter, parse};
 use crate::store::Reader;
 use crate::store::error::StoreError;
@@ -244,7 +243,7 @@ pub(super) static DISPUTES: Kind = Kind {
 };
 
 fn load_disputes(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded, StoreError> {
-    let context = Context { today: look.today, style: look.numbers, date_order: DateOrder::default() };
+    let context = Context { today: look.today, style: look.numbers, date_order: Default::default() };
     let filter = parse("state:open", &context).unwrap_or_else(|_| Filter::all());
     let sort = Sort { column: "age", descending: true };
     let found = disputes(reader, &disputes::Question { today: look.today, filter, sort }, want)?;

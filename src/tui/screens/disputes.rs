@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::disputes_case::CaseScreen;
-use super::listing::{ListScreen, Listing, read_filter};
+use super::listing::{ListScreen, Listing, read_filter, with_peek};
 use super::{disputes_acts as deeds, disputes_view as shown};
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
@@ -14,6 +14,7 @@ use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Sor
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::table;
 use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::rest;
 use crate::tui::ui::{paint, text};
 
 /// Its row in the registry.
@@ -39,6 +40,9 @@ impl Row for DisputeRow {
         Some(Money::new(self.amount, self.currency))
     }
 }
+
+/// Lines of the body from which the case is shown with its steps below the queue.
+const TALL: u16 = 27;
 
 /// The screen.
 pub struct DisputesScreen {
@@ -184,13 +188,19 @@ impl ListScreen for DisputesScreen {
             let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
             return shown::draw_reasons(buf, inside, &self.totals, ctx);
         }
-        let detail = if area.height >= 18 && !ctx.zoom { 11 } else { 3.min(area.height / 3) };
-        let [table, rest] = layout::above(area, detail);
+        if area.height >= TALL && !ctx.zoom {
+            let [table, inside] = with_peek(buf, area, 10, ctx);
+            self.draw_table(buf, table, ctx, focused);
+            return self.draw_detail(buf, Rect { x: area.x, width: area.width, ..inside }, ctx);
+        }
+        let [table, inside] = with_peek(buf, area, 3, ctx);
         self.draw_table(buf, table, ctx, focused);
-        let rule = ctx.glyphs.horizontal.repeat(usize::from(rest.width));
-        paint::text(buf, rest, rest.x, rest.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
-        let below = 1.min(rest.height);
-        self.draw_detail(buf, Rect { y: rest.y + below, height: rest.height - below, ..rest }, ctx);
+        if let Some(case) = self.case() {
+            let more = rest(&case.row.name, self.listing.room("name", area.width), ctx.glyphs);
+            let mut lines = shown::short(case, ctx);
+            lines[1].push(("", more, 16));
+            paint::facts(buf, inside, &lines, ctx.theme, ctx.glyphs);
+        }
     }
     fn counts(&self, ctx: &Ctx) -> String {
         let totals = &self.totals;

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::domain::money::Money;
 use crate::store::read::disputes::{Case, DisputeRow, Disputes, SLA_DAYS, Step};
 use crate::tui::app::Ctx;
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{self, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{Align, cells, fit, wrap};
@@ -68,6 +69,26 @@ pub(super) fn head(case: &Case, ctx: &Ctx) -> Vec<String> {
         format!("at stake  {}   open {}   undisputed {}", said(row.amount), said(case.item_open), said(free)),
         format!("state     {}, {days}", row.state),
         format!("owner     {nobody}, {}   invoice due {}", row.department, text::day(case.due)),
+    ]
+}
+
+/// What the row of the queue does not say, where there is little room, and what happened last.
+pub(super) fn short(case: &Case, ctx: &Ctx) -> [Vec<Fact<'static>>; 3] {
+    let row = &case.row;
+    let said = |minor: i64| Money::new(minor, row.currency).grouped(ctx.numbers);
+    let nobody = if row.owner.is_empty() { "nobody" } else { &row.owner };
+    [
+        vec![
+            ("item open", said(case.item_open), 13),
+            ("undisputed", said((case.item_open - row.amount).max(0)), 13),
+            ("due", text::day(case.due), 9),
+        ],
+        vec![
+            ("owner", nobody.to_owned(), 10),
+            ("acts", row.department.to_string(), 12),
+            ("accepted", said(row.accepted), 13),
+        ],
+        vec![("last", case.steps.last().map(step).unwrap_or_default(), 70)],
     ]
 }
 

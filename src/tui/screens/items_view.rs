@@ -11,8 +11,10 @@ use crate::domain::money::Money;
 use crate::language::filter::{Field, Filter, Op, Value};
 use crate::store::read::items::{ItemRow, Totals};
 use crate::tui::app::{Ctx, Grid};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::rest;
 use crate::tui::ui::{layout, paint, text};
 
 /// The columns. An amount in another currency than the book's carries its code.
@@ -57,13 +59,14 @@ impl Shown<'_> {
         }
         let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
         paint::text(buf, area, area.x, area.y, &rule, ctx.style(Role::Dim), ctx.glyphs);
-        let mut lines = vec![total];
-        if let Some(row) = self.listing.list.selected() {
-            lines.push(format!(" {}  {}  {}", row.0.number, row.0.kind.name(), row.0.name));
-            lines.push(format!(" {}", story(&row.0, ctx)));
-        }
-        let inside = Rect { y: area.y + 1, height: area.height - 1, ..area };
-        paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+        let below = Rect { y: area.y + 1, height: area.height - 1, ..area };
+        paint::lines(buf, below, &[total], ctx.style(Role::Text), ctx.glyphs);
+        let Some(row) = self.listing.list.selected() else { return };
+        let below = Rect { x: area.x + 1, y: area.y + 2, width: area.width.saturating_sub(1), height: area.height - 2 };
+        let more = rest(&row.0.name, self.listing.room("name", area.width), ctx.glyphs);
+        let mut lines = peek(&row.0, ctx);
+        lines[0].push(("", more, 15));
+        paint::facts(buf, below, &lines, ctx.theme, ctx.glyphs);
     }
 
     fn empty(&self) -> Vec<String> {
@@ -140,6 +143,25 @@ fn story(row: &ItemRow, ctx: &Ctx) -> String {
         parts.push(format!("promise {} for {}: {}", amount(minor, row, ctx), text::weekday(on), state.word()));
     }
     parts.join("   ")
+}
+
+/// What the row does not say.
+fn peek(row: &ItemRow, ctx: &Ctx) -> [Vec<Fact<'static>>; 2] {
+    let disputed = match row.disputed {
+        0 => "-".to_owned(),
+        minor => format!("{} {}", amount(minor, row, ctx), row.dispute.as_deref().unwrap_or("")).trim().to_owned(),
+    };
+    let promise = row.promise.map_or("-".to_owned(), |(on, minor, state)| {
+        format!("{} for {}, {}", amount(minor, row, ctx), text::day(on), state.word())
+    });
+    [
+        vec![
+            ("kind", row.kind.name().to_owned(), 11),
+            ("amount", amount(row.amount, row, ctx), 18),
+            ("issued", text::day(row.date), 9),
+        ],
+        vec![("disputed", disputed, 20), ("promise", promise, 36)],
+    ]
 }
 
 /// Why the item is in the list.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::kpis_view as show;
 use super::promises::percent;
-use crate::language::dates::{DateContext, DateOrder, Lean, read_date};
+use crate::language::dates::{Lean, read_date};
 use crate::language::filter::Filter;
 use crate::store::read::kpi::{BASIS, Board, Figure, kpis, meaning, open_age};
 use crate::store::read::promises::{self, Outcome};
@@ -43,9 +43,7 @@ fn day_of(text: &str, ctx: &Ctx) -> Option<Option<NaiveDate>> {
     if text.trim().is_empty() {
         return Some(None);
     }
-    let context =
-        DateContext { today: ctx.today, order: DateOrder::default(), lean: Lean::Back, due: None, holidays: &|_| None };
-    read_date(text, &context).ok().map(Some)
+    read_date(text, &ctx.dating(Lean::Back)).ok().map(Some)
 }
 
 /// A figure as a row of the board.

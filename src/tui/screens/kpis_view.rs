@@ -120,8 +120,20 @@ impl Shown<'_> {
 
     /// One pane: the table, aging beside the largest overdue, and the arithmetic of the figure under the cursor.
     fn small(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
-        let middle = if area.height >= 20 { 8 } else { 0 };
-        let [upper, sums] = layout::above(area, if area.height >= 12 { 3 } else { 0 });
+        // Every measure has a line if it can; then the words of the formula go, = has them.
+        let middle = if area.height >= 20 { 7 } else { 0 };
+        let wanted = u16::try_from(self.list.total() + 1).unwrap_or(u16::MAX);
+        let roomy = area.height >= wanted.saturating_add(middle + 3);
+        let [upper, sums] = layout::above(
+            area,
+            if area.height < 12 {
+                0
+            } else if roomy {
+                3
+            } else {
+                2
+            },
+        );
         let [table, aging] = layout::above(upper, middle);
         self.table(buf, table, ctx, focused);
         let rule = ctx.glyphs.horizontal.repeat(usize::from(area.width));
@@ -136,20 +148,21 @@ impl Shown<'_> {
         };
         if aging.height > 0 {
             let [left, right] = layout::beside(below(aging), 55);
-            let title = format!("AGING, {}, credits not set off", ctx.base);
+            let title = format!(" AGING, {}, credits not set off ", ctx.base);
             self.titled(buf, left, &title, &self.aging_lines(left.width.saturating_sub(2), false, ctx), ctx);
-            let title = format!("TOP OVERDUE, {}", ctx.base);
+            let title = format!(" TOP OVERDUE, {} ", ctx.base);
             self.titled(buf, right, &title, &self.overdue_lines(right.width, false, ctx), ctx);
         }
         let width = usize::from(sums.width.saturating_sub(1)).max(1);
-        let lines: Vec<String> = self.formula().iter().flat_map(|line| wrap(line, width)).collect();
+        let formula = self.formula().into_iter().skip(usize::from(!roomy));
+        let lines: Vec<String> = formula.flat_map(|line| wrap(&line, width)).collect();
         paint::lines(buf, below(sums), &lines, ctx.style(Role::Text), ctx.glyphs);
     }
 
+    /// Lines with their title on the rule above them.
     fn titled(&self, buf: &mut Buffer, area: Rect, title: &str, lines: &[String], ctx: &Ctx) {
-        paint::text(buf, area, area.x, area.y, title, ctx.style(Role::Dim), ctx.glyphs);
-        let rest = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        paint::lines(buf, rest, lines, ctx.style(Role::Text), ctx.glyphs);
+        paint::text(buf, buf.area, area.x, area.y.saturating_sub(1), title, ctx.style(Role::Dim), ctx.glyphs);
+        paint::lines(buf, area, lines, ctx.style(Role::Text), ctx.glyphs);
     }
 
     /// Panes: measures above, trend and aging below them, and with `bottom` lines the overdue and the promises.

@@ -8,12 +8,12 @@ use ratatui::layout::Rect;
 
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
-use crate::language::filter::{Context, Filter, parse};
+use crate::language::filter::{Filter, parse};
 use crate::tui::app::{
     Answer, Bookmark, Call, Command, Ctx, Effect, FilterError, Grid, Gridded, Handled, ListState, Row, Screen, Sort,
     Status, Want,
 };
-use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
+use crate::tui::ui::table::{Cell, Column, GUTTER, Line, Table, fit_columns, rows_in};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{layout, paint, text};
 
@@ -63,6 +63,14 @@ impl<R: Row<Id = i64>> Listing<R> {
         table.draw(buf, area);
     }
 
+    /// Cells a column gets in a table of this width; none when it gives way.
+    pub fn room(&self, column: &str, width: u16) -> usize {
+        let columns = self.grid.columns();
+        let fitting = fit_columns(&columns, width.saturating_sub(GUTTER));
+        let found = fitting.into_iter().find(|(index, _)| columns[*index].id == column);
+        found.map_or(0, |(_, room)| usize::from(room))
+    }
+
     /// `3 of 60`: where the cursor is, for the frame of a pane.
     pub fn place(&self) -> String {
         let total = self.list.total();
@@ -75,7 +83,13 @@ impl<R: Row<Id = i64>> Listing<R> {
         let sums: Vec<String> = sums.iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();
         match self.list.marked() {
             0 => String::new(),
-            many => format!("marked {many} = {}", sums.join(" ")),
+            many => {
+                let hidden = match self.list.marks_hidden() {
+                    0 => String::new(),
+                    hidden => format!(", {hidden} hidden by filter"),
+                };
+                format!("marked {many}{hidden} = {}", sums.join(" "))
+            }
         }
     }
 }
@@ -93,8 +107,7 @@ pub fn with_peek(buf: &mut Buffer, area: Rect, lines: u16, ctx: &Ctx) -> [Rect; 
 
 /// Reads a filter as every list does, with `me` for the user; the refusal says what would be accepted.
 pub fn read_filter(text: &str, ctx: &Ctx) -> Result<Filter, FilterError> {
-    let context = Context { today: ctx.today, style: ctx.numbers, date_order: ctx.dates };
-    match parse(text, &context) {
+    match parse(text, &ctx.filtering()) {
         Ok(filter) => Ok(filter.for_user(&ctx.user)),
         Err(error) => {
             let message = format!("{}; for example {}", error.message.trim_end_matches('.'), error.example);

@@ -12,9 +12,10 @@ use crate::store::read::window;
 use crate::tui::app::overlay::{Confirm, TextBox};
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want, Window};
 use crate::tui::ui::layout::{self, Class, class};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::wrap;
+use crate::tui::ui::width::{rest, wrap};
 use crate::tui::ui::{paint, text};
 
 /// `g l`, and `:log FILTER`.
@@ -95,21 +96,40 @@ impl Log {
         self.listing.draw(buf, area, ctx, focused, Vec::new(), cells);
     }
 
+    /// What the row does not say, where there is little room.
+    fn short(&self, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+        let Some(row) = self.listing.list.selected() else { return Vec::new() };
+        let customer = row.customer.as_ref().map_or("-", |(_, number, _)| number);
+        let more = rest(&row.summary, self.listing.room("what", width), ctx.glyphs);
+        vec![
+            vec![("", more, 77)],
+            vec![("kind", row.kind.clone(), 18), ("customer", customer.to_owned(), 10)],
+            vec![(
+                "take back",
+                if row.undoes.is_none() && row.final_because().is_none() { "u".to_owned() } else { fate(row) },
+                60,
+            )],
+        ]
+    }
+
     fn peek(&self) -> Vec<String> {
         let Some(row) = self.listing.list.selected() else { return Vec::new() };
         let customer = row.customer.as_ref().map_or_else(String::new, |(_, number, name)| format!("  {name} {number}"));
-        let fate = match (row.undoes, row.undone_by) {
-            (_, Some(by)) => format!("taken back by act {by}"),
-            (Some(act), None) => format!("takes act {act} back; u does it again"),
-            (None, None) => {
-                row.final_because().unwrap_or_else(|| "u takes it back, if nothing depends on it".to_owned())
-            }
-        };
+        let fate = fate(row);
         vec![
             row.summary.clone(),
             format!("{}{customer}", row.kind),
             format!("{} {} UTC by {} ({}); {fate}", text::weekday(row.day()), row.time(), row.who, row.source),
         ]
+    }
+}
+
+/// What became of an act, or can.
+fn fate(row: &ActLine) -> String {
+    match (row.undoes, row.undone_by) {
+        (_, Some(by)) => format!("taken back by act {by}"),
+        (Some(act), None) => format!("takes act {act} back; u does it again"),
+        (None, None) => row.final_because().unwrap_or_else(|| "u takes it back".to_owned()),
     }
 }
 
@@ -228,15 +248,17 @@ impl ListScreen for Log {
     }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         let (theme, glyphs) = (ctx.theme, ctx.glyphs);
-        let (list, inside) = if class(ctx.size.0, ctx.size.1) >= Class::M && !ctx.zoom {
+        let framed = class(ctx.size.0, ctx.size.1) >= Class::M && !ctx.zoom;
+        if framed {
             let [list, peek] = layout::above(area, if area.height >= 10 { 5 } else { 0 });
             let list = paint::frame(buf, list, "Log", &self.listing.place(), focused, theme, glyphs);
-            (list, paint::frame(buf, peek, "This act", "Enter shows all of it", false, theme, glyphs))
-        } else {
-            with_peek(buf, area, 3, ctx).into()
-        };
+            let inside = paint::frame(buf, peek, "This act", "Enter shows all of it", false, theme, glyphs);
+            self.draw_list(buf, list, ctx, focused);
+            return paint::lines(buf, inside, &self.peek(), ctx.style(Role::Text), glyphs);
+        }
+        let [list, inside] = with_peek(buf, area, 3, ctx);
         self.draw_list(buf, list, ctx, focused);
-        paint::lines(buf, inside, &self.peek(), ctx.style(Role::Text), glyphs);
+        paint::facts(buf, inside, &self.short(area.width, ctx), theme, glyphs);
     }
     fn counts(&self, _ctx: &Ctx) -> String {
         format!("{} acts", self.listing.list.total())

@@ -16,6 +16,7 @@ use crate::store::read::promises::{
 use crate::tui::app::overlay::Confirm;
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want};
 use crate::tui::ui::layout::{self, Class, class};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{paint, text};
@@ -120,6 +121,23 @@ impl PromiseList {
             return;
         }
         self.listing.draw(buf, area, ctx, focused, Vec::new(), |row| cells(row, ctx));
+    }
+
+    /// What the row does not say, where there is little room.
+    fn short(&self, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+        let Some(row) = self.listing.list.selected() else { return Vec::new() };
+        let days = PROMISE_LEEWAY.days;
+        let text = if row.text.is_empty() { "-".to_owned() } else { row.text.to_string() };
+        let rule = format!("money counts from the day after it was made to {days} days after the day promised");
+        vec![
+            vec![
+                ("customer", row.account.to_string(), 8),
+                ("made", text::day(row.made_on), 9),
+                ("paid", Money::new(row.kept, row.currency).grouped(ctx.numbers), 13),
+            ],
+            vec![("noted", text, 40)],
+            vec![("", rule, 78)],
+        ]
     }
 
     /// The row under the cursor in a few lines.
@@ -266,7 +284,7 @@ impl ListScreen for PromiseList {
         if class(columns, rows) < Class::M || ctx.zoom {
             let [list, inside] = with_peek(buf, area, 3, ctx);
             self.draw_list(buf, list, ctx, focused);
-            return paint::lines(buf, inside, &self.peek(ctx), style, glyphs);
+            return paint::facts(buf, inside, &self.short(ctx), theme, glyphs);
         }
         let [left, right] = layout::beside(area, 62);
         let inside = paint::frame(buf, left, "Promises", &self.listing.place(), focused, theme, glyphs);

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::deck_view;
 use super::today::Today;
 use crate::domain::money::Money;
+use crate::domain::worklist::{EVENT, KINDS};
 use crate::store::read::account::Full;
 use crate::store::read::worklist::{WorkRow, Worklist, grade};
 use crate::tui::app::Ctx;
@@ -82,16 +83,23 @@ fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
     let inside = Rect { x: area.x + 1.min(area.width), y: area.y + 1, width: area.width.saturating_sub(2), ..area };
     let inside = Rect { height: area.height.saturating_sub(1), ..inside };
     let row = &listed.row;
-    let why: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.reason, part.points)).collect();
-    let why = format!("why {} = {}", row.score, why.join(" + "));
-    let (head, last) = match today.known() {
-        Some(full) => (deck_view::short(full, ctx), format!("last: {}", deck_view::last_contact(full, ctx))),
-        None => (row.name.to_string(), String::new()),
+    let full = today.known();
+    let say = |fact: fn(&Full, &Ctx) -> String| full.map_or(String::new(), |full| fact(full, ctx));
+    let points = |kind: &'static str| {
+        let sum: i64 = row.parts.iter().filter(|part| part.kind == kind).map(|part| part.points).sum();
+        (kind, sum.to_string(), 2)
     };
-    for (y, (line, note)) in (inside.y..inside.bottom()).zip([(head, ""), (why, ""), (last, "w explains")]) {
-        let at = Rect { y, height: 1, ..inside };
-        paint::two_sides(buf, at, &line, note, ctx.style(Role::Text), ctx.glyphs);
-    }
+    let mut why = vec![("why", row.score.to_string(), 3)];
+    why.extend(KINDS.into_iter().chain([EVENT]).map(points));
+    let lines = [
+        vec![
+            ("open", say(|full, ctx| Money::new(full.account.base.net(), ctx.base).grouped(ctx.numbers)), 13),
+            ("limit", say(deck_view::limit_short), 16),
+        ],
+        why,
+        vec![("last", say(deck_view::last_said), 36)],
+    ];
+    paint::facts(buf, inside, &lines, ctx.theme, ctx.glyphs);
 }
 
 /// The panes about the customer under the cursor: what it is, and where there is room its items and history.

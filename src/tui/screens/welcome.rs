@@ -18,7 +18,10 @@ pub const KEY: &str = "welcome";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
     /// Open the demo book.
-    Demo,
+    Demo {
+        /// With the tutor.
+        tutor: bool,
+    },
     /// Make a book for a company.
     New {
         /// Its name.
@@ -41,7 +44,8 @@ impl Choice {
     /// As one text, parts separated by tabs, which no field can hold.
     fn written(&self) -> String {
         match self {
-            Choice::Demo => "demo".to_owned(),
+            Choice::Demo { tutor: false } => "demo".to_owned(),
+            Choice::Demo { tutor: true } => "tutor".to_owned(),
             Choice::New { company, currency } => format!("new\t{company}\t{currency}"),
             Choice::Import { file, company, currency } => format!("import\t{company}\t{currency}\t{file}"),
         }
@@ -51,7 +55,7 @@ impl Choice {
         let mut parts = text.splitn(4, '\t');
         let mut next = || parts.next().map(str::to_owned);
         match next()?.as_str() {
-            "demo" => Some(Choice::Demo),
+            kind @ ("demo" | "tutor") => Some(Choice::Demo { tutor: kind == "tutor" }),
             kind @ ("new" | "import") => {
                 let (company, currency) = (next()?, Currency::parse(&next()?).ok()?);
                 match (kind, next()) {
@@ -76,16 +80,22 @@ pub const COMMANDS: &[Command] = &[
     Command::look("welcome.down", &["j", "<Down>"], "down", "The answer below."),
     Command::look("welcome.up", &["k", "<Up>"], "up", "The answer above."),
     Command::look("welcome.demo", &["d"], "demo", "Open a book full of made-up customers.").hint(70),
+    Command::look("welcome.tutor", &["t"], "tutor", "Learn the daily loop by doing it, on the demo book.").hint(70),
     Command::look("welcome.import", &["i"], "import", "Take in the open invoices of another system.").hint(69),
     Command::look("welcome.new", &["n"], "new", "Start an empty book for a company.").hint(68),
 ];
 
-const ANSWERS: [(&str, &str, &str); 3] = [
+const ANSWERS: [(&str, &str, &str); 4] = [
     (
         "welcome.demo",
         "demo     look around in a made-up book",
         "Customers, invoices, disputes and promises of an invented company. Nothing of yours is touched; the header \
          says DEMO. The same as: o2c demo",
+    ),
+    (
+        "welcome.tutor",
+        "tutor    learn the keys in five minutes",
+        "The same book with short lessons below the screen, each done by doing it. The same as: o2c demo --tutor",
     ),
     (
         "welcome.import",
@@ -179,7 +189,8 @@ impl Screen for Welcome {
         match id {
             "welcome.down" => self.at = (self.at + 1).min(ANSWERS.len() - 1),
             "welcome.up" => self.at = self.at.saturating_sub(1),
-            "welcome.demo" => return chosen(&Choice::Demo),
+            "welcome.demo" => return chosen(&Choice::Demo { tutor: false }),
+            "welcome.tutor" => return chosen(&Choice::Demo { tutor: true }),
             "welcome.import" => return vec![Effect::Overlay(Box::new(import_form(ctx)))],
             "welcome.new" => return vec![Effect::Overlay(Box::new(new_form(ctx)))],
             _ => {}
@@ -229,13 +240,13 @@ mod tests {
         let mut h = harness();
         assert!(h.shows("There is no book here yet") && h.shows("> demo"), "{:#?}", h.screen());
         h.keys("<Enter>");
-        assert_eq!((choice(&h.app), h.app.ended()), (Some(Choice::Demo), true));
+        assert_eq!((choice(&h.app), h.app.ended()), (Some(Choice::Demo { tutor: false }), true));
     }
 
     #[test]
     fn new_asks_for_company_and_currency() {
         let mut h = harness();
-        h.keys("j j <Enter> Brightwater <Enter>");
+        h.keys("j j j <Enter> Brightwater <Enter>");
         assert_eq!(choice(&h.app), None);
         h.keys("<C-u>usd<Enter>");
         let wanted = Choice::New { company: "Brightwater".to_owned(), currency: Currency::parse("USD").unwrap() };

@@ -174,6 +174,9 @@ fn colour(colour: Color, base: u8) -> String {
     }
 }
 
+/// Blanks in a row from which on they are wiped in one code: with the step over them about as long as so many blanks.
+const WIPED: usize = 9;
+
 struct Pen<'a, W: Write> {
     out: &'a mut W,
     /// Column and line the terminal writes at next, once known.
@@ -187,14 +190,25 @@ impl<W: Write> Pen<'_, W> {
     fn line(&mut self, glyphs: &[Glyph<'_>], y: u16) -> io::Result<()> {
         let tail = glyphs.iter().rposition(|glyph| !glyph.blank()).map_or(0, |place| place + 1);
         let erase = glyphs[tail..].iter().filter(|glyph| glyph.changed).count() > 4;
-        let mut from = 0;
+        let (mut from, mut wiped) = (0, 0);
         for (place, glyph) in glyphs.iter().enumerate().filter(|(_, glyph)| glyph.changed) {
+            if place < wiped {
+                continue;
+            }
             if erase && place >= tail {
                 self.go(&glyphs[from..tail], &glyphs[tail], y)?;
                 self.dress(Look::PLAIN)?;
                 return self.out.write_all(b"\x1b[K");
             }
             self.go(&glyphs[from..place], glyph, y)?;
+            let blanks = glyphs[place..].iter().take_while(|glyph| glyph.blank()).count();
+            if blanks >= WIPED {
+                // The cursor stays where it is, and goes on from there as over any letters that did not change.
+                self.dress(Look::PLAIN)?;
+                write!(self.out, "\x1b[{blanks}X")?;
+                (from, wiped) = (place, place + blanks);
+                continue;
+            }
             self.put(glyph, y)?;
             from = place + 1;
         }
@@ -292,6 +306,7 @@ mod tests {
             frame(&[(">株式会社青杉商事   4,921.87", select), ("  Aceites Montañés y Cía   687.68", plain)]),
             frame(&[("x", late), ("", plain), ("บริษัท ลำธารทองการค้า จำกัด 1", plain), ("شركة نخيل 12", select)]),
             frame(&[("a b c d e f g h", plain), ("123456789 123456789 123456789 1234567890", late)]),
+            frame(&[("a              b", plain), ("12           x 123456789 1234567890", select), ("", late)]),
             frame(&[("axb cxd e fxg h", plain), ("123456789 123456789 123456789 123456789 ", select)]),
         ];
         for first in &frames {

@@ -5,7 +5,9 @@ mod clipboard;
 mod encode;
 mod guard;
 mod input;
-mod paint;
+pub mod paint;
+mod save;
+mod scroll;
 mod watch;
 
 use std::path::PathBuf;
@@ -203,6 +205,12 @@ impl Shell<'_> {
                 Effect::Perform { origin, work } => self.backend.perform(origin, work),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),
                 Effect::Copy { text, .. } => self.painter.send(&clipboard::sequence(&text, clipboard::Wrap::here()))?,
+                Effect::Save { file, text, what } => {
+                    let said = save::new_file(&file, &text, &what);
+                    let (msg, now) = (Msg::Said(said), self.now());
+                    let effects = update(self.app, msg, now);
+                    self.carry_out(effects)?;
+                }
                 Effect::Redraw => self.painter.forget(),
                 Effect::Suspend => {
                     guard::suspend(self.mouse)?;

@@ -12,10 +12,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::encode::{changes, difference};
+use super::scroll::Shift;
 use crate::tui::app::{App, draw};
 
 /// Changed cells above which a frame is worth announcing as one; about a kilobyte.
 const LARGE: usize = 800;
+
+/// Changed cells below which nothing can have scrolled that would be worth moving.
+const FEW: usize = 60;
 
 /// The screen as it was last sent.
 pub struct Painter<W: Write = File> {
@@ -68,7 +72,7 @@ impl<W: Write> Painter<W> {
         if fresh {
             queue!(self.out, Hide, Clear(ClearType::All))?;
         }
-        difference(&mut self.out, &before, &next)?;
+        self.out.write_all(&shortest(&before, &next, !fresh && changes >= FEW)?)?;
         self.place_cursor(cursor, fresh)?;
         if large {
             queue!(self.out, EndSynchronizedUpdate)?;
@@ -94,6 +98,21 @@ impl<W: Write> Painter<W> {
         self.cursor = cursor;
         Ok(())
     }
+}
+
+/// The difference as bytes, with lines moved first where that is shorter.
+fn shortest(before: &Buffer, next: &Buffer, moving: bool) -> io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    difference(&mut plain, before, next)?;
+    if let Some(shift) = moving.then(|| Shift::between(before, next)).flatten() {
+        let mut moved = Vec::new();
+        shift.send(&mut moved)?;
+        difference(&mut moved, &shift.apply(before), next)?;
+        if moved.len() < plain.len() {
+            return Ok(moved);
+        }
+    }
+    Ok(plain)
 }
 
 #[cfg(test)]

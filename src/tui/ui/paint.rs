@@ -32,6 +32,24 @@ pub fn spans(buf: &mut Buffer, area: Rect, y: u16, parts: &[(&str, Role)], theme
     }
 }
 
+/// What a line says about a row: a label, a value, the cells the value has.
+pub type Fact<'a> = (&'a str, String, usize);
+
+/// Writes lines of labelled values, each value in a place of its own whatever the others are: from one row to the next
+/// only letters of the values change, which is all a terminal on a slow line is sent.
+pub fn facts(buf: &mut Buffer, area: Rect, lines: &[Vec<Fact<'_>>], theme: Theme, glyphs: &Glyphs) {
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        let mut x = area.x;
+        for (label, value, room) in line {
+            let label = if label.is_empty() { String::new() } else { format!("{label} ") };
+            x = x.saturating_add(text(buf, area, x, y, &label, theme.style(Role::Dim), glyphs));
+            let value = fit(&clean(value), *room, Align::Left, glyphs);
+            text(buf, area, x, y, &value, theme.style(Role::Text), glyphs);
+            x = x.saturating_add(u16::try_from(room + 2).unwrap_or(u16::MAX));
+        }
+    }
+}
+
 /// Writes lines from the top of the area, as many as fit.
 pub fn lines(buf: &mut Buffer, area: Rect, lines: &[String], style: Style, glyphs: &Glyphs) {
     for (line, y) in lines.iter().zip(area.y..area.bottom()) {
@@ -106,6 +124,18 @@ pub fn frame(
 mod tests {
     use super::super::glyphs::ASCII;
     use super::*;
+
+    #[test]
+    fn facts_keep_their_places() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 40, 1));
+        let whole = buf.area;
+        for (value, shown) in [("7", "due 7       open 5.00"), ("20 Mar 26 and more", "due 20 Mar~  open 5.00")] {
+            let line = vec![("due", value.to_owned(), 7), ("open", "5.00".to_owned(), 8)];
+            facts(&mut buf, whole, &[line], Theme::Mono, &ASCII);
+            let line: String = (0..40).map(|x| buf[(x, 0)].symbol()).collect();
+            assert_eq!(line.trim_end(), shown.replace("7       open", "7        open"));
+        }
+    }
 
     #[test]
     fn a_box_over_half_a_wide_letter_keeps_its_border() {

@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::glyphs::Glyphs;
 use super::paint;
@@ -110,10 +111,10 @@ pub struct Table<'a> {
 
 /// From this width on the cursor's whole row is highlighted.
 const LIT_WHOLE: u16 = 110;
-/// Below it, at least so many cells are.
-const LIT_LEAST: u16 = 24;
+/// Below it, so many cells are.
+const LIT_NARROW: u16 = 14;
 /// Cells left of the first column: cursor, mark, blank.
-const GUTTER: u16 = 3;
+pub const GUTTER: u16 = 3;
 
 /// How many rows a table can show in an area of this height: one line is the heading, one the total if there is one.
 pub fn rows_in(area: Rect, with_total: bool) -> u16 {
@@ -233,19 +234,9 @@ impl Table<'_> {
     }
 
     /// Where the highlight of the cursor's row ends: the whole row where there is room; on a narrow terminal, which is
-    /// often a slow line too, after the columns that say what the row is, so that a move sends half as much.
-    fn lit(&self, area: Rect, shown: &[(usize, u16)]) -> u16 {
-        if area.width >= LIT_WHOLE {
-            return area.right();
-        }
-        let mut end = area.x.saturating_add(GUTTER);
-        for (_, wide) in shown {
-            end = end.saturating_add(wide + 1);
-            if end >= area.x + LIT_LEAST {
-                break;
-            }
-        }
-        end.saturating_sub(1).min(area.right())
+    /// often a slow line too, so much that the row is found at a glance, for both rows of a move are sent again.
+    fn lit(&self, area: Rect) -> u16 {
+        if area.width >= LIT_WHOLE { area.right() } else { area.right().min(area.x.saturating_add(LIT_NARROW)) }
     }
 
     fn draw_line(&self, buf: &mut Buffer, area: Rect, y: u16, shown: &[(usize, u16)], line: &Line, cursor: bool) {
@@ -263,7 +254,7 @@ impl Table<'_> {
             " "
         };
         let base = self.theme.style(if selected { Role::Select } else { Role::Text });
-        let lit = if selected { self.lit(area, shown) } else { area.x };
+        let lit = if selected { self.lit(area) } else { area.x };
         if selected {
             let blank = " ".repeat(usize::from(lit - area.x));
             paint::text(buf, area, area.x, y, &blank, base, self.glyphs);
@@ -274,9 +265,14 @@ impl Table<'_> {
             if let Some(cell) = line.cells.get(*index) {
                 // Reversed, a low bar would read as a high one.
                 let bars = cell.text.contains(|c| ('\u{2581}'..='\u{2588}').contains(&c));
-                let style = if x < lit && !bars { base } else { self.theme.style(cell.role) };
+                let style = self.theme.style(cell.role);
                 let text = fit(&clean(&cell.text), usize::from(*wide), self.columns[*index].align, self.glyphs);
                 paint::text(buf, area, x, y, &text, style, self.glyphs);
+                if x < lit && !bars {
+                    // The cell's own colours would make blotches in the highlight.
+                    let part = Rect { x, y, width: (*wide).min(lit - x), height: 1 };
+                    buf.set_style(part.intersection(area), Style::reset().patch(base));
+                }
             }
             x = x.saturating_add(*wide + 1);
         }

@@ -56,6 +56,16 @@ pub fn cut(text: &str, width: usize, glyphs: &Glyphs) -> String {
     out
 }
 
+/// What [`cut`] leaves away, after the cut sign; empty when it leaves nothing away.
+pub fn rest(text: &str, width: usize, glyphs: &Glyphs) -> String {
+    let shown = cut(text, width, glyphs);
+    if shown.len() == text.len() {
+        return String::new();
+    }
+    let from = shown.len().saturating_sub(glyphs.cut.len());
+    format!("{}{}", glyphs.cut, text.get(from..).unwrap_or_default())
+}
+
 /// The text in exactly `width` cells: cut or padded, standing left or right.
 pub fn fit(text: &str, width: usize, align: Align, glyphs: &Glyphs) -> String {
     let text = cut(text, width, glyphs);
@@ -117,6 +127,16 @@ fn wrap_words(text: &str, width: usize) -> Vec<String> {
 mod tests {
     use super::super::glyphs::{ASCII, UNICODE};
     use super::*;
+
+    #[test]
+    fn what_is_cut_off_continues_where_it_was_cut() {
+        use super::super::glyphs::UNICODE;
+        for (text, width, left) in
+            [("Acme", 4, ""), ("Nordwind Logistik", 9, "… Logistik"), ("錦帆灣機械", 5, "…灣機械")]
+        {
+            assert_eq!(rest(text, width, &UNICODE), left);
+        }
+    }
 
     #[test]
     fn wide_letters_are_cut_whole_and_padded_back() {

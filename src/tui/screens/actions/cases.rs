@@ -35,7 +35,7 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         let sentence = format!("promise: {} has nothing open that is not disputed", subject.name);
         return vec![Effect::Warn(sentence)];
     };
-    let (key, today, style) = (ctx.act_key(), ctx.today, ctx.numbers);
+    let (key, dates, style) = (ctx.act_key(), ctx.dating(Lean::Forward), ctx.numbers);
     let total: i64 = items.iter().map(Piece::free).sum();
     let context = amounts(ctx, first.currency, total);
     let covers = format!("covers {} of {}", numbers(&items), subject.name);
@@ -43,7 +43,7 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let of = amount_with_currency(Money::new(total, first.currency), style);
     let name = format!("promise.{}", subject.customers.first().copied().unwrap_or(0));
     let save = move |values: &[String]| {
-        let on = day(&values[1], today, Lean::Forward).map_err(|why| (1, why))?;
+        let on = day(&values[1], &dates).map_err(|why| (1, why))?;
         let minor = amount(&values[2], &context).map_err(|why| (2, why))?;
         let expect = seen(&items);
         let act = Act::Promise { items: spread(&items, minor, Piece::free), on, text: values[0].clone() };

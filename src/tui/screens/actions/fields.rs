@@ -5,24 +5,19 @@ use chrono::NaiveDate;
 use super::Piece;
 use crate::domain::money::{Currency, Money};
 use crate::language::amounts::{AmountContext, read_amount};
-use crate::language::calendar::no_holidays;
-use crate::language::dates::{DateContext, DateOrder, Lean, echo_date, read_date};
+use crate::language::dates::{DateContext, Lean, echo_date, read_date};
 use crate::tui::app::Ctx;
 use crate::tui::app::overlay::{Field, Kind};
 use crate::tui::ui::text::amount_with_currency;
 
-fn context(today: NaiveDate, lean: Lean) -> DateContext<'static> {
-    DateContext { today, order: DateOrder::default(), lean, due: None, holidays: &no_holidays }
-}
-
 /// The day a text means, or why it is none that can be used: ahead looks forward only, money looks back.
-pub(super) fn day(text: &str, today: NaiveDate, lean: Lean) -> Result<NaiveDate, String> {
-    let date = read_date(text, &context(today, lean)).map_err(|error| error.to_string())?;
-    match lean {
-        Lean::Forward if date < today => {
+pub(super) fn day(text: &str, dates: &DateContext<'_>) -> Result<NaiveDate, String> {
+    let date = read_date(text, dates).map_err(|error| error.to_string())?;
+    match dates.lean {
+        Lean::Forward if date < dates.today => {
             Err(format!("{} is in the past; use fri, +3b or 20", date.format("%-d %b %Y")))
         }
-        Lean::Back if date > today => {
+        Lean::Back if date > dates.today => {
             Err(format!("{} has not come yet; money is posted when it is here", date.format("%-d %b %Y")))
         }
         _ => Ok(date),
@@ -30,24 +25,22 @@ pub(super) fn day(text: &str, today: NaiveDate, lean: Lean) -> Result<NaiveDate,
 }
 
 /// A day that may be left empty.
-pub(super) fn maybe_day(text: &str, today: NaiveDate) -> Result<Option<NaiveDate>, String> {
-    if text.trim().is_empty() { Ok(None) } else { day(text, today, Lean::Forward).map(Some) }
+pub(super) fn maybe_day(text: &str, dates: &DateContext<'_>) -> Result<Option<NaiveDate>, String> {
+    if text.trim().is_empty() { Ok(None) } else { day(text, dates).map(Some) }
 }
 
 /// A field for a day.
 pub(super) fn day_field(label: &str, filled: &str, ctx: &Ctx, lean: Lean) -> Field {
-    let today = ctx.today;
-    Field::new(label, Kind::Date, filled, move |text| {
-        day(text, today, lean).map(|date| echo_date(date, &context(today, lean)))
-    })
+    let dates = ctx.dating(lean);
+    Field::new(label, Kind::Date, filled, move |text| day(text, &dates).map(|date| echo_date(date, &dates)))
 }
 
 /// A field for a follow-up day that may be left empty.
 pub(super) fn maybe_day_field(label: &str, filled: &str, ctx: &Ctx) -> Field {
-    let today = ctx.today;
+    let dates = ctx.dating(Lean::Forward);
     Field::new(label, Kind::Date, filled, move |text| {
-        let date = maybe_day(text, today)?;
-        Ok(date.map_or("no follow-up".to_owned(), |date| echo_date(date, &context(today, Lean::Forward))))
+        let date = maybe_day(text, &dates)?;
+        Ok(date.map_or("no follow-up".to_owned(), |date| echo_date(date, &dates)))
     })
 }
 

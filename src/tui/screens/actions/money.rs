@@ -121,7 +121,7 @@ fn receipt(subject: &Subject, debits: Vec<Piece>, ctx: &Ctx) -> Vec<Effect> {
     let save = move |values: &[String]| {
         let ctx = &ctx_then;
         let amount = amount(&values[1], &context).map_err(|why| (1, why))?;
-        let date = day(&values[2], ctx.today, Lean::Back).map_err(|why| (2, why))?;
+        let date = day(&values[2], &ctx.dating(Lean::Back)).map_err(|why| (2, why))?;
         let applied = spread(&own, amount, |piece| piece.open);
         let used: i64 = applied.iter().map(|(_, part)| part).sum();
         let [mut before, mut change, mut after] = item_lines(&own, &applied, ctx);

@@ -37,9 +37,9 @@ fn opened(form: Form) -> Vec<Effect> {
 
 pub(super) fn call(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let Some(customer) = subject.one() else { return Vec::new() };
-    let (key, today) = (ctx.act_key(), ctx.today);
+    let (key, dates) = (ctx.act_key(), ctx.dating(Lean::Forward));
     let save = move |values: &[String]| {
-        let next_on = maybe_day(&values[2], today).map_err(|why| (2, why))?;
+        let next_on = maybe_day(&values[2], &dates).map_err(|why| (2, why))?;
         let act = Act::LogCall { customer, outcome: values[1].clone(), text: values[0].clone(), next_on };
         Ok(perform(CALL.id, key, act))
     };
@@ -72,15 +72,15 @@ fn reminder(subject: &Subject, ctx: &Ctx) -> String {
 }
 
 pub(super) fn email(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
-    let (key, today, customers) = (ctx.act_key(), ctx.today, subject.customers.clone());
+    let (key, dates, customers) = (ctx.act_key(), ctx.dating(Lean::Forward), subject.customers.clone());
     if subject.one().is_none() {
-        let next_on = day(AFTER_MAIL, today, Lean::Forward).ok();
+        let next_on = day(AFTER_MAIL, &dates).ok();
         let act = Act::DraftEmail { customers, text: String::new(), next_on };
         return sure(subject, "Draft the standard reminder to", move || perform(EMAIL.id, key, act));
     }
     let name = format!("email.{}", customers[0]);
     let save = move |values: &[String]| {
-        let next_on = maybe_day(&values[1], today).map_err(|why| (1, why))?;
+        let next_on = maybe_day(&values[1], &dates).map_err(|why| (1, why))?;
         Ok(perform(EMAIL.id, key, Act::DraftEmail { customers: customers.clone(), text: values[0].clone(), next_on }))
     };
     let form = Form::new(&format!("E-mail to {}", subject.name), save)
@@ -99,9 +99,9 @@ pub(super) fn note(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
 }
 
 pub(super) fn follow_up(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
-    let (key, today, subject_then) = (ctx.act_key(), ctx.today, subject.clone());
+    let (key, dates, subject_then) = (ctx.act_key(), ctx.dating(Lean::Forward), subject.clone());
     let save = move |values: &[String]| {
-        let on = day(&values[1], today, Lean::Forward).map_err(|why| (1, why))?;
+        let on = day(&values[1], &dates).map_err(|why| (1, why))?;
         let act = Act::FollowUp { customers: subject_then.customers.clone(), on, what: values[0].clone() };
         let what = format!("Follow up on {}:", long_date(on));
         Ok(sure(&subject_then, &what, move || perform(FOLLOW_UP.id, key, act)))
