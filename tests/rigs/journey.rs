@@ -46,15 +46,17 @@ fn actor() -> Actor {
     Actor::new("me", "tui")
 }
 
-fn carry_out(writer: &Writer, work: Work) -> Result<Done, Failure> {
-    let person: i64 = writer.query_row("SELECT id FROM person WHERE login = 'me'", [], |row| row.get(0)).expect("me");
+fn carry_out(writer: &Writer, login: &str, work: Work) -> Result<Done, Failure> {
+    let mode = if matches!(work, Work::Try(_)) { Mode::DryRun } else { Mode::Post };
+    let person: i64 =
+        writer.query_row("SELECT id FROM person WHERE login = $1", [login], |row| row.get(0)).expect("a person");
     let nothing = || Failure::refused("ACT-11", "There is nothing to take back.");
     let request = match work {
-        Work::Act(request) => *request,
+        Work::Act(request) | Work::Try(request) => *request,
         Work::Undo => Request::new(Act::Undo { act: history::to_undo(writer, person)?.ok_or_else(nothing)? }),
         Work::Redo => Request::new(Act::Undo { act: history::to_redo(writer, person)?.ok_or_else(nothing)? }),
     };
-    acts::perform(writer, &actor(), stamp(today()), &request, Mode::Post)
+    acts::perform(writer, &Actor::new(login, "tui"), stamp(today()), &request, mode)
 }
 
 /// How many times a key is pressed in a script.
@@ -201,8 +203,8 @@ impl TestBook {
 
     /// The workstation on any screen.
     pub fn start(&self, first: Box<dyn Screen>, ctx: Ctx) -> Harness {
-        let writer = self.writer.clone();
-        let perform = Box::new(move |work| carry_out(&writer, work));
+        let (writer, login) = (self.writer.clone(), ctx.user.clone());
+        let perform = Box::new(move |work| carry_out(&writer, &login, work));
         Harness::new(ctx, PLACES, first, self.reader(), perform)
     }
 }

@@ -119,14 +119,16 @@ fn fit_header(tabs: &dyn Fn(bool) -> Vec<String>, flags: &str, ctx: &Ctx, width:
 
 fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
-    let (_, part) = app.focused();
+    let (number, part) = app.focused();
     let status = part.status(ctx);
     let crumbs: Vec<String> = app.stack.iter().rev().take(3).map(|opened| opened.screen.crumb()).collect();
     let crumbs = crumbs.into_iter().rev().collect::<Vec<_>>().join(ctx.glyphs.crumb);
     let filter = if status.filter.is_empty() { String::new() } else { format!("filter: {}", status.filter) };
     let banner = app.new_day.map(|_| format!("as of {}; R for today", text::day(ctx.today))).unwrap_or_default();
     let crumbs = if app.stack.len() > 1 { crumbs } else { String::new() };
-    let parts = [crumbs, filter, status.counts, status.marks, status.note, banner];
+    // What a screen made of panes has to say itself stands beside what its pane says.
+    let own = if number > 0 { app.top().screen.status(ctx).note } else { String::new() };
+    let parts = [crumbs, filter, status.counts, status.marks, status.note, own, banner];
     let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
     let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();
     let count = app.count.map(|count| count.to_string()).unwrap_or_default();
@@ -134,7 +136,11 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let width = usize::from(area.width);
     let (right, role) = match (&app.toast, typed.is_empty()) {
         (_, false) => (typed, Role::Accent),
-        (Some(toast), true) => (toast.text.clone(), if toast.error { Role::Late } else { Role::Good }),
+        (Some(toast), true) => match (toast.error, toast.asked) {
+            (true, _) => (toast.text.clone(), Role::Late),
+            (false, true) => (toast.text.clone(), Role::Warn),
+            (false, false) => (toast.text.clone(), Role::Good),
+        },
         (None, true) => (String::new(), Role::Text),
     };
     // A message comes before the counts: it takes the room it needs, up to the whole line.
