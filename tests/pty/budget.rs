@@ -14,7 +14,7 @@ const PAGE: usize = 2_000;
 const CHANGE: usize = 4_000;
 
 /// The list screens: how to get there, their names, and whether they describe the row in more than a line.
-const LISTS: [(&str, &str, &str, bool); 9] = [
+const LISTS: [(&str, &str, &str, bool); 13] = [
     ("g c", "customers", "[Customers]", true),
     ("g a", "aging", "[Aging]", false),
     ("g d", "disputes", "[Disputes]", true),
@@ -22,6 +22,10 @@ const LISTS: [(&str, &str, &str, bool); 9] = [
     ("g k", "KPIs", "[KPIs]", false),
     ("g i", "items", "Items", false),
     ("g l", "log", "Log", true),
+    ("g v", "approvals", "for you to decide", true),
+    ("g e", "audit", "verified it yet", true),
+    ("g u", "people", "DUTIES", true),
+    ("g m", "months", "INVOICED", true),
     ("g t", "today", "[Today]", true),
     ("Home j Enter", "account", "INVOICE", false),
 ];

@@ -102,6 +102,20 @@ impl TestBook {
         if done.asked { self.approve_last(on) } else { done }
     }
 
+    /// Somebody performs an act on a day, or asks for it where it is beyond the own authority.
+    pub fn ask(&self, login: &str, on: NaiveDate, act: Act) -> Done {
+        self.acts.set(self.acts.get() + 1);
+        let key = ActKey::named(&format!("act {}", self.acts.get()));
+        let request = Request { key, act: act.clone(), expect: Vec::new() };
+        acts::perform(&self.writer, &Actor::new(login, "tui"), stamp(on), &request, Mode::Post)
+            .unwrap_or_else(|failure| panic!("{act:?}: {failure}"))
+    }
+
+    /// Changes the book behind the program's back.
+    pub fn tamper(&self, sql: &str) {
+        self.writer.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
     /// Jan approves what was asked for last.
     fn approve_last(&self, on: NaiveDate) -> Done {
         let last = requests::newest(&self.writer).expect("a book").expect("a request");

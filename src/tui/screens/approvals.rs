@@ -211,7 +211,7 @@ impl ListScreen for ApprovalList {
     fn note(&self, _ctx: &Ctx) -> String {
         match (self.listing.list.is_loaded(), self.listing.filter.is_empty()) {
             (false, _) => "loading requests".to_owned(),
-            (true, true) => "undecided ones".to_owned(),
+            (true, true) => "/ is:closed shows decided ones".to_owned(),
             (true, false) => String::new(),
         }
     }

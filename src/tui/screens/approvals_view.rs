@@ -16,17 +16,17 @@ use crate::tui::ui::{paint, text};
 
 /// The columns of the list.
 pub(super) const COLUMNS: &[Column] = &[
-    Column::words("number", "NO", 'n', 0, 5, 7),
+    Column::words("number", "NO", 'n', 0, 5, 6),
     Column::words("standing", "STATE", 's', 0, 9, 9),
-    Column::words("by", "ASKED BY", 'b', 0, 8, 16),
-    Column::words("what", "WHAT WOULD BE DONE", 'w', 0, 22, 60),
+    Column::words("by", "ASKED BY", 'b', 0, 9, 14),
+    Column::words("what", "WHAT WOULD BE DONE", 'w', 0, 28, 70),
     Column::number("amount", "AMOUNT", 'a', 1, 13),
-    Column::words("currency", "CUR", 'u', 1, 3, 3),
+    Column::words("currency", "CUR", 'u', 5, 3, 3),
     Column::number("left", "LEFT", 'l', 2, 4),
-    Column::number("age", "AGE", 'g', 3, 4),
-    Column::words("customer", "CUSTOMER", 'c', 4, 10, 24),
-    Column::words("kind", "KIND", 'k', 6, 10, 14),
-    Column::words("decided", "DECIDED", 'd', 5, 9, 22),
+    Column::number("age", "AGE", 'g', 4, 4),
+    Column::words("customer", "CUSTOMER", 'c', 6, 10, 20),
+    Column::words("kind", "KIND", 'k', 8, 10, 14),
+    Column::words("decided", "DECIDED", 'd', 7, 9, 22),
 ];
 
 /// Draws the screen at the size it has.
@@ -82,7 +82,7 @@ fn cells(asked: &Asked, ctx: &Ctx) -> Vec<Cell> {
         row.number.as_str().into(),
         Cell::new(asked.standing(), role),
         row.name.as_str().into(),
-        intent(&row.summary).into(),
+        short(asked).into(),
         asked.amount().map_or(String::new(), |amount| text::amount(amount, ctx.numbers)).into(),
         asked.amount().map_or("", |_| asked.base.code()).into(),
         left,
@@ -115,6 +115,22 @@ pub(super) fn intent(summary: &str) -> String {
     ];
     let known = VERBS.iter().find_map(|(done, verb)| summary.strip_prefix(done).map(|rest| format!("{verb}{rest}")));
     known.unwrap_or_else(|| summary.to_owned())
+}
+
+/// What is asked for in a few words: of master data the fields that change, `e-mail of Nordwind AG`.
+fn short(asked: &Asked) -> String {
+    let row = &asked.row;
+    let fields: Vec<&str> = row.changes.iter().map(|change| change.what.as_str()).collect();
+    if row.kind == "set customer" && !row.customer.is_empty() && !fields.is_empty() {
+        return format!("{} of {}", fields.join(", "), row.customer);
+    }
+    intent(&row.summary)
+}
+
+/// The customer, unless what is asked for names it.
+fn about(asked: &Asked) -> &str {
+    let row = &asked.row;
+    if row.summary.contains(&row.customer) { "" } else { &row.customer }
 }
 
 /// What changes, one line each: `open amount: 40,000.00 EUR -> 10,000.00 EUR`.
@@ -150,9 +166,8 @@ fn approvers(asked: &Asked) -> String {
 /// The row under the cursor in four lines.
 fn peek(asked: &Asked, ctx: &Ctx) -> Vec<String> {
     let row = &asked.row;
-    let about = if row.customer.is_empty() { String::new() } else { format!("  {}", row.customer) };
     vec![
-        format!("{}{about}", intent(&row.summary)),
+        format!("{}  {}", intent(&row.summary), about(asked)).trim_end().to_owned(),
         format!("why: {}", row.why),
         if row.changes.is_empty() { "changes: see Enter".to_owned() } else { changes(asked).join("; ") },
         format!("{}  until {}", turn(asked), text::short_day(row.expires_on, ctx.today)),
@@ -163,7 +178,7 @@ fn peek(asked: &Asked, ctx: &Ctx) -> Vec<String> {
 fn beside(asked: &Asked, ctx: &Ctx) -> Vec<String> {
     let row = &asked.row;
     let mut out = vec![intent(&row.summary)];
-    if !row.customer.is_empty() {
+    if !about(asked).is_empty() {
         out.push(format!("customer  {}", row.customer));
     }
     out.extend([String::new(), "WHAT CHANGES".to_owned()]);
@@ -185,9 +200,8 @@ pub(super) fn review(asked: &Asked, ctx: &Ctx) -> [Vec<String>; 3] {
     let said = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.to_owned() };
     let before = row.changes.iter().map(|change| format!("{}: {}", change.what, said(&change.before)));
     let after = row.changes.iter().map(|change| format!("{}: {}", change.what, said(&change.after)));
-    let about = if row.customer.is_empty() { String::new() } else { format!(", {}", row.customer) };
     let change = vec![
-        format!("{}{about}", intent(&row.summary)),
+        format!("{}  {}", intent(&row.summary), about(asked)).trim_end().to_owned(),
         format!("asked by {} on {}: {}", row.name, text::weekday(row.asked_on), row.why),
         format!("approved by {}, by whose name it stands in the log", ctx.user),
         format!("what is approved has the hash {}", row.hash.get(..16).unwrap_or(&row.hash)),

@@ -46,15 +46,15 @@ pub const COMMANDS: &[Command] = &[
 const COLUMNS: &[Column] = &[
     Column::number("id", "ACT", 'a', 0, 7),
     Column::words("when", "WHEN", 't', 0, 15, 15),
-    Column::words("who", "LOGIN", 'o', 0, 6, 12),
-    Column::words("kind", "KIND", 'k', 0, 10, 14),
-    Column::words("what", "WHAT", 'w', 1, 18, 80),
+    Column::words("who", "LOGIN", 'o', 0, 6, 10),
+    Column::words("kind", "KIND", 'k', 0, 11, 12),
+    Column::words("what", "WHAT", 'w', 1, 26, 80),
     Column::words("source", "SOURCE", 's', 2, 6, 6),
     Column::words("identity", "KNOWN BY", 'i', 3, 8, 8),
     Column::number("session", "SESSION", 'e', 5, 7),
-    Column::words("customer", "CUSTOMER", 'c', 6, 10, 22),
-    Column::words("undone", "UNDONE", 'u', 4, 7, 10),
-    Column::words("origin", "FROM", 'm', 7, 8, 30),
+    Column::words("customer", "CUSTOMER", 'c', 6, 10, 16),
+    Column::words("undone", "UNDONE", 'u', 4, 7, 8),
+    Column::words("origin", "FROM", 'm', 7, 8, 16),
 ];
 
 /// A verification on its way.

@@ -274,7 +274,7 @@ impl ListScreen for People {
             let lines = selected.map(|member| peek(member, ctx)).unwrap_or_default();
             return paint::lines(buf, inside, &lines, style, glyphs);
         }
-        let [list, below] = layout::above(area, if area.height >= 30 { 20 } else { 5 });
+        let [list, below] = layout::above(area, if area.height >= 30 { area.height * 3 / 5 } else { 5 });
         let inside = paint::frame(buf, list, "People", &listing.place(), focused, theme, glyphs);
         draw(buf, inside);
         let title = selected.map_or("", |member| &member.person.name);
