@@ -208,7 +208,7 @@ impl Backend for Desk {
             return self.writer.perform(move |writer| {
                 let result = writer
                     .map_err(Failure::from)
-                    .and_then(|writer| acts::perform(writer, &actor, stamp, &request, Mode::DryRun));
+                    .and_then(|writer| acts::perform(writer, &presence.actor(), stamp, &request, Mode::DryRun));
                 drop(sender.send(Msg::Tried { key: request.key, result }));
             });
         }
