@@ -31,10 +31,11 @@ fn session(place: &str) -> Session {
     let reader = Reader::open(&book).unwrap();
     let writer = Writer::open(&book).unwrap();
     let perform = move |work: Work| {
-        let Work::Act(request) = work else { unreachable!("these journeys undo from the log") };
+        let mode = if matches!(work, Work::Try(_)) { Mode::DryRun } else { Mode::Post };
+        let (Work::Act(request) | Work::Try(request)) = work else { unreachable!("these journeys undo from the log") };
         let now = Utc.with_ymd_and_hms(2026, 3, 16, 9, 30, 0).unwrap();
         let actor = Actor::new(demo::user(), "tui");
-        acts::perform(&writer, &actor, Stamp { now, today: today() }, &request, Mode::Post)
+        acts::perform(&writer, &actor, Stamp { now, today: today() }, &request, mode)
     };
     let ctx = Ctx::new(today(), demo::user(), "Demo", Currency::EUR);
     let place = PLACES.iter().find(|known| known.command.id == place).unwrap();

@@ -106,6 +106,7 @@ fn harness(path: &BookPath) -> Harness {
     let writer = Writer::open(path).unwrap();
     let perform = move |work: Work| match work {
         Work::Act(request) => acts::perform(&writer, &actor(), stamp(TODAY), &request, Mode::Post),
+        Work::Try(request) => acts::perform(&writer, &actor(), stamp(TODAY), &request, Mode::DryRun),
         Work::Undo | Work::Redo => Err(acts::Failure::refused("T", "not here")),
     };
     let ctx = ctx();

@@ -141,6 +141,7 @@ impl Book {
         let reader = Reader::open(&BookPath::new(&self.path)).expect("the book to read");
         let perform = move |work: Work| match work {
             Work::Act(request) => acts::perform(&writer, &actor(), stamp(), &request, Mode::Post),
+            Work::Try(request) => acts::perform(&writer, &actor(), stamp(), &request, Mode::DryRun),
             _ => Err(Failure::refused("ACT-99", "Not in this test.")),
         };
         let ctx = Ctx { glyphs: &ASCII, size, ..Ctx::new(today(), "me", "Brightwater Ltd", Currency::EUR) };

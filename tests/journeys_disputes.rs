@@ -83,6 +83,7 @@ fn harness(path: &BookPath, login: &'static str) -> Harness {
     let writer = Writer::open(path).unwrap();
     let perform = move |work: Work| match work {
         Work::Act(request) => acts::perform(&writer, &actor(login), stamp(TODAY), &request, Mode::Post),
+        Work::Try(request) => acts::perform(&writer, &actor(login), stamp(TODAY), &request, Mode::DryRun),
         Work::Undo | Work::Redo => Err(acts::Failure::refused("T", "not here")),
     };
     let seed = login.as_bytes().iter().fold([7; 16], |mut seed, byte| {

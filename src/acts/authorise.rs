@@ -8,7 +8,7 @@ use super::money::{in_base, shown};
 use super::perform::Context;
 use super::undo::bottom;
 use super::{Act, Failure, people, settings};
-use crate::domain::authority::{self, Decision, Right, Role};
+use crate::domain::authority::{self, Decision, Right};
 use crate::domain::document::DocumentKind;
 use crate::domain::limits::{self, Limit, LimitKind};
 use crate::domain::money::Currency;
@@ -263,13 +263,8 @@ pub(super) fn authority_for(
     amount: Option<i64>,
 ) -> Result<Option<i64>, Failure> {
     let enough = |person: &Person| -> Result<bool, Failure> {
-        let roles: Vec<Role> = person.held();
-        if !roles.iter().any(|role| role.has(needs)) {
-            return Ok(false);
-        }
-        let Some(amount) = amount.filter(|_| needs == Right::Approve) else { return Ok(true) };
         let own = tx.own_limit(person.id, LimitKind::Approval)?;
-        Ok(limits::limit(&roles, own, LimitKind::Approval, context.base).covers(amount))
+        Ok(limits::may_decide(&person.held(), own, needs, amount, context.base))
     };
     if enough(context.person)? {
         return Ok(None);

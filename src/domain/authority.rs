@@ -218,6 +218,11 @@ impl Right {
         Right::ManageUsers,
     ];
 
+    /// Reads [`Right::words`].
+    pub fn by_words(words: &str) -> Option<Right> {
+        Right::ALL.into_iter().find(|right| right.words() == words)
+    }
+
     /// The right in words that complete "may not …".
     pub fn words(self) -> &'static str {
         match self {

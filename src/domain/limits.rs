@@ -122,6 +122,13 @@ pub fn limit(roles: &[Role], own: Option<i64>, kind: LimitKind, currency: Curren
     roles.iter().map(of).reduce(Limit::larger).unwrap_or(Limit::UpTo(0))
 }
 
+/// Whether somebody with these roles, and this own limit of approvals where one was set, may decide what asks for a right:
+/// with the right, and where it is [`Right::Approve`] and has an amount, up to the limit.
+pub fn may_decide(roles: &[Role], own: Option<i64>, needs: Right, amount: Option<i64>, currency: Currency) -> bool {
+    let covers = |amount| limit(roles, own, LimitKind::Approval, currency).covers(amount);
+    roles.iter().any(|role| role.has(needs)) && (needs != Right::Approve || amount.is_none_or(covers))
+}
+
 /// What counts against the limit: the amount itself, or with it everything of the same kind by the same maker for the
 /// same customer in the window that ends on that day, whichever is more.
 pub fn counted(amount: i64, earlier: &[(NaiveDate, i64)], on: NaiveDate) -> i64 {

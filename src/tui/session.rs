@@ -209,6 +209,14 @@ impl Backend for Desk {
             drop(sender.send(Msg::Performed { origin, result }));
             return;
         }
+        if let Work::Try(request) = work {
+            return self.writer.perform(move |writer| {
+                let result = writer
+                    .map_err(Failure::from)
+                    .and_then(|writer| acts::perform(writer, &presence.actor(), stamp, &request, Mode::DryRun));
+                drop(sender.send(Msg::Tried { key: request.key, result }));
+            });
+        }
         self.writer.perform(move |writer| {
             let result = writer.map_err(Failure::from).and_then(|writer| {
                 if !pinned {
@@ -263,7 +271,7 @@ fn carry_out(
     book: &BookPath,
 ) -> Result<Done, Failure> {
     let request = match work {
-        Work::Act(request) => *request,
+        Work::Act(request) | Work::Try(request) => *request,
         Work::Undo => match history::to_undo(writer, person)? {
             Some(act) => Request::new(Act::Undo { act }),
             None => return Err(Failure::refused("ACT-11", "There is nothing of yours to undo.")),

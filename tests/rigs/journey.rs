@@ -46,15 +46,17 @@ fn actor() -> Actor {
     Actor::new("me", "tui")
 }
 
-fn carry_out(writer: &Writer, work: Work) -> Result<Done, Failure> {
-    let person: i64 = writer.query_row("SELECT id FROM person WHERE login = 'me'", [], |row| row.get(0)).expect("me");
+fn carry_out(writer: &Writer, login: &str, work: Work) -> Result<Done, Failure> {
+    let mode = if matches!(work, Work::Try(_)) { Mode::DryRun } else { Mode::Post };
+    let person: i64 =
+        writer.query_row("SELECT id FROM person WHERE login = $1", [login], |row| row.get(0)).expect("a person");
     let nothing = || Failure::refused("ACT-11", "There is nothing to take back.");
     let request = match work {
-        Work::Act(request) => *request,
+        Work::Act(request) | Work::Try(request) => *request,
         Work::Undo => Request::new(Act::Undo { act: history::to_undo(writer, person)?.ok_or_else(nothing)? }),
         Work::Redo => Request::new(Act::Undo { act: history::to_redo(writer, person)?.ok_or_else(nothing)? }),
     };
-    acts::perform(writer, &actor(), stamp(today()), &request, Mode::Post)
+    acts::perform(writer, &Actor::new(login, "tui"), stamp(today()), &request, mode)
 }
 
 /// How many times a key is pressed in a script.
@@ -98,6 +100,20 @@ impl TestBook {
         let done = acts::perform(&self.writer, &actor(), stamp(on), &request, Mode::Post)
             .unwrap_or_else(|failure| panic!("{act:?}: {failure}"));
         if done.asked { self.approve_last(on) } else { done }
+    }
+
+    /// Somebody performs an act on a day, or asks for it where it is beyond the own authority.
+    pub fn ask(&self, login: &str, on: NaiveDate, act: Act) -> Done {
+        self.acts.set(self.acts.get() + 1);
+        let key = ActKey::named(&format!("act {}", self.acts.get()));
+        let request = Request { key, act: act.clone(), expect: Vec::new() };
+        acts::perform(&self.writer, &Actor::new(login, "tui"), stamp(on), &request, Mode::Post)
+            .unwrap_or_else(|failure| panic!("{act:?}: {failure}"))
+    }
+
+    /// Changes the book behind the program's back.
+    pub fn tamper(&self, sql: &str) {
+        self.writer.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// Jan approves what was asked for last.
@@ -201,8 +217,8 @@ impl TestBook {
 
     /// The workstation on any screen.
     pub fn start(&self, first: Box<dyn Screen>, ctx: Ctx) -> Harness {
-        let writer = self.writer.clone();
-        let perform = Box::new(move |work| carry_out(&writer, work));
+        let (writer, login) = (self.writer.clone(), ctx.user.clone());
+        let perform = Box::new(move |work| carry_out(&writer, &login, work));
         Harness::new(ctx, PLACES, first, self.reader(), perform)
     }
 }

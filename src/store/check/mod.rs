@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use super::error::Result;
 use super::open::BookPath;
 
-pub(super) use rows::{chain, digests};
+pub(super) use rows::{chain, digests, loose, one_table};
 
 /// The most findings listed of one kind; the rest are counted.
 const LISTED: usize = 20;
@@ -164,7 +164,7 @@ pub fn quick(conn: &Connection) -> Result<Vec<Finding>> {
         by_group("format", &mut found, |found| storage::format(conn, found))?;
         by_group("pages", &mut found, |found| storage::pages(conn, found, "quick_check"))?;
         by_group("sums", &mut found, |found| {
-            rows::chain(conn, found, rows::newest(conn, 1_000)?)?;
+            rows::chain(conn, found, rows::newest(conn, 1_000)?, i64::MAX)?;
             kept::agree(conn, found)
         })?;
         Ok(found.finish())
@@ -203,7 +203,7 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
         })?;
         by_group("months", &mut found, |found| periods::check(conn, found))?;
         by_group("log", &mut found, |found| {
-            rows::chain(conn, found, 1)?;
+            rows::chain(conn, found, 1, i64::MAX)?;
             rows::digests(conn, found)?;
             rows::times(conn, found)
         })?;

@@ -15,15 +15,15 @@ pub(super) fn newest(conn: &Connection, count: i64) -> Result<i64> {
     Ok((last - count + 1).max(1))
 }
 
-/// The chain from act `first` on: numbers without gaps, each act naming the hash of the one before, each hash covering
-/// its act and its digests.
-pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i64) -> Result<()> {
+/// The chain from act `first` to act `last`: numbers without gaps, each act naming the hash of the one before, each hash
+/// covering its act and its digests. The first one's link is not looked at unless it is act 1.
+pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i64, last: i64) -> Result<()> {
     let mut statement = conn.prepare(
         "SELECT id, key, person_id, kind, payload, recorded_at, customer_id, summary, undoes, source, prev, hash, \
-         session_id FROM act WHERE id >= $1 ORDER BY id",
+         session_id FROM act WHERE id BETWEEN $1 AND $2 ORDER BY id",
     )?;
-    let mut digests = Digests::start(conn, first)?;
-    let mut rows = statement.query([first])?;
+    let mut digests = Digests::start(conn, first, last)?;
+    let mut rows = statement.query([first, last])?;
     let mut before: Option<(i64, Vec<u8>)> = (first == 1).then(|| (0, vec![0; 32]));
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
@@ -70,12 +70,13 @@ struct Digests {
 }
 
 impl Digests {
-    fn start(conn: &Connection, first: i64) -> Result<Self> {
+    fn start(conn: &Connection, first: i64, last: i64) -> Result<Self> {
         let mut statement = conn.prepare(
-            "SELECT act_id, name, first_id, last_id, digest FROM act_digest WHERE act_id >= $1 ORDER BY act_id, part",
+            "SELECT act_id, name, first_id, last_id, digest FROM act_digest WHERE act_id BETWEEN $1 AND $2 \
+             ORDER BY act_id, part",
         )?;
         let rows = statement
-            .query_map([first], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+            .query_map([first, last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut rows = rows.into_iter();
         let next = rows.next();
@@ -99,6 +100,11 @@ pub(in crate::store) fn digests(conn: &Connection, found: &mut Findings) -> Resu
     for table in &TABLES {
         one_table(conn, found, table)?;
     }
+    loose(conn, found)
+}
+
+/// Digests of no act, and the settings that the first act fixed.
+pub(in crate::store) fn loose(conn: &Connection, found: &mut Findings) -> Result<()> {
     ask(conn, found, "SELECT act_id, name FROM act_digest WHERE act_id NOT IN (SELECT id FROM act)", |row| {
         let (act, name): (i64, String) = (row.get(0)?, row.get(1)?);
         Ok(Finding::new("A2", format!("act {act}"), format!("rows of {name} without it"), "in the log", RESTORE))
@@ -114,7 +120,8 @@ pub(in crate::store) fn digests(conn: &Connection, found: &mut Findings) -> Resu
     )
 }
 
-fn one_table(conn: &Connection, found: &mut Findings, table: &Table) -> Result<()> {
+/// Every row of a table under exactly one digest that still fits.
+pub(in crate::store) fn one_table(conn: &Connection, found: &mut Findings, table: &Table) -> Result<()> {
     let name = table.name;
     let mut ranges = conn.prepare(
         "SELECT act_id, first_id, last_id, digest FROM act_digest WHERE name = $1 ORDER BY first_id, last_id, act_id",

@@ -11,7 +11,7 @@ use crate::domain::money::Currency;
 use crate::domain::prediction;
 use crate::language::filter::Filter;
 use crate::store::Reader;
-use crate::store::date::read;
+use crate::store::date::{iso, read};
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
 use crate::store::people::CustomerData;
@@ -111,7 +111,7 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             expected,
             paid,
             usual_delay,
-            timeline: timeline(reader, id)?,
+            timeline: timeline(reader, id, today)?,
         }))
     })
 }
@@ -162,15 +162,39 @@ fn paid(reader: &Reader, id: i64) -> Result<Vec<Paid>> {
     Ok(rows)
 }
 
-/// Documents, activities, promises and dispute steps of a customer, newest first.
-fn timeline(reader: &Reader, id: i64) -> Result<Vec<Event>> {
+/// Documents, activities, promises and dispute steps of a customer, newest first; before them what waits for a second
+/// person, so that nobody asks twice.
+fn timeline(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
     let mut events = documents(reader, id)?;
     events.extend(activities(reader, id)?);
     events.extend(promises(reader, id)?);
     events.extend(dispute_steps(reader, id)?);
     events.sort_by(|a, b| b.on.cmp(&a.on).then(b.act.cmp(&a.act)));
+    events.splice(0..0, waiting(reader, id, today)?);
     events.truncate(200);
     Ok(events)
+}
+
+/// Requests about the customer that wait for a second person, newest first.
+fn waiting(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT r.act_id, r.asked_on, r.number, r.summary, p.name FROM request r JOIN person p ON p.id = r.person_id \
+         WHERE r.state = 'waiting' AND r.customer_id = $1 AND r.expires_on >= $2 ORDER BY r.id DESC LIMIT 20",
+    )?;
+    let rows = statement
+        .query_map(rusqlite::params![id, iso(today).as_str()], |row| {
+            let (number, summary): (String, String) = (row.get(2)?, row.get(3)?);
+            Ok(Event {
+                act: row.get(0)?,
+                on: read(row.get_ref(1)?.as_str()?),
+                kind: "waits".to_owned(),
+                text: format!("{number} for approval, not posted: {summary}"),
+                amount: None,
+                who: row.get(4)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
 }
 
 fn documents(reader: &Reader, id: i64) -> Result<Vec<Event>> {

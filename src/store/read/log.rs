@@ -38,6 +38,12 @@ pub struct ActLine {
     pub undone_by: Option<i64>,
     /// `tui`, `cli`, `import`, `demo`.
     pub source: String,
+    /// The session it belongs to; 0 where none is known.
+    pub session: i64,
+    /// How the login of that session was known: `trust`, `forced`, `sudo`, `demo`.
+    pub identity: String,
+    /// The other end of the connection, where there was one.
+    pub origin: String,
 }
 
 impl ActLine {
@@ -78,8 +84,10 @@ pub struct ActDetail {
 }
 
 const SELECT: &str = "SELECT a.id, a.recorded_at, coalesce(p.login, ''), coalesce(p.name, ''), a.kind, a.customer_id, \
-     c.number, c.name, a.summary, a.undoes, u.id, a.source FROM act a LEFT JOIN person p ON p.id = a.person_id \
-     LEFT JOIN customer c ON c.id = a.customer_id LEFT JOIN act u ON u.undoes = a.id";
+     c.number, c.name, a.summary, a.undoes, u.id, a.source, coalesce(a.session_id, 0), coalesce(s.identity, ''), \
+     coalesce(s.origin, '') FROM act a LEFT JOIN person p ON p.id = a.person_id \
+     LEFT JOIN customer c ON c.id = a.customer_id LEFT JOIN act u ON u.undoes = a.id \
+     LEFT JOIN session s ON s.id = a.session_id";
 
 fn line(row: &Row<'_>) -> rusqlite::Result<ActLine> {
     let customer: Option<i64> = row.get(5)?;
@@ -102,6 +110,9 @@ fn line(row: &Row<'_>) -> rusqlite::Result<ActLine> {
         undoes: row.get(9)?,
         undone_by: row.get(10)?,
         source: row.get(11)?,
+        session: row.get(12)?,
+        identity: row.get(13)?,
+        origin: row.get(14)?,
     })
 }
 
@@ -109,16 +120,37 @@ struct Passing(Vec<i64>);
 
 /// Acts that say who was signed in and what was refused: they change no figure.
 const PRESENCE: &str = "('sign in', 'sign out', 'denied')";
+/// No kind of act.
+const NONE: &str = "('')";
 
 /// The wanted piece of the log, newest first. Fields of the filter: `owner:` is who did it, `name:` and `no:` the
-/// customer, `days` the age of the entry, `reason:` its kind; words are looked for in the sentence, the customer and
-/// the kind. Who was signed in and what was refused is left out, unless the filter asks by kind (`reason:sign`).
+/// customer, `due:` the day, `days` the age of the entry, `reason:` its kind, `tag:` where it came from (`tui`, `forced`,
+/// `s12` for session 12, an address); words are looked for in the sentence, the customer and the kind. Who was signed in
+/// and what was refused is left out, unless the filter asks by kind (`reason:sign`).
 pub fn log(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) -> Result<Window<ActLine>> {
+    let left_out = if asks_kind(filter) { NONE } else { PRESENCE };
+    listed(reader, today, filter, want, left_out)
+}
+
+/// The same with nothing left out, for an auditor.
+pub fn everything(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) -> Result<Window<ActLine>> {
+    listed(reader, today, filter, want, NONE)
+}
+
+/// The wanted piece without the kinds that are left out.
+fn listed(
+    reader: &Reader,
+    today: NaiveDate,
+    filter: &Filter,
+    want: Want<i64>,
+    left_out: &'static str,
+) -> Result<Window<ActLine>> {
     reader.snapshot(|| {
         if filter.is_all() {
-            return whole(reader, want);
+            return whole(reader, want, left_out);
         }
-        let passing = reader.shared(&format!("{today} {filter}"), || passing(reader, today, filter))?;
+        let parameters = format!("{today} {left_out} {filter}");
+        let passing = reader.shared(&parameters, || passing(reader, today, filter, left_out))?;
         let ids = super::window::slice(&passing.0, want, |id| *id);
         let mut rows = Vec::with_capacity(ids.rows.len());
         for id in ids.rows {
@@ -130,54 +162,54 @@ pub fn log(reader: &Reader, today: NaiveDate, filter: &Filter, want: Want<i64>) 
 
 /// Numbers of acts have no gaps and the few that are left out have an index, so that an act's place is counted without
 /// reading the log.
-fn whole(reader: &Reader, want: Want<i64>) -> Result<Window<ActLine>> {
+fn whole(reader: &Reader, want: Want<i64>, left_out: &str) -> Result<Window<ActLine>> {
     let last: i64 =
         reader.conn.prepare_cached("SELECT coalesce(max(id), 0) FROM act")?.query_row([], |row| row.get(0))?;
     let size = SIZE as i64;
-    let total = shown_above(reader, last, 0)?;
+    let shown = |id: i64| shown_above(reader, last, id, left_out);
+    let total = shown(0)?;
     let around = |place: i64| (place - size / 2, size);
     let at = |place: u64| around(i64::try_from(place).unwrap_or(i64::MAX).min(total));
     let (first, many) = match want {
         Want::Start => (0, size),
-        Want::After(id, _) => (shown_above(reader, last, id - 1)?, size),
+        Want::After(id, _) => (shown(id - 1)?, size),
         Want::Before(id, _) => {
-            let place = shown_above(reader, last, id)?;
+            let place = shown(id)?;
             ((place - size).max(0), place.min(size))
         }
         Want::End => (total - size, size),
         Want::At(place) => at(place),
-        Want::Around(id, _) if (1..=last).contains(&id) => around(shown_above(reader, last, id)?),
+        Want::Around(id, _) if (1..=last).contains(&id) => around(shown(id)?),
         Want::Around(_, place) => at(place),
     };
     let first = first.clamp(0, total);
-    let newest = at_place(reader, last, first)?;
-    let text = format!("{SELECT} WHERE a.id <= $1 AND a.kind NOT IN {PRESENCE} ORDER BY a.id DESC LIMIT $2");
+    let newest = at_place(reader, last, first, left_out)?;
+    let text = format!("{SELECT} WHERE a.id <= $1 AND a.kind NOT IN {left_out} ORDER BY a.id DESC LIMIT $2");
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map([newest, many], line)?.collect::<rusqlite::Result<_>>()?;
     Ok(Window { first: first as u64, rows, total: total as u64 })
 }
 
 /// How many acts after this one the log shows.
-fn shown_above(reader: &Reader, last: i64, id: i64) -> Result<i64> {
-    let text = format!("SELECT count(*) FROM act WHERE kind IN {PRESENCE} AND id > $1");
+fn shown_above(reader: &Reader, last: i64, id: i64, left_out: &str) -> Result<i64> {
+    let text = format!("SELECT count(*) FROM act WHERE kind IN {left_out} AND id > $1");
     let hidden: i64 = reader.conn.prepare_cached(&text)?.query_row([id], |row| row.get(0))?;
     Ok((last - id).max(0) - hidden)
 }
 
 /// The newest act with at least so many shown ones after it.
-fn at_place(reader: &Reader, last: i64, place: i64) -> Result<i64> {
+fn at_place(reader: &Reader, last: i64, place: i64, left_out: &str) -> Result<i64> {
     let (mut low, mut high) = (0, last);
     while low < high {
         let middle = high - (high - low) / 2;
-        if shown_above(reader, last, middle)? >= place { low = middle } else { high = middle - 1 }
+        if shown_above(reader, last, middle, left_out)? >= place { low = middle } else { high = middle - 1 }
     }
     Ok(low)
 }
 
-fn passing(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Passing> {
-    let presence = asks_kind(filter);
-    let left_out = if presence { String::new() } else { format!(" WHERE a.kind NOT IN {PRESENCE}") };
-    let mut statement = reader.conn.prepare_cached(&format!("{SELECT}{left_out} ORDER BY a.id DESC"))?;
+fn passing(reader: &Reader, today: NaiveDate, filter: &Filter, left_out: &str) -> Result<Passing> {
+    let text = format!("{SELECT} WHERE a.kind NOT IN {left_out} ORDER BY a.id DESC");
+    let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {
@@ -239,6 +271,7 @@ impl Fields for View<'_> {
             Field::Number => Cow::Borrowed(&customer?.1),
             Field::Invoice => Cow::Borrowed(&line.summary),
             Field::Reason | Field::State => Cow::Borrowed(&line.kind),
+            Field::Tag => Cow::Owned(format!("{} {} s{} {}", line.source, line.identity, line.session, line.origin)),
             _ => return None,
         })
     }

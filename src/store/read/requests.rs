@@ -61,13 +61,22 @@ impl Row {
 
 /// Every request on a day: waiting ones first.
 pub fn all(reader: &Reader, today: NaiveDate) -> Result<Vec<Row>> {
-    let mut statement = reader.conn.prepare_cached(
+    rows(reader, today, "")
+}
+
+/// The requests nobody has decided: those that wait and those that expired.
+pub fn undecided(reader: &Reader, today: NaiveDate) -> Result<Vec<Row>> {
+    rows(reader, today, "WHERE r.state = 'waiting'")
+}
+
+fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> {
+    let mut statement = reader.conn.prepare_cached(&format!(
         "SELECT r.id, r.number, p.login, p.name, r.kind, r.summary, coalesce(c.name, ''), r.amount, r.why, r.needs, \
          r.asked_on, r.expires_on, r.state, coalesce(q.name, ''), s.on_date, coalesce(s.text, ''), r.payload_hash, \
          r.change FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
-         LEFT JOIN request_step s ON s.request_id = r.id LEFT JOIN person q ON q.id = s.person_id \
+         LEFT JOIN request_step s ON s.request_id = r.id LEFT JOIN person q ON q.id = s.person_id {condition} \
          ORDER BY r.state <> 'waiting', CASE r.state WHEN 'waiting' THEN r.id ELSE -r.id END",
-    )?;
+    ))?;
     let rows = statement.query_map([], |row| {
         let (expires_on, state): (NaiveDate, String) = (read(row.get_ref(11)?.as_str()?), row.get(12)?);
         let decided: Option<String> = row.get(14)?;
@@ -98,12 +107,6 @@ pub fn all(reader: &Reader, today: NaiveDate) -> Result<Vec<Row>> {
 /// The request with this number.
 pub fn by_number(reader: &Reader, today: NaiveDate, number: &str) -> Result<Option<Row>> {
     Ok(all(reader, today)?.into_iter().find(|row| row.number.eq_ignore_ascii_case(number)))
-}
-
-/// How many requests of others wait on a day for somebody with the words of these rights.
-pub fn waiting(reader: &Reader, login: &str, rights: &[&str], today: NaiveDate) -> Result<usize> {
-    let rows = all(reader, today)?;
-    Ok(rows.iter().filter(|row| row.waits() && row.login != login && rights.contains(&row.needs.as_str())).count())
 }
 
 /// Approval authority lent to somebody, as people see it.

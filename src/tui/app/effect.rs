@@ -58,6 +58,13 @@ pub enum Msg {
     },
     /// Something outside went well or wrong, in a sentence.
     Said(Result<String, String>),
+    /// An act was tried without being written.
+    Tried {
+        /// Its key: which review asked.
+        key: acts::ActKey,
+        /// What would be done, or why not.
+        result: Result<acts::Done, acts::Failure>,
+    },
     /// Another session wrote to the book.
     Changed,
     /// The calendar day is another one.
@@ -75,6 +82,8 @@ pub enum Msg {
 pub enum Work {
     /// Perform this act.
     Act(Box<acts::Request>),
+    /// Try this act without writing anything; the answer comes as [`Msg::Tried`].
+    Try(Box<acts::Request>),
     /// Undo the user's latest act that can be undone.
     Undo,
     /// Redo what was undone last.
@@ -163,6 +172,12 @@ impl Effect {
     /// [`Screen::performed`].
     pub fn perform(name: &'static str, request: acts::Request) -> Effect {
         Effect::Perform { origin: Slot { name, ..Slot::default() }, work: Work::Act(Box::new(request)) }
+    }
+
+    /// Tries an act that is being reviewed: the review then says beforehand whether it needs a second person, or why it
+    /// would be refused.
+    pub fn try_out(request: acts::Request) -> Effect {
+        Effect::Perform { origin: Slot::default(), work: Work::Try(Box::new(request)) }
     }
 
     /// A value for the screen itself, under a name.

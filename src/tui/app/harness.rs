@@ -112,7 +112,13 @@ impl Harness {
     }
 
     fn performed(&mut self, origin: Slot, work: Work) -> Msg {
-        Msg::Performed { origin, result: (self.perform)(work) }
+        match &work {
+            Work::Try(request) => {
+                let key = request.key;
+                Msg::Tried { key, result: (self.perform)(work) }
+            }
+            _ => Msg::Performed { origin, result: (self.perform)(work) },
+        }
     }
 
     /// Gives the terminal another size.

@@ -18,7 +18,7 @@ fn ctx() -> Ctx {
 
 fn perform(work: Work) -> Result<Done, Failure> {
     match work {
-        Work::Act(request) => match request.act {
+        Work::Act(request) | Work::Try(request) => match request.act {
             Act::Note { text, .. } if text == "refuse" => {
                 Err(Failure::Refused { code: "AUT-01", sentence: "You may not. Nothing was changed.".to_owned() })
             }

@@ -75,7 +75,7 @@ impl App {
 
     /// Says something about the session; it stays until Esc.
     pub(super) fn notice(&mut self, text: String) {
-        self.toast = Some(Toast { text, error: true, title: "Your session", at: self.now });
+        self.toast = Some(Toast { text, error: true, asked: false, title: "Your session", at: self.now });
     }
 
     /// Says at the start that nobody checks who the user is.

@@ -46,6 +46,8 @@ pub struct Toast {
     pub error: bool,
     /// What a box around it is called when it does not fit a line.
     pub title: &'static str,
+    /// Was asked for and waits for a second person: neither done nor gone wrong.
+    pub asked: bool,
     /// When it was said.
     pub at: Millis,
 }

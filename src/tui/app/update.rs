@@ -34,6 +34,11 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
         Msg::Performed { origin, result } => app.performed(origin, &result),
         Msg::Said(Ok(sentence)) => app.say(sentence),
         Msg::Said(Err(sentence)) => app.warn(sentence),
+        Msg::Tried { key, result } => {
+            if let Some(over) = app.overlays.last_mut() {
+                over.overlay.tried(&key, &result);
+            }
+        }
         Msg::Changed => app.book_changed(),
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
         Msg::Idle => app.idle(),
@@ -60,12 +65,12 @@ pub fn start(app: &mut App) -> Vec<Effect> {
 impl App {
     /// Says that something went well.
     pub(super) fn say(&mut self, text: String) {
-        self.toast = Some(Toast { text, error: false, title: "Said", at: self.now });
+        self.toast = Some(Toast { text, error: false, asked: false, title: "Said", at: self.now });
     }
 
     /// Says that something went wrong.
     pub(super) fn warn(&mut self, text: String) {
-        self.toast = Some(Toast { text, error: true, title: "Not done", at: self.now });
+        self.toast = Some(Toast { text, error: true, asked: false, title: "Not done", at: self.now });
     }
 
     pub(super) fn wish(&mut self, screen: u32, pane: u8, effects: Vec<Effect>) {
@@ -185,6 +190,10 @@ impl App {
             self.in_flight.remove(place);
         }
         match result {
+            Ok(done) if done.asked => {
+                let text = format!("{}; u takes it back", done.summary);
+                self.toast = Some(Toast { text, error: false, asked: true, title: "Not posted", at: self.now });
+            }
             Ok(done) if done.undoable => self.say(format!("{}; u undoes", done.summary)),
             Ok(done) => self.say(done.summary.clone()),
             Err(failure) => self.warn(failure.to_string()),

@@ -121,7 +121,7 @@ fn fit_header(tabs: &dyn Fn(bool) -> Vec<String>, flags: &str, ctx: &Ctx, width:
 
 fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
-    let (_, part) = app.focused();
+    let (number, part) = app.focused();
     let status = part.status(ctx);
     // The way begins at the last screen that has a tab: the header shows that one, and tabs do not lie in each other.
     let has_tab = |id: &str| app.places.iter().any(|place| place.tab.is_some() && place.command.id == id);
@@ -131,13 +131,15 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let crumbs = crumbs.into_iter().rev().collect::<Vec<_>>().join(ctx.glyphs.crumb);
     let filter = if status.filter.is_empty() { String::new() } else { format!("filter: {}", status.filter) };
     let banner = app.new_day.map(|_| format!("as of {}; R for today", text::day(ctx.today))).unwrap_or_default();
+    // What a screen made of panes has to say itself stands beside what its pane says.
+    let own = if number > 0 { app.top().screen.status(ctx).note } else { String::new() };
     let crumbs = if way.len() > 1 { crumbs } else { String::new() };
     // A view that was changed since carries a star.
     let viewed = app.viewed.as_ref().filter(|(screen, _, _)| *screen == app.top().id);
     let viewed = viewed.map_or(String::new(), |(_, name, text)| {
         format!("view: {name}{}", if part.saved_view().as_ref() == Some(text) { "" } else { "*" })
     });
-    let parts = [crumbs, viewed, filter, status.counts, status.marks, status.note, banner];
+    let parts = [crumbs, viewed, filter, status.counts, status.marks, status.note, own, banner];
     let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
     let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();
     let count = app.count.map(|count| count.to_string()).unwrap_or_default();
@@ -145,7 +147,11 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let width = usize::from(area.width);
     let (right, role) = match (&app.toast, typed.is_empty()) {
         (_, false) => (typed, Role::Accent),
-        (Some(toast), true) => (toast.text.clone(), if toast.error { Role::Late } else { Role::Good }),
+        (Some(toast), true) => match (toast.error, toast.asked) {
+            (true, _) => (toast.text.clone(), Role::Late),
+            (false, true) => (toast.text.clone(), Role::Warn),
+            (false, false) => (toast.text.clone(), Role::Good),
+        },
         (None, true) => (String::new(), Role::Text),
     };
     // A message comes before the counts: it takes the room it needs, up to the whole line.

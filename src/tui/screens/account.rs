@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::account_cases as cases;
+use super::account_master as master;
 use super::account_rows as rows;
 use super::account_table::TablePane;
 use super::account_view::{self as show, INVOICES, ITEMS, PANES, TIMELINE};
@@ -38,7 +39,17 @@ pub const PLACE: Place = Place {
 };
 
 /// The work that can be done on a customer and its marked items.
-pub const COMMANDS: &[Command] = &actions::ALL;
+pub const COMMANDS: &[Command] = &with_master();
+
+const fn with_master() -> [Command; actions::ALL.len() + 1] {
+    let mut all = [master::COMMAND; actions::ALL.len() + 1];
+    let mut place = 0;
+    while place < actions::ALL.len() {
+        all[place] = actions::ALL[place];
+        place += 1;
+    }
+    all
+}
 
 enum Wanted {
     Named(String),
@@ -202,6 +213,7 @@ impl Screen for Account {
             return Ok(());
         }
         match self.subject(command.id, ctx) {
+            Some(_) if command.id == master::COMMAND.id => master::guard(ctx),
             Some(subject) => actions::guard(command.id, &subject, ctx),
             None => Err("the account is still being read".to_owned()),
         }
@@ -212,6 +224,9 @@ impl Screen for Account {
             ("pane.inspect", _) => {
                 self.set_focus(TIMELINE);
                 Vec::new()
+            }
+            (id, Some(_)) if id == master::COMMAND.id => {
+                self.full.as_ref().map(|full| master::form(full, ctx)).unwrap_or_default()
             }
             (id, Some(subject)) => actions::run(id, &subject, ctx).unwrap_or_default(),
             _ => Vec::new(),

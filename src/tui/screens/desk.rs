@@ -4,9 +4,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::approvals;
 use super::desk_pane::Pane;
 use super::desk_rows::{ACCOUNTS, AGING, DISPUTES, FIGURES, Kind};
-use crate::tui::app::{Bookmark, Call, Command, Ctx, Effect, Panes, Place, Scope, Screen};
+use crate::tui::app::{Answer, Bookmark, Call, Command, Ctx, Effect, Panes, Place, Scope, Screen, Status};
 use crate::tui::ui::layout::{self, Class, class};
 use crate::tui::ui::paint;
 use crate::tui::ui::theme::Role;
@@ -25,6 +26,8 @@ const KINDS: [&Kind; 4] = [&ACCOUNTS, &AGING, &DISPUTES, &FIGURES];
 /// The four panes.
 pub struct Desk {
     panes: Panes,
+    /// Requests that wait for this person.
+    to_approve: usize,
 }
 
 impl Default for Desk {
@@ -37,7 +40,7 @@ impl Desk {
     /// The Desk with the focus on the customers.
     pub fn new() -> Desk {
         let panes = KINDS.into_iter().map(|kind| Box::new(Pane::new(kind)) as Box<dyn Screen>).collect();
-        Desk { panes: Panes::new(panes) }
+        Desk { panes: Panes::new(panes), to_approve: 0 }
     }
 
     /// One pane with the names of all four above it.
@@ -70,6 +73,21 @@ impl Screen for Desk {
 
     fn run(&mut self, _call: &Call, _ctx: &Ctx) -> Vec<Effect> {
         Vec::new()
+    }
+
+    fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        vec![approvals::ask_waiting(ctx)]
+    }
+
+    fn answer(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
+        if name == "to approve" {
+            self.to_approve = answer.take::<usize>().unwrap_or(0);
+        }
+        Vec::new()
+    }
+
+    fn status(&self, _ctx: &Ctx) -> Status {
+        Status { note: approvals::notice(self.to_approve), ..Status::default() }
     }
 
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {

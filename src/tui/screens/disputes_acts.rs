@@ -187,8 +187,9 @@ fn decide(row: &DisputeRow, item_open: i64, index: usize, ctx: &Ctx) -> Effect {
         let text = values[0].clone();
         let act = Act::ResolveDispute { dispute: row_then.id, version: row_then.version, accepted, text };
         let request = Request { key, act, expect: vec![Expect::Open { item: row_then.item, open: item_open }] };
-        let review = review(&row_then, item_open, accepted, &values[0], &ctx_then, request);
-        Ok(vec![sent(&draft, values), Effect::Overlay(Box::new(review))])
+        let tried = Effect::try_out(request.clone());
+        let review = review(&row_then, item_open, accepted, &values[0], &ctx_then, request).trying(key);
+        Ok(vec![sent(&draft, values), Effect::Overlay(Box::new(review)), tried])
     };
     let form = Form::new(&format!("{} is {outcome}", row.number), save).field(needed("because"));
     let form = if index == 1 { form.field(Field::new("credit", Kind::Amount, "", echo)) } else { form };

@@ -133,12 +133,27 @@ fn fate(row: &ActLine) -> String {
     }
 }
 
-fn cells(row: &ActLine) -> Vec<Cell> {
-    let undone = match (row.undone_by, row.undoes) {
+/// What was taken back by this act, or which one took it back.
+pub(super) fn undone(row: &ActLine) -> Cell {
+    match (row.undone_by, row.undoes) {
         (Some(by), _) => Cell::new(format!("by {by}"), Role::Warn),
         (None, Some(act)) => Cell::new(format!("undo {act}"), Role::Dim),
         (None, None) => "".into(),
-    };
+    }
+}
+
+/// The filter term for an act's value in a column.
+pub(super) fn term(row: &ActLine, column: &str, _ctx: &Ctx) -> Option<String> {
+    Some(match (column, &row.customer) {
+        ("who", _) => format!("owner={}", row.login),
+        ("kind", _) => format!("reason=\"{}\"", row.kind),
+        ("customer", Some((_, number, _))) => format!("no:{number}"),
+        ("when", _) => format!("due:{}", row.day()),
+        _ => return None,
+    })
+}
+
+fn cells(row: &ActLine) -> Vec<Cell> {
     let role = if row.undone_by.is_some() { Role::Dim } else { Role::Text };
     vec![
         row.id.to_string().into(),
@@ -147,13 +162,13 @@ fn cells(row: &ActLine) -> Vec<Cell> {
         Cell::new(row.summary.clone(), role),
         row.kind.as_str().into(),
         row.customer.as_ref().map_or("", |(_, _, name)| name.as_str()).into(),
-        undone,
+        undone(row),
         row.source.as_str().into(),
     ]
 }
 
 /// An act in full, line by line.
-fn detail_lines(detail: &ActDetail) -> Vec<String> {
+pub(super) fn detail_lines(detail: &ActDetail) -> Vec<String> {
     let row = &detail.line;
     let mut out = vec![
         row.summary.clone(),
@@ -227,14 +242,8 @@ impl ListScreen for Log {
     fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
         if call.id == "log.undo" { self.undo(ctx) } else { Vec::new() }
     }
-    fn term(&self, row: &ActLine, column: &str, _ctx: &Ctx) -> Option<String> {
-        Some(match (column, &row.customer) {
-            ("who", _) => format!("owner={}", row.login),
-            ("kind", _) => format!("reason=\"{}\"", row.kind),
-            ("customer", Some((_, number, _))) => format!("no:{number}"),
-            ("when", _) => format!("due:{}", row.day()),
-            _ => return None,
-        })
+    fn term(&self, row: &ActLine, column: &str, ctx: &Ctx) -> Option<String> {
+        term(row, column, ctx)
     }
     fn guard(&self, command: &Command, ctx: &Ctx) -> Result<(), String> {
         if command.id != "log.undo" {

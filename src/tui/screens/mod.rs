@@ -24,6 +24,7 @@ use super::app::{Command, Ctx, Place, Screen};
 pub mod account;
 mod account_cases;
 pub mod account_item;
+mod account_master;
 mod account_rows;
 pub mod account_table;
 mod account_view;
@@ -34,6 +35,9 @@ mod aging_forms;
 mod aging_rows;
 mod aging_view;
 mod aging_words;
+pub mod approvals;
+mod approvals_view;
+pub mod audit;
 pub mod customers;
 pub mod customers_view;
 pub mod deck;
@@ -52,6 +56,9 @@ pub mod kpis;
 mod kpis_view;
 pub mod listing;
 pub mod log;
+pub mod months;
+pub mod people;
+mod people_forms;
 pub mod promises;
 pub mod today;
 mod today_view;
@@ -72,6 +79,10 @@ pub static PLACES: &[Place] = &[
     kpis::PLACE,
     items::PLACE,
     log::PLACE,
+    approvals::PLACE,
+    audit::PLACE,
+    people::PLACE,
+    months::PLACE,
     deck::PLACE,
     account::PLACE,
     disputes_case::PLACE,
@@ -83,12 +94,17 @@ pub static PLACES: &[Place] = &[
 pub static TABLES: &[(&str, &[Command])] = &[
     ("Today", today::COMMANDS),
     ("Customers and an account", customers::COMMANDS),
+    ("An account", &[account_master::COMMAND]),
     ("An invoice", account_item::COMMANDS),
     ("Aging", aging::COMMANDS),
     ("Disputes and a dispute", disputes::COMMANDS),
     ("Promises", promises::COMMANDS),
     ("Open items", items::COMMANDS),
     ("Log", log::COMMANDS),
+    ("Approvals", approvals::COMMANDS),
+    ("Audit", audit::COMMANDS),
+    ("People", people::COMMANDS),
+    ("Months", months::COMMANDS),
     ("Deck", deck::COMMANDS),
     ("Without a book", welcome::COMMANDS),
 ];

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
+use super::approvals;
 use super::deck::Deck;
 use super::listing::{ListScreen, Listing};
 use super::today_view as show;
@@ -77,6 +78,8 @@ pub struct Today {
     /// The customer under the cursor in full.
     pub(super) detail: Option<Full>,
     wanted: Option<i64>,
+    /// Requests that wait for this person.
+    to_approve: usize,
 }
 
 impl Today {
@@ -89,6 +92,7 @@ impl Today {
             sums: Worklist::default(),
             detail: None,
             wanted: None,
+            to_approve: 0,
         }
     }
 
@@ -179,6 +183,9 @@ impl ListScreen for Today {
             }
         }]
     }
+    fn ask_all(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
+        self.ask(want, ctx).into_iter().chain([approvals::ask_waiting(ctx)]).collect()
+    }
     fn forget(&mut self) {
         self.wanted = None;
     }
@@ -193,6 +200,7 @@ impl ListScreen for Today {
     fn take(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
         match actions::answer(name, answer, ctx) {
             Ok(effects) => return effects,
+            Err(own) if name == "to approve" => self.to_approve = own.take::<usize>().unwrap_or(0),
             Err(own) if name == "detail" => self.detail = own.take::<Option<Full>>().flatten(),
             Err(_) => {}
         }
@@ -259,6 +267,9 @@ impl ListScreen for Today {
         let sums = &self.sums;
         let waiting = sums.hidden.saturating_sub(sums.done);
         let mut note: Vec<String> = Vec::new();
+        if self.to_approve > 0 {
+            note.push(approvals::notice(self.to_approve));
+        }
         if sums.done > 0 {
             note.push(format!("{} done", sums.done));
         }

@@ -76,6 +76,9 @@ pub trait Overlay {
     /// Told what came of its latest filter text.
     fn filter_result(&mut self, _result: Result<(), super::screen::FilterError>) {}
 
+    /// Told what an act that is being reviewed would come to.
+    fn tried(&mut self, _key: &crate::acts::ActKey, _result: &Result<crate::acts::Done, crate::acts::Failure>) {}
+
     /// Name and content of what has been typed so far, if it is worth keeping when the overlay is left.
     fn draft(&self) -> Option<(String, String)> {
         None

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{Overlay, Reply};
+use crate::acts::{ActKey, Done, Failure};
 use crate::tui::app::ctx::{Ctx, Millis};
 use crate::tui::app::effect::Effect;
 use crate::tui::app::key::{Code, Key};
@@ -26,6 +27,10 @@ pub struct Review {
     top: usize,
     opened: Millis,
     go: Option<Box<dyn FnOnce() -> Vec<Effect>>>,
+    /// The act that is being tried while this is read.
+    tried: Option<ActKey>,
+    /// It would wait for a second person.
+    asks: bool,
 }
 
 impl Review {
@@ -53,7 +58,14 @@ impl Review {
             top: 0,
             opened: 0,
             go: Some(Box::new(go)),
+            tried: None,
+            asks: false,
         }
+    }
+
+    /// Saying on top what the act with this key would come to, once it was tried ([`Effect::try_out`]).
+    pub fn trying(self, key: ActKey) -> Review {
+        Review { tried: Some(key), ..self }
     }
 
     /// The number of items has to be typed before Enter goes ahead.
@@ -68,14 +80,38 @@ impl Review {
     fn ask(&self) -> String {
         match self.count {
             Some(count) => format!("[Cancel]  type {count} and Enter to go ahead: {}", self.typed),
+            None if self.asks => "[Cancel]  y sends it for approval".to_owned(),
             None => "[Cancel]  y goes ahead".to_owned(),
         }
+    }
+}
+
+/// What performing would say that nobody expects after reading before and after: that it waits for a second person, or
+/// why it is refused.
+fn surprise(result: &Result<Done, Failure>) -> Option<[String; 2]> {
+    match result {
+        Ok(done) if done.asked => {
+            let what = done.summary.split_once("not posted: ").map_or(&*done.summary, |(_, what)| what);
+            let why = what.split_once(" (").map_or(what, |(_, why)| why.trim_end_matches(')'));
+            Some(["NEEDS A SECOND PERSON".to_owned(), format!("  nothing is posted until somebody approves: {why}")])
+        }
+        Ok(_) => None,
+        Err(failure) => Some(["WOULD BE REFUSED".to_owned(), format!("  {failure}")]),
     }
 }
 
 impl Overlay for Review {
     fn opened(&mut self, at: Millis) {
         self.opened = at;
+    }
+
+    fn tried(&mut self, key: &ActKey, result: &Result<Done, Failure>) {
+        if self.tried.as_ref() != Some(key) {
+            return;
+        }
+        self.tried = None;
+        self.asks = matches!(result, Ok(done) if done.asked);
+        self.lines.splice(0..0, surprise(result).into_iter().flatten());
     }
 
     fn key(&mut self, key: Key, at: Millis, _ctx: &Ctx) -> Reply {

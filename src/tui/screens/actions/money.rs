@@ -25,13 +25,15 @@ struct Reviewed {
 }
 
 fn review(lines: Reviewed, name: CmdId, key: ActKey, act: Act, expect: Vec<Expect>) -> Vec<Effect> {
-    let go = move || vec![Effect::perform(name, Request { key, act, expect })];
-    let review = Review::new(lines.title, &lines.before, &lines.change, &lines.after, go);
+    let request = Request { key, act, expect };
+    let tried = Effect::try_out(request.clone());
+    let go = move || vec![Effect::perform(name, request)];
+    let review = Review::new(lines.title, &lines.before, &lines.change, &lines.after, go).trying(key);
     let review = match u32::try_from(lines.items) {
         Ok(count) if lines.items > MANY => review.typed_count(count),
         _ => review,
     };
-    vec![Effect::Overlay(Box::new(review))]
+    vec![Effect::Overlay(Box::new(review)), tried]
 }
 
 fn shown(ctx: &Ctx, minor: i64, currency: Currency) -> String {
