@@ -177,7 +177,7 @@ fn forwarding(server: &Server, checks: &mut Checks) {
     let said = server.ssh("mara", "o2c", &["-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9"]);
     checks.that("no port from the server", said.status.code() == Some(255), said);
     let said = server.ssh("mara", "o2c", &["-W", "127.0.0.1:22"]);
-    let refused = said.status.code() == Some(255) && text(&said.stderr).contains("prohibited");
+    let refused = said.status.code() == Some(255) && text(&said.stderr).contains("forwarding failed");
     checks.that("no port to the server", refused, said);
     let socket = format!("{}:127.0.0.1:9", server.at("socket"));
     let said = server.ssh("mara", "o2c", &["-N", "-o", "ExitOnForwardFailure=yes", "-R", &socket]);
@@ -244,7 +244,7 @@ fn process(server: &Server, checks: &mut Checks) {
     for beside in ["-wal", "-shm"] {
         checks.same("the files beside the book", &modes(&format!("{BOOK}{beside}")), &"o2c:o2c 600".to_owned());
     }
-    terminal.press("C-z").wait_for("there is no shell to go to").press("Esc q q");
+    terminal.press("C-z").wait_for("there is no shell to go to").press("Esc").wait_gone("no shell").press("q q");
     terminal.wait_exit();
     // A second session over the same connection is refused.
     let socket = server.at("mux");
@@ -277,9 +277,10 @@ fn hang_up(server: &Server, checks: &mut Checks) {
     checks.same("a lost line ends the session", &row["ended"], &"cut off".into());
     let mut again = server.open("mara", "o2c", &[]);
     again.wait_for("[SES-01]").wait_for("its draft is kept");
-    again.press("Esc n").wait_for("half a thought");
-    checks.that("the next one says so and has the draft", true, "");
-    again.press("Esc Esc").wait_quiet().press("q q");
+    again.press("Esc").wait_gone("[SES-01]").press("n").wait_for("half a thought");
+    checks.that("the next one says so and has the draft", again.text().contains("half a thought"), again.text());
+    // Left, then dropped.
+    again.press("Esc").wait_for("Esc drops it").press("Esc").wait_for("dropped the draft").press("q q");
     again.wait_exit();
 }
 
