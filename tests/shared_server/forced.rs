@@ -331,7 +331,21 @@ fn own_files(server: &Server, checks: &mut Checks) {
     checks.that("nobody reads another's folder", text(&said.stderr).contains("[FIL-03]"), said);
     server.done(&["backup", "books.db"]);
     checks.same("a copy is its owner's", &modes("/var/lib/o2c/backup/books.db"), &"o2c:o2c 600".to_owned());
-    server.done(&["audit", "verify"]);
+    let seal = ["audit", "seal", "--key", "/etc/o2c/seal.key", "--out", "/var/lib/o2c/seals"];
+    checks.same("the key that seals is root's", &modes("/etc/o2c/seal.key"), &"root:root 600".to_owned());
+    let said = server.admin(&seal);
+    checks.that("the account of the book cannot seal", !said.status.success(), said);
+    let said = run(O2C, &seal);
+    checks.that("root can", said.status.success(), said);
+    let anchors = ["audit", "verify", "--anchors", "/var/lib/o2c/seals", "--check-key", "/etc/o2c/seal.key.pub"];
+    let said = server.admin(&anchors);
+    checks.that("and anybody may hold the book against it", said.status.success(), said);
+    for beside in ["", "-wal", "-shm"] {
+        checks.same("root leaves the files their owner", &modes(&format!("{BOOK}{beside}")), &"o2c:o2c 600".to_owned());
+    }
+    let said = server.admin(&["check", "--backups", "/var/lib/o2c/backup", "--anchors", "/var/lib/o2c/seals"]);
+    let said = (text(&said.stdout), text(&said.stderr));
+    checks.that("the daily check finds copy and seal", !said.0.contains("O1") && !said.0.contains("A6"), said);
     let said = server.ssh("unnamed", "o2c", &["-T"]);
     checks.that("the machine's own verbs are not a stranger's", text(&said.stderr).contains("["), said);
 }
