@@ -25,11 +25,16 @@ install -d -o root -g root -m 0755 /var/lib/o2c /etc/o2c /usr/libexec/o2c
 for folder in db import export backup; do
     install -d -o o2c -g o2c -m 0700 "/var/lib/o2c/$folder"
 done
+install -d -o root -g root -m 0755 /var/lib/o2c/seals
 install -o root -g root -m 0755 "$program" /usr/libexec/o2c/o2c
 
 # What is there is kept, except for the line that says how people are known.
 [ -e /etc/o2c/identity.toml ] || install -o root -g root -m 0644 "$here/identity.toml" /etc/o2c/identity.toml
 sed -i "s/^mode = .*/mode = \"$mode\"/" /etc/o2c/identity.toml
+
+# The key that seals the chain of acts is root's; the account that writes the book cannot read it.
+[ -e /etc/o2c/seal.key ] || /usr/libexec/o2c/o2c audit keygen /etc/o2c/seal.key --name "$(uname -n)"
+chmod 0644 /etc/o2c/seal.key.pub
 
 install -d -o root -g root -m 0755 /etc/ssh/sshd_config.d
 install -o root -g root -m 0644 "$here/sshd-$mode.conf" /etc/ssh/sshd_config.d/50-o2c.conf

@@ -9,6 +9,8 @@ mod budget;
 mod ends;
 #[path = "pty/first_run.rs"]
 mod first_run;
+#[path = "pty/sessions.rs"]
+mod sessions;
 #[path = "pty/stage.rs"]
 mod stage;
 #[path = "pty/storms.rs"]

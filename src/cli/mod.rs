@@ -85,6 +85,9 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
     let session = Session::new(args.global, known);
+    if !matches!(args.verb, Some(Verb::Check(_) | Verb::Audit(_) | Verb::Completions(_) | Verb::Man { .. })) {
+        session.known.refuse_caretaker()?;
+    }
     let Some(verb) = args.verb else { return first::start(session) };
     if matches!(verb, Verb::Check(_) | Verb::Audit(_) | Verb::Backup(_)) {
         session.admit_service()?;

@@ -150,4 +150,30 @@ mod tests {
         assert!(sentence(at, "", find).ends_with("Nothing was being entered."));
         assert!(sentence(at, "key zz", find).contains("was not posted"));
     }
+
+    #[test]
+    fn a_failure_is_written_down_from_a_connection_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = BookPath::new(folder.path().join("books.db"));
+        let writer = Writer::make(&place).unwrap();
+        let actor = Actor::new("tess", "tui");
+        let open = acts::Act::OpenBook {
+            company: "Nordwind GmbH".to_owned(),
+            currency: crate::domain::money::Currency::EUR,
+            login: "tess".to_owned(),
+            name: "Tess".to_owned(),
+        };
+        acts::init(&writer, &actor, stamp(None), &acts::Request::new(open)).unwrap();
+        let me = Presence::new(actor, 1, None);
+        assert_eq!(me.actor().session, None);
+        me.last_words(&place)();
+        let session = me.begin(&writer).unwrap();
+        assert_eq!(me.actor().session, Some(session));
+        me.last_words(&place)();
+        let reader = crate::store::Reader::open(&place).unwrap();
+        let day = stamp(None).today;
+        let all = past::sessions(&reader, day, &crate::language::filter::Filter::all()).unwrap();
+        assert_eq!((all[0].id, all[0].how.as_deref()), (session, Some("failed")));
+        assert_eq!(past::cut_off_before(&writer, 1, session + 1).unwrap(), None, "it failed, it was not cut off");
+    }
 }

@@ -177,7 +177,7 @@ fn forwarding(server: &Server, checks: &mut Checks) {
     let said = server.ssh("mara", "o2c", &["-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9"]);
     checks.that("no port from the server", said.status.code() == Some(255), said);
     let said = server.ssh("mara", "o2c", &["-W", "127.0.0.1:22"]);
-    let refused = said.status.code() == Some(255) && text(&said.stderr).contains("prohibited");
+    let refused = said.status.code() == Some(255) && text(&said.stderr).contains("forwarding failed");
     checks.that("no port to the server", refused, said);
     let socket = format!("{}:127.0.0.1:9", server.at("socket"));
     let said = server.ssh("mara", "o2c", &["-N", "-o", "ExitOnForwardFailure=yes", "-R", &socket]);
@@ -244,7 +244,7 @@ fn process(server: &Server, checks: &mut Checks) {
     for beside in ["-wal", "-shm"] {
         checks.same("the files beside the book", &modes(&format!("{BOOK}{beside}")), &"o2c:o2c 600".to_owned());
     }
-    terminal.press("C-z").wait_for("there is no shell to go to").press("Esc q q");
+    terminal.press("C-z").wait_for("there is no shell to go to").press("Esc").wait_gone("no shell").press("q q");
     terminal.wait_exit();
     // A second session over the same connection is refused.
     let socket = server.at("mux");
@@ -277,9 +277,10 @@ fn hang_up(server: &Server, checks: &mut Checks) {
     checks.same("a lost line ends the session", &row["ended"], &"cut off".into());
     let mut again = server.open("mara", "o2c", &[]);
     again.wait_for("[SES-01]").wait_for("its draft is kept");
-    again.press("Esc n").wait_for("half a thought");
-    checks.that("the next one says so and has the draft", true, "");
-    again.press("Esc Esc").wait_quiet().press("q q");
+    again.press("Esc").wait_gone("[SES-01]").press("n").wait_for("half a thought");
+    checks.that("the next one says so and has the draft", again.text().contains("half a thought"), again.text());
+    // Left, then dropped.
+    again.press("Esc").wait_for("Esc drops it").press("Esc").wait_for("dropped the draft").press("q q");
     again.wait_exit();
 }
 
@@ -330,7 +331,21 @@ fn own_files(server: &Server, checks: &mut Checks) {
     checks.that("nobody reads another's folder", text(&said.stderr).contains("[FIL-03]"), said);
     server.done(&["backup", "books.db"]);
     checks.same("a copy is its owner's", &modes("/var/lib/o2c/backup/books.db"), &"o2c:o2c 600".to_owned());
-    server.done(&["audit", "verify"]);
+    let seal = ["audit", "seal", "--key", "/etc/o2c/seal.key", "--out", "/var/lib/o2c/seals"];
+    checks.same("the key that seals is root's", &modes("/etc/o2c/seal.key"), &"root:root 600".to_owned());
+    let said = server.admin(&seal);
+    checks.that("the account of the book cannot seal", !said.status.success(), said);
+    let said = run(O2C, &seal);
+    checks.that("root can", said.status.success(), said);
+    let anchors = ["audit", "verify", "--anchors", "/var/lib/o2c/seals", "--check-key", "/etc/o2c/seal.key.pub"];
+    let said = server.admin(&anchors);
+    checks.that("and anybody may hold the book against it", said.status.success(), said);
+    for beside in ["", "-wal", "-shm"] {
+        checks.same("root leaves the files their owner", &modes(&format!("{BOOK}{beside}")), &"o2c:o2c 600".to_owned());
+    }
+    let said = server.admin(&["check", "--backups", "/var/lib/o2c/backup", "--anchors", "/var/lib/o2c/seals"]);
+    let said = (text(&said.stdout), text(&said.stderr));
+    checks.that("the daily check finds copy and seal", !said.0.contains("O1") && !said.0.contains("A6"), said);
     let said = server.ssh("unnamed", "o2c", &["-T"]);
     checks.that("the machine's own verbs are not a stranger's", text(&said.stderr).contains("["), said);
 }

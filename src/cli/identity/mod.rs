@@ -34,6 +34,8 @@ pub(super) struct Known {
     pub requested: Option<String>,
     /// Somebody's connection started the process, rather than the machine itself.
     remote: bool,
+    /// Root, which looks after the book: it checks and seals, and works in no book.
+    caretaker: bool,
 }
 
 /// Finds out who is there, and confines the process where identity is enforced. Call it first, before any thread is
@@ -43,13 +45,14 @@ pub(super) fn establish() -> Result<Known, Stop> {
     let mode = config.mode;
     let said = origin::Said::here();
     if mode == Identity::Trust {
-        return Ok(Known { mode, origin: said.far_end(), config, vouched: None, requested: None, remote: false });
+        let origin = said.far_end();
+        return Ok(Known { mode, origin, config, vouched: None, requested: None, remote: false, caretaker: false });
     }
-    process::confine(config.service_user.as_deref().unwrap_or_default())?;
-    let vouched = if mode == Identity::Sudo { said.vouched_login()? } else { None };
+    let caretaker = process::confine(config.service_user.as_deref().unwrap_or_default())?;
+    let vouched = if mode == Identity::Sudo && !caretaker { said.vouched_login()? } else { None };
     let (origin, requested, remote) = (said.origin(mode), said.requested(), said.remote());
     process::clear_environment();
-    Ok(Known { mode, config, origin, vouched, requested, remote })
+    Ok(Known { mode, config, origin, vouched, requested, remote, caretaker })
 }
 
 impl Known {
@@ -90,7 +93,13 @@ impl Known {
 
     /// Whether a verb that acts for nobody may run: only when the machine itself started it.
     pub fn is_service(&self) -> bool {
-        !self.enforced() || !self.remote
+        !self.enforced() || !self.remote || self.caretaker
+    }
+
+    /// Refuses root everything but looking after the book.
+    pub fn refuse_caretaker(&self) -> Result<(), Stop> {
+        let service_user = self.config.service_user.as_deref().unwrap_or_default();
+        if self.caretaker { Err(process::only_as(service_user, "root")) } else { Ok(()) }
     }
 
     /// Who acts.
@@ -126,7 +135,9 @@ impl Known {
             return Ok(given.to_owned());
         }
         let folder = self.folder(self.config.backup.as_deref(), "backup")?;
-        Ok(folder.join(plain_name(given, folder)?))
+        // A path that names the folder itself means the same.
+        let name = given.strip_prefix(folder).unwrap_or(given);
+        Ok(folder.join(plain_name(name, folder)?))
     }
 
     fn own(&self, folder: Option<&Path>, login: Option<&str>, given: &Path, key: &str) -> Result<PathBuf, Stop> {
@@ -201,7 +212,7 @@ mod tests {
             ..Config::default()
         };
         let vouched = (mode == Identity::Sudo).then(|| "mara".to_owned());
-        Known { mode, config, origin: String::new(), vouched, requested: None, remote: true }
+        Known { mode, config, origin: String::new(), vouched, requested: None, remote: true, caretaker: false }
     }
 
     #[test]
@@ -232,6 +243,10 @@ mod tests {
             assert!(refused.sentence.starts_with("[FIL-03]"), "{name:?}: {}", refused.sentence);
             assert!(forced.copy(Path::new(name)).is_err(), "{name:?}");
         }
+        let copy = folder.path().join("books.db");
+        assert_eq!(forced.copy(Path::new("books.db")).unwrap(), copy);
+        assert_eq!(forced.copy(&copy).unwrap(), copy);
+        assert!(forced.copy(&folder.path().join("bob/books.db")).is_err());
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("bob/link")).unwrap();
         assert!(forced.input(Some("bob"), Path::new("link")).unwrap_err().sentence.starts_with("[FIL-01]"));
         assert!(forced.input(None, Path::new("x")).is_err());

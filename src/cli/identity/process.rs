@@ -8,8 +8,9 @@ use crate::cli::stop::Stop;
 /// The variables that stay: how the terminal draws and which language it speaks.
 const KEPT: [&str; 6] = ["TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE"];
 
-/// Refuses to run as anybody but the service account, and closes what an account of its own could reach.
-pub fn confine(service_user: &str) -> Result<(), Stop> {
+/// Refuses to run as anybody but the service account, or root, which looks after it ([`super::Known::caretaker`]; true is
+/// returned then); and closes what an account of its own could reach.
+pub fn confine(service_user: &str) -> Result<bool, Stop> {
     let (real, effective) = (rustix::process::getuid(), rustix::process::geteuid());
     let Some(wanted) = uid_of(service_user) else {
         let sentence = format!(
@@ -22,20 +23,30 @@ pub fn confine(service_user: &str) -> Result<(), Stop> {
         let sentence = format!("{} must name an account of its own, not root. Not started.", super::SETTINGS);
         return Err(Stop::refused("CFG-01", sentence));
     }
-    if effective.as_raw() != wanted || real != effective {
+    let caretaker = effective.is_root();
+    if !(caretaker || effective.as_raw() == wanted) || real != effective {
         let name = user_of(real.as_raw()).unwrap_or_else(|| real.as_raw().to_string());
-        let sentence = format!(
-            "On this machine o2c runs only as {service_user}, not as {name}. Nothing is shown; sign in the way the \
-             administrator set up for you."
-        );
-        return Err(Stop::refused("SES-04", sentence));
+        return Err(only_as(service_user, &name));
     }
     let core = Rlimit { current: Some(0), maximum: Some(0) };
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    // What root seals is to be read by others; what the service account makes is its own.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(if caretaker { 0o022 } else { 0o077 }));
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)
         .and_then(|()| rustix::thread::set_no_new_privs(true))
         .and_then(|()| rustix::process::setrlimit(Resource::Core, core))
-        .map_err(|error| Stop::trouble("SES-04", format!("The process could not be confined: {error}. Not started.")))
+        .map_err(|error| {
+            Stop::trouble("SES-04", format!("The process could not be confined: {error}. Not started."))
+        })?;
+    Ok(caretaker)
+}
+
+/// The refusal of an account that is not the service's.
+pub fn only_as(service_user: &str, name: &str) -> Stop {
+    let sentence = format!(
+        "On this machine o2c runs only as {service_user}, not as {name}. Nothing is shown; sign in the way the \
+         administrator set up for you."
+    );
+    Stop::refused("SES-04", sentence)
 }
 
 /// Takes everything out of the environment but what drawing needs.

@@ -20,7 +20,7 @@ use crate::tui::ui::{layout, paint};
 pub const CUT: &str = "cut";
 
 /// What is said at the start where nobody checks who the user is.
-const TRUST: &str = "trust mode: nobody checks who you are, acts are marked so";
+const TRUST: &str = "trust mode: nobody checks who you are";
 
 /// Whether the screen is covered, and when it will be.
 #[derive(Debug, Default)]
@@ -122,4 +122,86 @@ pub(super) fn draw(app: &App, buf: &mut Buffer, area: Rect) {
     let inside = paint::frame(buf, inside, "o2c", &ctx.user, true, ctx.theme, ctx.glyphs);
     let inside = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(2), ..inside };
     paint::lines(buf, inside, &lines, ctx.style(Role::Text), ctx.glyphs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::acts::{Act, ActKey, Failure, Request};
+    use crate::domain::money::Currency;
+    use crate::store::Reader;
+    use crate::tui::app::harness::Harness;
+    use crate::tui::app::{Ctx, Msg, Slot, Work, update};
+    use crate::tui::screens::sample::{PLACES, Sample};
+
+    fn harness(identity: Identity) -> Harness {
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
+        let ctx = Ctx { identity, ..Ctx::new(today, "mara", "Brightwater Ltd", Currency::EUR) };
+        let perform = |_| Err(Failure::Unknown("no writer".to_owned()));
+        let reader = Reader::in_memory().expect("a book in memory");
+        let mut harness = Harness::new(ctx, PLACES, Box::new(Sample::new("numbers", 500)), reader, Box::new(perform));
+        harness.app.lock_after(Some(5_000));
+        harness
+    }
+
+    #[test]
+    fn nothing_is_locked_before_its_time_or_without_one() {
+        let mut h = harness(Identity::Trust);
+        assert_eq!(h.app.lock_at(), Some(5_000));
+        h.keys("jj");
+        assert_eq!(h.app.lock_at(), Some(7_000), "counted from the last key");
+        h.send(Msg::Idle);
+        assert!(!h.app.lock.is_locked());
+        h.app.lock_after(None);
+        update(&mut h.app, Msg::Idle, 1_000_000);
+        assert!(!h.app.lock.is_locked() && h.app.lock_at().is_none());
+    }
+
+    #[test]
+    fn a_covered_screen_shows_nothing_and_takes_nothing() {
+        let mut h = harness(Identity::Trust);
+        h.keys("j");
+        let before = h.screen().join("\n");
+        update(&mut h.app, Msg::Idle, 10_000);
+        let covered = h.screen().join("\n");
+        assert!(covered.contains("[SES-03] Locked") && covered.contains("mara"), "{covered}");
+        assert!(!covered.contains("Brightwater") && !covered.contains("EUR"), "{covered}");
+        h.keys("jjq:q");
+        update(&mut h.app, Msg::Paste("10023".to_owned(), 11_000), 11_000);
+        assert_eq!(h.screen().join("\n"), covered);
+        h.keys("<Enter>");
+        assert_eq!(h.screen().join("\n"), before, "as it was left");
+    }
+
+    #[test]
+    fn where_it_is_enforced_who_is_there_a_covered_screen_is_left() {
+        let mut h = harness(Identity::Sudo);
+        update(&mut h.app, Msg::Idle, 10_000);
+        assert!(h.screen().join("\n").contains("sign in again"));
+        h.keys("q");
+        assert!(!h.app.ended());
+        h.keys("<Enter>");
+        assert!(h.app.ended());
+        assert_eq!(h.app.ending(), Ending::Locked);
+    }
+
+    #[test]
+    fn a_session_cut_off_notes_what_nobody_saw_the_end_of() {
+        let mut h = harness(Identity::Forced);
+        let key = ActKey::named("on its way");
+        let request = Request { key, act: Act::Note { customer: 1, text: "x".to_owned() }, expect: Vec::new() };
+        let origin = Slot { name: "note", ..Slot::default() };
+        let perform = || Effect::Perform { origin, work: Work::Act(Box::new(request.clone())) };
+        h.app.wish(1, 0, vec![perform()]);
+        // Carried out with the next message, and not answered before the end.
+        drop(update(&mut h.app, Msg::Changed, 1));
+        h.send(Msg::Quit);
+        assert_eq!(h.app.ending(), Ending::CutOff);
+        assert_eq!(h.remembered.get(CUT), Some(&format!("key {}", key.hex())));
+        let mut h = harness(Identity::Forced);
+        h.app.wish(1, 0, vec![perform()]);
+        h.send(Msg::Changed);
+        h.send(Msg::Quit);
+        assert_eq!(h.remembered.get(CUT).map(String::as_str), Some(""), "its outcome was seen");
+    }
 }

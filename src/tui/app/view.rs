@@ -104,7 +104,8 @@ fn fit_header(tabs: &dyn Fn(bool) -> Vec<String>, flags: &str, ctx: &Ctx, width:
     ];
     let left = |roomy: bool| format!(" o2c {}", tabs(roomy).join(if roomy { "" } else { " " }));
     for (roomy, right) in [(true, 0), (true, 1), (false, 1), (false, 2), (false, 3)] {
-        if cells(&left(roomy)) + cells(&rights[right]) <= width {
+        // One cell stays between the two.
+        if cells(&left(roomy)) + cells(&rights[right]) < width {
             return (left(roomy), rights[right].clone());
         }
     }
