@@ -186,7 +186,7 @@ fn damaged_copies_are_refused_and_leave_nothing() {
     put(&whole[..whole.len() / 2], None);
     rig.refused("bad.db", "BAK-02", "damaged");
     put(&whole[..100], None);
-    rig.refused("bad.db", "BAK-02", "cannot be read");
+    rig.refused("bad.db", "BAK-02", "reading it failed");
     put(b"", None);
     rig.refused("bad.db", "DB-06", "not an o2c book");
     put(b"a note about the book", None);

@@ -5,7 +5,7 @@
 mod disk;
 mod glue;
 
-pub use disk::{Fault, Files, Lasting};
+pub use disk::{Fault, Files, Lasting, Rng};
 
 use disk::Model;
 use std::sync::{Mutex, MutexGuard, PoisonError};
