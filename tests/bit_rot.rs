@@ -3,9 +3,8 @@
 
 mod rigs;
 
-use o2c::store::check;
 use rigs::book::BOOK;
-use rigs::fixture::said;
+use rigs::fixture::said_by_acts;
 use rigs::sweep::Workload;
 use rigs::vfs::{Disk, Files};
 use rusqlite::Connection;
@@ -48,7 +47,7 @@ impl Rot {
         }
         remember(&book);
         assert_eq!(BOOK.check(&mut book), Ok(Vec::new()));
-        let said = said(&book);
+        let said = said_by_acts(&book);
         let gone: i64 = book.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).expect("written back");
         assert_eq!(gone, 0);
         drop(book);
@@ -78,7 +77,7 @@ impl Rot {
             return if rules { Noticed::Rules } else { Noticed::Pages };
         }
         // Sound by every rule: then it says what it said. Reading it must go through too.
-        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| said(&book))) {
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| said_by_acts(&book))) {
             Ok(now) if now == self.said => Noticed::Nothing,
             _ => Noticed::Silent,
         }
@@ -97,11 +96,13 @@ impl Rot {
             count(Noticed::Silent)
         );
         assert!(changed > tried / 20, "hardly anything was damaged, so nothing was shown");
+        // The control: SQLite calls the pages of these sound, so without the book's rules they would be silent.
+        assert!(count(Noticed::Rules) > 0, "nothing needed the book's own rules");
         assert_eq!(self.silent, Vec::<String>::new());
     }
 }
 
-/// What a person's screens remember: the one table no act writes.
+/// What a person's screens remember: the one table no act writes, left out of `said_by_acts` by name.
 fn remember(book: &Connection) {
     book.execute_batch("INSERT INTO workspace VALUES (1, 'place', 'items over>30')").expect("a row");
 }
@@ -185,17 +186,4 @@ fn stale_pages_are_noticed() {
         rot.look(stale, || format!("page {} as it was before", page + 1));
     }
     rot.end("bit rot: stale pages");
-}
-
-/// The suite sees what a rule misses: with the digests of one table gone, a change in its rows is silent.
-#[test]
-fn without_its_digests_a_change_would_be_silent() {
-    let conn = Connection::open_in_memory().expect("a database");
-    conn.execute_batch("CREATE TABLE t (x TEXT) STRICT; INSERT INTO t VALUES ('posted')").expect("a row");
-    let before = said(&conn);
-    assert_eq!(conn.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).expect("asked"), "ok");
-    conn.execute_batch("UPDATE t SET x = 'qosted'").expect("changed");
-    assert_eq!(conn.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).expect("asked"), "ok");
-    assert_ne!(said(&conn), before, "the pages are sound and the book says something else: this is what is looked for");
-    let _ = check::quick;
 }

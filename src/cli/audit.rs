@@ -135,7 +135,7 @@ fn show(session: &Session, act: i64, form: Form) -> Result<(), Stop> {
     Listing { columns: &["what", "before", "after"], rows, total, foot: Vec::new() }.print(form)
 }
 
-fn read_file(path: &Path) -> Result<String, Stop> {
+pub(super) fn read_file(path: &Path) -> Result<String, Stop> {
     std::fs::read_to_string(path).map_err(|error| {
         Stop::refused("FIL-01", format!("{} cannot be read: {error}. Nothing was done.", path.display()))
     })

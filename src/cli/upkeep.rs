@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::args::Change;
-use super::out;
 use super::session::Session;
 use super::stop::Stop;
+use super::{audit, out};
 use crate::acts::upkeep::{self, Restoring, Upgrade};
 use crate::acts::{Act, Mode, Request};
 use crate::formats::note;
@@ -31,8 +31,8 @@ pub struct Restore {
     /// A book or a copy of one that it must belong to
     #[arg(long, value_name = "BOOK")]
     pub of: Option<PathBuf>,
-    /// Signed notes of the chain of acts, kept elsewhere
-    #[arg(long, value_name = "FILE")]
+    /// A sealed head of the chain that was kept elsewhere, or a folder of them
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub anchors: Option<PathBuf>,
     /// Do everything, then throw the book away: a restore drill
     #[arg(long)]
@@ -66,19 +66,13 @@ fn sound(found: &[Finding], sentence: &str) -> Result<(), Stop> {
 pub(super) fn restore(session: &Session, wanted: &Restore) -> Result<(), Stop> {
     session.may_write()?;
     let place = session.place()?;
-    let anchors = match &wanted.anchors {
-        None => Vec::new(),
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Stop::trouble("FIL-05", format!("{} cannot be read: {error}.", file.display())))?;
-            let found = note::read_all(&text);
-            if found.is_empty() {
-                let sentence = format!("{} holds no anchor. Nothing was made.", file.display());
-                return Err(Stop::refused("BAK-05", sentence));
-            }
-            found
-        }
+    let files = wanted.anchors.as_deref().map(audit::sealed_heads).transpose()?.unwrap_or_default();
+    let anchor = |file: &PathBuf| {
+        let shown = file.display();
+        note::read(&audit::read_file(file)?)
+            .map_err(|error| Stop::refused("BAK-05", format!("{shown} is no sealed head: {error}. Nothing was made.")))
     };
+    let anchors = files.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
     // A copy that cannot be read has no person of a demo to offer; why it cannot is said below.
     let file = session.known.copy(&wanted.file)?;
     let actor = session.actor(Reader::open(&BookPath::new(&file)).ok().as_ref(), "cli")?;

@@ -144,13 +144,6 @@ pub fn read(text: &str) -> Result<Head, NoteError> {
     Ok(Head { origin, acts, hash: hash.ok_or(NoteError::Form(3))?, more: lines.map(str::to_owned).collect() })
 }
 
-/// Every head in a text of one or several notes, without asking who sealed them; lines that belong to none are passed
-/// over.
-pub fn read_all(text: &str) -> Vec<Head> {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.windows(3).filter_map(|three| read(&format!("{}\n\n", three.join("\n"))).ok()).collect()
-}
-
 /// Reads a note and verifies that this key sealed it.
 pub fn verify(text: &str, key: &CheckKey) -> Result<Head, NoteError> {
     let head = read(text)?;
@@ -184,7 +177,6 @@ mod tests {
         assert_eq!(verify(&note.replace("\n12\n", "\n13\n"), &check), Err(NoteError::Forged));
         let other = SealKey::new("nordwind", [8; 32]).unwrap();
         assert_eq!(verify(&note, &other.check_key()), Err(NoteError::Unsigned));
-        assert_eq!(read_all(&format!("{note}\n2\nx\n{note}")).len(), 2);
         for (cut, line) in [("", 1), ("o2c/abc\n", 2), ("o2c/abc\nx\nAAAA\n\n", 2), ("o2c/abc\n1\nAAAA\n\n", 3)] {
             assert_eq!(read(cut), Err(NoteError::Form(line)), "{cut:?}");
         }

@@ -38,11 +38,15 @@ pub fn never() -> NaiveDate {
 
 /// Reads stored ISO text. Anything else in the book is damage and reads as [`never`], which `check` reports.
 pub fn read(text: &str) -> NaiveDate {
-    let number = |from: usize, to: usize| text.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| -> Option<u32> {
+        bytes[from..to].iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+    };
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return never();
+    }
     match (number(0, 4), number(5, 7), number(8, 10)) {
-        (Some(year), Some(month), Some(day)) if text.len() == 10 => {
-            NaiveDate::from_ymd_opt(year as i32, month, day).unwrap_or_else(never)
-        }
+        (Some(year), Some(month), Some(day)) => NaiveDate::from_ymd_opt(year as i32, month, day).unwrap_or_else(never),
         _ => never(),
     }
 }
@@ -56,6 +60,8 @@ mod tests {
         for text in ["2026-03-16", "2024-02-29", "1999-12-31", NEVER] {
             assert_eq!(iso(read(text)).as_str(), text);
         }
-        assert_eq!(read("16.03.2026"), never());
+        for damaged in ["16.03.2026", "2026/03-16", "2026-03/16", "2026-+3-16", "2026-03-1", "2026-02-30", ""] {
+            assert_eq!(read(damaged), never(), "{damaged}");
+        }
     }
 }

@@ -122,13 +122,15 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
     std::fs::create_dir(rig.path("anchors")).expect("a folder");
     rig.run(&["audit", "keygen", "seal.key", "--name", "nordwind"]).done();
     rig.run(&["audit", "keygen", "seal.key"]).refused(1, &["[FIL-03]", "Nothing was overwritten"]);
-    rig.run(&["backup", "before.db"]).done();
+    // A file taken behind the program's back: its own copies cannot be worked in.
+    rig.file("before.db", std::fs::read(rig.path("book.db")).expect("a book"));
     rig.run(&["note", "C1", "called"]).done();
     let sealed = rig.run(&["audit", "seal", "--key", "seal.key", "--out", "anchors"]).done();
     assert!(sealed.starts_with("Sealed "), "{sealed}");
     assert!(rig.run(&["audit", "seal", "--key", "seal.key", "--out", "anchors"]).done().contains("sealed already"));
     let verify = ["audit", "verify", "--anchors", "anchors", "--check-key", "seal.key.pub"];
     assert!(rig.run(&verify).done().contains("Held against 1 signed heads: 1 agree."));
+    rig.run(&["backup", "copy.db"]).done();
     let safe = ["check", "--backups", ".", "--anchors", "anchors", "--check-key", "seal.key.pub"];
     assert_eq!(rig.run(&safe).done(), "");
     let late = rig.run(&[&safe[..], &["--backup-hours", "0", "--anchor-hours", "0"]].concat());

@@ -8,6 +8,7 @@ mod money;
 mod numbers;
 mod periods;
 mod rows;
+mod settings;
 mod state;
 mod storage;
 mod sums;
@@ -201,6 +202,7 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
             authority::check(conn, found)?;
             authority::sessions(conn, found)
         })?;
+        by_group("settings", &mut found, |found| settings::check(conn, found))?;
         by_group("months", &mut found, |found| periods::check(conn, found))?;
         by_group("log", &mut found, |found| {
             rows::chain(conn, found, 1, i64::MAX)?;

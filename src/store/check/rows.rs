@@ -108,16 +108,7 @@ pub(in crate::store) fn loose(conn: &Connection, found: &mut Findings) -> Result
     ask(conn, found, "SELECT act_id, name FROM act_digest WHERE act_id NOT IN (SELECT id FROM act)", |row| {
         let (act, name): (i64, String) = (row.get(0)?, row.get(1)?);
         Ok(Finding::new("A2", format!("act {act}"), format!("rows of {name} without it"), "in the log", RESTORE))
-    })?;
-    ask_three(
-        conn,
-        found,
-        "P1",
-        RESTORE,
-        "SELECT 'setting ' || m.key, m.value, a.value FROM meta m JOIN (SELECT 'currency' AS key, \
-           payload ->> '$.open-book.currency' AS value FROM act WHERE id = 1) a ON a.key = m.key \
-         WHERE m.value IS NOT a.value",
-    )
+    })
 }
 
 /// Every row of a table under exactly one digest that still fits.

@@ -5,6 +5,7 @@
 mod disk;
 mod glue;
 
+#[allow(unused_imports, reason = "every test binary uses its own part of the rigs")]
 pub use disk::{Fault, Files, Lasting, Rng};
 
 use disk::Model;
