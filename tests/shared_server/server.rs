@@ -101,6 +101,11 @@ impl Server {
         run("sh", &[&self.at("packaging/install.sh"), mode, &self.at("o2c")])
     }
 
+    /// A place that answers, for forwarding to.
+    pub fn listening(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
     /// A file of the folder.
     pub fn at(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()
