@@ -199,8 +199,8 @@ fn nothing_is_left_for_later() {
         concat!("HA", "CK"),
     ];
     let places = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/tm", "p/hc")];
-    let folders = ["src", "tests", "examples", "benches", "screenshots", ".ci"];
-    let endings = [".rs", ".md", ".sql", ".toml", ".txt", ".sh", "run"];
+    let folders = ["src", "tests", "examples", "benches", "screenshots", ".ci", "packaging"];
+    let endings = [".rs", ".md", ".sql", ".toml", ".txt", ".sh", ".conf", ".service", "run"];
     let mut paths: Vec<PathBuf> = folders.iter().flat_map(|f| source::files(&root().join(f), &endings)).collect();
     paths.extend(["README.md", "CHANGELOG.md", "Cargo.toml"].map(|name| root().join(name)));
     let mut findings = Vec::new();

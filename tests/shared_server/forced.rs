@@ -176,7 +176,7 @@ fn requests(server: &Server, checks: &mut Checks) {
 fn forwarding(server: &Server, checks: &mut Checks) {
     let said = server.ssh("mara", "o2c", &["-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9"]);
     checks.that("no port from the server", said.status.code() == Some(255), said);
-    let said = server.ssh("mara", "o2c", &["-W", "127.0.0.1:22"]);
+    let said = server.ssh("mara", "o2c", &["-W", &server.listening()]);
     let refused = said.status.code() == Some(255) && text(&said.stderr).contains("forwarding failed");
     checks.that("no port to the server", refused, said);
     let socket = format!("{}:127.0.0.1:9", server.at("socket"));
