@@ -108,8 +108,11 @@ impl App {
 pub(super) fn draw(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
     let time = app.lock.after.unwrap_or_default();
-    let time =
-        if time.is_multiple_of(60_000) { format!("{} min", time / 60_000) } else { format!("{} s", time.div_ceil(1_000)) };
+    let time = if time.is_multiple_of(60_000) {
+        format!("{} min", time / 60_000)
+    } else {
+        format!("{} s", time.div_ceil(1_000))
+    };
     let next = if ctx.checked() { "Enter leaves; sign in again to go on." } else { "Enter goes on." };
     let text = format!("[SES-03] Locked: no key was pressed for {time}. What you were typing is kept. {next}");
     let lines = wrap(&text, 52);
