@@ -85,7 +85,7 @@ fn months_from_daily_sums_are_the_agings_of_their_days() {
 }
 
 #[test]
-fn an_act_makes_accounts_be_read_again_and_a_remembered_place_does_not() {
+fn an_act_makes_accounts_be_read_again_and_a_remembered_place_or_a_coming_does_not() {
     let made = made();
     let reader = Reader::open(&made.path).unwrap();
     let writer = Writer::open(&made.path).unwrap();
@@ -93,10 +93,12 @@ fn an_act_makes_accounts_be_read_again_and_a_remembered_place_does_not() {
     let login: String = made.raw.query_row("SELECT login FROM person ORDER BY id", [], |row| row.get(0)).unwrap();
     book::remember(&writer, 1, "place", "aging").unwrap();
     assert!(Rc::ptr_eq(&before, &accounts(&reader, today()).unwrap()));
-    let customer = before.iter().find(|one| one.done_on.is_none()).unwrap().id;
-    let done = Request::new(Act::Done { customers: vec![customer] });
     let newest: String = made.raw.query_row("SELECT max(recorded_at) FROM act", [], |row| row.get(0)).unwrap();
     let stamp = Stamp { now: newest.parse().unwrap(), today: today() };
+    acts::sessions::sign_in(&writer, &Actor::new(&login, "cli"), stamp).unwrap();
+    assert!(Rc::ptr_eq(&before, &accounts(&reader, today()).unwrap()));
+    let customer = before.iter().find(|one| one.done_on.is_none()).unwrap().id;
+    let done = Request::new(Act::Done { customers: vec![customer] });
     acts::perform(&writer, &Actor::new(&login, "cli"), stamp, &done, Mode::Post).unwrap();
     let after = accounts(&reader, today()).unwrap();
     assert_eq!(after.get(customer).unwrap().done_on, Some(today()));

@@ -2,7 +2,7 @@
 //! questions share until the book changes; a [`Writer`] is what acts are performed on.
 
 use std::any::{Any, TypeId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -23,19 +23,21 @@ struct Kept {
 pub struct Reader {
     pub(super) conn: Connection,
     kept: RefCell<HashMap<TypeId, Kept>>,
+    /// The newest act that was looked at, and the newest of those that were more than a coming or going.
+    acts: Cell<Option<(i64, i64)>>,
 }
 
 impl Reader {
     /// Opens a book for questions.
     pub fn open(book: &BookPath) -> Result<Self> {
-        Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()) })
+        Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
     }
 
     /// An empty book in memory, for trying screens without a file.
     pub fn in_memory() -> Result<Self> {
         let conn = Connection::open_in_memory()?;
         super::schema::create(&conn)?;
-        Ok(Reader { conn, kept: RefCell::new(HashMap::new()) })
+        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
     }
 
     /// Interrupts the question that is running, from another thread.
@@ -64,10 +66,28 @@ impl Reader {
         result
     }
 
-    /// The newest act. Nothing of the business changes without one; what screens remember is written without.
+    /// A number that changes with every act on the business: what screens remember is no act, and of the acts those by
+    /// which people come and go change nothing that is shared. Each look reads only the acts since the last one.
     pub fn newest_act(&self) -> Result<i64> {
-        let mut newest = self.conn.prepare_cached("SELECT coalesce(max(id), 0) FROM act")?;
-        Ok(newest.query_row([], |row| row.get(0))?)
+        let (seen, business) = match self.acts.get() {
+            Some(known) => known,
+            None => {
+                let newest = self
+                    .conn
+                    .prepare_cached("SELECT coalesce(max(id), 0) FROM act")?
+                    .query_row([], |row| row.get(0))?;
+                (newest, newest)
+            }
+        };
+        let now = self
+            .conn
+            .prepare_cached(
+                "SELECT coalesce(max(id), $1), coalesce(max(CASE WHEN kind NOT IN ('sign in', 'sign out') THEN id END), \
+                 $2) FROM act WHERE id > $1",
+            )?
+            .query_row([seen, business], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.acts.set(Some(now));
+        Ok(now.1)
     }
 
     /// A value several questions share: made once for these parameters, and again after another act.
