@@ -34,7 +34,7 @@ const fn shot(name: &'static str, (cols, rows): (u16, u16), keys: &'static str, 
 }
 
 /// All pictures, in the order of the README.
-const SHOTS: [Shot; 11] = [
+const SHOTS: [Shot; 15] = [
     shot("desk-160x48", DESK, "g h", "Disputes"),
     shot("today-80x24", SMALL, "g t", "Today"),
     shot("today-140x45", LARGE, "g t", "Today"),
@@ -46,6 +46,10 @@ const SHOTS: [Shot; 11] = [
     shot("disputes-140x45", LARGE, "g d", "Disputes"),
     shot("kpis-80x24", SMALL, "g k", "DSO"),
     shot("kpis-140x45", LARGE, "g k", "DSO"),
+    shot("approvals-80x24", SMALL, "g v", "to decide"),
+    shot("approvals-140x45", LARGE, "g v", "to decide"),
+    shot("audit-140x45", LARGE, "g e", "verified"),
+    shot("people-140x45", LARGE, "g u", "DUTIES"),
 ];
 
 fn main() -> ExitCode {

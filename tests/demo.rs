@@ -67,6 +67,10 @@ fn the_usual_book_has_something_on_every_screen() {
     assert!(count("SELECT count(*) FROM item WHERE open > 0 AND due_date < '2025-12-16'") >= 8, "90 days past due");
     assert!(count("SELECT count(*) FROM item WHERE open > 0 AND due_date < '2025-11-16'") >= 4, "120 days past due");
     assert!(count("SELECT count(*) FROM item WHERE part > 1") >= 4, "instalments");
+    assert!(
+        count("SELECT count(DISTINCT person_id) FROM request WHERE state = 'waiting'") >= 3,
+        "who waits for approval"
+    );
     assert!(count("SELECT count(*) FROM dispute WHERE state = 'new'") >= 1);
     assert!((6..=10).contains(&count("SELECT count(*) FROM dispute WHERE state <> 'closed'")));
     for accepted in ["= 0", "= amount", "BETWEEN 1 AND amount - 1"] {

@@ -10,6 +10,7 @@ mod names;
 mod scribe;
 mod stage;
 mod story;
+mod waiting;
 mod words;
 mod write;
 

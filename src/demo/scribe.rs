@@ -82,6 +82,16 @@ impl<'c> Scribe<'c> {
         acts::perform(self.book, &actor(approver), stamp, &request, Mode::Post)
     }
 
+    /// Looks something up in the book as it is now.
+    pub fn look<R>(&self, at: impl FnOnce(&Tx<'_>) -> Result<R, Failure>) -> Result<R, Failure> {
+        at(&Tx::begin(self.book, self.instant())?)
+    }
+
+    /// Lets it be at least so late.
+    pub fn at_hour(&mut self, hour: u64) {
+        self.minute = self.minute.max(hour * 60);
+    }
+
     /// Lets somebody hear how far a long file has come.
     pub fn watch(&mut self, told: Sender<(u64, u64)>) {
         self.told = Some(told);

@@ -70,6 +70,7 @@ fn fill(connection: &Book, plan: &Plan, (euro, dollar): (Currency, Currency), to
     } else {
         by_day(&mut scribe, planned, &mut rates, first, told)?;
     }
+    super::waiting::ask(&mut scribe)?;
     Ok(open::settle_down(connection)?)
 }
 
@@ -124,9 +125,11 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
         let (login, name, roles) = (login.to_owned(), name.to_owned(), vec![role.to_owned()]);
         scribe.act(user(), Act::AddPerson { login, name, roles, department: department.to_owned() })?;
     }
-    // Millions of a large demo are beyond a controller's usual limit.
-    let limit = Act::SetLimit { login: "eve".to_owned(), kind: LimitKind::Approval, amount: Some(100_000_000) };
-    scribe.act(user(), limit)?;
+    // Large customers are beyond a controller's usual limit.
+    for login in [user(), "eve"] {
+        let amount = Some(100_000_000);
+        scribe.act(user(), Act::SetLimit { login: login.to_owned(), kind: LimitKind::Approval, amount })?;
+    }
     let rest = planned.clients.iter().enumerate().skip(BY_HAND);
     let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
     scribe.import("customers", "customers.csv".to_owned(), Rows::Customers(rows))

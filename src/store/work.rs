@@ -109,6 +109,11 @@ pub struct NewStep<'a> {
 }
 
 impl Tx<'_> {
+    /// The id of the newest dispute; 0 where there is none.
+    pub fn last_dispute(&self) -> Result<i64> {
+        Ok(self.conn.query_row("SELECT coalesce(max(id), 0) FROM dispute", [], |row| row.get(0))?)
+    }
+
     /// Writes an activity and keeps the customer's last contact, follow-up date and set-aside day from it.
     pub fn add_activity(&mut self, new: &NewActivity<'_>) -> Result<i64> {
         let on = iso(new.on);
