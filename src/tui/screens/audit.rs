@@ -96,7 +96,10 @@ impl Audit {
 
     fn verify(&mut self) -> Vec<Effect> {
         if let Some(run) = &self.run {
-            return vec![Effect::Say(format!("verifying since a moment: {}", percent(run)))];
+            return vec![Effect::Say(format!("verifying already: {}", percent(run)))];
+        }
+        if self.chain.act == 0 {
+            return vec![Effect::Say("the end of the log is still being read".to_owned())];
         }
         let run = Run { upto: self.chain.act, step: 0 };
         let ask = ask_step(&run);
