@@ -262,7 +262,8 @@ impl Fields for Asked {
         let row = &self.row;
         let text: &str = match field {
             Field::Name => &row.customer,
-            Field::Invoice | Field::Number => &row.number,
+            Field::Invoice => &row.number,
+            Field::Number => &row.account,
             Field::Owner => &row.login,
             Field::State => &row.state,
             Field::Reason => &row.kind,

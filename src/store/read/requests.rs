@@ -28,6 +28,8 @@ pub struct Row {
     pub summary: String,
     /// The customer it concerns, by name; empty where it is none.
     pub customer: String,
+    /// Its number; empty where it is none.
+    pub account: String,
     /// Minor units of the book's currency that count against limits.
     pub amount: Option<i64>,
     /// Why it needs a second person.
@@ -73,7 +75,7 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
     let mut statement = reader.conn.prepare_cached(&format!(
         "SELECT r.id, r.number, p.login, p.name, r.kind, r.summary, coalesce(c.name, ''), r.amount, r.why, r.needs, \
          r.asked_on, r.expires_on, r.state, coalesce(q.name, ''), s.on_date, coalesce(s.text, ''), r.payload_hash, \
-         r.change FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
+         r.change, coalesce(c.number, '') FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
          LEFT JOIN request_step s ON s.request_id = r.id LEFT JOIN person q ON q.id = s.person_id {condition} \
          ORDER BY r.state <> 'waiting', CASE r.state WHEN 'waiting' THEN r.id ELSE -r.id END",
     ))?;
@@ -88,6 +90,7 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
             kind: row.get(4)?,
             summary: row.get(5)?,
             customer: row.get(6)?,
+            account: row.get(18)?,
             amount: row.get(7)?,
             why: row.get(8)?,
             needs: row.get(9)?,

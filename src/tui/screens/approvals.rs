@@ -166,7 +166,7 @@ impl ListScreen for ApprovalList {
             "request.recall" => self.recall(ctx),
             "request.customer" => {
                 let row = self.listing.list.selected();
-                row.map(|row| Effect::Go("customer", row.row.customer.clone())).into_iter().collect()
+                row.map(|row| Effect::Go("customer", row.row.account.clone())).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -176,7 +176,7 @@ impl ListScreen for ApprovalList {
         Some(match column {
             "by" => format!("owner={}", row.login),
             "kind" | "what" => format!("reason=\"{}\"", row.kind),
-            "customer" if !row.customer.is_empty() => format!("name:\"{}\"", row.customer.replace('"', " ")),
+            "customer" if !row.account.is_empty() => format!("no:{}", row.account),
             "standing" => format!("state:{}", row.state),
             _ => return None,
         })
@@ -194,7 +194,7 @@ impl ListScreen for ApprovalList {
             "request.reject" => asked.no_rejection.clone(),
             "request.recall" if !asked.own => Some(format!("{} asked for it; X rejects it", asked.row.name)),
             "request.recall" if asked.row.decided_on.is_some() => asked.no_approval.clone(),
-            "request.customer" if asked.row.customer.is_empty() => Some("it is about no single customer".to_owned()),
+            "request.customer" if asked.row.account.is_empty() => Some("it is about no single customer".to_owned()),
             _ => None,
         };
         refused.map_or(Ok(()), Err)

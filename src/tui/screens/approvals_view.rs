@@ -9,9 +9,10 @@ use super::listing::with_peek;
 use crate::store::read::approvals::Asked;
 use crate::tui::app::Ctx;
 use crate::tui::ui::layout::{self, Class, class};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::wrap;
+use crate::tui::ui::width::{rest, wrap};
 use crate::tui::ui::{paint, text};
 
 /// The columns of the list.
@@ -35,8 +36,7 @@ pub(super) fn draw(screen: &ApprovalList, buf: &mut Buffer, area: Rect, ctx: &Ct
     if class(ctx.size.0, ctx.size.1) < Class::M || ctx.zoom {
         let [rows, inside] = with_peek(buf, area, 4, ctx);
         list(screen, buf, rows, ctx, focused);
-        let lines = screen.listing.list.selected().map(|asked| peek(asked, ctx)).unwrap_or_default();
-        return paint::lines(buf, inside, &lines, ctx.style(Role::Text), glyphs);
+        return paint::facts(buf, inside, &peek(screen, area.width, ctx), theme, glyphs);
     }
     let [left, right] = layout::beside(area, 62);
     let inside = paint::frame(buf, left, "Approvals", &screen.listing.place(), focused, theme, glyphs);
@@ -163,14 +163,17 @@ fn approvers(asked: &Asked) -> String {
     }
 }
 
-/// The row under the cursor in four lines.
-fn peek(asked: &Asked, ctx: &Ctx) -> Vec<String> {
+/// What the row does not say, where there is little room.
+fn peek(screen: &ApprovalList, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+    let Some(asked) = screen.listing.list.selected() else { return Vec::new() };
     let row = &asked.row;
+    let more = rest(&short(asked), screen.listing.room("what", width), ctx.glyphs);
+    let changes = if row.changes.is_empty() { "Enter shows it".to_owned() } else { changes(asked).join("; ") };
     vec![
-        format!("{}  {}", intent(&row.summary), about(asked)).trim_end().to_owned(),
-        format!("why: {}", row.why),
-        if row.changes.is_empty() { "changes: see Enter".to_owned() } else { changes(asked).join("; ") },
-        format!("{}  until {}", turn(asked), text::short_day(row.expires_on, ctx.today)),
+        vec![("", more, 78)],
+        vec![("why", row.why.clone(), 73)],
+        vec![("changes", changes, 69)],
+        vec![("", turn(asked), 78)],
     ]
 }
 

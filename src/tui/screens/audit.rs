@@ -13,11 +13,11 @@ use crate::store::read::window;
 use crate::tui::app::overlay::TextBox;
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Scope, Screen, Sort, Want, Window};
 use crate::tui::ui::layout::{self, Class, class};
-use crate::tui::ui::paint;
+use crate::tui::ui::paint::{self, Fact};
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::text;
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::wrap;
+use crate::tui::ui::width::{rest, wrap};
 
 /// `g e`, and `:audit FILTER`.
 pub const PLACE: Place = Place {
@@ -96,7 +96,10 @@ impl Audit {
 
     fn verify(&mut self) -> Vec<Effect> {
         if let Some(run) = &self.run {
-            return vec![Effect::Say(format!("verifying since a moment: {}", percent(run)))];
+            return vec![Effect::Say(format!("verifying already: {}", percent(run)))];
+        }
+        if self.chain.act == 0 {
+            return vec![Effect::Say("the end of the log is still being read".to_owned())];
         }
         let run = Run { upto: self.chain.act, step: 0 };
         let ask = ask_step(&run);
@@ -139,6 +142,22 @@ impl Audit {
             (None, None) => remembered(&self.chain.verified, ctx),
         };
         format!("head {head} at act {}; {verified}", self.chain.act)
+    }
+
+    /// What the row does not say, where there is little room; the chain stands still below it.
+    fn short(&self, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+        let state = vec![("", self.state(ctx), 78)];
+        let Some(row) = self.listing.list.selected() else { return vec![state] };
+        let or_none = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        let customer = row.customer.as_ref().map_or("-", |(_, number, _)| number);
+        let more = rest(&row.summary, self.listing.room("what", width), ctx.glyphs);
+        let from = vec![
+            ("known by", or_none(&row.identity), 6),
+            ("session", row.session.to_string(), 7),
+            ("from", or_none(&row.origin), 15),
+            ("customer", customer.to_owned(), 10),
+        ];
+        vec![vec![("", more, 77)], from, state]
     }
 
     fn peek(&self, ctx: &Ctx) -> Vec<String> {
@@ -315,12 +334,13 @@ impl ListScreen for Audit {
     }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         let (theme, glyphs) = (ctx.theme, ctx.glyphs);
-        let (list, inside) = if class(ctx.size.0, ctx.size.1) >= Class::M && !ctx.zoom {
+        let framed = class(ctx.size.0, ctx.size.1) >= Class::M && !ctx.zoom;
+        let [list, inside] = if framed {
             let [list, peek] = layout::above(area, if area.height >= 10 { 5 } else { 0 });
             let list = paint::frame(buf, list, "Audit", &self.listing.place(), focused, theme, glyphs);
-            (list, paint::frame(buf, peek, "This act and the chain", "Enter shows all of it", false, theme, glyphs))
+            [list, paint::frame(buf, peek, "This act and the chain", "Enter shows all of it", false, theme, glyphs)]
         } else {
-            with_peek(buf, area, 3, ctx).into()
+            with_peek(buf, area, 3, ctx)
         };
         if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let empty = format!("no act passes {}; / changes it", self.listing.filter);
@@ -328,7 +348,10 @@ impl ListScreen for Audit {
         } else {
             self.listing.draw(buf, list, ctx, focused, Vec::new(), cells);
         }
-        paint::lines(buf, inside, &self.peek(ctx), ctx.style(Role::Text), glyphs);
+        if framed {
+            return paint::lines(buf, inside, &self.peek(ctx), ctx.style(Role::Text), glyphs);
+        }
+        paint::facts(buf, inside, &self.short(area.width, ctx), theme, glyphs);
     }
     fn counts(&self, _ctx: &Ctx) -> String {
         format!("{} acts", self.listing.list.total())

@@ -269,7 +269,7 @@ impl ListScreen for Months {
             let list = paint::frame(buf, list, "Months", &self.listing.place(), focused, theme, glyphs);
             (list, paint::frame(buf, peek, "This month", "Enter shows all of it", false, theme, glyphs))
         } else {
-            with_peek(buf, area, 3, ctx).into()
+            with_peek(buf, area, 2, ctx).into()
         };
         if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let empty = format!("no month passes {}; / changes it", self.listing.filter);
@@ -277,7 +277,12 @@ impl ListScreen for Months {
         } else {
             self.listing.draw(buf, list, ctx, focused, Vec::new(), |month| cells(month, ctx));
         }
-        paint::lines(buf, inside, &self.peek(ctx), ctx.style(Role::Text), glyphs);
+        let mut lines = self.peek(ctx);
+        if inside.height < 3 && lines.len() == 3 {
+            // The figures stand in the row.
+            lines.remove(1);
+        }
+        paint::lines(buf, inside, &lines, ctx.style(Role::Text), glyphs);
     }
     fn counts(&self, _ctx: &Ctx) -> String {
         format!("{} months", self.listing.list.total())

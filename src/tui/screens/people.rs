@@ -13,9 +13,10 @@ use crate::store::read::roster::{Member, Question, ids, roster};
 use crate::tui::app::overlay::TextBox;
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want, Window};
 use crate::tui::ui::layout::{self, Class, class};
+use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::wrap;
+use crate::tui::ui::width::{rest, wrap};
 use crate::tui::ui::{paint, text};
 
 /// `g u`, and `:people FILTER`.
@@ -166,6 +167,31 @@ fn peek(member: &Member, ctx: &Ctx) -> Vec<String> {
     vec![format!("{}  roles: {roles}", member.person.name), format!("alone up to: {}", limits(member, ctx)), clash]
 }
 
+/// What the row does not say, where there is little room.
+fn short(listing: &Listing<Member>, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+    let Some(member) = listing.list.selected() else { return Vec::new() };
+    let limit = |kind| match member.limit(kind, ctx.numbers) {
+        none if none.is_empty() => "-".to_owned(),
+        amount => amount,
+    };
+    let more = rest(&member.person.roles.join(", "), listing.room("roles", width), ctx.glyphs);
+    let clash = match &member.conflicts[..] {
+        [] if member.lent.is_empty() => "-".to_owned(),
+        [] => lent(member),
+        [only] => duties::words(&[*only]),
+        [first, others @ ..] => format!("{} and {} more", duties::words(&[*first]), others.len()),
+    };
+    vec![
+        vec![("", more, 70)],
+        vec![
+            ("write-offs", limit(LimitKind::WriteOff), 12),
+            ("credit notes", limit(LimitKind::CreditNote), 12),
+            ("approves", limit(LimitKind::Approval), 12),
+        ],
+        vec![(if member.conflicts.is_empty() { "lent" } else { "clash" }, clash, 70)],
+    ]
+}
+
 /// Everything about one person.
 fn detail(member: &Member, ctx: &Ctx) -> Vec<String> {
     let person = &member.person;
@@ -271,8 +297,7 @@ impl ListScreen for People {
         if class(ctx.size.0, ctx.size.1) < Class::M || ctx.zoom {
             let [list, inside] = with_peek(buf, area, 3, ctx);
             draw(buf, list);
-            let lines = selected.map(|member| peek(member, ctx)).unwrap_or_default();
-            return paint::lines(buf, inside, &lines, style, glyphs);
+            return paint::facts(buf, inside, &short(listing, area.width, ctx), theme, glyphs);
         }
         let [list, below] = layout::above(area, if area.height >= 30 { area.height * 3 / 5 } else { 5 });
         let inside = paint::frame(buf, list, "People", &listing.place(), focused, theme, glyphs);
