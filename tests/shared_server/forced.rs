@@ -82,7 +82,7 @@ fn files(checks: &mut Checks) {
     }
     let nobody = ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--"];
     let said = run_as(&nobody, &["cat", BOOK]);
-    checks.that("another account cannot read the book", !said.status.success() && said.stdout.is_empty(), &said.status);
+    checks.that("another account cannot read the book", !said.status.success() && said.stdout.is_empty(), said.status);
     let said = run_as(&nobody, &[O2C, "--book", BOOK, "--as", "nora", "customers"]);
     let refused = text(&said.stderr).contains("[SES-04]") && said.stdout.is_empty();
     checks.that("another account is not served by the program", refused, said);

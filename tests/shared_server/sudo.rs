@@ -68,7 +68,7 @@ fn signed_in(server: &Server, checks: &mut Checks) {
     let said = as_person("mara", &["kill", "-STOP", &id.to_string()]);
     checks.that("a person cannot stop the program from outside", !said.status.success(), said);
     let said = as_person("mara", &["cat", BOOK]);
-    checks.that("nor read the book", !said.status.success() && said.stdout.is_empty(), &said.status);
+    checks.that("nor read the book", !said.status.success() && said.stdout.is_empty(), said.status);
     terminal.signal(Signal::KILL);
     until("the workstation ends", || workstations().is_empty());
     let ended = sessions("mara").first().map(|row| row["ended"].clone()).unwrap_or_default();
