@@ -77,9 +77,7 @@ fn an_approver_reads_what_changes_and_approves_exactly_that() {
     today_of_jan.keys("g v");
     let mut h = today_of_jan;
     let screen = h.screen().join("\n");
-    for part in
-        [&number, "decide", "Mia Ellis", "Post write-off", "30,000.00", "why write-offs above 25,000.00 EUR"]
-    {
+    for part in [&number, "decide", "Mia Ellis", "Post write-off", "30,000.00", "why write-offs above 25,000.00 EUR"] {
         assert!(screen.contains(part), "{part}\n{screen}");
     }
     assert!(screen.contains("open amount: 40,000.00 EUR -> 10,000.00 EUR"), "{screen}");

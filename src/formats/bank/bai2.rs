@@ -264,6 +264,9 @@ impl Reader<'_, '_, '_> {
         if self.group.is_some() {
             return Err(record.refuse("IMP-14", "ends the file before its group ended (record 98)"));
         }
+        if record.fields().all().iter().filter(|field| !field.trim().is_empty()).count() < 3 {
+            return Err(record.refuse("IMP-14", "is cut off"));
+        }
         self.ended = true;
         let control = self.controls[2];
         let what = check(record, control, Some(control.parts), "file")?;

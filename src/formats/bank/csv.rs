@@ -169,17 +169,14 @@ enum Direction {
 
 /// Whether every balance is the one of the row before (or after) it and the row's own amount.
 fn direction(rows: &[Row]) -> Direction {
-    let runs = |later: fn(&[Row]) -> &Row, earlier: fn(&[Row]) -> &Row| {
-        rows.windows(2).all(|pair| {
-            let (next, last) = (later(pair), earlier(pair));
-            let sum = last.balance.and_then(|balance| balance.checked_add(next.entry.amount.minor));
-            next.balance.is_some() && next.balance == sum
-        })
+    let after = |next: &Row, last: &Row| {
+        let sum = last.balance.and_then(|balance| balance.checked_add(next.entry.amount.minor));
+        next.balance.is_some() && next.balance == sum
     };
-    if runs(|pair| &pair[1], |pair| &pair[0]) {
+    if rows.windows(2).all(|pair| after(&pair[1], &pair[0])) {
         // A single row, or equal ones: what comes first in most files.
         Direction::OldestFirst
-    } else if runs(|pair| &pair[0], |pair| &pair[1]) {
+    } else if rows.windows(2).all(|pair| after(&pair[0], &pair[1])) {
         Direction::NewestFirst
     } else {
         Direction::Neither

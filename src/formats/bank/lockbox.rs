@@ -79,6 +79,9 @@ impl Reader<'_, '_, '_> {
                 if self.lockbox.is_some() {
                     return Err(row.refuse("IMP-14", "ends the file before its lockbox (record 8)"));
                 }
+                if row.trimmed(1, 7).len() < 6 {
+                    return Err(row.refuse("IMP-14", "the trailer is cut off"));
+                }
                 self.ended = true;
                 self.compare(row, &[("records", row.control(1, 7)?, number)])
             }

@@ -215,6 +215,9 @@ impl<'t> Reader<'t, '_, '_, '_> {
 
     /// A value of the statement that is in no entry.
     fn head(&mut self, holder: &str, name: &str, value: &str, line: u64) -> Result<(), Refusal> {
+        if value.is_empty() {
+            return Ok(());
+        }
         let Some(mut out) = self.statement.take() else { return Ok(()) };
         let day = |text: &str| date::packed(text).ok_or_else(|| self.refuse("DAT-01", line, &no_day(text)));
         match (holder, name) {

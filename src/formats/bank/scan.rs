@@ -126,7 +126,7 @@ pub(super) fn declared_encoding(bytes: &[u8]) -> Option<Encoding> {
     let named = if is_xml(bytes) {
         let declaration = &head[..head.find("?>")?];
         let value = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
-        let quote = value.chars().next()?;
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
         value[1..].split(quote).next()?.to_owned()
     } else {
         head.split_once("CHARSET:")?.1.split_whitespace().next()?.to_owned()
