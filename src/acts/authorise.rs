@@ -211,8 +211,11 @@ fn beyond(
         let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
         return Ok(Some(Second { needs, kind: Some(kind), amount: None, why }));
     };
-    let from = context.today - Duration::days(limits::WINDOW_DAYS - 1);
+    // A business day given by hand does not move what was done out of the window.
+    let last = tx.recorded_on().map_or(context.today, |day| day.min(context.today));
+    let from = last - Duration::days(limits::WINDOW_DAYS - 1);
     let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
+    let earlier: Vec<_> = earlier.into_iter().map(|amount| (context.today, amount)).collect();
     let counted = limits::counted(based, &earlier, context.today);
     let own = tx.own_limit(context.person.id, kind)?;
     let Limit::UpTo(limit) = limits::limit(&context.person.held(), own, kind, context.base) else { return Ok(None) };
