@@ -41,3 +41,50 @@ fn a_write_off_done_again_counts_like_one_done() {
     assert_eq!(company.outcome("controller", write_off(two, euro(450), company.today)), "asked");
     company.assert_sound();
 }
+
+/// A blocked customer far over its credit limit, with a credit clerk who may release up to 500.00.
+fn blocked() -> Company {
+    let company = Company::of(&["approver", "controller", "credit"]);
+    let data = CustomerData { credit_limit: Some(0), ..customer("K1") };
+    company.done("anna", Act::SetCustomer { customer: Some(1), version: 1, data });
+    company.approve("approver").expect("approved");
+    company.done("credit", Act::SetBlocked { customer: 1, blocked: true, reason: "over its limit".into() });
+    company.invoice("INV-1", 40_000);
+    company
+}
+
+#[test]
+fn no_way_of_releasing_a_customer_goes_round_the_limit() {
+    let company = blocked();
+    let block = company.number("SELECT max(id) FROM act WHERE kind = 'credit block'");
+    let release = Act::SetBlocked { customer: 1, blocked: false, reason: "paid".into() };
+    let data = CustomerData { credit_limit: Some(0), blocked: false, ..customer("K1") };
+    let change = Act::SetCustomer { customer: Some(1), version: 3, data };
+    for (login, act) in [("credit", release), ("credit", change), ("controller", Act::Undo { act: block })] {
+        let shown = format!("{login} {act:?}");
+        assert_eq!(company.outcome(login, act), "asked", "{shown}");
+        company.done(login, Act::Recall { request: company.newest().id });
+    }
+    company.assert_sound();
+}
+
+#[test]
+fn taking_back_a_credit_limit_takes_the_right_to_set_one() {
+    let company = Company::of(&["approver", "customers", "credit"]);
+    let data = CustomerData { credit_limit: Some(euro(900)), ..customer("K1") };
+    company.done("credit", Act::SetCustomer { customer: Some(1), version: 1, data });
+    let done = company.approve("approver").expect("approved");
+    let act = done.act;
+    company.done(
+        "anna",
+        Act::ChangeRole {
+            login: "customers".into(),
+            role: "supervisor".into(),
+            held: true,
+            accept: "few of us".into(),
+        },
+    );
+    assert_eq!(company.outcome("customers", Act::Undo { act }), "AUT-02");
+    assert_eq!(company.outcome("credit", Act::Undo { act }), "asked", "whoever asked for it takes it back");
+    company.assert_sound();
+}
