@@ -88,3 +88,29 @@ fn taking_back_a_credit_limit_takes_the_right_to_set_one() {
     assert_eq!(company.outcome("credit", Act::Undo { act }), "asked", "whoever asked for it takes it back");
     company.assert_sound();
 }
+
+#[test]
+fn what_is_done_again_with_a_second_person_finds_what_its_maker_found() {
+    let company = Company::of(&["controller", "approver", "cash"]);
+    let item = company.invoice("INV-1", 40_000);
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    let done = company.approve("approver").expect("approved");
+    let taken_back = company.done("controller", Act::Undo { act: done.act });
+    let again = company.done("controller", Act::Undo { act: taken_back.act });
+    assert!(again.asked);
+    company.done(
+        "cash",
+        Act::PostReceipt {
+            customer: 1,
+            reference: "TRX".into(),
+            date: company.today,
+            currency: Currency::EUR,
+            amount: euro(100),
+            method: String::new(),
+            text: String::new(),
+            applied: vec![(item, euro(100))],
+        },
+    );
+    assert_eq!(company.approve_code("approver"), "AUT-04");
+    company.assert_sound();
+}
