@@ -10,6 +10,83 @@ use o2c::store::people::CustomerData;
 
 use crate::company::{Company, customer, day, document, euro, write_off};
 
+fn import(company: &Company, login: &str, kind: &str, rows: Rows) -> (Result<String, String>, Vec<&'static str>) {
+    let work = std::sync::Arc::new(std::sync::Mutex::new(Work { rows, ..Work::default() }));
+    let act = Act::Import(Import {
+        kind: kind.into(),
+        name: "file".into(),
+        sha256: "00".into(),
+        mapping: String::new(),
+        skip_refused: true,
+        unreadable: 0,
+        beside: Beside(work.clone()),
+    });
+    let result = company.act(login, act).map(|done| done.summary).map_err(|failure| failure.to_string());
+    let refused = work.lock().expect("rows").refused.iter().map(|row| row.code).collect();
+    (result, refused)
+}
+
+fn closed_february() -> Company {
+    let company = Company::of(&["closer", "cash", "biller"]);
+    company.invoice("INV-1", 100);
+    company.done("closer", Act::ClosePeriod { period: "2026-02".into() });
+    company
+}
+
+#[test]
+fn a_receipt_of_a_closed_month_in_a_file_leaves_nothing_behind() {
+    let company = closed_february();
+    let row = |line, reference: &str, date: &str| ReceiptRow {
+        line,
+        reference: reference.into(),
+        customer: Some("K1".into()),
+        date: day(date),
+        amount: 1_000,
+        currency: Currency::EUR,
+        method: None,
+        text: None,
+        allocations: Vec::new(),
+    };
+    let rows = vec![row(2, "B-1", "2026-02-10"), row(3, "B-2", "2026-03-10")];
+    let (result, refused) = import(&company, "cash", "receipts", Rows::Receipts(rows));
+    assert_eq!(result.as_deref(), Ok("Imported 1 receipts from file, 1 refused"));
+    assert_eq!(refused, ["DAT-02"]);
+    assert_eq!(company.number("SELECT count(*) FROM document WHERE kind = 4"), 1);
+    company.assert_sound();
+}
+
+#[test]
+fn an_invoice_of_a_closed_month_in_a_file_is_a_refused_row() {
+    let company = closed_february();
+    let row = |line, number: &str, date: &str, settled: Option<&str>| InvoiceRow {
+        line,
+        number: number.into(),
+        customer: "K7".into(),
+        customer_name: None,
+        document_date: day(date),
+        due_date: Some(day("2026-04-01")),
+        terms: None,
+        terms_base: None,
+        amount: 1_000,
+        currency: Currency::EUR,
+        kind: RowKind::Invoice,
+        reference: None,
+        order: None,
+        settled_date: settled.map(day),
+        settled_amount: None,
+        disputed: false,
+    };
+    let rows = vec![
+        row(2, "F-1", "2026-02-10", None),
+        row(3, "F-2", "2026-03-01", Some("2026-02-10")),
+        row(4, "F-3", "2026-03-01", None),
+    ];
+    let (result, refused) = import(&company, "biller", "invoices", Rows::Invoices(rows));
+    assert_eq!(result.as_deref(), Ok("Imported 1 invoices from file, 2 refused"));
+    assert_eq!(refused, ["DAT-02", "DAT-02"]);
+    company.assert_sound();
+}
+
 fn small_limit() -> (Company, i64, i64) {
     let company = Company::of(&["controller", "approver"]);
     let kind = LimitKind::WriteOff;
