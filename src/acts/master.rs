@@ -160,6 +160,9 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
 }
 
 fn set_owner(tx: &mut Tx<'_>, customers: &[i64], owner: &str) -> Result<Written, Failure> {
+    if customers.is_empty() {
+        return Err(Failure::refused("ACT-09", "No customer was chosen. Nothing was changed."));
+    }
     let owner = maybe_line(owner);
     let mut name = String::new();
     for id in customers {

@@ -87,6 +87,12 @@ fn an_invoice_of_a_closed_month_in_a_file_is_a_refused_row() {
     company.assert_sound();
 }
 
+#[test]
+fn an_owner_is_given_to_somebody() {
+    let company = Company::of(&["collector"]);
+    assert_eq!(company.outcome("collector", Act::SetOwner { customers: vec![], owner: "collector".into() }), "ACT-09");
+}
+
 fn small_limit() -> (Company, i64, i64) {
     let company = Company::of(&["controller", "approver"]);
     let kind = LimitKind::WriteOff;
