@@ -6,9 +6,12 @@
 mod book;
 #[path = "books/currencies.rs"]
 mod currencies;
+#[path = "books/dice.rs"]
+mod dice;
 #[path = "books/history.rs"]
 mod history;
 #[path = "books/model.rs"]
+#[allow(dead_code, reason = "the simulation uses all of it")]
 mod model;
 #[path = "books/rules.rs"]
 mod rules;

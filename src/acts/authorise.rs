@@ -107,15 +107,25 @@ fn undo_rights(tx: &Tx<'_>, person: &Person, act: i64) -> Result<Vec<Right>, Fai
     let Some(logged) = tx.logged(act)? else { return Ok(vec![Right::Read]) };
     let asked = tx.request_of_act(act)?;
     let own = logged.person == person.id || asked.as_ref().is_some_and(|request| request.person == person.id);
-    let (original, _) = bottom(tx, &logged)?;
+    let (original, is_done) = bottom(tx, &logged)?;
     let mut rights = match original {
         Act::Ask { .. } => vec![Right::Read],
+        Act::SetCustomer { customer: Some(id), .. } if is_done => match before(tx, id)? {
+            Some(data) => customer_rights(tx, Some(id), &data)?,
+            None => vec![Right::MasterData],
+        },
         original => rights(tx, person, &original).unwrap_or_else(|_| vec![original.right()]),
     };
     if !own {
         rights.push(Right::Undo);
     }
     Ok(rights)
+}
+
+/// The master data a customer had before its last change, which taking that change back brings again.
+fn before(tx: &Tx<'_>, customer: i64) -> Result<Option<CustomerData>, Failure> {
+    let present = tx.customer(customer)?;
+    Ok(tx.customer_version(customer, present.version - 1)?)
 }
 
 /// Whether an act asks for a second person.
@@ -136,12 +146,8 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             let case = tx.dispute(*dispute)?;
             beyond(tx, context, LimitKind::Dispute, case.customer, *accepted, case.currency)?
         }
-        Act::SetBlocked { customer, blocked: false, .. } => {
-            let over = tx.over_limit(*customer)?;
-            let currency = Currency::parse(&tx.customer(*customer)?.data.currency).unwrap_or(context.base);
-            if over > 0 { beyond(tx, context, LimitKind::Release, *customer, over, currency)? } else { None }
-        }
-        Act::SetCustomer { customer, data, .. } => sensitive(tx, context, *customer, data)?,
+        Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
+        Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
             let known = tx.allocation(*allocation)?;
             let closed = tx.closed(known.effective)?;
@@ -186,14 +192,33 @@ fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>,
         Act::ChangeRole { login, role, held: false, accept } => {
             second(tx, context, &Act::ChangeRole { login, role, held: true, accept })
         }
-        Act::SetCustomer { customer: Some(id), .. } => {
-            let present = tx.customer(id)?;
-            match tx.customer_version(id, present.version - 1)? {
-                Some(data) => sensitive(tx, context, Some(id), &data),
-                None => Ok(None),
-            }
-        }
+        Act::SetCustomer { customer: Some(id), .. } => match before(tx, id)? {
+            Some(data) => change(tx, context, Some(id), &data),
+            None => Ok(None),
+        },
+        Act::SetBlocked { customer, blocked: true, .. } => release(tx, context, customer),
         _ => Ok(None),
+    }
+}
+
+/// Releasing a customer counts by what it is over its credit limit, whichever act releases it.
+fn release(tx: &Tx<'_>, context: &Context<'_>, customer: i64) -> Result<Option<Second>, Failure> {
+    let over = tx.over_limit(customer)?;
+    let currency = Currency::parse(&tx.customer(customer)?.data.currency).unwrap_or(context.base);
+    if over > 0 { beyond(tx, context, LimitKind::Release, customer, over, currency) } else { Ok(None) }
+}
+
+/// A change of master data: what two people change, else whether it releases the customer.
+fn change(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    customer: Option<i64>,
+    data: &CustomerData,
+) -> Result<Option<Second>, Failure> {
+    let second = sensitive(tx, context, customer, data)?;
+    match customer {
+        Some(id) if second.is_none() && !data.blocked && tx.customer(id)?.data.blocked => release(tx, context, id),
+        _ => Ok(second),
     }
 }
 
@@ -211,8 +236,11 @@ fn beyond(
         let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
         return Ok(Some(Second { needs, kind: Some(kind), amount: None, why }));
     };
-    let from = context.today - Duration::days(limits::WINDOW_DAYS - 1);
+    // A business day given by hand does not move what was done out of the window.
+    let last = tx.recorded_on().map_or(context.today, |day| day.min(context.today));
+    let from = last - Duration::days(limits::WINDOW_DAYS - 1);
     let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
+    let earlier: Vec<_> = earlier.into_iter().map(|amount| (context.today, amount)).collect();
     let counted = limits::counted(based, &earlier, context.today);
     let own = tx.own_limit(context.person.id, kind)?;
     let Limit::UpTo(limit) = limits::limit(&context.person.held(), own, kind, context.base) else { return Ok(None) };

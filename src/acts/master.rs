@@ -145,9 +145,9 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
         let present = tx.customer(id)?;
         if present.version != version {
             let sentence = format!(
-                "{} was changed by somebody else after you opened it (version {}, you saw {version}). \
-                 Nothing was changed; look at it again.",
-                present.data.name, present.version
+                "{} changed after you opened it. {}. Yours was not written; look at it again.",
+                present.data.name,
+                tx.who(tx.last_act_on_customer(id)?)?
             );
             return Err(Failure::refused("ACT-03", sentence));
         }
@@ -160,6 +160,9 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
 }
 
 fn set_owner(tx: &mut Tx<'_>, customers: &[i64], owner: &str) -> Result<Written, Failure> {
+    if customers.is_empty() {
+        return Err(Failure::refused("ACT-09", "No customer was chosen. Nothing was changed."));
+    }
     let owner = maybe_line(owner);
     let mut name = String::new();
     for id in customers {

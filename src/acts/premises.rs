@@ -43,7 +43,11 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
         Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
         Act::Undo { act } => match tx.logged(*act)? {
-            Some(logged) => format!("act {act} taken back by {:?}", logged.undone_by),
+            Some(logged) => {
+                // What is done again must find what the maker found.
+                let original = of(tx, &bottom(tx, &logged)?.0)?;
+                format!("act {act} taken back by {:?}; {original}", logged.undone_by)
+            }
             None => String::new(),
         },
         _ => String::new(),

@@ -89,32 +89,28 @@ impl Tx<'_> {
         self.insert(T::LoneAct, &[V::T(why)], &[])
     }
 
-    /// Credit notes or write-offs that a person posted by own authority for a customer from a day on, in minor units of
-    /// the book's currency: what counts together against a limit. What was taken back does not count.
-    pub fn reduced_since(
-        &self,
-        person: i64,
-        customer: i64,
-        kind: LimitKind,
-        from: NaiveDate,
-    ) -> Result<Vec<(NaiveDate, i64)>> {
-        let acts = match kind {
-            LimitKind::CreditNote => "'credit', 'post document'",
-            LimitKind::WriteOff => "'write off'",
-            LimitKind::Dispute => "'resolve dispute'",
+    /// What a person reduced by own authority for a customer in acts recorded on a day or later, in minor units of the
+    /// book's currency: what counts together against a limit. The day of the act counts, not the date it gave its
+    /// document; doing again what was taken back counts like doing it, and what was taken back does not count.
+    pub fn reduced_since(&self, person: i64, customer: i64, kind: LimitKind, from: NaiveDate) -> Result<Vec<i64>> {
+        let decided = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
+        let (document, which) = match kind {
+            LimitKind::CreditNote => (2, format!("NOT {decided}")),
+            LimitKind::WriteOff => (5, "TRUE".to_owned()),
+            LimitKind::Dispute => (2, decided.to_owned()),
             LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
         };
-        let document = if kind == LimitKind::WriteOff { 5 } else { 2 };
         let text = format!(
-            "SELECT d.document_date, abs(coalesce(d.base, d.amount)) FROM document d JOIN act a ON a.id = d.act_id \
-             WHERE d.customer_id = $1 AND d.document_date >= $2 AND d.kind = {document} AND d.reverses IS NULL \
-             AND a.person_id = $3 AND a.kind IN ({acts}) \
+            "SELECT abs(coalesce(d.base, d.amount)) FROM act a \
+             JOIN act_digest g ON g.act_id = a.id AND g.name = 'document' \
+             JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
+             WHERE a.person_id = $1 AND a.id >= $2 AND a.kind NOT IN ('approve', 'import') AND d.customer_id = $3 \
+             AND d.kind = {document} AND d.reverses IS NULL AND {which} \
              AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
         );
+        let first = self.first_act_since(iso(from).as_str())?;
         let mut statement = self.conn.prepare_cached(&text)?;
-        let rows = statement.query_map(rusqlite::params![customer, iso(from).as_str(), person], |row| {
-            Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?))
-        })?;
+        let rows = statement.query_map(rusqlite::params![person, first, customer], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -128,6 +124,21 @@ impl Tx<'_> {
             )?
             .query_row(rusqlite::params![customer, currency.code()], |row| row.get(0))?;
         Ok(owed)
+    }
+
+    /// The first act recorded on a day or later. Acts are recorded in order, so halving finds it.
+    fn first_act_since(&self, day: &str) -> Result<i64> {
+        let (mut low, mut high) = (1, self.act);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let before: Option<bool> = self
+                .conn
+                .prepare_cached("SELECT recorded_at < $1 FROM act WHERE id = $2")?
+                .query_row(rusqlite::params![day, middle], |row| row.get(0))
+                .optional()?;
+            if before == Some(true) { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
     }
 
     /// What a customer is over its credit limit, in minor units of the customer's currency; 0 when within it or when no

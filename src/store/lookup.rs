@@ -185,6 +185,12 @@ impl Tx<'_> {
         Ok((customer, version))
     }
 
+    /// The act that wrote a customer's present master data.
+    pub fn last_act_on_customer(&self, customer: i64) -> Result<i64> {
+        let text = "SELECT act_id FROM customer_version WHERE customer_id = $1 ORDER BY version DESC LIMIT 1";
+        self.number(text, customer)
+    }
+
     /// The dispute a step belongs to.
     pub fn dispute_of_step(&self, step: i64) -> Result<super::work::Dispute> {
         let dispute = self.number("SELECT dispute_id FROM dispute_step WHERE id = $1", step)?;

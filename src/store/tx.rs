@@ -128,6 +128,11 @@ impl<'c> Tx<'c> {
         Ok(tx)
     }
 
+    /// The day the act is recorded.
+    pub fn recorded_on(&self) -> Option<NaiveDate> {
+        self.recorded_at.get(..10).and_then(|day| day.parse().ok())
+    }
+
     /// The id the next row of a table gets.
     pub fn next_id(&mut self, table: T) -> Result<i64> {
         let place = table as usize;

@@ -2,33 +2,12 @@
 //! currencies. Book and model must agree act by act, and on every day of the span whichever way the day is computed.
 
 use super::book::{Book, code, day, document, receipt};
+use super::dice::Dice;
 use super::model::{Model, Totals};
 use chrono::{Days, NaiveDate};
 use o2c::acts::Act;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
-
-/// A small generator, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// From `low` to `high`, both included.
-    fn from(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.next() % (high - low + 1).unsigned_abs()).cast_signed()
-    }
-
-    fn one_in(&mut self, chances: i64) -> bool {
-        self.from(1, chances) == 1
-    }
-}
 
 const CURRENCIES: [Currency; 2] = [Currency::EUR, Currency::USD];
 

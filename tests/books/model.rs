@@ -1,5 +1,6 @@
-//! A book as plain vectors: documents' items, allocations, disputes. Written from the rules, without the program's
-//! aging, ledger or SQL, so that agreement means something. Refusals are predicted by their code.
+//! A book as plain vectors: documents' items, allocations, disputes, closed months. Written from the rules, without the
+//! program's aging, ledger or SQL, so that agreement means something. Refusals are predicted by their code. The
+//! simulation builds its people, requests and collections work around it.
 
 use chrono::{Days, NaiveDate};
 use o2c::acts::Act;
@@ -54,14 +55,20 @@ pub struct Model {
     pub links: Vec<Link>,
     pub cases: Vec<Case>,
     pub numbers: Vec<(Kind, String)>,
+    /// The item of each of those documents.
+    pub places: Vec<usize>,
     pub series: [i64; 3],
+    /// Customers beyond the three every book starts with.
+    pub more_customers: i64,
+    /// The last day of the closed months.
+    pub closed: Option<NaiveDate>,
     pub acts: std::collections::BTreeMap<i64, Wrote>,
 }
 
 /// Totals of one currency at one day: six buckets, credits, unapplied.
 pub type Totals = [i64; 8];
 
-type Outcome = Result<Wrote, &'static str>;
+pub type Outcome = Result<Wrote, &'static str>;
 
 impl Model {
     pub fn open(&self, item: usize) -> i64 {
@@ -75,6 +82,16 @@ impl Model {
             open += if link.credit == item { link.amount } else { 0 };
         }
         open
+    }
+
+    /// What every item has open, in one pass.
+    pub fn opens(&self) -> Vec<i64> {
+        let mut opens: Vec<i64> = self.items.iter().map(|item| item.amount).collect();
+        for link in &self.links {
+            opens[link.debit] -= link.amount;
+            opens[link.credit] += link.amount;
+        }
+        opens
     }
 
     pub fn totals(&self, currency: Currency, at: NaiveDate) -> Totals {
@@ -108,7 +125,7 @@ impl Model {
         Ok(())
     }
 
-    fn run(&mut self, act: i64, what: &Act, today: NaiveDate) -> Outcome {
+    pub fn run(&mut self, act: i64, what: &Act, today: NaiveDate) -> Outcome {
         match what {
             Act::PostDocument { kind, number, customer, date, due, currency, amount, .. } => {
                 self.document(*kind, number, *customer, *date, *due, *currency, *amount)
@@ -119,6 +136,7 @@ impl Model {
                 let number =
                     if reference.is_empty() { self.free_number(Kind::Receipt, 0, "R") } else { reference.clone() };
                 self.new_number(Kind::Receipt, &number)?;
+                self.open_day(*date)?;
                 let credit = self.item(Kind::Receipt, *customer, *date, *date, *currency, -amount);
                 let links = self.set_against(credit, applied, *date)?;
                 Ok(Wrote { items: vec![credit], links, ..Wrote::default() })
@@ -179,24 +197,37 @@ impl Model {
             return Err("DAT-03");
         }
         self.new_number(kind, number)?;
+        self.open_day(date)?;
         let item = self.item(kind, customer, date, due, currency, if debit { amount } else { -amount });
         Ok(Wrote { items: vec![item], ..Wrote::default() })
     }
 
     fn known_customer(&self, customer: i64) -> Result<(), &'static str> {
-        if (1..=3).contains(&customer) { Ok(()) } else { Err("ACT-04") }
+        if (1..=3 + self.more_customers).contains(&customer) { Ok(()) } else { Err("ACT-04") }
     }
 
     fn known_item(&self, item: i64) -> Result<usize, &'static str> {
         place(item, self.items.len()).ok_or("ACT-04")
     }
 
-    fn new_number(&mut self, kind: Kind, number: &str) -> Result<(), &'static str> {
+    /// Nothing is posted into a closed month.
+    pub fn open_day(&self, day: NaiveDate) -> Result<(), &'static str> {
+        if self.closed.is_some_and(|until| day <= until) { Err("DAT-02") } else { Ok(()) }
+    }
+
+    /// The item of a document.
+    pub fn numbered(&self, kind: Kind, number: &str) -> Option<usize> {
+        let place = self.numbers.iter().position(|known| known.0 == kind && known.1 == number)?;
+        Some(self.places[place])
+    }
+
+    pub fn new_number(&mut self, kind: Kind, number: &str) -> Result<(), &'static str> {
         let new = (kind, number.to_owned());
         if self.numbers.contains(&new) {
             return Err("ACT-07");
         }
         self.numbers.push(new);
+        self.places.push(self.items.len());
         Ok(())
     }
 
@@ -211,7 +242,7 @@ impl Model {
         }
     }
 
-    fn item(
+    pub fn item(
         &mut self,
         kind: Kind,
         customer: i64,
@@ -224,7 +255,7 @@ impl Model {
         self.items.len() - 1
     }
 
-    fn set_against(
+    pub fn set_against(
         &mut self,
         credit: usize,
         applied: &[(i64, i64)],
@@ -244,19 +275,26 @@ impl Model {
             if one.currency != other.currency {
                 return Err("AMT-09");
             }
-            links.push(self.link(debit, credit, *amount, effective));
+            links.push(self.link(debit, credit, *amount, effective)?);
         }
         Ok(links)
     }
 
     /// An allocation counts from its date, but not before either document, nor before what was taken back of either.
-    fn link(&mut self, debit: usize, credit: usize, amount: i64, effective: NaiveDate) -> usize {
+    pub fn link(
+        &mut self,
+        debit: usize,
+        credit: usize,
+        amount: i64,
+        effective: NaiveDate,
+    ) -> Result<usize, &'static str> {
         let reopened =
             self.links.iter().filter(|link| link.amount < 0 && (link.debit == debit || link.credit == credit));
         let reopened = reopened.map(|link| link.effective).max().unwrap_or(effective);
         let effective = effective.max(self.items[debit].date).max(self.items[credit].date).max(reopened);
+        self.open_day(effective)?;
         self.links.push(Link { debit, credit, amount, effective, taken_back: false, counter: false });
-        self.links.len() - 1
+        Ok(self.links.len() - 1)
     }
 
     fn take_back(&mut self, link: usize, effective: NaiveDate) -> Result<usize, &'static str> {
@@ -265,13 +303,9 @@ impl Model {
             return Err("ACT-08");
         }
         first.taken_back = true;
-        let back = Link {
-            amount: -first.amount,
-            effective: effective.max(first.effective),
-            taken_back: false,
-            counter: false,
-            ..first.clone()
-        };
+        let effective = effective.max(first.effective);
+        let back = Link { amount: -first.amount, effective, taken_back: false, counter: false, ..first.clone() };
+        self.open_day(effective)?;
         self.links.push(back);
         Ok(self.links.len() - 1)
     }
@@ -287,12 +321,14 @@ impl Model {
         let (series, letter) = if kind == Kind::WriteOff { (1, "W") } else { (2, "C") };
         let number = self.free_number(kind, series, letter);
         self.numbers.push((kind, number));
+        self.places.push(self.items.len());
+        self.open_day(date)?;
         let credit = self.item(kind, customer, date, date, currency, -amount);
         let links = self.set_against(credit, &[(item, amount)], date)?;
         Ok(Wrote { items: vec![credit], links, ..Wrote::default() })
     }
 
-    fn resolve(&mut self, act: i64, dispute: i64, version: i64, accepted: i64, today: NaiveDate) -> Outcome {
+    pub fn resolve(&mut self, act: i64, dispute: i64, version: i64, accepted: i64, today: NaiveDate) -> Outcome {
         let place = place(dispute, self.cases.len()).ok_or("ACT-04")?;
         let case = self.cases[place].clone();
         if case.version != version {
@@ -322,6 +358,24 @@ impl Model {
         if !first.undoable {
             return Err("ACT-10");
         }
+        let mut wrote = self.reverse(&first, today)?;
+        if let Some(place) = first.case {
+            let case = self.cases[place].clone();
+            if case.last_act != undone {
+                return Err("ACT-10");
+            }
+            // Taking back the opening voids the case; taking back its decision opens it again.
+            let open = !case.open;
+            self.items[case.item].disputed += if open { case.amount } else { -case.amount };
+            self.cases[place] = Case { open, version: case.version + 1, last_act: act, ..case };
+            wrote.case = Some(place);
+        }
+        self.acts.entry(undone).and_modify(|wrote| wrote.undone = true);
+        Ok(wrote)
+    }
+
+    /// Takes back the allocations of an act and sets a counter-document against each of its documents, newest first.
+    pub fn reverse(&mut self, first: &Wrote, today: NaiveDate) -> Outcome {
         let mut wrote = Wrote::default();
         for link in first.links.iter().rev() {
             wrote.links.push(self.take_back(*link, today)?);
@@ -332,24 +386,14 @@ impl Model {
                 return Err("ACT-10");
             }
             let date = today.max(old.date);
+            self.open_day(date)?;
             let counter = self.item(old.kind, old.customer, date, date, old.currency, -old.amount);
             let (debit, credit) = if old.amount > 0 { (*item, counter) } else { (counter, *item) };
             wrote.items.push(counter);
-            let link = self.link(debit, credit, old.amount.abs(), date);
+            let link = self.link(debit, credit, old.amount.abs(), date)?;
             self.links[link].counter = true;
             wrote.links.push(link);
         }
-        if let Some(place) = first.case {
-            let case = self.cases[place].clone();
-            if case.last_act != undone {
-                return Err("ACT-10");
-            }
-            // Taking back the opening voids the case; taking back its decision opens it again.
-            let open = !case.open;
-            self.items[case.item].disputed += if open { case.amount } else { -case.amount };
-            self.cases[place] = Case { open, version: case.version + 1, last_act: act, ..case };
-        }
-        self.acts.entry(undone).and_modify(|wrote| wrote.undone = true);
         Ok(wrote)
     }
 }

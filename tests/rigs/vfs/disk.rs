@@ -220,8 +220,19 @@ impl Model {
 
     pub fn sync(&mut self, name: &str) {
         let file = self.files.entry(name.to_string()).or_default();
-        file.durable = Some(file.current.clone());
-        file.pending.clear();
+        let Some(durable) = &mut file.durable else {
+            file.durable = Some(file.current.clone());
+            file.pending.clear();
+            return;
+        };
+        // What is durable already is not copied again: a log of thousands of acts is synced at each of them.
+        for change in file.pending.drain(..) {
+            match change {
+                Change::Write { at, bytes } => put(durable, at, &bytes),
+                Change::Truncate(len) => durable.resize(len, 0),
+                Change::Delete => durable.clear(),
+            }
+        }
     }
 
     /// Removes a file; `synced` when the directory is synced with it, so that the file cannot come back.

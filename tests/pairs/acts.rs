@@ -1,0 +1,193 @@
+//! The acts of the pairs, each on the same few things of the prepared book, with what its maker saw of them.
+
+use o2c::acts::import::{Beside, Import, Rows, Work};
+use o2c::acts::{Act, Expect, Request};
+use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::limits::LimitKind;
+use o2c::domain::money::Currency;
+use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow};
+use o2c::store::people::CustomerData;
+
+use crate::book::{day, document, euro, role, write_off};
+
+/// What a screen shows of the things the acts are about.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Of items 1 to 3: two invoices and a receipt.
+    pub open: [i64; 3],
+    pub disputed: [i64; 2],
+    /// Version of the dispute.
+    pub dispute: i64,
+    /// Version of the customer.
+    pub customer: i64,
+    pub data: CustomerData,
+    /// Hash of the request that waits.
+    pub request: String,
+    pub waiting: bool,
+    /// The act that applied the receipt, and the one that wrote a note.
+    pub applied: i64,
+    pub noted: i64,
+}
+
+/// What an act rests on, and is refused for when it changed.
+#[derive(Clone, Copy, PartialEq)]
+pub enum On {
+    Nothing,
+    /// The open amounts of these items.
+    Items(&'static [i64]),
+    Dispute,
+    Customer,
+    /// That the request still waits.
+    Request,
+    /// That it waits, and what it is about.
+    RequestAndItem,
+}
+
+/// An act as one of two people sends it.
+pub struct Kinded {
+    pub name: &'static str,
+    /// Who sends it from the first seat, and who from the second.
+    pub who: [&'static str; 2],
+    on: On,
+    act: fn(&Shown) -> Act,
+}
+
+impl Kinded {
+    /// The act with what its maker saw.
+    pub fn request(&self, shown: &Shown) -> Request {
+        let items = if let On::Items(items) = self.on { items } else { &[] };
+        let expect = items.iter().map(|item| Expect::Open { item: *item, open: shown.open[*item as usize - 1] });
+        Request { expect: expect.collect(), ..Request::new((self.act)(shown)) }
+    }
+
+    /// The code it must be refused with when what it rests on is no longer as it was shown.
+    pub fn rests_on_changed(&self, old: &Shown, new: &Shown) -> Option<&'static str> {
+        let item = |item: i64| old.open[item as usize - 1] != new.open[item as usize - 1];
+        match self.on {
+            On::Items(items) if items.iter().any(|id| item(*id)) => Some("ACT-03"),
+            On::Dispute if old.dispute != new.dispute => Some("ACT-03"),
+            On::Customer if old.customer != new.customer => Some("ACT-03"),
+            On::Request | On::RequestAndItem if old.waiting != new.waiting => Some("AUT-11"),
+            On::RequestAndItem if item(1) || old.disputed[0] != new.disputed[0] => Some("AUT-04"),
+            _ => None,
+        }
+    }
+}
+
+fn text() -> String {
+    "as agreed".into()
+}
+
+const fn of(name: &'static str, who: [&'static str; 2], on: On, act: fn(&Shown) -> Act) -> Kinded {
+    Kinded { name, who, on, act }
+}
+
+const ADMINS: [&str; 2] = ["anna", "administrator"];
+const APPROVERS: [&str; 2] = ["approver1", "approver2"];
+const BILLERS: [&str; 2] = ["biller1", "biller2"];
+const CASH: [&str; 2] = ["cash1", "cash2"];
+const CLOSERS: [&str; 2] = ["closer1", "closer2"];
+const COLLECTORS: [&str; 2] = ["collector1", "collector2"];
+const CONTROLLERS: [&str; 2] = ["controller1", "controller2"];
+const CREDIT: [&str; 2] = ["credit1", "credit2"];
+const DECIDERS: [&str; 2] = ["disputes1", "disputes2"];
+const KEEPERS: [&str; 2] = ["customers1", "customers2"];
+
+fn changed(shown: &Shown, change: impl FnOnce(&mut CustomerData)) -> Act {
+    let mut data = shown.data.clone();
+    change(&mut data);
+    Act::SetCustomer { customer: Some(1), version: shown.customer, data }
+}
+
+fn file() -> Act {
+    let row = InvoiceRow {
+        line: 2,
+        number: "F-1".into(),
+        customer: "K1".into(),
+        customer_name: None,
+        document_date: day("2026-03-02"),
+        due_date: Some(day("2026-04-01")),
+        terms: None,
+        terms_base: None,
+        amount: euro(70),
+        currency: Currency::EUR,
+        kind: RowKind::Invoice,
+        reference: None,
+        order: None,
+        settled_date: None,
+        settled_amount: None,
+        disputed: false,
+    };
+    let work = Work { rows: Rows::Invoices(vec![row]), ..Work::default() };
+    Act::Import(Import {
+        kind: "invoices".into(),
+        name: "march.csv".into(),
+        sha256: "00".into(),
+        mapping: String::new(),
+        skip_refused: false,
+        unreadable: 0,
+        beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
+    })
+}
+
+fn receipt() -> Act {
+    Act::PostReceipt {
+        customer: 1,
+        reference: "TRX 9".into(),
+        date: day("2026-03-16"),
+        currency: Currency::EUR,
+        amount: euro(900),
+        method: String::new(),
+        text: String::new(),
+        applied: vec![(1, euro(800))],
+    }
+}
+
+/// Every act of the pairs.
+#[rustfmt::skip]
+pub static ACTS: [Kinded; 44] = [
+    of("invoice", BILLERS, On::Nothing, |_| document(Kind::Invoice, "INV-9", euro(80), day("2026-03-16"))),
+    of("invoice of February", BILLERS, On::Nothing, |_| document(Kind::Invoice, "FEB-9", euro(80), day("2026-02-16"))),
+    of("credit note", BILLERS, On::Nothing, |_| document(Kind::CreditNote, "CN-9", euro(80), day("2026-03-16"))),
+    of("receipt", CASH, On::Items(&[1]), |_| receipt()),
+    of("apply", CASH, On::Items(&[1, 3]), |_| Act::Apply { credit: 3, applied: vec![(1, euro(150))], effective: day("2026-03-16") }),
+    of("unapply", CASH, On::Nothing, |_| Act::Unapply { allocation: 1, effective: day("2026-03-16"), reason: text() }),
+    of("credit", BILLERS, On::Items(&[1]), |_| Act::Credit { item: 1, amount: euro(300), date: day("2026-03-16"), reason: text() }),
+    of("write-off", CONTROLLERS, On::Items(&[1]), |_| write_off(1, euro(400), day("2026-03-16"))),
+    of("large write-off", CONTROLLERS, On::Items(&[1]), |_| write_off(1, euro(30_000), day("2026-03-16"))),
+    of("open dispute", COLLECTORS, On::Nothing, |_| Act::OpenDispute { item: 1, amount: euro(25_000), reason: "tax".into(), text: text() }),
+    of("assign dispute", COLLECTORS, On::Dispute, |s| Act::AssignDispute { dispute: 1, version: s.dispute, owner: "collector1".into(), department: "sales".into() }),
+    of("note dispute", COLLECTORS, On::Dispute, |s| Act::NoteDispute { dispute: 1, version: s.dispute, text: text() }),
+    of("resolve dispute", DECIDERS, On::Dispute, |s| Act::ResolveDispute { dispute: 1, version: s.dispute, accepted: euro(100), text: text() }),
+    of("promise", COLLECTORS, On::Items(&[1]), |_| Act::Promise { items: vec![(1, euro(1_000))], on: day("2026-03-27"), text: text() }),
+    of("withdraw", COLLECTORS, On::Nothing, |_| Act::Withdraw { promise: 1 }),
+    of("call", COLLECTORS, On::Nothing, |_| Act::LogCall { customer: 1, outcome: "reached".into(), text: text(), next_on: Some(day("2026-03-18")) }),
+    of("e-mail", COLLECTORS, On::Nothing, |_| Act::DraftEmail { customers: vec![1], text: text(), next_on: None }),
+    of("note", COLLECTORS, On::Nothing, |_| Act::Note { customer: 1, text: text() }),
+    of("follow-up", COLLECTORS, On::Nothing, |_| Act::FollowUp { customers: vec![1], on: day("2026-03-19"), what: text() }),
+    of("done", COLLECTORS, On::Nothing, |_| Act::Done { customers: vec![1] }),
+    of("telephone", KEEPERS, On::Customer, |s| changed(s, |data| data.phone = "+49 40 1".into())),
+    of("e-mail address", KEEPERS, On::Customer, |s| changed(s, |data| data.email = "x@nordwind.example".into())),
+    of("credit limit", CREDIT, On::Customer, |s| changed(s, |data| data.credit_limit = Some(euro(70_000)))),
+    of("owner", COLLECTORS, On::Nothing, |_| Act::SetOwner { customers: vec![1], owner: "collector1".into() }),
+    of("release", CREDIT, On::Nothing, |_| Act::SetBlocked { customer: 1, blocked: false, reason: text() }),
+    of("add person", ADMINS, On::Nothing, |_| Act::AddPerson { login: "new".into(), name: "New".into(), roles: Vec::new(), department: String::new() }),
+    of("give role", ADMINS, On::Nothing, |_| role("collector2", "viewer", true)),
+    of("take role", ADMINS, On::Nothing, |_| role("collector2", "collector", false)),
+    of("shut out", ADMINS, On::Nothing, |_| Act::SetActive { login: "collector2".into(), active: false }),
+    of("department", ADMINS, On::Nothing, |_| Act::SetDepartment { login: "collector2".into(), department: "collections".into() }),
+    of("limit", ADMINS, On::Nothing, |_| Act::SetLimit { login: "biller2".into(), kind: LimitKind::CreditNote, amount: Some(euro(9)) }),
+    of("delegate", ["supervisor1", "supervisor2"], On::Nothing, |_| Act::Delegate { to: "collector2".into(), from: day("2026-03-16"), until: day("2026-03-18") }),
+    of("end delegation", ["supervisor1", "supervisor1"], On::Nothing, |_| Act::EndDelegation { delegation: 1 }),
+    of("close month", CLOSERS, On::Nothing, |_| Act::ClosePeriod { period: "2026-02".into() }),
+    of("open month", CLOSERS, On::Nothing, |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }),
+    of("approve", APPROVERS, On::RequestAndItem, |s| Act::Approve { request: 1, hash: s.request.clone(), text: String::new() }),
+    of("reject", APPROVERS, On::Request, |_| Act::Reject { request: 1, text: text() }),
+    of("recall", ["controller1", "controller1"], On::Request, |_| Act::Recall { request: 1 }),
+    of("rate", CONTROLLERS, On::Nothing, |_| Act::SetRate { currency: Currency::USD, from: day("2026-03-16"), rate: "0.9".into() }),
+    of("target", CONTROLLERS, On::Nothing, |_| Act::SetTarget { kpi: "dso".into(), value: "44".into() }),
+    of("our telephone", ADMINS, On::Nothing, |_| Act::SetSetting { key: "phone".into(), value: "+49 40 9".into() }),
+    of("undo apply", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.applied }),
+    of("undo note", ["collector1", "collector1"], On::Nothing, |s| Act::Undo { act: s.noted }),
+    of("import", BILLERS, On::Nothing, |_| file()),
+];

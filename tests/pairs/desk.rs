@@ -1,0 +1,210 @@
+//! A copy of the prepared book with two sessions on it, and what the book says of its things, without the numbers that
+//! depend on who came first.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
+use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::money::Currency;
+use o2c::store::open::{self, Access};
+use o2c::store::people::CustomerData;
+use o2c::store::{BookPath, Connection, backup, check};
+use rusqlite::types::Value;
+
+use crate::acts::Shown;
+use crate::book::{Company, customer, day, document, euro, write_off};
+
+/// The book every pair starts from, as a closed file.
+pub struct Template {
+    folder: tempfile::TempDir,
+    today: NaiveDate,
+}
+
+const TWICE: [&str; 9] =
+    ["controller", "supervisor", "approver", "collector", "cash", "disputes", "biller", "credit", "customers"];
+
+impl Template {
+    /// Two people of each role, an invoice and one in dispute, money partly applied, a promise, a request that waits, a
+    /// blocked customer, January closed.
+    pub fn new() -> Template {
+        let company = Company::of(&["administrator"]);
+        for role in TWICE.iter().chain(&["closer"]) {
+            company.add(&format!("{role}1"), &[role]);
+            company.add(&format!("{role}2"), &[role]);
+        }
+        let january = day("2026-01-10");
+        company.done("biller1", document(Kind::Invoice, "INV-1", euro(40_000), day("2026-03-02")));
+        company.done("biller1", document(Kind::Invoice, "INV-2", euro(500), january));
+        company.done(
+            "cash1",
+            Act::PostReceipt {
+                customer: 1,
+                reference: "TRX".into(),
+                date: january,
+                currency: Currency::EUR,
+                amount: euro(300),
+                method: String::new(),
+                text: String::new(),
+                applied: Vec::new(),
+            },
+        );
+        company.done("cash1", Act::Apply { credit: 3, applied: vec![(2, euro(100))], effective: day("2026-03-03") });
+        let text = || "as agreed".to_owned();
+        company
+            .done("collector1", Act::OpenDispute { item: 2, amount: euro(200), reason: "price".into(), text: text() });
+        company.done("collector1", Act::Promise { items: vec![(1, euro(900))], on: day("2026-03-30"), text: text() });
+        company.done("collector1", Act::Note { customer: 1, text: text() });
+        company.done("controller1", write_off(1, euro(26_000), day("2026-03-16")));
+        company.done("credit1", Act::SetBlocked { customer: 1, blocked: true, reason: text() });
+        let (from, until) = (day("2026-03-16"), day("2026-03-20"));
+        company.done("supervisor1", Act::Delegate { to: "collector1".into(), from, until });
+        company.done("closer1", Act::ClosePeriod { period: "2026-01".into() });
+        let folder = tempfile::tempdir().expect("a folder");
+        let from = BookPath::new(company.conn.path().expect("a file"));
+        let found = backup::copy(&from, &folder.path().join("book.o2c")).expect("a copy");
+        assert!(found.is_empty(), "{found:?}");
+        company.assert_sound();
+        Template { folder, today: company.today }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("book.o2c")
+    }
+}
+
+/// Two sessions on one copy of the book.
+pub struct Desk {
+    seats: [Connection; 2],
+    today: NaiveDate,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    pub fn of(template: &Template) -> Desk {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("book.o2c");
+        std::fs::copy(template.file(), &file).expect("a copy");
+        let seats = [(), ()].map(|()| {
+            let conn = open::open(&BookPath::new(&file), Access::Write).expect("it opens");
+            conn.execute_batch("PRAGMA synchronous = OFF").expect("fast");
+            conn
+        });
+        let desk = Desk { seats, today: template.today, _folder: folder };
+        // Both have read the book, so that both have something to be stale with.
+        for seat in &desk.seats {
+            let _: i64 = seat.query_row("SELECT sum(open) FROM item", [], |row| row.get(0)).expect("items");
+        }
+        desk
+    }
+
+    pub fn send(&self, seat: usize, login: &str, request: &Request) -> Result<Done, Failure> {
+        let noon = self.today.and_hms_opt(12, 0, 0).expect("noon");
+        let stamp = Stamp { now: DateTime::<Utc>::from_naive_utc_and_offset(noon, Utc), today: self.today };
+        acts::perform(&self.seats[seat], &Actor::new(login, "test"), stamp, request, Mode::Post)
+    }
+
+    fn number(&self, sql: &str) -> i64 {
+        self.seats[1].query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    fn text(&self, sql: &str) -> String {
+        self.seats[1].query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The full name of somebody.
+    pub fn name(&self, login: &str) -> String {
+        self.text(&format!("SELECT name FROM person WHERE login = '{login}'"))
+    }
+
+    /// What a screen shows now.
+    pub fn shown(&self) -> Shown {
+        let data: String =
+            self.text("SELECT data FROM customer_version WHERE customer_id = 1 ORDER BY id DESC LIMIT 1");
+        let data: CustomerData = serde_json::from_str(&data).unwrap_or_else(|_| customer("K1"));
+        Shown {
+            open: [1, 2, 3].map(|item| self.number(&format!("SELECT open FROM item WHERE id = {item}"))),
+            disputed: [1, 2].map(|item| self.number(&format!("SELECT disputed FROM item WHERE id = {item}"))),
+            dispute: self.number("SELECT version FROM dispute WHERE id = 1"),
+            customer: self.number("SELECT version FROM customer WHERE id = 1"),
+            data,
+            request: self.text("SELECT lower(hex(payload_hash)) FROM request WHERE id = 1"),
+            waiting: self.text("SELECT state FROM request WHERE id = 1") == "waiting",
+            applied: self.number("SELECT min(id) FROM act WHERE kind = 'apply'"),
+            noted: self.number("SELECT min(id) FROM act WHERE kind = 'note'"),
+        }
+    }
+
+    pub fn assert_sound(&self, name: &str) {
+        let found = check::full(&self.seats[1]).expect("checked");
+        assert!(found.is_empty(), "{name}: {}", found.iter().map(|one| format!("{one}\n")).collect::<String>());
+    }
+
+    /// Everything the book says, each table sorted, without ids and numbers.
+    pub fn state(&self) -> State {
+        let lines = |sql: &&str| {
+            let mut statement = self.seats[1].prepare_cached(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            let columns = statement.column_count();
+            let line = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+                let values: Result<Vec<Value>, _> = (0..columns).map(|column| row.get(column)).collect();
+                Ok(format!("{:?}", values?))
+            };
+            let rows = statement.query_map([], line).expect("rows");
+            let mut lines: Vec<String> = rows.collect::<Result<_, _>>().expect("rows");
+            lines.sort_unstable();
+            lines
+        };
+        State(TABLES.iter().map(lines).collect())
+    }
+}
+
+/// How an act ended: `done`, `asked`, or a code.
+pub fn ends(result: &Result<Done, Failure>) -> String {
+    match result {
+        Ok(done) if done.asked => "asked".into(),
+        Ok(_) => "done".into(),
+        Err(Failure::Refused { code, .. }) => (*code).into(),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// What a book says, table by table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State(Vec<Vec<String>>);
+
+impl State {
+    /// The first row that only one of the two has.
+    pub fn difference(&self, other: &State) -> String {
+        for ((table, mine), theirs) in TABLES.iter().zip(&self.0).zip(&other.0) {
+            let only = |one: &[String], other: &[String]| one.iter().find(|line| !other.contains(line)).cloned();
+            if mine != theirs {
+                return format!("{table}: {:?} instead of {:?}", only(mine, theirs), only(theirs, mine));
+            }
+        }
+        "nothing".into()
+    }
+}
+
+const TABLES: [&str; 18] = [
+    "SELECT kind, customer_id, document_date, due_date, currency, amount, open, disputed, closed_on FROM item",
+    "SELECT kind, customer_id, document_date, currency, amount, text FROM document",
+    "SELECT a.amount, a.effective, a.rule, d.amount, c.amount FROM allocation a JOIN item d ON d.id = a.debit_item \
+     JOIN item c ON c.id = a.credit_item",
+    "SELECT date, debit, credit, currency, sum(amount), sum(base), count(*) FROM posting GROUP BY 1, 2, 3, 4",
+    "SELECT measure, currency, day, amount, base, items FROM daily WHERE amount <> 0 OR items <> 0",
+    "SELECT customer_id, currency, debits, credits, unapplied, disputed, items, oldest_due, paid FROM standing",
+    "SELECT customer_id, person_id > 0, kind, outcome, text, next_on, takes_back IS NULL FROM activity",
+    "SELECT number, name, email, phone, owner, credit_limit, blocked, last_contact, next_on, done_on, version \
+     FROM customer",
+    "SELECT item_id, amount, promised_on, level, ended_why FROM promise",
+    "SELECT item_id, amount, state, owner, department, accepted, version FROM dispute",
+    "SELECT kind, state, person_id FROM request",
+    "SELECT p.login, r.role, r.held FROM role_change r JOIN person p ON p.id = r.person_id",
+    "SELECT p.login, c.field, c.value FROM person_change c JOIN person p ON p.id = c.person_id",
+    "SELECT person_id, kind, amount FROM limit_change",
+    "SELECT d.person_id, to_person, from_date, until_date, e.id IS NOT NULL FROM delegation d LEFT JOIN delegation_end e \
+     ON e.delegation_id = d.id",
+    "SELECT period, what, snapshot FROM period_step",
+    "SELECT currency, from_date, rate FROM rate UNION ALL SELECT kpi, '', value FROM target",
+    "SELECT key, value FROM meta WHERE key NOT LIKE 'last%'",
+];

@@ -1,0 +1,324 @@
+//! The model's authority: which rights an act takes, when it needs a second person, what a request rests on, and how it
+//! is approved, rejected or taken back.
+
+use std::rc::Rc;
+
+use chrono::{Days, NaiveDate};
+use o2c::acts::Act;
+use o2c::domain::authority::Right;
+use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::limits::LimitKind;
+use o2c::domain::money::Currency;
+use o2c::store::people::CustomerData;
+
+use crate::model::{Code, Ctx, Need, Reduced, Second, State, Wrong, Wrote, empty, judge, place};
+
+impl State {
+    /// The rights an act takes: for a change of a customer those of the fields that change, for taking back those of
+    /// the change that makes.
+    pub fn rights(&self, ctx: Ctx<'_>, act: &Act) -> Result<Vec<Right>, Code> {
+        Ok(match act {
+            Act::PostDocument { kind: Kind::CreditNote, .. } => vec![Right::CreditNotes],
+            Act::SetCustomer { customer: Some(id), data, .. } => {
+                customer_rights(self.customers[self.customer(*id)?].data(), data)
+            }
+            Act::SetCustomer { customer: None, data, .. } => customer_rights(&CustomerData::default(), data),
+            Act::Import(import) if import.kind == "receipts" => vec![Right::Import, Right::ApplyCash],
+            Act::Import(_) => vec![Right::Import, Right::PostDocuments],
+            Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
+            Act::Undo { act } => self.undo_rights(ctx, *act)?,
+            other => vec![other.right()],
+        })
+    }
+
+    fn undo_rights(&self, ctx: Ctx<'_>, act: i64) -> Result<Vec<Right>, Code> {
+        let Some(logged) = ctx.log.get((act - 1).max(0) as usize).filter(|_| act > 0) else {
+            return Ok(vec![Right::Read]);
+        };
+        let asked = self.requests.iter().find(|request| request.of_act == act || request.decided == Some(act));
+        let own = logged.person == Some(ctx.who) || asked.is_some_and(|request| request.asked_by == ctx.who);
+        let (original, done) = self.bottom(ctx, act);
+        let mut rights = match &*original {
+            Act::Ask { .. } => vec![Right::Read],
+            Act::SetCustomer { customer: Some(id), .. } if done => {
+                let customer = &self.customers[self.customer(*id)?];
+                let before =
+                    customer.versions.len().checked_sub(2).map_or(customer.data(), |at| &customer.versions[at]);
+                customer_rights(customer.data(), before)
+            }
+            original => self.rights(ctx, original)?,
+        };
+        if !own {
+            rights.push(Right::Undo);
+        }
+        Ok(rights)
+    }
+
+    /// Why an act needs a second person.
+    pub fn second(&self, ctx: Ctx<'_>, act: &Act) -> Result<Option<Second>, Code> {
+        let of = |needs| Ok(Some(Second { needs, amount: None }));
+        match act {
+            Act::Credit { item, amount, .. } => self.on_item(ctx, LimitKind::CreditNote, *item, *amount),
+            Act::WriteOff { item, amount, .. } => self.on_item(ctx, LimitKind::WriteOff, *item, *amount),
+            Act::PostDocument { kind: Kind::CreditNote, customer, amount, currency, .. } => {
+                Ok(self.beyond(ctx, LimitKind::CreditNote, *customer, *amount, *currency))
+            }
+            Act::ResolveDispute { dispute, accepted, .. } if *accepted > 0 => {
+                let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
+                self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted)
+            }
+            Act::SetBlocked { customer, blocked: false, .. } => self.release(ctx, *customer),
+            Act::SetCustomer { customer, data, .. } => self.sensitive(ctx, *customer, data),
+            Act::Unapply { allocation, .. } => {
+                let link = &self.money.links[place(*allocation, self.money.links.len())?];
+                if self.money.open_day(link.effective).is_err() { of(Need::Approver) } else { Ok(None) }
+            }
+            Act::AddPerson { roles, .. } if roles.is_empty() => Ok(None),
+            Act::AddPerson { .. } | Act::SetLimit { .. } => of(Need::Administrator),
+            Act::ChangeRole { held: true, .. } | Act::SetActive { active: true, .. } => of(Need::Administrator),
+            Act::SetSetting { key, .. } if ["bank-account", "mail-sender", "letter-footer"].contains(&key.as_str()) => {
+                of(Need::Settings)
+            }
+            Act::ReopenPeriod { .. } => of(Need::Closer),
+            Act::Undo { act } if (1..=ctx.log.len() as i64).contains(act) => self.again(ctx, *act),
+            _ => Ok(None),
+        }
+    }
+
+    /// What taking back does anew is judged like the act that does it.
+    fn again(&self, ctx: Ctx<'_>, act: i64) -> Result<Option<Second>, Code> {
+        let (original, done) = self.bottom(ctx, act);
+        match &*original {
+            original if !done => self.second(ctx, original),
+            Act::ChangeRole { held: false, .. } => Ok(Some(Second { needs: Need::Administrator, amount: None })),
+            Act::SetBlocked { customer, blocked: true, .. } => self.release(ctx, *customer),
+            Act::SetCustomer { customer: Some(id), .. } => {
+                let customer = &self.customers[self.customer(*id)?];
+                match customer.versions.len().checked_sub(2) {
+                    Some(at) => self.sensitive(ctx, Some(*id), &customer.versions[at]),
+                    None => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn on_item(&self, ctx: Ctx<'_>, kind: LimitKind, item: i64, amount: i64) -> Result<Option<Second>, Code> {
+        let item = &self.money.items[self.item(item)?];
+        Ok(self.beyond(ctx, kind, item.customer, amount, item.currency))
+    }
+
+    /// Above the limit, alone or with what the person did for the customer in the last seven days.
+    fn beyond(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64, amount: i64, in_: Currency) -> Option<Second> {
+        let Some(based) = self.in_base(amount, in_, ctx.today) else {
+            return Some(Second { needs: Need::Approver, amount: None });
+        };
+        let from = ctx.today - Days::new(6);
+        let same = |one: &&Reduced| one.person == ctx.who && one.customer as i64 + 1 == customer && one.kind == kind;
+        let counts = |one: &&Reduced| one.on >= from && !ctx.log[one.act as usize - 1].undone;
+        let earlier: i64 = self.reduced.iter().filter(same).filter(counts).map(|one| one.based).sum();
+        let earlier = if ctx.wrong == Some(Wrong::SplitAmounts) { 0 } else { earlier };
+        let counted = based + earlier;
+        if self.people[ctx.who].covers(kind, counted) {
+            return None;
+        }
+        Some(Second { needs: Need::Approver, amount: Some(counted) })
+    }
+
+    fn release(&self, ctx: Ctx<'_>, id: i64) -> Result<Option<Second>, Code> {
+        let customer = self.customers[self.customer(id)?].data();
+        let currency = Currency::parse(&customer.currency).unwrap_or(Currency::EUR);
+        let opens = self.money.opens();
+        let items = self.money.items.iter().zip(&opens);
+        let owed: i64 =
+            items.filter(|(item, _)| item.customer == id && item.currency == currency).map(|(_, open)| open).sum();
+        let over = customer.credit_limit.map_or(0, |limit| (owed - limit).max(0));
+        Ok(if over > 0 { self.beyond(ctx, LimitKind::Release, id, over, currency) } else { None })
+    }
+
+    fn sensitive(&self, ctx: Ctx<'_>, id: Option<i64>, data: &CustomerData) -> Result<Option<Second>, Code> {
+        let known = id.map(|id| self.customer(id)).transpose()?.map(|at| self.customers[at].data());
+        let limit = known.and_then(|known| known.credit_limit) != data.credit_limit;
+        let bank = known.map_or("", |known| known.bank_account.as_str()) != data.bank_account;
+        let named = known
+            .is_some_and(|known| known.name != data.name || known.terms != data.terms || known.email != data.email);
+        if limit || bank || named {
+            let currency = Currency::parse(&data.currency).unwrap_or(Currency::EUR);
+            let amount = data.credit_limit.filter(|_| limit);
+            let amount = amount.and_then(|amount| self.in_base(amount, currency, ctx.today));
+            return Ok(Some(Second { needs: Need::Approver, amount }));
+        }
+        match (id, known) {
+            (Some(id), Some(known)) if known.blocked && !data.blocked => self.release(ctx, id),
+            _ => Ok(None),
+        }
+    }
+
+    /// Cents of the book's currency, half away from zero; `None` without a rate.
+    pub fn in_base(&self, amount: i64, currency: Currency, on: NaiveDate) -> Option<i64> {
+        if currency == Currency::EUR {
+            return Some(amount);
+        }
+        let of = |rate: &&(Currency, NaiveDate, i64)| rate.0 == currency && rate.1 <= on;
+        let rate = self.rates.iter().filter(of).max_by_key(|rate| rate.1)?;
+        let scaled = i128::from(amount.abs()) * i128::from(rate.2);
+        i64::try_from((scaled + 5_000) / 10_000).ok().map(|based| based * amount.signum())
+    }
+
+    /// Notes what an act reduced by its maker's own authority.
+    pub fn note_reduced(&mut self, ctx: Ctx<'_>, act: &Act, wrote: &Wrote) {
+        let bottom = match act {
+            Act::Approve { .. } => return,
+            Act::Undo { act } => self.bottom(ctx, *act).0,
+            other => Rc::new(other.clone()),
+        };
+        let kind = match &*bottom {
+            Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
+            Act::WriteOff { .. } => LimitKind::WriteOff,
+            Act::ResolveDispute { .. } => LimitKind::Dispute,
+            _ => return,
+        };
+        for place in &wrote.money.items {
+            let item = &self.money.items[*place];
+            if item.amount < 0 && matches!(item.kind, Kind::CreditNote | Kind::WriteOff) {
+                let based = self.in_base(-item.amount, item.currency, item.date).unwrap_or(-item.amount);
+                let customer = item.customer as usize - 1;
+                let (person, on) = (ctx.who, ctx.today);
+                self.reduced.push(Reduced { person, customer, kind, on, based, act: ctx.act });
+            }
+        }
+    }
+
+    /// What an act rests on: approved only while it is still so.
+    pub fn premises(&self, ctx: Ctx<'_>, act: &Act) -> String {
+        let money = &self.money;
+        let item = |id: i64| {
+            let place = id as usize - 1;
+            format!("{} {}", money.open(place), money.items[place].disputed)
+        };
+        let person = |login: &str| self.people.iter().find(|person| person.login == login);
+        match act {
+            Act::Credit { item: id, .. } | Act::WriteOff { item: id, .. } => item(*id),
+            Act::ResolveDispute { dispute, .. } => {
+                let case = &money.cases[*dispute as usize - 1];
+                format!("{} {}", case.version, item(case.item as i64 + 1))
+            }
+            Act::PostDocument { kind, number, .. } => format!("{}", money.numbered(*kind, number).is_some()),
+            Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => {
+                format!("{}", self.customers[*id as usize - 1].version())
+            }
+            Act::SetCustomer { customer: None, data, .. } => {
+                format!("{}", self.customers.iter().any(|known| known.data().number == data.number))
+            }
+            Act::Unapply { allocation, .. } => format!("{}", money.links[*allocation as usize - 1].taken_back),
+            Act::AddPerson { login, .. } => format!("{}", person(login).is_some()),
+            Act::ChangeRole { login, .. } | Act::SetActive { login, .. } => {
+                format!("{:?}", person(login).map(|person| (&person.roles, person.active)))
+            }
+            Act::SetLimit { login, kind, .. } => {
+                let place = LimitKind::ALL.iter().position(|other| other == kind);
+                format!("{:?}", person(login).zip(place).map(|(person, place)| person.limits[place]))
+            }
+            Act::SetSetting { key, .. } => format!("{:?}", self.settings.get(key)),
+            Act::ReopenPeriod { .. } => format!("{:?}", money.closed),
+            Act::Undo { act } => {
+                format!("{} {}", ctx.log[*act as usize - 1].undone, self.premises(ctx, &self.bottom(ctx, *act).0))
+            }
+            _ => String::new(),
+        }
+    }
+
+    pub fn request_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
+        let (Act::Approve { request, .. } | Act::Reject { request, .. } | Act::Recall { request }) = act else {
+            panic!("decides no request: {act:?}");
+        };
+        let at = place(*request, self.requests.len())?;
+        let asked = self.requests[at].clone();
+        if asked.state != "waiting" {
+            return Err("AUT-11");
+        }
+        let own = asked.asked_by == ctx.who;
+        let mut wrote = Wrote::default();
+        let state = match act {
+            Act::Approve { hash, .. } => {
+                if *hash != *asked.hash {
+                    return Err("AUT-04");
+                }
+                if own && ctx.wrong != Some(Wrong::OwnApproval) {
+                    return Err("AUT-03");
+                }
+                self.authority(ctx, asked.asked_by, self.needs(ctx, &asked.act), asked.amount)?;
+                if ctx.today > asked.expires {
+                    return Err("AUT-12");
+                }
+                if *self.premises(ctx, &asked.act) != *asked.premises || !self.people[asked.asked_by].active {
+                    return Err("AUT-04");
+                }
+                let as_maker = Ctx { who: asked.asked_by, ..ctx };
+                judge(self, as_maker, &asked.act)?;
+                wrote = self.handle(as_maker, &asked.act)?;
+                "approved"
+            }
+            Act::Reject { text, .. } if empty(text) => return Err("TXT-05"),
+            Act::Reject { .. } => {
+                if own {
+                    return Err("AUT-03");
+                }
+                self.authority(ctx, asked.asked_by, self.needs(ctx, &asked.act), None)?;
+                "rejected"
+            }
+            _ if !own => return Err("AUT-03"),
+            _ => "withdrawn",
+        };
+        (self.requests[at].state, self.requests[at].decided) = (state, Some(ctx.act));
+        Ok(wrote)
+    }
+
+    fn needs(&self, ctx: Ctx<'_>, act: &Act) -> Need {
+        match act {
+            Act::AddPerson { .. } | Act::ChangeRole { .. } | Act::SetLimit { .. } | Act::SetActive { .. } => {
+                Need::Administrator
+            }
+            Act::SetSetting { .. } => Need::Settings,
+            Act::ReopenPeriod { .. } => Need::Closer,
+            Act::Undo { act } => self.needs(ctx, &self.bottom(ctx, *act).0),
+            _ => Need::Approver,
+        }
+    }
+
+    /// Whether the own authority, or one that was lent, is enough.
+    fn authority(&self, ctx: Ctx<'_>, maker: usize, needs: Need, amount: Option<i64>) -> Result<(), Code> {
+        let amount = amount.filter(|_| needs == Need::Approver);
+        let enough = |at: usize| {
+            let person = &self.people[at];
+            person.may(needs.right()) && amount.is_none_or(|amount| person.covers(LimitKind::Approval, amount))
+        };
+        let lent = self.lent.iter().any(|lent| {
+            let in_time = !lent.ended && lent.from <= ctx.today && ctx.today <= lent.until;
+            let from = lent.from_person;
+            in_time && lent.to == ctx.who && from != maker && self.people[from].active && enough(from)
+        });
+        if enough(ctx.who) || lent { Ok(()) } else { Err("AUT-01") }
+    }
+}
+
+fn customer_rights(before: &CustomerData, after: &CustomerData) -> Vec<Right> {
+    let mut rights = Vec::new();
+    let mut plain = before.clone();
+    if before.credit_limit != after.credit_limit {
+        rights.push(Right::CreditLimit);
+        plain.credit_limit = after.credit_limit;
+    }
+    if before.blocked != after.blocked {
+        rights.push(Right::CreditBlock);
+        plain.blocked = after.blocked;
+    }
+    if before.bank_account != after.bank_account {
+        rights.push(Right::BankDetails);
+        plain.bank_account.clone_from(&after.bank_account);
+    }
+    if plain != *after || rights.is_empty() {
+        rights.push(Right::MasterData);
+    }
+    rights
+}
