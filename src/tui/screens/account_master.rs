@@ -101,7 +101,7 @@ pub(super) fn form(full: &Full, ctx: &Ctx) -> Vec<Effect> {
     let parts: Vec<&Part> = PARTS.iter().filter(|part| ctx.may(part.right)).collect();
     let with_limit = ctx.may(Right::CreditLimit);
     let fields: Vec<Field> = parts.iter().map(|part| field(part, &before)).collect();
-    let (ctx_then, context_then) = (ctx.clone(), context.clone());
+    let (ctx_then, context_then) = (ctx.clone(), context);
     let save = move |values: &[String]| {
         let mut data = before.clone();
         for (part, value) in parts.iter().zip(values) {

@@ -125,14 +125,11 @@ fn limit(member: &Member, ctx: &Ctx) -> Vec<Effect> {
         }
         read_amount(text, &context).map(|typed| Some(typed.minor)).map_err(|error| error.to_string())
     };
-    let echo = {
-        let read = read.clone();
-        move |text: &str| {
-            Ok(match read(text)? {
-                Some(minor) => amount_with_currency(Money::new(minor, base), style),
-                None => "as the roles say".to_owned(),
-            })
-        }
+    let echo = move |text: &str| {
+        Ok(match read(text)? {
+            Some(minor) => amount_with_currency(Money::new(minor, base), style),
+            None => "as the roles say".to_owned(),
+        })
     };
     let save = move |values: &[String]| {
         let kind = LimitKind::parse(&values[0]).ok_or_else(|| (0, "one of the kinds".to_owned()))?;
