@@ -21,7 +21,8 @@ pub struct Shown {
     /// Version of the customer.
     pub customer: i64,
     pub data: CustomerData,
-    /// Hash of the request that waits.
+    /// The request that waits, and its hash.
+    pub asked: i64,
     pub request: String,
     pub waiting: bool,
     /// The act that applied the receipt, and the one that wrote a note.
@@ -181,9 +182,9 @@ pub static ACTS: [Kinded; 44] = [
     of("end delegation", ["supervisor1", "supervisor1"], On::Nothing, |_| Act::EndDelegation { delegation: 1 }),
     of("close month", CLOSERS, On::Nothing, |_| Act::ClosePeriod { period: "2026-02".into() }),
     of("open month", CLOSERS, On::Nothing, |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }),
-    of("approve", APPROVERS, On::RequestAndItem, |s| Act::Approve { request: 1, hash: s.request.clone(), text: String::new() }),
-    of("reject", APPROVERS, On::Request, |_| Act::Reject { request: 1, text: text() }),
-    of("recall", ["controller1", "controller1"], On::Request, |_| Act::Recall { request: 1 }),
+    of("approve", APPROVERS, On::RequestAndItem, |s| Act::Approve { request: s.asked, hash: s.request.clone(), text: String::new() }),
+    of("reject", APPROVERS, On::Request, |s| Act::Reject { request: s.asked, text: text() }),
+    of("recall", ["controller1", "controller1"], On::Request, |s| Act::Recall { request: s.asked }),
     of("rate", CONTROLLERS, On::Nothing, |_| Act::SetRate { currency: Currency::USD, from: day("2026-03-16"), rate: "0.9".into() }),
     of("target", CONTROLLERS, On::Nothing, |_| Act::SetTarget { kpi: "dso".into(), value: "44".into() }),
     of("our telephone", ADMINS, On::Nothing, |_| Act::SetSetting { key: "phone".into(), value: "+49 40 9".into() }),

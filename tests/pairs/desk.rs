@@ -62,10 +62,14 @@ impl Template {
         company.done("closer1", Act::ClosePeriod { period: "2026-01".into() });
         let folder = tempfile::tempdir().expect("a folder");
         let from = BookPath::new(company.conn.path().expect("a file"));
-        let found = backup::copy(&from, &folder.path().join("book.o2c")).expect("a copy");
-        assert!(found.is_empty(), "{found:?}");
+        let template = Template { folder, today: company.today };
+        let copied = backup::copy(&from, &template.file(), Utc::now()).expect("a copy");
+        assert!(copied.found.is_empty(), "{:?}", copied.found);
+        let whole = Connection::open(template.file()).expect("it opens");
+        // A copy has no log of its own.
+        whole.pragma_update(None, "journal_mode", "wal").expect("a log");
         company.assert_sound();
-        Template { folder, today: company.today }
+        template
     }
 
     fn file(&self) -> PathBuf {
@@ -128,8 +132,9 @@ impl Desk {
             dispute: self.number("SELECT version FROM dispute WHERE id = 1"),
             customer: self.number("SELECT version FROM customer WHERE id = 1"),
             data,
-            request: self.text("SELECT lower(hex(payload_hash)) FROM request WHERE id = 1"),
-            waiting: self.text("SELECT state FROM request WHERE id = 1") == "waiting",
+            asked: self.number("SELECT min(id) FROM request WHERE kind = 'write off'"),
+            request: self.text("SELECT lower(hex(payload_hash)) FROM request WHERE kind = 'write off' ORDER BY id"),
+            waiting: self.text("SELECT state FROM request WHERE kind = 'write off' ORDER BY id") == "waiting",
             applied: self.number("SELECT min(id) FROM act WHERE kind = 'apply'"),
             noted: self.number("SELECT min(id) FROM act WHERE kind = 'note'"),
         }

@@ -244,7 +244,7 @@ impl Model {
         if let Some(before) = self.keys.get(&key) {
             return if *before == payload { Ok(Outcome::Again) } else { Err("ACT-02") };
         }
-        if matches!(*act, Act::Ask { .. } | Act::Denied { .. }) {
+        if matches!(*act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
             return Err("ACT-06");
         }
         let ctx = Ctx { log: &self.log, act: self.last() + 1, who, today, wrong: self.wrong };
@@ -313,7 +313,10 @@ impl State {
 
     pub fn handle(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         match act {
-            Act::OpenBook { .. } | Act::Ask { .. } | Act::Denied { .. } => Err("ACT-06"),
+            Act::OpenBook { .. } | Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. } => {
+                Err("ACT-06")
+            }
+            Act::Migrate { .. } | Act::Restore { .. } => panic!("the simulation does not send {act:?}"),
             Act::AddPerson { .. }
             | Act::ChangeRole { .. }
             | Act::SetDepartment { .. }

@@ -72,14 +72,17 @@ impl World {
         self.open();
     }
 
-    /// A verified copy, as `o2c backup` makes it.
+    /// A verified copy, as `o2c backup` makes it, and a book made of it.
     pub fn backup(&mut self) -> Files {
         self.conn = None;
         let folder = tempfile::tempdir().expect("a folder");
         let copy = folder.path().join("copy.o2c");
-        let found = backup::copy(&place(self.disk), &copy).expect("a copy");
-        assert!(found.is_empty(), "{found:?}");
-        let bytes = std::fs::read(&copy).expect("the copy");
+        let copied = backup::copy(&place(self.disk), &copy, Utc::now()).expect("a copy");
+        assert!(copied.found.is_empty(), "{:?}", copied.found);
+        let made = folder.path().join("made.o2c");
+        let source = open::connect(&BookPath::new(&copy), Access::Read).expect("the copy opens");
+        backup::Draft::start(&source, &made).and_then(backup::Draft::keep).expect("a book of the copy");
+        let bytes = std::fs::read(&made).expect("the book");
         self.open();
         Files::from([(BOOK.to_owned(), bytes)])
     }
