@@ -123,8 +123,8 @@ fn compare_mt940(name: &str, yaml: &str, got: &[Statement], wrong: &mut Vec<Stri
         }
     }
     let last = |kinds: [BalanceKind; 1]| {
-        let all = got.iter().flat_map(|statement| &statement.balances);
-        all.filter(|balance| kinds.contains(&balance.kind)).next_back().map(|balance| plain(&balance.amount.plain()))
+        let mut all = got.iter().flat_map(|statement| &statement.balances);
+        all.rfind(|balance| kinds.contains(&balance.kind)).map(|balance| plain(&balance.amount.plain()))
     };
     let head = yaml.split("\ntags:").next().unwrap_or("");
     check(

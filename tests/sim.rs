@@ -48,7 +48,7 @@ fn number(name: &str) -> Option<u64> {
 
 /// Every seventh history is of one person alone.
 fn is_alone(seed: u64) -> bool {
-    seed % 7 == 0
+    seed.is_multiple_of(7)
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! encoding = "windows-1252"         # without it: a mark, else UTF-8; "auto" falls back to Windows-1252
 //! separator = ";"                   # without it: found; "tab" for tabs
 //! header_row = 4                    # without it: the first line that has the columns
-//! header = []                       # names for the columns of a file that has no header line
+//! # header = ["Date", "Amount"]     # the columns of a file that has no header line
 //! invert = false                    # true: bank statements whose signs are the card's, not the account's
 //! optional = ["reference"]          # canonical columns the file may lack
 //! null = ["NULL", "n/a"]            # texts that mean nothing

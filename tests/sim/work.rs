@@ -195,7 +195,7 @@ impl State {
         let live = || self.activities.iter().filter(|one| one.customer == customer && one.live);
         let of = |kinds: &[&str]| live().filter(|one| kinds.contains(&one.kind)).map(|one| one.on).max();
         let (last, done) = (of(&["call", "e-mail"]), of(&["done"]));
-        let next = live().filter_map(|one| one.next_on).last();
+        let next = live().filter_map(|one| one.next_on).next_back();
         let known = &mut self.customers[customer];
         (known.last_contact, known.done_on, known.next_on) = (last, done, next);
     }

@@ -79,7 +79,7 @@ impl Unit {
 
 impl From<Currency> for Unit {
     fn from(currency: Currency) -> Unit {
-        let code = currency.code().as_bytes().try_into().unwrap_or(*b"XXX");
+        let code = currency.code().as_bytes().try_into().unwrap_or([b'X'; 3]);
         Unit { code, digits: u8::try_from(currency.digits()).unwrap_or(2) }
     }
 }
