@@ -11,7 +11,10 @@ use rigs::vfs::{Disk, Fault, Lasting};
 #[test]
 fn power_loss_anywhere_loses_nothing_acknowledged() {
     let tally = sweep::power("full", &BOOK, sweep::points(POINTS));
-    println!("{tally:?}");
+    println!(
+        "power loss: crash points {}, at {} places, acts acknowledged {}, lost {}",
+        tally.points, tally.places, tally.acked, tally.lost
+    );
     tally.assert_sound();
     assert!(tally.places > 200, "crashes at only {} places", tally.places);
 }
@@ -31,7 +34,10 @@ fn the_suite_sees_what_unsafe_settings_lose() {
 #[test]
 fn an_error_from_any_call_leaves_the_outcome_known_or_retriable() {
     let tally = sweep::faults("faults", &BOOK, sweep::points(POINTS) / 2);
-    println!("{tally:?}");
+    println!(
+        "I/O errors: {} at {} places, acts acknowledged {}, lost {}, written though reported failed {}",
+        tally.points, tally.places, tally.acked, tally.lost, tally.unacknowledged
+    );
     tally.assert_sound();
     assert!(tally.unacknowledged > 0, "no failed act was there after all: the fault at the commit was never tried");
 }

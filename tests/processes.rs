@@ -3,6 +3,8 @@
 
 mod rigs;
 
+use o2c::store::open::{self, Access};
+use o2c::store::{BookPath, backup};
 use rigs::book::BOOK;
 use rigs::procs::{self, Acked, Crew, REAL};
 use rigs::sweep::Workload;
@@ -42,6 +44,7 @@ fn killed_processes_lose_nothing_acknowledged() {
         acked.extend(fresh);
     }
     assert_eq!(procs::findings(&BOOK, &path, &acked), Vec::<String>::new(), "after all rounds");
+    println!("kill -9: {rounds} rounds, acts acknowledged {}, lost 0", acked.len());
     assert!(acked.len() as u64 > rounds, "only {} acts in {rounds} rounds", acked.len());
 }
 
@@ -63,4 +66,40 @@ fn eight_processes_do_not_get_in_each_others_way() {
     let (p50, p99, max) = (times[times.len() / 2], times[times.len() * 99 / 100], times[times.len() - 1]);
     println!("{} acts in {:?}: p50 {p50:?}, p99 {p99:?}, longest {max:?}", times.len(), began.elapsed());
     assert!(max < Duration::from_secs(5), "somebody waited {max:?}");
+}
+
+#[test]
+fn copies_and_a_long_reader_stand_between_killed_writers() {
+    if procs::works(&BOOK) {
+        return;
+    }
+    let (folder, path) = new_book();
+    let name = "copies_and_a_long_reader_stand_between_killed_writers";
+    // One who opened a list at the beginning and never moved: one state of the book all along.
+    let reader = open::open(&BookPath::new(&path), Access::Read).expect("it opens");
+    reader.execute_batch("BEGIN").expect("a view");
+    let acts = |conn: &o2c::store::Connection| -> i64 {
+        conn.query_row("SELECT count(*) FROM act", [], |row| row.get(0)).expect("a count")
+    };
+    let seen = acts(&reader);
+    let rounds = if long() { 60 } else { 5 };
+    let (mut acked, mut copies, mut last) = (Vec::new(), 0, 0);
+    for round in 0..rounds {
+        let crew = Crew::start(name, &path, round * 10..round * 10 + 4, 10_000, Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(120 + round * 37 % 200));
+        let copy = folder.path().join(format!("copy-{round}.db"));
+        let made = backup::copy(&BookPath::new(&path), &copy, chrono::Utc::now()).expect("a copy among writers");
+        assert_eq!(made.found, [], "copy {round}");
+        assert!(made.manifest.acts >= last, "a copy goes back");
+        (last, copies) = (made.manifest.acts, copies + 1);
+        acked.extend(crew.kill());
+    }
+    assert_eq!(procs::findings(&BOOK, &path, &acked), Vec::<String>::new(), "after all rounds");
+    assert_eq!(acts(&reader), seen, "the long reader's view moved");
+    reader.execute_batch("COMMIT").expect("the view ends");
+    assert!(acts(&reader) >= seen + i64::try_from(acked.len()).expect("a count"));
+    let log = std::fs::metadata(path.with_extension("o2c-wal")).map_or(0, |log| log.len());
+    println!("chaos: {} acts acknowledged by writers killed {rounds} times, lost 0, copies {copies}, unsound 0", acked.len());
+    assert!(log < 64 << 20, "the log grew to {log} bytes");
+    assert!(acked.len() > 20 && copies == rounds);
 }

@@ -154,7 +154,14 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
     }
     let (id, version) = put(tx, id, &data)?;
     let verb = if version == 1 { "Added" } else { "Changed" };
-    let mut written = Written::of(Some(id), format!("{verb} customer {} {}", data.number, data.name));
+    let mut summary = format!("{verb} customer {} {}", data.number, data.name);
+    // Only where one is added: what was taken in as different stays so.
+    if version == 1
+        && let Some((number, name)) = tx.lookalike(&data.name, id)?
+    {
+        summary.push_str(&format!(" [TXT-04] it looks like {number} {name}; is it another customer?"));
+    }
+    let mut written = Written::of(Some(id), summary);
     written.undoable = version > 1;
     Ok(written)
 }

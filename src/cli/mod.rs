@@ -42,6 +42,7 @@ use read_args::Customer;
 use session::Session;
 use stop::Stop;
 
+use crate::domain::text;
 use crate::tui;
 use crate::tui::session::{SessionError, Start};
 use crate::tui::term::TermError;
@@ -70,7 +71,12 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are asked for and go to stdout; everything else is a wrong use.
             let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
+            if std::env::args_os().all(|given| given.to_str().is_some_and(|text| text.chars().all(text::is_shown))) {
+                let _ = error.print();
+            } else {
+                // What was given is quoted in the answer, and may be a name from anywhere.
+                error.to_string().lines().for_each(|line| eprintln!("{}", out::safe(line)));
+            }
             return ExitCode::from(code);
         }
     };

@@ -47,6 +47,27 @@ pub(super) fn safe(raw: &str) -> String {
         .collect()
 }
 
+/// JSON in which every letter shows itself: what would move a cursor or hide is written as its number, which says the
+/// same to whoever reads JSON.
+fn visible(json: &str) -> std::borrow::Cow<'_, str> {
+    use std::fmt::Write;
+    if json.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return json.into();
+    }
+    let mut out = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        if text::is_shown(letter) {
+            out.push(letter);
+            continue;
+        }
+        for unit in letter.encode_utf16(&mut [0; 2]) {
+            // Writing to a string does not fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out.into()
+}
+
 /// Prints one line to stdout, made safe.
 pub(super) fn say(line: &str) -> Result<(), Stop> {
     let mut out = io::stdout().lock();
@@ -188,7 +209,7 @@ impl Listing {
             out.write_all(if place == 0 { b"\n{" } else { b",\n{" })?;
             for (column, (name, cell)) in self.columns.iter().zip(row).enumerate() {
                 let comma = if column == 0 { "" } else { "," };
-                write!(out, "{comma}\"{name}\":{}", cell.json())?;
+                write!(out, "{comma}\"{name}\":{}", visible(&cell.json().to_string()))?;
             }
             out.write_all(b"}")?;
         }
@@ -216,6 +237,15 @@ pub(super) fn watched() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_shows_every_letter_and_says_the_same() {
+        let raw = "Müller \u{1b}[2J\u{9b}31m\u{202e}gpj \u{e0041}";
+        let json = serde_json::Value::from(raw).to_string();
+        let seen = visible(&json);
+        assert!(seen.chars().all(text::is_shown) && seen.contains("M\u{fc}ller"), "{seen}");
+        assert_eq!(serde_json::from_str::<String>(&seen).unwrap(), raw);
+    }
 
     #[test]
     fn long_and_hostile_text_is_shown_whole_and_harmless() {

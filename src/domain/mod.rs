@@ -19,6 +19,7 @@ pub mod item;
 pub mod kpi;
 pub mod late;
 pub mod limits;
+pub mod lookalike;
 pub mod money;
 pub mod period;
 pub mod posting;

@@ -137,6 +137,11 @@ pub fn clean(raw: &str) -> Cleaned {
     Cleaned { text: SafeText(text), found }
 }
 
+/// Whether a character only shows itself: it moves no cursor, turns no direction and is not hidden.
+pub fn is_shown(c: char) -> bool {
+    sort_of(c) == Sort::Plain
+}
+
 /// Whether [`clean`] would remove nothing: no hidden, direction or control characters, no stacked marks, one line.
 pub fn looks_safe(raw: &str) -> bool {
     // Nearly every text of a long file is short and plain: it need not be cleaned to know that it is clean.

@@ -318,6 +318,20 @@ impl Tx<'_> {
         Ok((id, version))
     }
 
+    /// Another customer whose name is written with other letters and looks the same: its number and name.
+    pub fn lookalike(&self, name: &str, but: i64) -> Result<Option<(String, String)>> {
+        let seen = crate::domain::lookalike::skeleton(name);
+        let mut statement = self.conn.prepare_cached("SELECT number, name FROM customer WHERE id <> $1")?;
+        let mut rows = statement.query([but])?;
+        while let Some(row) = rows.next()? {
+            let other: String = row.get(1)?;
+            if other != name && crate::domain::lookalike::skeleton(&other) == seen {
+                return Ok(Some((row.get(0)?, other)));
+            }
+        }
+        Ok(None)
+    }
+
     /// A past version of a customer's master data.
     pub fn customer_version(&self, id: i64, version: i64) -> Result<Option<CustomerData>> {
         let found: Option<String> = self

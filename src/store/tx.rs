@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Statement};
 use sha2::{Digest, Sha256};
 
-use super::error::{Result, StoreError};
+use super::error::{Fault, Result, StoreError};
 use super::kept::{Kept, Map};
 use super::migrate;
 use super::value::{T, TABLES, V, feed};
@@ -212,9 +212,40 @@ impl<'c> Tx<'c> {
     /// Writes the kept figures, the digests and the audit row, and commits. Returns the number of the act.
     pub fn commit(mut self, row: &ActRow<'_>) -> Result<i64> {
         self.seal(row)?;
-        self.conn.execute_batch("COMMIT")?;
+        let committed = self.conn.execute_batch("COMMIT").map_err(StoreError::from);
+        match committed {
+            Ok(()) => {
+                self.done = true;
+                Ok(self.act)
+            }
+            Err(error) if matches!(error.fault, Fault::Full | Fault::Unknown) => self.settle(error, row.key),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A commit the disk failed at may stand whole in the log, where the next to open the book finds it and takes it for
+    /// done. So something harmless is committed in its place: when that goes through it is known what became of the act.
+    fn settle(mut self, error: StoreError, key: &[u8; 16]) -> Result<i64> {
+        self.statements.clear();
         self.done = true;
-        Ok(self.act)
+        let (conn, act) = (self.conn, self.act);
+        if !conn.is_autocommit() {
+            conn.execute_batch("ROLLBACK")?;
+        }
+        match written_over(conn, key) {
+            Ok(true) => Ok(act),
+            Ok(false) if error.fault == Fault::Full => Err(error),
+            Ok(false) => {
+                let sentence = format!("{} Nothing was posted; it can be done again.", error.sentence);
+                Err(StoreError { fault: Fault::Refused, sentence, ..error })
+            }
+            Err(_) if error.fault == Fault::Full => {
+                let sentence =
+                    "The disk is full, and it is not known whether this was posted. Reading still works.".into();
+                Err(StoreError { fault: Fault::Unknown, sentence, ..error })
+            }
+            Err(_) => Err(error),
+        }
     }
 
     /// Does everything but commit, then rolls back: what `--dry-run` shows is what would have been written.
@@ -298,6 +329,24 @@ impl Drop for Tx<'_> {
             let _ = self.conn.execute_batch("ROLLBACK");
         }
     }
+}
+
+/// Commits the mark of the format as it is, over what a failed commit left in the log. True when the act is there.
+fn written_over(conn: &Connection, key: &[u8; 16]) -> Result<bool> {
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let write = || -> Result<bool> {
+        let there: i64 = conn.query_row("SELECT count(*) FROM act WHERE key = $1", [&key[..]], |row| row.get(0))?;
+        let format: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        conn.pragma_update(None, "user_version", format)?;
+        conn.execute_batch("COMMIT")?;
+        Ok(there > 0)
+    };
+    write().inspect_err(|_| {
+        if !conn.is_autocommit() {
+            // What is open now goes with the connection at the latest.
+            let _ = conn.execute_batch("ROLLBACK");
+        }
+    })
 }
 
 fn insert_text(place: usize) -> String {

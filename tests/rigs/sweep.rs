@@ -109,7 +109,7 @@ pub fn power<W: Workload>(name: &str, workload: &W, points: u64) -> Tally {
 }
 
 /// Fails calls at `points` places spread over every call the workload makes to the disk: device errors and no space,
-/// once and for ever.
+/// once and for ever; at every fifth another call fails while the book recovers.
 pub fn faults<W: Workload>(name: &str, workload: &W, points: u64) -> Tally {
     let stretches = rehearse(&Disk::register(&format!("{name}-rehearsal")), workload);
     let places: u64 = stretches.iter().map(|stretch| stretch.calls).sum();
@@ -117,7 +117,8 @@ pub fn faults<W: Workload>(name: &str, workload: &W, points: u64) -> Tally {
         let (stretch, at) = locate(&stretches, k * places / points, |stretch| stretch.calls);
         let fault = if k & 1 == 0 { Fault::Io } else { Fault::Full };
         let lasting = if k & 2 == 0 { Lasting::Once } else { Lasting::ForEver };
-        Point { stretch, at, strike: Strike::Fault { fault, lasting } }
+        let again = (k % 5 == 4).then_some(1 + k / 5 % 60);
+        Point { stretch, at, strike: Strike::Fault { fault, lasting, again } }
     };
     sweep(name, workload, &stretches, points, places, &point)
 }
@@ -141,7 +142,7 @@ struct Point {
 #[derive(Debug, Clone, Copy)]
 enum Strike {
     Power { seed: u64 },
-    Fault { fault: Fault, lasting: Lasting },
+    Fault { fault: Fault, lasting: Lasting, again: Option<u64> },
 }
 
 /// Runs the whole workload once without harm, to know the book before each stretch and the length of each.
@@ -221,27 +222,61 @@ impl<W: Workload> Try<'_, W> {
         self.disk.restore(before);
         match self.point.strike {
             Strike::Power { .. } => self.disk.crash_at(self.point.at),
-            Strike::Fault { fault, lasting } => self.disk.fail_at(self.point.at, fault, lasting),
+            Strike::Fault { fault, lasting, .. } => self.disk.fail_at(self.point.at, fault, lasting),
         }
-        let acked = self.until_refused();
+        let (acked, refused) = self.until_refused();
         match self.point.strike {
             Strike::Power { seed } => {
                 self.disk.power_cycle(seed);
                 self.crash_while_recovering(seed);
             }
-            Strike::Fault { .. } => self.disk.heal(),
+            Strike::Fault { again, .. } => {
+                self.disk.heal();
+                self.fail_while_recovering(again);
+            }
         }
         let mut tally = Tally { points: 1, acked: acked as u64, ..Tally::default() };
+        // Whatever went wrong is said with the catalogue code of a failing disk, never in the words of a library.
+        let power = matches!(self.point.strike, Strike::Power { .. });
+        if let Some(why) = refused.as_ref().filter(|why| !power && !why.starts_with("[DB-0")) {
+            tally.found(&self.point, &format!("says {why}"));
+        }
         if let Err(why) = self.examine(acked, &mut tally) {
             tally.found(&self.point, &why);
+        }
+        // "Nothing was posted" is a promise: who reads it enters the act again.
+        let once = matches!(self.point.strike, Strike::Fault { again: None, .. });
+        if let Some(why) = refused.filter(|why| once && tally.unacknowledged > 0 && why.contains("Nothing was")) {
+            tally.found(&self.point, &format!("was written and says {why}"));
         }
         tally
     }
 
-    /// Acts in order until one is not acknowledged; closing the book is part of it. Gives how many were.
-    fn until_refused(&self) -> usize {
-        let Ok(mut book) = self.workload.open(BOOK, self.disk.name()) else { return 0 };
-        self.acts.iter().take_while(|act| self.workload.run(&mut book, act).is_ok()).count()
+    /// Acts in order until one is not acknowledged; closing the book is part of it. Gives how many were, and why the
+    /// next was not.
+    fn until_refused(&self) -> (usize, Option<String>) {
+        let mut book = match self.workload.open(BOOK, self.disk.name()) {
+            Ok(book) => book,
+            Err(why) => return (0, Some(why)),
+        };
+        for (done, act) in self.acts.iter().enumerate() {
+            if let Err(why) = self.workload.run(&mut book, act) {
+                return (done, Some(why));
+            }
+        }
+        (self.acts.len(), None)
+    }
+
+    /// The disk was repaired and fails once more while the book is opened, checked and written to.
+    fn fail_while_recovering(&self, again: Option<u64>) {
+        let Some(at) = again else { return };
+        self.disk.fail_at(self.disk.calls() + at, Fault::Io, Lasting::Once);
+        if let Ok(mut book) = self.workload.open(BOOK, self.disk.name()) {
+            // Whether these go through is not asked here: what they leave behind is.
+            drop(self.workload.check(&mut book));
+            drop(self.acts.first().map(|act| self.workload.retry(&mut book, act)));
+        }
+        self.disk.heal();
     }
 
     /// At every eighth point the power fails again while the book recovers from the first time.
