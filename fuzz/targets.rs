@@ -136,5 +136,5 @@ pub fn bank_file(bytes: &[u8]) {
 
 /// Sealed heads.
 pub fn sealed_head(bytes: &[u8]) {
-    drop(note::read_all(&words(bytes)));
+    drop(note::read(&words(bytes)));
 }
