@@ -99,7 +99,10 @@ fn copies_and_a_long_reader_stand_between_killed_writers() {
     reader.execute_batch("COMMIT").expect("the view ends");
     assert!(acts(&reader) >= seen + i64::try_from(acked.len()).expect("a count"));
     let log = std::fs::metadata(path.with_extension("o2c-wal")).map_or(0, |log| log.len());
-    println!("chaos: {} acts acknowledged by writers killed {rounds} times, lost 0, copies {copies}, unsound 0", acked.len());
+    println!(
+        "chaos: {} acts acknowledged by writers killed {rounds} times, lost 0, copies {copies}, unsound 0",
+        acked.len()
+    );
     assert!(log < 64 << 20, "the log grew to {log} bytes");
     assert!(acked.len() > 20 && copies == rounds);
 }
