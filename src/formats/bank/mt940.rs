@@ -174,7 +174,11 @@ impl Message {
             "25" | "25P" => self.account(field.first()),
             "28" | "28C" => self.number(field.first()),
             "13" | "13D" => self.out.created = Some(field.first().to_owned()),
-            "34F" => self.report = true,
+            "34F" => {
+                // The floor limit names the currency of a report, which has no balance.
+                self.report = true;
+                self.unit = self.unit.or_else(|| Unit::parse(field.first().get(..3).unwrap_or("")));
+            }
             "60F" | "60M" | "62F" | "62M" | "64" | "65" | "65F" => self.balance(field, options)?,
             "61" => self.movement(field, options, sink)?,
             "86" => self.information(field),
