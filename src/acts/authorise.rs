@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use super::money::{in_base, shown};
 use super::perform::Context;
-use super::undo::bottom;
+use super::undo::{at_present_version, bottom};
 use super::{Act, Failure, people, settings};
 use crate::domain::authority::{self, Decision, Right};
 use crate::domain::document::DocumentKind;
@@ -63,7 +63,10 @@ pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Ver
 fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure> {
     Ok(match act {
         Act::PostDocument { kind: DocumentKind::CreditNote, .. } | Act::Credit { .. } => vec![Right::CreditNotes],
-        Act::SetCustomer { customer, data, .. } => customer_rights(tx, *customer, data)?,
+        Act::SetCustomer { customer, version, data } => {
+            let seen = customer.map(|id| seen(tx, id, *version)).transpose()?;
+            customer_rights(seen.as_ref(), data)
+        }
         Act::Import(import) => match import.kind.as_str() {
             "customers" => vec![Right::Import, Right::MasterData],
             "receipts" => vec![Right::Import, Right::ApplyCash],
@@ -76,11 +79,18 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
     })
 }
 
-fn customer_rights(tx: &Tx<'_>, customer: Option<i64>, data: &CustomerData) -> Result<Vec<Right>, Failure> {
-    let before = match customer {
-        Some(id) => tx.customer(id)?.data,
-        None => CustomerData::default(),
-    };
+/// The master data a person changed: that of the version they saw, so that what another changed meanwhile is not asked
+/// of them. An old version is refused later, and says who did.
+fn seen(tx: &Tx<'_>, customer: i64, version: i64) -> Result<CustomerData, Failure> {
+    let present = tx.customer(customer)?;
+    if present.version == version {
+        return Ok(present.data);
+    }
+    Ok(tx.customer_version(customer, version)?.unwrap_or(present.data))
+}
+
+fn customer_rights(before: Option<&CustomerData>, data: &CustomerData) -> Vec<Right> {
+    let before = before.cloned().unwrap_or_default();
     let mut rights = Vec::new();
     if before.credit_limit != data.credit_limit {
         rights.push(Right::CreditLimit);
@@ -100,7 +110,7 @@ fn customer_rights(tx: &Tx<'_>, customer: Option<i64>, data: &CustomerData) -> R
     if same != *data || rights.is_empty() {
         rights.push(Right::MasterData);
     }
-    Ok(rights)
+    rights
 }
 
 fn undo_rights(tx: &Tx<'_>, person: &Person, act: i64) -> Result<Vec<Right>, Failure> {
@@ -111,10 +121,14 @@ fn undo_rights(tx: &Tx<'_>, person: &Person, act: i64) -> Result<Vec<Right>, Fai
     let mut rights = match original {
         Act::Ask { .. } => vec![Right::Read],
         Act::SetCustomer { customer: Some(id), .. } if is_done => match before(tx, id)? {
-            Some(data) => customer_rights(tx, Some(id), &data)?,
+            Some(data) => customer_rights(Some(&tx.customer(id)?.data), &data),
             None => vec![Right::MasterData],
         },
-        original => rights(tx, person, &original).unwrap_or_else(|_| vec![original.right()]),
+        // Doing again changes the book as it is now.
+        original => match at_present_version(tx, original.clone()).and_then(|act| rights(tx, person, &act)) {
+            Ok(rights) => rights,
+            Err(_) => vec![original.right()],
+        },
     };
     if !own {
         rights.push(Right::Undo);

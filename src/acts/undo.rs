@@ -86,7 +86,7 @@ fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, act: Act) -> Resu
 }
 
 /// A redone edit is of the version as it is now: the undo itself made a new one.
-fn at_present_version(tx: &Tx<'_>, act: Act) -> Result<Act, Failure> {
+pub(super) fn at_present_version(tx: &Tx<'_>, act: Act) -> Result<Act, Failure> {
     let now = |dispute: i64| tx.dispute(dispute).map(|case| case.version);
     Ok(match act {
         Act::AssignDispute { dispute, owner, department, .. } => {

@@ -19,8 +19,10 @@ impl State {
     pub fn rights(&self, ctx: Ctx<'_>, act: &Act) -> Result<Vec<Right>, Code> {
         Ok(match act {
             Act::PostDocument { kind: Kind::CreditNote, .. } => vec![Right::CreditNotes],
-            Act::SetCustomer { customer: Some(id), data, .. } => {
-                customer_rights(self.customers[self.customer(*id)?].data(), data)
+            Act::SetCustomer { customer: Some(id), version, data } => {
+                let customer = &self.customers[self.customer(*id)?];
+                let seen = usize::try_from(version - 1).ok().and_then(|at| customer.versions.get(at));
+                customer_rights(seen.map_or(customer.data(), |seen| seen), data)
             }
             Act::SetCustomer { customer: None, data, .. } => customer_rights(&CustomerData::default(), data),
             Act::Import(import) if import.kind == "receipts" => vec![Right::Import, Right::ApplyCash],
@@ -46,7 +48,7 @@ impl State {
                     customer.versions.len().checked_sub(2).map_or(customer.data(), |at| &customer.versions[at]);
                 customer_rights(customer.data(), before)
             }
-            original => self.rights(ctx, original)?,
+            original => self.rights(ctx, &self.at_present(original))?,
         };
         if !own {
             rights.push(Right::Undo);

@@ -115,7 +115,7 @@ impl State {
     }
 
     /// A change done again is of the version as it is now.
-    fn at_present(&self, act: &Act) -> Act {
+    pub fn at_present(&self, act: &Act) -> Act {
         let mut act = act.clone();
         match &mut act {
             Act::AssignDispute { dispute, version, .. }
