@@ -92,7 +92,7 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
             // A control number that is only the beginning of its own is where the file was cut.
             ("IEA", _) => {
                 let (number, whole) = (segment.get(2), all.first().map_or("", |first| first.get(13)));
-                closed = !number.is_empty() && !(whole.starts_with(number) && number.len() < whole.len());
+                closed = number == whole || (!number.is_empty() && !whole.starts_with(number));
             }
             (_, Some(open)) => open.take(segment, options)?,
             _ => {}
