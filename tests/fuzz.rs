@@ -1,5 +1,5 @@
 //! The fuzz targets on stable Rust: the committed corpus, and seeded changes of it. Counts what it ran; `O2C_LONG` runs
-//! a hundred times as much. A finding prints the bytes; they become a file of the corpus.
+//! more than a hundred times as much. A finding prints the bytes; they become a file of the corpus.
 
 #[path = "../fuzz/targets.rs"]
 mod targets;
@@ -57,7 +57,7 @@ fn changed(seed: &[u8], rng: &mut Rng) -> Vec<u8> {
 #[test]
 fn nothing_from_outside_brings_a_reader_down() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let rounds = if std::env::var_os("O2C_LONG").is_some() { 200_000 } else { 2_000 };
+    let rounds = if std::env::var_os("O2C_LONG").is_some() { 100_000 } else { 600 };
     let mut total = 0u64;
     for (name, target) in targets::TARGETS {
         let mut seeds = vec![Vec::new()];

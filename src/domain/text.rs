@@ -123,7 +123,8 @@ pub fn clean(raw: &str) -> Cleaned {
     let (mut marks, mut count) = (0, 0);
     for c in visible.nfc() {
         marks = if is_combining_mark(c) { marks + 1 } else { 0 };
-        if marks > MAX_MARKS {
+        // A mark with nothing before it would stand on whatever the screen has to its left.
+        if marks > MAX_MARKS || (marks > 0 && text.is_empty()) {
             found.marks = true;
         } else if count == MAX_CHARS {
             found.cut = true;
