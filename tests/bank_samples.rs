@@ -298,14 +298,12 @@ fn a_sample_cut_at_any_byte_is_read_or_refused_with_a_sentence() {
 fn a_sample_with_any_byte_changed_is_read_or_refused_with_a_sentence() {
     for (name, bytes) in samples() {
         for at in 0..bytes.len() {
-            // Two of seven at each place: all of them at every place take half a minute and find no more.
-            let bytes_tried = [0u8, b'<', b'9', b',', b':', b'\n', 0xFF];
-            for new in [bytes_tried[at % 7], bytes_tried[(at + 3) % 7]] {
-                let mut changed = bytes.clone();
-                changed[at] = new;
-                if let Err(refused) = read(&changed, &options()) {
-                    bank_rig::is_sentence(&name, &refused);
-                }
+            // One of seven at each place: all of them everywhere take half a minute and find no more.
+            let new = [0u8, b'<', b'9', b',', b':', b'\n', 0xFF][at % 7];
+            let mut changed = bytes.clone();
+            changed[at] = new;
+            if let Err(refused) = read(&changed, &options()) {
+                bank_rig::is_sentence(&name, &refused);
             }
         }
     }
