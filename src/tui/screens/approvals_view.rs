@@ -12,7 +12,7 @@ use crate::tui::ui::layout::{self, Class, class};
 use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::{rest, wrap};
+use crate::tui::ui::width::wrap;
 use crate::tui::ui::{paint, text};
 
 /// The columns of the list.
@@ -34,9 +34,9 @@ pub(super) const COLUMNS: &[Column] = &[
 pub(super) fn draw(screen: &ApprovalList, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
     let (theme, glyphs) = (ctx.theme, ctx.glyphs);
     if class(ctx.size.0, ctx.size.1) < Class::M || ctx.zoom {
-        let [rows, inside] = with_peek(buf, area, 4, ctx);
+        let [rows, inside] = with_peek(buf, area, 3, ctx);
         list(screen, buf, rows, ctx, focused);
-        return paint::facts(buf, inside, &peek(screen, area.width, ctx), theme, glyphs);
+        return paint::facts(buf, inside, &peek(screen), theme, glyphs);
     }
     let [left, right] = layout::beside(area, 62);
     let inside = paint::frame(buf, left, "Approvals", &screen.listing.place(), focused, theme, glyphs);
@@ -164,17 +164,11 @@ fn approvers(asked: &Asked) -> String {
 }
 
 /// What the row does not say, where there is little room.
-fn peek(screen: &ApprovalList, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
+fn peek(screen: &ApprovalList) -> Vec<Vec<Fact<'static>>> {
     let Some(asked) = screen.listing.list.selected() else { return Vec::new() };
     let row = &asked.row;
-    let more = rest(&short(asked), screen.listing.room("what", width), ctx.glyphs);
     let changes = if row.changes.is_empty() { "Enter shows it".to_owned() } else { changes(asked).join("; ") };
-    vec![
-        vec![("", more, 78)],
-        vec![("why", row.why.clone(), 73)],
-        vec![("changes", changes, 69)],
-        vec![("", turn(asked), 78)],
-    ]
+    vec![vec![("why", row.why.clone(), 73)], vec![("changes", changes, 69)], vec![("", turn(asked), 60)]]
 }
 
 /// The row under the cursor beside the list.
