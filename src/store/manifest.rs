@@ -52,7 +52,7 @@ pub fn beside(copy: &Path) -> PathBuf {
 }
 
 impl Manifest {
-    /// What can be said of an open book. Size and hash of the file are [`Manifest::seal`]'s.
+    /// What can be said of an open book. Size and hash of the file are `seal`'s.
     pub fn of(conn: &Connection, made_at: String) -> Result<Manifest> {
         let setting = |key: &str| -> Result<String> {
             let mut statement = conn.prepare("SELECT value FROM meta WHERE key = $1")?;

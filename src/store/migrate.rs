@@ -1,5 +1,5 @@
 //! From an older format of the book to this one: one SQL file a format, and a function where rows must move. A book is
-//! only ever brought up by `o2c migrate`, whose transaction [`run`] is; while it lasts the book carries a notice that
+//! only ever brought up by `o2c migrate`, whose transaction `run` is; while it lasts the book carries a notice that
 //! acts are refused on.
 
 use rusqlite::{Connection, OptionalExtension};

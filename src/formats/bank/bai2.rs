@@ -1,6 +1,6 @@
 //! BAI2: records of comma-separated fields with continuations (88), several on one line, text with commas and slashes,
 //! funds types with extra fields, and control totals on three levels. Accounts become statements; records are put
-//! together in [`record`], a `16` is read in [`entry`].
+//! together in `record`, a `16` is read in `entry`.
 
 mod entry;
 mod record;

@@ -1,5 +1,5 @@
 //! camt.052 (reports), camt.053 (statements) and camt.054 (notifications) of every version and namespace prefix: the
-//! walk over the message, its statements, accounts and balances. Entries are in [`entry`], what they say in [`detail`].
+//! walk over the message, its statements, accounts and balances. Entries are in `entry`, what they say in `detail`.
 
 mod detail;
 mod entry;

@@ -1,5 +1,5 @@
 //! MT940 statements and MT942 reports, with or without the SWIFT envelope and with the habits of many banks: what is a
-//! field and where a message ends. Lines `:61:` and balances are in [`line`], `:86:` in [`info`].
+//! field and where a message ends. Lines `:61:` and balances are in [`line`], `:86:` in `info`.
 
 mod info;
 mod line;

@@ -1,6 +1,6 @@
 //! NACHA files of the ACH network: each batch an advice with its entries, seen by their receiver, so that credits come
 //! in. Addenda become remittance (an X12 820 in them is read), returns and corrections. Lines may be trimmed, too long
-//! or not ended at all; control totals that disagree are refused. One entry is read in [`entry`].
+//! or not ended at all; control totals that disagree are refused. One entry is read in `entry`.
 
 mod entry;
 

@@ -1,5 +1,5 @@
 //! OFX and QFX, as SGML with unclosed tags (1.x) or as XML (2.x), with header or without, on many lines or one: bank,
-//! card and investment statements. Tags and values come from [`tags`]; nothing of the file is expanded.
+//! card and investment statements. Tags and values come from `tags`; nothing of the file is expanded.
 
 mod tags;
 
