@@ -69,7 +69,7 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
         }
         Act::Import(import) => match import.kind.as_str() {
             "customers" => vec![Right::Import, Right::MasterData],
-            "receipts" => vec![Right::Import, Right::ApplyCash],
+            "receipts" | "statement" => vec![Right::Import, Right::ApplyCash],
             _ => vec![Right::Import, Right::PostDocuments],
         },
         Act::Undo { act } => undo_rights(tx, person, *act)?,

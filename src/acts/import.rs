@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use serde::{Deserialize, Serialize};
 
 use super::perform::{Context, Written};
-use super::{Failure, imported, imported_receipts};
+use super::{Failure, bank, imported, imported_receipts};
+use crate::domain::bank::StatementRow;
 use crate::formats::canonical::{CustomerRow, InvoiceRow, ReceiptRow, Table};
 use crate::store::Tx;
 
@@ -24,6 +25,8 @@ pub enum Rows {
     Invoices(Vec<InvoiceRow>),
     /// Money.
     Receipts(Vec<ReceiptRow>),
+    /// Statements and advices of bank accounts, in the order of the file.
+    Statements(Vec<StatementRow>),
 }
 
 impl Rows {
@@ -34,6 +37,7 @@ impl Rows {
             Rows::Customers(rows) => rows.len(),
             Rows::Invoices(rows) => rows.len(),
             Rows::Receipts(rows) => rows.len(),
+            Rows::Statements(rows) => rows.iter().map(|statement| statement.entries.len()).sum(),
         }
     }
 
@@ -113,7 +117,7 @@ impl PartialEq for Beside {
 /// The act: which file, and how its refused rows are treated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Import {
-    /// `customers`, `invoices`, `receipts`.
+    /// `customers`, `invoices`, `receipts`, `statement`.
     pub kind: String,
     /// The file's name, without its folder.
     pub name: String,
@@ -125,6 +129,9 @@ pub struct Import {
     pub skip_refused: bool,
     /// Rows refused while reading.
     pub unreadable: u64,
+    /// Take a statement in that does not join on to the one before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accept_gap: bool,
     /// The rows.
     #[serde(skip)]
     pub beside: Beside,
@@ -150,6 +157,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         Rows::Customers(rows) => imported::customers(tx, context, rows, work)?,
         Rows::Invoices(rows) => imported::invoices(tx, context, rows, work)?,
         Rows::Receipts(rows) => imported_receipts::receipts(tx, context, rows, work)?,
+        Rows::Statements(rows) => bank::take_in(tx, context, rows, import.accept_gap, work)?,
     }
     work.refused.sort_by_key(|refused| refused.line);
     let refused = work.refused.len() as u64 + import.unreadable;

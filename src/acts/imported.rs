@@ -362,6 +362,7 @@ fn write_invoice(
         order: &order,
         text: "",
         reverses: None,
+        side: None,
     };
     let parts = match due {
         Due::On(due) => vec![NewItem { due: *due, amount, base }],

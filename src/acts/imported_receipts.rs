@@ -92,6 +92,7 @@ fn receipt(
         order: "",
         text: &text,
         reverses: None,
+        side: None,
     };
     let (_, mut items) = tx.post_document(&new, &[NewItem { due: row.date, amount: -row.amount, base }])?;
     super::money::set_against(tx, items.remove(0), &shares, row.date, "named")?;

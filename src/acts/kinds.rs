@@ -46,6 +46,13 @@ impl Act {
             Act::AssignDispute { .. } => "assign dispute",
             Act::NoteDispute { .. } => "note dispute",
             Act::ResolveDispute { .. } => "resolve dispute",
+            Act::AddBankAccount { .. } => "add bank account",
+            Act::ApplyPayment(_) => "apply payment",
+            Act::ApplyRun(_) => "apply run",
+            Act::SettlePayment { .. } => "settle payment",
+            Act::ReturnPayment { .. } => "return payment",
+            Act::Refund { .. } => "refund",
+            Act::SetAlias { .. } => "payer",
             Act::Import(_) => "import",
             Act::Migrate { .. } => "migrate",
             Act::Restore { .. } => "restore",
@@ -66,7 +73,9 @@ impl Act {
             | Act::SetLimit { .. }
             | Act::Migrate { .. }
             | Act::Restore { .. } => Right::ManageUsers,
-            Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } => Right::Settings,
+            Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } | Act::AddBankAccount { .. } => {
+                Right::Settings
+            }
             Act::ClosePeriod { .. } | Act::ReopenPeriod { .. } => Right::ClosePeriods,
             Act::Approve { .. } | Act::Reject { .. } | Act::Delegate { .. } => Right::Approve,
             Act::EndDelegation { .. }
@@ -79,7 +88,15 @@ impl Act {
             Act::SetBlocked { .. } => Right::CreditBlock,
             Act::PostDocument { .. } => Right::PostDocuments,
             Act::Credit { .. } => Right::CreditNotes,
-            Act::PostReceipt { .. } | Act::Apply { .. } | Act::Unapply { .. } => Right::ApplyCash,
+            Act::PostReceipt { .. }
+            | Act::Apply { .. }
+            | Act::Unapply { .. }
+            | Act::ApplyPayment(_)
+            | Act::ApplyRun(_)
+            | Act::SettlePayment { .. }
+            | Act::ReturnPayment { .. }
+            | Act::Refund { .. }
+            | Act::SetAlias { .. } => Right::ApplyCash,
             Act::WriteOff { .. } => Right::WriteOff,
             Act::SetOwner { .. }
             | Act::LogCall { .. }

@@ -2,12 +2,14 @@
 //!
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
-//! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`periods`], [`import`], [`undo`]. What a person
+//! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`payments`], [`periods`],
+//! [`import`], [`undo`]. What a person
 //! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`sessions`] say who was
 //! signed in; [`upkeep`] is about the book as a file.
 
 pub mod approval;
 mod authorise;
+mod bank;
 pub mod cases;
 pub mod clock;
 pub mod collect;
@@ -17,6 +19,7 @@ mod imported_receipts;
 mod kinds;
 pub mod master;
 pub mod money;
+pub mod payments;
 pub mod people;
 mod perform;
 pub mod periods;
@@ -388,6 +391,61 @@ pub enum Act {
         accepted: i64,
         /// Why.
         text: String,
+    },
+    /// Adds a bank account of the company, whose statements can then be taken in.
+    AddBankAccount {
+        /// What people call it: `Main account`.
+        name: String,
+        /// IBAN or the bank's own number.
+        number: String,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// Applies a payment the bank reported: whose it is and what it pays.
+    ApplyPayment(Box<payments::Application>),
+    /// Applies, one after the other, the payments that have exactly one explanation. The rows travel beside the act.
+    ApplyRun(payments::Run),
+    /// Says what a payment is that pays no item.
+    SettlePayment {
+        /// Which payment.
+        payment: i64,
+        /// What of it was not settled when the person looked, minor units.
+        left: i64,
+        /// What it is.
+        what: payments::Settled,
+        /// A remark; may be empty.
+        text: String,
+    },
+    /// The bank took a receipt back: its items are open again, with their original due dates.
+    ReturnPayment {
+        /// The payment that takes it back, below zero.
+        payment: i64,
+        /// The receipt it takes back, a document.
+        receipt: i64,
+        /// Why, as the bank says.
+        reason: String,
+    },
+    /// Sends unapplied money back to a customer.
+    Refund {
+        /// The receipt or credit note, an open credit item.
+        credit: i64,
+        /// Minor units.
+        amount: i64,
+        /// When.
+        date: NaiveDate,
+        /// Why.
+        reason: String,
+    },
+    /// Keeps in mind, or no longer, that an account or name is a customer's.
+    SetAlias {
+        /// Whose.
+        customer: i64,
+        /// `account` or `name`.
+        kind: String,
+        /// The account, without spaces, or the name.
+        value: String,
+        /// False forgets it.
+        held: bool,
     },
     /// Takes a whole file in. The rows travel beside the act; its payload names the file.
     Import(import::Import),

@@ -138,6 +138,7 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
         order: &order,
         text: "",
         reverses: None,
+        side: None,
     };
     tx.post_document(&new, &parts)?;
     let warning =
@@ -198,6 +199,7 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
         order: "",
         text: &text,
         reverses: None,
+        side: None,
     };
     let (_, mut items) = tx.post_document(&new, &[NewItem { due: *date, amount: -*amount, base }])?;
     let credit = items.remove(0);
@@ -337,6 +339,7 @@ pub(super) fn reduce(
         order: "",
         text: &reason,
         reverses: None,
+        side: None,
     };
     let (_, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
     let credit = items.remove(0);

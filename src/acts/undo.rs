@@ -178,6 +178,7 @@ fn counter(tx: &mut Tx<'_>, context: &Context<'_>, document: &Document) -> Resul
         order: "",
         text: "reversal",
         reverses: Some(document.id),
+        side: None,
     };
     let parts: Vec<NewItem> = items
         .iter()

@@ -43,6 +43,7 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
         mapping: mapping.name.clone(),
         skip_refused: wanted.skip_refused,
         unreadable: summary.refused.len() as u64,
+        accept_gap: false,
         beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
     };
     let beside = import.beside.clone();

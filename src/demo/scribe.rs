@@ -120,6 +120,7 @@ impl<'c> Scribe<'c> {
             mapping: "o2c".to_owned(),
             skip_refused: false,
             unreadable: 0,
+            accept_gap: false,
             beside: beside.clone(),
         };
         let login = if kind == "receipts" { "dev" } else { "anna" };

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 pub enum Account {
     /// Money at the bank.
     Bank,
-    /// Money received from somebody not identified yet; no customer's balance.
+    /// Money on the bank accounts whose statements are taken in; `Bank` is what was entered by hand beside them.
+    BankAccounts,
+    /// Money received that is not applied to a customer yet; no customer's balance.
     Unidentified,
+    /// What moved on a bank account and is no matter of receivables; the general ledger has the other side.
+    Elsewhere,
     /// Trade receivables.
     ArTrade,
     /// Unapplied and on-account money of customers; part of the control account, so that sub-ledger equals ledger.
@@ -51,9 +55,11 @@ pub enum Account {
 
 impl Account {
     /// Every account, in order of code.
-    pub const ALL: [Account; 20] = [
+    pub const ALL: [Account; 22] = [
         Account::Bank,
+        Account::BankAccounts,
         Account::Unidentified,
+        Account::Elsewhere,
         Account::ArTrade,
         Account::ArUnapplied,
         Account::ArClaims,
@@ -78,7 +84,9 @@ impl Account {
     fn row(self) -> (&'static str, &'static str) {
         match self {
             Account::Bank => ("1000", "Bank"),
+            Account::BankAccounts => ("1010", "Bank accounts"),
             Account::Unidentified => ("1090", "Unidentified cash"),
+            Account::Elsewhere => ("1095", "Booked elsewhere"),
             Account::ArTrade => ("1200", "AR"),
             Account::ArUnapplied => ("1210", "Unapplied cash"),
             Account::ArClaims => ("1220", "AR-claim"),

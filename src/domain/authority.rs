@@ -287,13 +287,14 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" | "migrate" | "restore" => {
             &[ManageUsers]
         }
-        "set rate" | "set target" => &[Settings],
+        "set rate" | "set target" | "add bank account" => &[Settings],
         "set setting" => &[Settings],
         "set customer" => &[MasterData, CreditLimit, CreditBlock, BankDetails],
         "credit block" => &[CreditBlock],
         "post document" => &[PostDocuments, CreditNotes],
         "credit" => &[CreditNotes],
-        "post receipt" | "apply" | "unapply" => &[ApplyCash],
+        "post receipt" | "apply" | "unapply" | "apply payment" | "apply run" | "settle payment" | "return payment"
+        | "refund" | "payer" => &[ApplyCash],
         "write off" => &[WriteOff],
         "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
             &[Collect]

@@ -18,17 +18,23 @@ pub enum DocumentKind {
     WriteOff,
     /// Money sent back.
     Refund,
+    /// A cash discount granted when a payment was applied.
+    Discount,
+    /// A small difference accepted when a payment was applied, or a charge of the payer's bank borne by us.
+    Difference,
 }
 
 impl DocumentKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [DocumentKind; 6] = [
+    pub const ALL: [DocumentKind; 8] = [
         DocumentKind::Invoice,
         DocumentKind::CreditNote,
         DocumentKind::DebitNote,
         DocumentKind::Receipt,
         DocumentKind::WriteOff,
         DocumentKind::Refund,
+        DocumentKind::Discount,
+        DocumentKind::Difference,
     ];
 
     /// The number the book stores.
@@ -55,6 +61,8 @@ impl DocumentKind {
             DocumentKind::Receipt => "receipt",
             DocumentKind::WriteOff => "write-off",
             DocumentKind::Refund => "refund",
+            DocumentKind::Discount => "discount",
+            DocumentKind::Difference => "payment difference",
         }
     }
 }

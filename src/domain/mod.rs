@@ -4,6 +4,7 @@ pub mod account;
 pub mod aging;
 pub mod allocation;
 pub mod authority;
+pub mod bank;
 pub mod calendar;
 pub mod controls;
 pub mod credit;

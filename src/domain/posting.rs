@@ -162,7 +162,12 @@ pub fn credit_note(total: Sum, tax: Sum) -> Entry {
 
 /// Money from a known customer: Dr bank, Cr unapplied.
 pub fn receipt(sum: Sum) -> Entry {
-    Entry::default().debit(Account::Bank, sum).credit(Account::ArUnapplied, sum)
+    receipt_from(sum, Account::Bank)
+}
+
+/// Money of a customer that stood in another account until it was known whose it is.
+pub fn receipt_from(sum: Sum, side: Account) -> Entry {
+    Entry::default().debit(side, sum).credit(Account::ArUnapplied, sum)
 }
 
 /// Money from somebody unknown: Dr bank, Cr unidentified cash. No customer's balance changes.

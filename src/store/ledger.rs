@@ -38,6 +38,9 @@ pub struct NewDocument<'a> {
     pub text: &'a str,
     /// The document this one reverses.
     pub reverses: Option<i64>,
+    /// The account on the other side, where it is not the usual one of the kind: where a receipt's money stood before,
+    /// what a payment difference is.
+    pub side: Option<Account>,
 }
 
 /// One instalment of a new document.
@@ -99,7 +102,9 @@ pub struct NewAllocation<'a> {
 pub(super) fn family(kind: DocumentKind) -> Measure {
     match kind {
         DocumentKind::Invoice | DocumentKind::DebitNote | DocumentKind::Refund => Measure::Debits,
-        DocumentKind::CreditNote | DocumentKind::WriteOff => Measure::Credits,
+        DocumentKind::CreditNote | DocumentKind::WriteOff | DocumentKind::Discount | DocumentKind::Difference => {
+            Measure::Credits
+        }
         DocumentKind::Receipt => Measure::Unapplied,
     }
 }
@@ -229,8 +234,12 @@ impl Tx<'_> {
         let (entry, usual) = match new.kind {
             DocumentKind::Invoice | DocumentKind::DebitNote => (posting::invoice(total, tax), 1),
             DocumentKind::CreditNote => (posting::credit_note(total, tax), -1),
-            DocumentKind::Receipt => (posting::receipt(total), -1),
+            DocumentKind::Receipt => (posting::receipt_from(total, new.side.unwrap_or(Account::Bank)), -1),
             DocumentKind::WriteOff => (posting::write_off(total, tax, Account::BadDebtExpense), -1),
+            DocumentKind::Discount => (posting::write_off(total, tax, Account::DiscountAllowed), -1),
+            DocumentKind::Difference => {
+                (posting::write_off(total, tax, new.side.unwrap_or(Account::PaymentDifferences)), -1)
+            }
             DocumentKind::Refund => (posting::refund(total), 1),
         };
         let entry = if new.amount.signum() == usual { entry } else { posting::reversal(&entry) };
@@ -284,6 +293,7 @@ impl Tx<'_> {
             DocumentKind::Receipt => kept.day(Measure::Receipts, place, new.date, -new.amount, -base, usual),
             DocumentKind::WriteOff => kept.day(Measure::WriteOffs, place, new.date, -new.amount, -base, usual),
             DocumentKind::Refund => kept.day(Measure::Receipts, place, new.date, -new.amount, -base, 0),
+            DocumentKind::Discount | DocumentKind::Difference => {}
         }
         for item in items {
             self.note_open(item, item.amount, item.base.unwrap_or(0), item.date, i64::from(item.amount != 0));

@@ -22,12 +22,20 @@ struct Step {
 }
 
 /// Every step, oldest first. A new format costs its SQL file, one row here, and `FORMAT`.
-static STEPS: [Step; 1] = [Step {
-    from: 1,
-    fingerprint: "d1fc2be3df03a5a0967df9dbb83c578c23dfac096907af8c2acc524a20922ea4",
-    sql: include_str!("migrations/2.sql"),
-    rows: None,
-}];
+static STEPS: [Step; 2] = [
+    Step {
+        from: 1,
+        fingerprint: "d1fc2be3df03a5a0967df9dbb83c578c23dfac096907af8c2acc524a20922ea4",
+        sql: include_str!("migrations/2.sql"),
+        rows: None,
+    },
+    Step {
+        from: 2,
+        fingerprint: "2e2f2a34eb17297a78a3505bde996a20bc73547f209c4c48590f05ae47d34e06",
+        sql: include_str!("migrations/3.sql"),
+        rows: None,
+    },
+];
 
 /// Key of the notice in `meta`.
 const NOTICE: &str = "maintenance";

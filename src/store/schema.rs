@@ -10,9 +10,9 @@ use super::value::TABLES;
 /// Mark in the file header that says "this is an o2c book" (the letters `o2c1`).
 pub const APPLICATION_ID: i64 = 0x6f32_6331;
 /// The format this program reads and writes.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 3;
 /// The oldest format whose programs may read a book of this one. Said in `meta` only where that is an older one.
-pub const MIN_READER: i64 = 2;
+pub const MIN_READER: i64 = 3;
 /// The oldest SQLite that is safe for many processes on one file in WAL mode.
 pub const SQLITE_MIN: i32 = 3_051_003;
 
@@ -103,8 +103,10 @@ pub fn fingerprint(conn: &Connection) -> Result<String> {
     Ok(hex(&hasher.finalize()))
 }
 
-/// A definition without comments and layout: a column that a migration added is written on the line of the one before.
+/// A definition without comments, layout and the quotes a renamed table gets: a column that a migration added is written
+/// on the line of the one before.
 pub(super) fn bare(definition: &str) -> String {
+    let definition = definition.replace('"', "");
     let lines = definition.lines().map(|line| line.split("--").next().unwrap_or_default());
     let mut out = String::with_capacity(definition.len());
     for word in lines.flat_map(str::split_whitespace) {

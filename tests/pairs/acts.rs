@@ -127,6 +127,7 @@ fn file() -> Act {
         mapping: String::new(),
         skip_refused: false,
         unreadable: 0,
+        accept_gap: false,
         beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
     })
 }

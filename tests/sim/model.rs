@@ -316,7 +316,15 @@ impl State {
             Act::OpenBook { .. } | Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. } => {
                 Err("ACT-06")
             }
-            Act::Migrate { .. } | Act::Restore { .. } => panic!("the simulation does not send {act:?}"),
+            Act::Migrate { .. }
+            | Act::Restore { .. }
+            | Act::AddBankAccount { .. }
+            | Act::ApplyPayment(_)
+            | Act::ApplyRun(_)
+            | Act::SettlePayment { .. }
+            | Act::ReturnPayment { .. }
+            | Act::Refund { .. }
+            | Act::SetAlias { .. } => panic!("the simulation does not send {act:?}"),
             Act::AddPerson { .. }
             | Act::ChangeRole { .. }
             | Act::SetDepartment { .. }

@@ -111,6 +111,7 @@ impl Inventor<'_> {
             mapping: String::new(),
             skip_refused: self.dice.one_in(2),
             unreadable: 0,
+            accept_gap: false,
             beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(Work { rows, ..Work::default() }))),
         })
     }

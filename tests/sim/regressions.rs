@@ -19,6 +19,7 @@ fn import(company: &Company, login: &str, kind: &str, rows: Rows) -> (Result<Str
         mapping: String::new(),
         skip_refused: true,
         unreadable: 0,
+        accept_gap: false,
         beside: Beside(work.clone()),
     });
     let result = company.act(login, act).map(|done| done.summary).map_err(|failure| failure.to_string());

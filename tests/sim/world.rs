@@ -245,7 +245,7 @@ fn balances(state: &State, opens: &[i64]) -> Vec<String> {
         let sum = sums.entry((item.customer, item.currency.code())).or_default();
         let family = match item.kind {
             Kind::Invoice | Kind::DebitNote => 0,
-            Kind::CreditNote | Kind::WriteOff => 1,
+            Kind::CreditNote | Kind::WriteOff | Kind::Discount | Kind::Difference => 1,
             Kind::Receipt | Kind::Refund => 2,
         };
         sum[family] += open;

@@ -215,16 +215,19 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
             posted: 0,
             reversed: reverses.is_some(),
         };
-        let (measure, sign, counted) = match document.kind {
-            DocumentKind::Invoice | DocumentKind::DebitNote => (Measure::Sales, 1, true),
-            DocumentKind::CreditNote => (Measure::Sales, 1, false),
-            DocumentKind::Receipt => (Measure::Receipts, -1, true),
-            DocumentKind::Refund => (Measure::Receipts, -1, false),
-            DocumentKind::WriteOff => (Measure::WriteOffs, -1, true),
+        let measured = match document.kind {
+            DocumentKind::Invoice | DocumentKind::DebitNote => Some((Measure::Sales, 1, true)),
+            DocumentKind::CreditNote => Some((Measure::Sales, 1, false)),
+            DocumentKind::Receipt => Some((Measure::Receipts, -1, true)),
+            DocumentKind::Refund => Some((Measure::Receipts, -1, false)),
+            DocumentKind::WriteOff => Some((Measure::WriteOffs, -1, true)),
+            DocumentKind::Discount | DocumentKind::Difference => None,
         };
-        let items = i64::from(counted && reverses.is_none());
-        let change = Change { amount: sign * amount, base: sign * base.unwrap_or(0), items };
-        books.day(measure, currency, document.date, change);
+        if let Some((measure, sign, counted)) = measured {
+            let items = i64::from(counted && reverses.is_none());
+            let change = Change { amount: sign * amount, base: sign * base.unwrap_or(0), items };
+            books.day(measure, currency, document.date, change);
+        }
         books.last = books.last.max(Some(document.date));
         books.documents.0.push((row.get(0)?, document));
         Ok(())
