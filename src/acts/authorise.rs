@@ -5,9 +5,10 @@
 use chrono::Duration;
 
 use super::money::{in_base, shown};
+use super::payments::Application;
 use super::perform::Context;
 use super::undo::{at_present_version, bottom};
-use super::{Act, Failure, people, settings};
+use super::{Act, Failure, cash_policy, people, settings};
 use crate::domain::authority::{self, Decision, Right};
 use crate::domain::document::DocumentKind;
 use crate::domain::limits::{self, Limit, LimitKind};
@@ -182,6 +183,11 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         Act::SetSetting { key, .. } if settings::is_sensitive(key) => {
             Some(people_only(Right::Settings, format!("{key} is changed by two people")))
         }
+        Act::AddBankAccount { .. } => {
+            Some(people_only(Right::Settings, "a bank account of ours is added by two people".to_owned()))
+        }
+        Act::Refund { .. } => Some(people_only(Right::Approve, "money goes out".to_owned())),
+        Act::ApplyPayment(application) => granted(tx, context, application)?,
         Act::ReopenPeriod { .. } => {
             Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
         }
@@ -191,6 +197,22 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         Act::Undo { act } => again(tx, context, *act)?,
         _ => None,
     })
+}
+
+/// Differences and discounts granted by hand beyond what the company accepts anyway count as write-offs.
+fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Option<Second>, Failure> {
+    let paid_on = tx.payment(application.payment)?.value;
+    let mut beyond_policy = 0;
+    let mut currency = context.base;
+    for line in application.lines.iter().filter(|line| line.difference > 0 || line.discount > 0) {
+        let item = tx.item(line.item)?;
+        currency = item.currency;
+        beyond_policy += cash_policy::beyond(tx, context, (&item, line), paid_on)?;
+    }
+    if beyond_policy == 0 {
+        return Ok(None);
+    }
+    beyond(tx, context, LimitKind::WriteOff, application.customer, beyond_policy, currency)
 }
 
 fn people_only(needs: Right, why: String) -> Second {

@@ -78,7 +78,7 @@ fn seen(tx: &Tx<'_>, dispute: i64, version: i64) -> Result<Dispute, Failure> {
     Ok(case)
 }
 
-fn open(
+pub(super) fn open(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     item: i64,

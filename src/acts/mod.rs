@@ -11,6 +11,7 @@ pub mod approval;
 mod authorise;
 mod bank;
 pub mod cases;
+pub mod cash_policy;
 pub mod clock;
 pub mod collect;
 pub mod import;
@@ -27,6 +28,7 @@ mod premises;
 mod request;
 pub mod sessions;
 pub mod settings;
+mod settled;
 pub mod undo;
 pub mod upkeep;
 

@@ -211,7 +211,7 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
 
 /// The next number of one of the book's own series. A number somebody typed or imported is passed over, so that it
 /// cannot stop the series.
-fn free_number(tx: &mut Tx<'_>, series: &str, letter: &str, kind: DocumentKind) -> Result<String, Failure> {
+pub(super) fn free_number(tx: &mut Tx<'_>, series: &str, letter: &str, kind: DocumentKind) -> Result<String, Failure> {
     loop {
         let number = format!("{letter}-{}", tx.take_number(series)?);
         if tx.document(kind, &number)?.is_none() {

@@ -1,13 +1,21 @@
-//! What a payment of the bank is and what it pays: applied to items with discount and differences, settled as something
-//! else, taken back by the bank, sent back by us. Each says for ever by which rule and on what evidence.
+//! A payment of the bank applied to items: the receipt, discounts, differences and deductions of one act, by hand or by
+//! the rules. Each says for ever by which rule and on what evidence; what pays no item is in [`settled`](super::settled).
 
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
+use super::master::maybe_line;
+use super::money::{self, positive, set_against, shown};
 use super::perform::{Context, Written};
-use super::{Act, Failure};
+use super::{Act, Failure, cases, settled};
+use crate::domain::account::Account;
+use crate::domain::document::DocumentKind;
+use crate::domain::money::Currency;
 use crate::store::Tx;
+use crate::store::ledger::{Item, NewDocument, NewItem};
+use crate::store::payments::{NewPaymentStep, Payment};
+use chrono::NaiveDate;
 
 /// What is paid of one item, in minor units of its currency.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -37,6 +45,8 @@ pub struct Application {
     pub left: i64,
     /// Whose it is.
     pub customer: i64,
+    /// How much of it is this customer's, minor units; 0 for all that is left.
+    pub amount: i64,
     /// What it pays.
     pub lines: Vec<Line>,
     /// Open credits (credit notes, earlier receipts) used beside it: item and minor units, above zero.
@@ -110,6 +120,299 @@ pub struct Run {
     pub beside: Beside,
 }
 
-pub(super) fn handle(_: &mut Tx<'_>, _: &Context<'_>, _: &Act) -> Result<Written, Failure> {
-    Err(Failure::refused("ACT-06", "Not yet."))
+/// The reason of a difference that is a charge of the payer's bank, borne by us.
+pub const BANK_CHARGES: &str = "bank charges";
+
+pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
+    match act {
+        Act::ApplyPayment(application) => by_hand(tx, context, application),
+        Act::ApplyRun(run) => batch(tx, context, run),
+        Act::SettlePayment { payment, left, what, text } => settled::settle(tx, context, (*payment, *left), what, text),
+        Act::ReturnPayment { payment, receipt, reason } => settled::taken_back(tx, context, *payment, *receipt, reason),
+        Act::Refund { credit, amount, date, reason } => settled::refund(tx, context, *credit, (*amount, *date), reason),
+        Act::SetAlias { customer, kind, value, held } => settled::alias(tx, *customer, kind, value, *held),
+        _ => Err(Failure::refused("ACT-06", "This is not about a payment. Nothing was posted.")),
+    }
+}
+
+/// The payment, if nothing of it was settled since the person looked.
+pub(super) fn seen(tx: &Tx<'_>, id: i64, left: i64) -> Result<Payment, Failure> {
+    let payment = tx.payment(id)?;
+    if payment.entry.is_none() {
+        let sentence =
+            "This payment is announced and not on the account yet. Nothing was posted; wait for the statement.";
+        return Err(Failure::refused("BNK-07", sentence));
+    }
+    if payment.left != left || left == 0 {
+        let who = match tx.last_act_on_payment(id)? {
+            Some(act) => tx.who(act)?,
+            None => "Somebody".to_owned(),
+        };
+        let sentence = format!(
+            "The payment was settled or changed after you opened it. {who}. Yours was not posted; look at it again."
+        );
+        return Err(Failure::refused("ACT-03", sentence));
+    }
+    Ok(payment)
+}
+
+fn by_hand(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Written, Failure> {
+    let applied = apply(tx, context, application)?;
+    let count = application.lines.iter().filter(|line| line.paid > 0).count();
+    let items = match count {
+        0 => String::new(),
+        1 => " to 1 item".to_owned(),
+        more => format!(" to {more} items"),
+    };
+    let rest = match applied.rest {
+        0 => String::new(),
+        rest if application.on_account => format!(", {} on account", shown(rest, applied.currency)),
+        rest => format!(", {} unapplied", shown(rest, applied.currency)),
+    };
+    let dispute = if applied.dispute.is_empty() { String::new() } else { format!("; {}", applied.dispute) };
+    let what = format!("Applied {}{items} of {}{rest}{dispute}", shown(applied.amount, applied.currency), applied.name);
+    Ok(Written::of(Some(application.customer), what))
+}
+
+/// What became of an application.
+struct Applied {
+    name: String,
+    currency: Currency,
+    amount: i64,
+    rest: i64,
+    dispute: String,
+}
+
+/// Posts the receipt, the discounts and differences, and sets them against the items.
+fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Applied, Failure> {
+    let mut payment = seen(tx, application.payment, application.left)?;
+    if payment.amount < 0 {
+        let sentence = "This payment went out; it cannot pay an item. Nothing was posted.";
+        return Err(Failure::refused("AMT-11", sentence));
+    }
+    let amount = if application.amount == 0 { payment.left } else { application.amount };
+    positive(amount, "The amount applied")?;
+    if amount > payment.left {
+        let sentence = format!(
+            "The payment has {} left; {} is more. Nothing was posted.",
+            shown(payment.left, payment.currency),
+            shown(amount, payment.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    let customer = tx.customer(application.customer)?;
+    let date = tx.open_day(payment.value);
+    let mut sources = credits(tx, application, payment.currency)?;
+    sources.push(receipt(tx, &payment, customer.id, amount, date)?);
+    let document = sources.last().map(|item| item.document);
+    let rule = if application.rule.is_empty() { "by hand" } else { &application.rule };
+    for line in &application.lines {
+        reductions(tx, context, line, date)?;
+        set_off(tx, &mut sources, line, date, rule)?;
+    }
+    if let Some(unused) = sources[..sources.len() - 1].iter().find(|item| item.credit_left(&application.credits) != 0) {
+        let sentence = format!(
+            "The credits are more than the items they were chosen for take ({} left). Nothing was posted.",
+            shown(unused.credit_left(&application.credits), payment.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    let rest = sources.last().map_or(0, |item| -item.item.open);
+    let mut dispute = String::new();
+    for line in application.lines.iter().filter(|line| line.deducted > 0) {
+        let text = format!("deducted by the payer, {}", payment.payer);
+        dispute = cases::open(tx, context, line.item, line.deducted, &line.reason, &text)?.summary;
+    }
+    let step = NewPaymentStep {
+        what: if application.on_account { "on account" } else { "receipt" },
+        amount,
+        document,
+        entry: None,
+        on: date,
+        rule,
+        confidence: application.confidence,
+        evidence: &maybe_line(&application.evidence),
+        takes_back: None,
+    };
+    tx.add_payment_step(&mut payment, &step)?;
+    if application.learn {
+        learn(tx, customer.id, &payment)?;
+    }
+    Ok(Applied { name: customer.data.name, currency: payment.currency, amount, rest, dispute })
+}
+
+/// A credit that is being used up.
+struct Source {
+    item: Item,
+    /// Its document, for the receipt.
+    document: i64,
+    /// How much of it may still be used.
+    left: i64,
+}
+
+impl Source {
+    /// What of a chosen credit was not used.
+    fn credit_left(&self, credits: &[(i64, i64)]) -> i64 {
+        if credits.iter().any(|(id, _)| *id == self.item.id) { self.left } else { 0 }
+    }
+}
+
+/// The credits chosen beside the payment, of the same customer and currency.
+fn credits(tx: &Tx<'_>, application: &Application, currency: Currency) -> Result<Vec<Source>, Failure> {
+    let mut sources = Vec::with_capacity(application.credits.len() + 1);
+    for (id, amount) in &application.credits {
+        positive(*amount, "A credit used")?;
+        let item = tx.item(*id)?;
+        if item.amount > 0 || item.currency != currency || -item.open < *amount {
+            let sentence = format!(
+                "A credit chosen has not {} open in {currency}. Nothing was posted; look at the account again.",
+                shown(*amount, currency)
+            );
+            return Err(Failure::refused("AMT-06", sentence));
+        }
+        sources.push(Source { document: item.document, left: *amount, item });
+    }
+    Ok(sources)
+}
+
+/// Posts the receipt out of the money not applied yet.
+fn receipt(tx: &mut Tx<'_>, payment: &Payment, customer: i64, amount: i64, date: NaiveDate) -> Result<Source, Failure> {
+    let number = money::free_number(tx, "receipt", "R", DocumentKind::Receipt)?;
+    let base = payment.share(amount).map(|base| -base);
+    let text: String = payment.text.chars().take(140).collect();
+    let new = NewDocument {
+        kind: DocumentKind::Receipt,
+        number: &number,
+        customer,
+        date,
+        currency: payment.currency,
+        amount: -amount,
+        base,
+        reference: "bank",
+        order: "",
+        text: &text,
+        reverses: None,
+        side: Some(Account::Unidentified),
+    };
+    let (document, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
+    Ok(Source { item: items.remove(0), document, left: amount })
+}
+
+/// Posts the discount and the difference of a line, each a document of its own that closes its part of the item.
+fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDate) -> Result<(), Failure> {
+    let side = (line.reason == BANK_CHARGES).then_some(Account::BankCharges);
+    let difference = if line.reason.is_empty() { "payment difference" } else { &line.reason };
+    for (kind, series, letter, amount, text, side) in [
+        (DocumentKind::Discount, "discount", "S", line.discount, "cash discount", None),
+        (DocumentKind::Difference, "difference", "F", line.difference, difference, side),
+    ] {
+        if amount == 0 {
+            continue;
+        }
+        positive(amount, "A discount or difference")?;
+        let debit = tx.item(line.item)?;
+        let number = money::free_number(tx, series, letter, kind)?;
+        let date = tx.open_day(date.max(debit.date));
+        let base = money::in_base(tx, context.base, -amount, debit.currency, debit.date)?;
+        let new = NewDocument {
+            kind,
+            number: &number,
+            customer: debit.customer,
+            date,
+            currency: debit.currency,
+            amount: -amount,
+            base,
+            reference: if side.is_some() { BANK_CHARGES } else { "" },
+            order: "",
+            text,
+            reverses: None,
+            side,
+        };
+        let (_, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
+        set_against(tx, items.remove(0), &[(line.item, amount)], date, series)?;
+    }
+    Ok(())
+}
+
+/// Uses the sources up in their order until the line is paid.
+fn set_off(tx: &mut Tx<'_>, sources: &mut [Source], line: &Line, date: NaiveDate, rule: &str) -> Result<(), Failure> {
+    let mut due = line.paid;
+    if due < 0 || (due == 0 && line.discount == 0 && line.difference == 0 && line.deducted == 0) {
+        return Err(Failure::refused("AMT-05", "A line pays nothing. Nothing was posted; leave it out."));
+    }
+    for source in sources.iter_mut() {
+        let part = due.min(source.left);
+        if part == 0 {
+            continue;
+        }
+        set_against(tx, source.item.clone(), &[(line.item, part)], date, rule)?;
+        source.item = tx.item(source.item.id)?;
+        source.left -= part;
+        due -= part;
+    }
+    if due > 0 {
+        let item = tx.item(line.item)?;
+        let sentence = format!(
+            "The items chosen take {} more than there is. Nothing was posted; apply less to one of them.",
+            shown(due, item.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    Ok(())
+}
+
+/// Keeps in mind whose account and name these are.
+fn learn(tx: &mut Tx<'_>, customer: i64, payment: &Payment) -> Result<(), Failure> {
+    for (kind, value) in [("account", &payment.payer_account), ("name", &payment.payer)] {
+        if !value.is_empty() && !tx.has_alias(customer, kind, value)? {
+            tx.change_alias(customer, kind, value, true)?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies what the rules found. One whose items changed meanwhile is left for the next run, untouched.
+fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result<Written, Failure> {
+    let Ok(mut batch) = run.beside.0.lock() else {
+        return Err(Failure::refused("IMP-09", "What the rules found was lost. Nothing was posted; try again."));
+    };
+    let batch = &mut *batch;
+    for application in std::mem::take(&mut batch.applications) {
+        if !fits(tx, &application)? {
+            batch.stale += 1;
+            continue;
+        }
+        apply(tx, context, &application)?;
+        batch.applied += 1;
+    }
+    for (payment, why) in std::mem::take(&mut batch.left) {
+        tx.keep_why(payment, &why)?;
+    }
+    if batch.applied == 0 {
+        return Err(Failure::refused("IMP-02", "The rules found nothing to apply. Nothing was posted."));
+    }
+    let plural = if batch.applied == 1 { "payment" } else { "payments" };
+    Ok(Written::of(None, format!("Applied {} {plural} by the rules", batch.applied)))
+}
+
+/// Whether an application can still be posted as it was found.
+fn fits(tx: &Tx<'_>, application: &Application) -> Result<bool, Failure> {
+    let payment = tx.payment(application.payment)?;
+    if payment.left != application.left || payment.entry.is_none() {
+        return Ok(false);
+    }
+    for line in &application.lines {
+        let item = tx.item(line.item)?;
+        let whole = line.paid + line.discount + line.difference;
+        if item.customer != application.customer || item.currency != payment.currency || item.open < whole {
+            return Ok(false);
+        }
+    }
+    for (id, amount) in &application.credits {
+        let item = tx.item(*id)?;
+        if item.customer != application.customer || -item.open < *amount {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

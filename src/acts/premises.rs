@@ -40,6 +40,15 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             let own = person.map(|person| tx.own_limit(person.id, *kind)).transpose()?.flatten();
             format!("{login} {} {own:?}", kind.name())
         }
+        Act::Refund { credit, .. } => item_line(tx, *credit)?,
+        Act::ApplyPayment(application) => {
+            let mut lines =
+                vec![format!("payment {} left {}", application.payment, tx.payment(application.payment)?.left)];
+            for line in &application.lines {
+                lines.push(item_line(tx, line.item)?);
+            }
+            lines.join("; ")
+        }
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
         Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
         Act::Undo { act } => match tx.logged(*act)? {

@@ -27,17 +27,23 @@ enum Holds {
     Iban,
     /// A whole number from 0.
     Number,
+    /// A decimal from 0.
+    Decimal,
 }
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 6] = [
+pub const SETTINGS: [Setting; 10] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Line },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
     Setting { key: "phone", words: "the number customers call", sensitive: false, holds: Holds::Line },
     Setting { key: "credit-oldest-days", words: "days past due an undisputed item may have before deliveries are held", sensitive: true, holds: Holds::Number },
     Setting { key: "credit-past-due-percent", words: "percent of what a customer owes that may be past due before deliveries are held", sensitive: true, holds: Holds::Number },
+    Setting { key: "cash-tolerance", words: "up to how much of the book's currency a payment may differ from what it pays and close it all the same", sensitive: true, holds: Holds::Decimal },
+    Setting { key: "cash-tolerance-percent", words: "percent of an item a payment may differ by, besides cash-tolerance: the smaller counts", sensitive: true, holds: Holds::Decimal },
+    Setting { key: "discount-grace-days", words: "days after the last day of a cash discount in which it is still granted", sensitive: true, holds: Holds::Number },
+    Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 
 /// Whether two people change it.
@@ -54,6 +60,11 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
     let mut value = master::line(value, "The value")?;
     if setting.holds == Holds::Number && value.parse::<u32>().is_err() {
         let sentence = format!("\"{value}\" is not a whole number from 0. Nothing was changed.");
+        return Err(Failure::refused("AMT-01", sentence));
+    }
+    let decimal = |text: &str| text.parse::<rust_decimal::Decimal>().is_ok_and(|value| !value.is_sign_negative());
+    if setting.holds == Holds::Decimal && !decimal(&value) {
+        let sentence = format!("\"{value}\" is not a number from 0, such as 2.50. Nothing was changed.");
         return Err(Failure::refused("AMT-01", sentence));
     }
     if setting.holds == Holds::Iban {

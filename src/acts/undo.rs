@@ -3,10 +3,13 @@
 
 use super::perform::{Context, Written};
 use super::{Act, Failure, approval, master, money, people};
+use crate::domain::account::Account;
 use crate::store::Tx;
 use crate::store::ledger::{NewAllocation, NewDocument, NewItem};
 use crate::store::lookup::{Document, Logged};
+use crate::store::payments::NewPaymentStep;
 use crate::store::work::{NewActivity, NewStep};
+use chrono::NaiveDate;
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<Written, Failure> {
     let logged = tx
@@ -29,7 +32,12 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         | Act::PostReceipt { .. }
         | Act::Apply { .. }
         | Act::Credit { .. }
-        | Act::WriteOff { .. } => postings(tx, context, act)?,
+        | Act::WriteOff { .. }
+        | Act::Refund { .. } => postings(tx, context, act)?,
+        Act::ApplyPayment(_) | Act::ApplyRun(_) | Act::SettlePayment { .. } => {
+            disputes(tx, context, act)?;
+            payments(tx, context, act)?;
+        }
         Act::SetCustomer { .. } | Act::SetOwner { .. } | Act::SetBlocked { .. } => customers(tx, act)?,
         Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
             disputes(tx, context, act)?;
@@ -142,13 +150,43 @@ fn postings(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Fail
         money::take_back(tx, allocation.id, context.today)?;
     }
     for document in tx.documents_of_act(act)?.iter().rev() {
-        counter(tx, context, document)?;
+        counter(tx, document, context.today)?;
     }
     Ok(())
 }
 
-/// Posts the exact negative of a document and sets the two against each other.
-fn counter(tx: &mut Tx<'_>, context: &Context<'_>, document: &Document) -> Result<(), Failure> {
+/// What of payments an act settled is left again; what it booked against them goes back.
+fn payments(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    for step in tx.payment_steps_of_act(act)? {
+        let mut payment = tx.payment(step.payment)?;
+        let on = tx.open_day(context.today);
+        let side = match step.what.as_str() {
+            "charge" => Some(Account::BankCharges),
+            "transfer" | "elsewhere" => Some(Account::Elsewhere),
+            "known" => Some(Account::Bank),
+            _ => None,
+        };
+        if let Some(side) = side {
+            tx.book_settled(&payment, -step.amount, side, on)?;
+        }
+        let back = NewPaymentStep {
+            what: "undone",
+            amount: -step.amount,
+            document: step.document,
+            entry: None,
+            on,
+            rule: "by hand",
+            confidence: 1_000,
+            evidence: "",
+            takes_back: Some(step.id),
+        };
+        tx.add_payment_step(&mut payment, &back)?;
+    }
+    Ok(())
+}
+
+/// Posts the exact negative of a document on `today` and sets the two against each other.
+pub(super) fn counter(tx: &mut Tx<'_>, document: &Document, today: NaiveDate) -> Result<(), Failure> {
     let items = tx.items_of(document.id)?;
     if let Some(used) = items.iter().find(|item| item.open != item.amount) {
         let sentence = format!(
@@ -164,7 +202,8 @@ fn counter(tx: &mut Tx<'_>, context: &Context<'_>, document: &Document) -> Resul
         let sentence = format!("{} is in dispute. Nothing was changed; resolve that first.", document.number);
         return Err(Failure::refused("ACT-10", sentence));
     }
-    let date = context.today.max(document.date);
+    let date = today.max(document.date);
+    let side = tx.side_of(document)?;
     let number = format!("{}/U{}", document.number, tx.act);
     let new = NewDocument {
         kind: document.kind,
@@ -178,7 +217,7 @@ fn counter(tx: &mut Tx<'_>, context: &Context<'_>, document: &Document) -> Resul
         order: "",
         text: "reversal",
         reverses: Some(document.id),
-        side: None,
+        side,
     };
     let parts: Vec<NewItem> = items
         .iter()

@@ -248,7 +248,7 @@ impl Tx<'_> {
     }
 
     /// Writes an entry as its legs, and adds what it changes of the control account to the day.
-    fn post(&mut self, source: &Source, entry: &Entry, with_base: bool) -> Result<()> {
+    pub(super) fn post(&mut self, source: &Source, entry: &Entry, with_base: bool) -> Result<()> {
         if let Some(closed) = self.closed(source.date)? {
             let sentence = format!("{closed}. Nothing was posted; use a later date or ask for the month to be opened.");
             return Err(StoreError::refused("DAT-02", sentence));
@@ -460,11 +460,15 @@ impl Tx<'_> {
 }
 
 /// What an entry is posted for.
-struct Source {
-    customer: i64,
-    document: Option<i64>,
-    allocation: Option<i64>,
-    date: NaiveDate,
+pub(super) struct Source {
+    /// The customer; 0 for none.
+    pub customer: i64,
+    /// The document posted.
+    pub document: Option<i64>,
+    /// The allocation posted.
+    pub allocation: Option<i64>,
+    /// When it counts.
+    pub date: NaiveDate,
 }
 
 /// What an allocation of `amount` relieves of an item's open part in the book's currency: the whole of it when it

@@ -12,6 +12,9 @@ use crate::domain::money::Currency;
 const ITEM: &str = "SELECT i.id, i.document_id, i.kind, i.customer_id, i.document_date, i.due_date, i.currency, \
      i.amount, i.base, i.open, i.open_base, i.closed_on, i.disputed FROM item i";
 
+const DOCUMENT: &str = "SELECT id, kind, number, customer_id, document_date, currency, amount, base, act_id, reference \
+     FROM document";
+
 /// A stored currency code.
 pub(super) fn currency(code: &str) -> Currency {
     Currency::parse(code).unwrap_or(Currency::EUR)
@@ -60,6 +63,10 @@ pub struct Document {
     pub amount: i64,
     /// In the book's currency.
     pub base: Option<i64>,
+    /// The act that posted it.
+    pub act: i64,
+    /// The customer's or the bank's reference.
+    pub reference: String,
 }
 
 /// An allocation as posted.
@@ -124,22 +131,24 @@ impl Tx<'_> {
     pub fn document(&self, kind: DocumentKind, number: &str) -> Result<Option<Document>> {
         let found = self
             .conn
-            .prepare_cached(
-                "SELECT id, kind, number, customer_id, document_date, currency, amount, base FROM document \
-                 WHERE number = $1 AND kind = $2",
-            )?
+            .prepare_cached(&format!("{DOCUMENT} WHERE number = $1 AND kind = $2"))?
             .query_row(rusqlite::params![number, kind.code()], document)
             .optional()?;
         Ok(found)
     }
 
+    /// A posted document.
+    pub fn document_by_id(&self, id: i64) -> Result<Document> {
+        let text = format!("{DOCUMENT} WHERE id = $1");
+        let found = self.conn.prepare_cached(&text)?.query_row([id], document).optional()?;
+        found.ok_or_else(|| StoreError::refused("ACT-04", format!("There is no document {id}. Nothing was posted.")))
+    }
+
     /// The documents posted by an act.
     pub fn documents_of_act(&self, act: i64) -> Result<Vec<Document>> {
         self.rows_of_act("document", act, |tx, first, last| {
-            let mut statement = tx.conn.prepare_cached(
-                "SELECT id, kind, number, customer_id, document_date, currency, amount, base FROM document \
-                 WHERE id BETWEEN $1 AND $2 ORDER BY id",
-            )?;
+            let mut statement =
+                tx.conn.prepare_cached(&format!("{DOCUMENT} WHERE id BETWEEN $1 AND $2 ORDER BY id"))?;
             let rows = statement.query_map([first, last], document)?.collect::<rusqlite::Result<Vec<_>>>()?;
             Ok(rows)
         })
@@ -356,5 +365,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
         currency: currency(row.get_ref(5)?.as_str()?),
         amount: row.get(6)?,
         base: row.get(7)?,
+        act: row.get(8)?,
+        reference: row.get(9)?,
     })
 }

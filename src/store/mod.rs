@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod authority;
 pub mod backup;
+pub mod bank;
 pub mod check;
 mod closing;
 mod date;
@@ -19,6 +20,7 @@ pub mod lookup;
 pub mod manifest;
 pub mod migrate;
 pub mod open;
+pub mod payments;
 pub mod people;
 pub mod periods;
 pub mod read;

@@ -470,7 +470,7 @@ CREATE UNIQUE INDEX bank_account_number ON bank_account (number, currency);
 
 -- A statement (its entries are booked) or an advice (it books nothing), in the order they were taken in. The balance of
 -- an account is the sum of `gap` and of the entries of its statements: `gap` is what the bank's closing balance has
--- beyond that, which is the opening balance of the first statement and 0 where one joins on to the one before.
+-- beyond that, which is the opening balance of the first statement and 0 where one joins on to the one before; `balance` is the sum.
 CREATE TABLE bank_statement (
   id INTEGER PRIMARY KEY,
   act_id INTEGER NOT NULL,
@@ -483,6 +483,7 @@ CREATE TABLE bank_statement (
   opening INTEGER,
   closing INTEGER,
   gap INTEGER NOT NULL,
+  balance INTEGER NOT NULL,
   entries INTEGER NOT NULL,
   known INTEGER NOT NULL
 ) STRICT;

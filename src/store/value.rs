@@ -291,6 +291,7 @@ pub static TABLES: [Table; 35] = [
             "opening",
             "closing",
             "gap",
+            "balance",
             "entries",
             "known",
         ],

@@ -2,6 +2,7 @@
 //! snapshot, and everything kept beside them is computed again; what differs is one [`Finding`] a line.
 
 mod authority;
+mod bank;
 mod kept;
 mod load;
 mod money;
@@ -197,6 +198,7 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
             money::reversals(conn, found)?;
             kept::check(conn, &books, found)
         })?;
+        by_group("bank accounts", &mut found, |found| bank::check(conn, found))?;
         by_group("states", &mut found, |found| state::check(conn, found))?;
         by_group("authority", &mut found, |found| {
             authority::check(conn, found)?;

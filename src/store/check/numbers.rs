@@ -8,7 +8,7 @@ use crate::domain::money::Currency;
 use crate::store::error::Result;
 
 /// Tables with money, and their columns of money.
-const MONEY: [(&str, &[&str]); 7] = [
+const MONEY: [(&str, &[&str]); 12] = [
     ("document", &["amount", "base"]),
     ("item", &["amount", "base", "open", "open_base", "disputed"]),
     ("allocation", &["amount", "debit_base", "credit_base"]),
@@ -16,6 +16,11 @@ const MONEY: [(&str, &[&str]); 7] = [
     ("promise", &["amount"]),
     ("dispute", &["amount", "accepted"]),
     ("daily", &["amount", "base", "items"]),
+    ("bank_statement", &["opening", "closing", "gap", "balance"]),
+    ("bank_entry", &["amount", "base"]),
+    ("bank_payment", &["amount", "base", "left"]),
+    ("remittance", &["amount", "discount", "deduction"]),
+    ("payment_step", &["amount"]),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
@@ -31,12 +36,15 @@ fn amounts(conn: &Connection, found: &mut Findings) -> Result<()> {
         let list = |form: &str| columns.iter().map(|column| form.replace('#', column)).collect::<Vec<_>>();
         let real = list("typeof(#) NOT IN ('integer', 'null')").join(" OR ");
         let beyond = match table {
-            "document" | "item" | "allocation" => "amount = 0 OR abs(amount) > 9999999999999",
+            "document" | "item" | "allocation" | "bank_entry" | "bank_payment" => {
+                "amount = 0 OR abs(amount) > 9999999999999"
+            }
             "posting" => "amount NOT BETWEEN 0 AND 9999999999999",
             _ => "0",
         };
         // One pass for both rules; which one it was is told by the type.
-        let text = format!("SELECT {key}, {real}, amount FROM {table} WHERE {real} OR {beyond}");
+        let shown = if table == "bank_statement" { "gap" } else { "amount" };
+        let text = format!("SELECT {key}, {real}, {shown} FROM {table} WHERE {real} OR {beyond}");
         ask(conn, found, &text, |row| {
             let key = row
                 .get_ref(0)?
@@ -81,6 +89,9 @@ fn series(conn: &Connection, found: &mut Findings) -> Result<()> {
         ("receipt", "4", "R"),
         ("write-off", "5", "W"),
         ("credit note", "2", "C"),
+        ("refund", "6", "B"),
+        ("discount", "7", "S"),
+        ("difference", "8", "F"),
     ];
     for (name, kind, letter) in numbered {
         let next: i64 =

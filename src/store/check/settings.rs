@@ -9,7 +9,8 @@ use crate::store::error::Result;
 use crate::store::schema::{FORMAT, MIN_READER};
 
 /// Series the book numbers by.
-const SERIES: [&str; 5] = ["dispute", "receipt", "write-off", "credit note", "request"];
+const SERIES: [&str; 8] =
+    ["dispute", "receipt", "write-off", "credit note", "request", "discount", "difference", "refund"];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
     first_act(conn, found)?;

@@ -1,0 +1,239 @@
+//! Payments that pay no item: settled as something else, taken back by the bank, sent back by us; and what a payer is
+//! known by.
+
+use chrono::NaiveDate;
+
+use super::master::{line, maybe_line};
+use super::money::{self, positive, set_against, shown, take_back};
+use super::payments::{Settled, seen};
+use super::perform::{Context, Written};
+use super::{Failure, undo};
+use crate::domain::account::Account;
+use crate::domain::document::DocumentKind;
+use crate::store::Tx;
+use crate::store::ledger::{NewDocument, NewItem};
+use crate::store::lookup::Document;
+use crate::store::payments::{NewPaymentStep, Payment};
+use crate::store::work::NewActivity;
+
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    (payment, left): (i64, i64),
+    what: &Settled,
+    text: &str,
+) -> Result<Written, Failure> {
+    let mut payment = seen(tx, payment, left)?;
+    let text = maybe_line(text);
+    let on = payment.value.min(context.today);
+    settle_as(tx, &mut payment, what, on, "by hand", &text)?;
+    let says = match what {
+        Settled::Charge => "a bank charge",
+        Settled::Transfer => "a transfer between own accounts",
+        Settled::Elsewhere => "no matter of receivables",
+        Settled::Known(_) => "entered by hand before",
+    };
+    let tail = if text.is_empty() { String::new() } else { format!(": {text}") };
+    Ok(Written::of(None, format!("Settled {} as {says}{tail}", shown(left, payment.currency))))
+}
+
+/// Books all that is left of a payment as something that pays no item.
+pub(super) fn settle_as(
+    tx: &mut Tx<'_>,
+    payment: &mut Payment,
+    what: &Settled,
+    on: NaiveDate,
+    rule: &str,
+    evidence: &str,
+) -> Result<(), Failure> {
+    let (word, side, document) = match what {
+        Settled::Charge => ("charge", Account::BankCharges, None),
+        Settled::Transfer => ("transfer", Account::Elsewhere, None),
+        Settled::Elsewhere => ("elsewhere", Account::Elsewhere, None),
+        Settled::Known(document) => ("known", Account::Bank, Some(*document)),
+    };
+    if let Some(document) = document {
+        let known = tx.document_by_id(document)?;
+        let fits = matches!(known.kind, DocumentKind::Receipt | DocumentKind::Refund)
+            && -known.amount == payment.left
+            && known.currency == payment.currency;
+        if !fits || tx.step_of_document(document)?.is_some() {
+            let sentence = format!(
+                "{} is no receipt or refund of {} that waits for its statement. Nothing was posted.",
+                known.number,
+                shown(payment.left, payment.currency)
+            );
+            return Err(Failure::refused("BNK-08", sentence));
+        }
+    }
+    let on = tx.open_day(on);
+    tx.book_settled(payment, payment.left, side, on)?;
+    let step = NewPaymentStep {
+        what: word,
+        amount: payment.left,
+        document,
+        entry: None,
+        on,
+        rule,
+        confidence: 1_000,
+        evidence,
+        takes_back: None,
+    };
+    tx.add_payment_step(payment, &step)?;
+    Ok(())
+}
+
+/// The bank took a receipt back: what it paid is open again with its original due dates, discounts given with it are
+/// withdrawn, and what the bank keeps beyond it is its charge.
+pub(super) fn taken_back(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    payment: i64,
+    receipt: i64,
+    reason: &str,
+) -> Result<Written, Failure> {
+    let mut payment = tx.payment(payment)?;
+    let known = tx.document_by_id(receipt)?;
+    let returned = known.amount.abs();
+    let whole = known.kind == DocumentKind::Receipt && known.amount < 0 && known.currency == payment.currency;
+    if !whole || payment.left > -returned || payment.entry.is_none() {
+        let sentence = format!(
+            "{} of {} cannot be what {} takes back. Nothing was posted; choose the receipt it returns.",
+            known.number,
+            shown(returned, known.currency),
+            shown(payment.left, payment.currency)
+        );
+        return Err(Failure::refused("BNK-09", sentence));
+    }
+    let date = tx.open_day(payment.value.max(known.date));
+    let reopened = reopen(tx, &known, date)?;
+    if let (Some(now), Some(then)) = (payment.share(-returned), known.base)
+        && now != then
+    {
+        tx.book_exchange(known.currency, then - now, date)?;
+    }
+    let reason = maybe_line(reason);
+    let step = NewPaymentStep {
+        what: "return",
+        amount: -returned,
+        document: Some(known.id),
+        entry: None,
+        on: date,
+        rule: "by hand",
+        confidence: 1_000,
+        evidence: &reason,
+        takes_back: None,
+    };
+    tx.add_payment_step(&mut payment, &step)?;
+    if payment.left != 0 {
+        settle_as(tx, &mut payment, &Settled::Charge, date, "by hand", "charged with the return")?;
+    }
+    let customer = tx.customer(known.customer)?;
+    let says = format!("Bank returned {} ({})", known.number, if reason.is_empty() { "no reason" } else { &reason });
+    tx.add_activity(&NewActivity {
+        customer: customer.id,
+        person: context.person.id,
+        kind: "note",
+        outcome: "",
+        text: &says,
+        on: context.today,
+        next_on: None,
+        next_what: "",
+        takes_back: None,
+    })?;
+    let what = format!(
+        "Returned {} of {}: {} open again",
+        shown(returned, known.currency),
+        customer.data.name,
+        shown(reopened, known.currency)
+    );
+    Ok(Written { undoable: false, ..Written::of(Some(customer.id), what) })
+}
+
+/// Takes back what a receipt paid, and the discounts and differences granted with it. Gives what is open again.
+fn reopen(tx: &mut Tx<'_>, receipt: &Document, date: NaiveDate) -> Result<i64, Failure> {
+    let together = tx.documents_of_act(receipt.act)?;
+    let with_it = |document: &&Document| {
+        document.id == receipt.id
+            || (document.customer == receipt.customer
+                && matches!(document.kind, DocumentKind::Discount | DocumentKind::Difference))
+    };
+    // In a batch the act has the discounts of other receipts too: only those on the same items are of this one.
+    let items: Vec<i64> = tx.items_paid_by(receipt.id)?;
+    let mut reopened = 0;
+    for document in together.iter().filter(with_it) {
+        let paid = tx.items_paid_by(document.id)?;
+        if document.id != receipt.id && !paid.iter().any(|item| items.contains(item)) {
+            continue;
+        }
+        for part in tx.items_of(document.id)? {
+            for allocation in tx.live_allocations(part.id)? {
+                let (_, amount) = take_back(tx, allocation.id, date)?;
+                reopened += amount;
+            }
+        }
+        undo::counter(tx, document, date)?;
+    }
+    Ok(reopened)
+}
+
+/// Sends unapplied money back. It stands in `Bank` until the statement shows it.
+pub(super) fn refund(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    credit: i64,
+    (amount, date): (i64, NaiveDate),
+    reason: &str,
+) -> Result<Written, Failure> {
+    positive(amount, "A refund")?;
+    let reason = line(reason, "The reason")?;
+    let credit = tx.item(credit)?;
+    if credit.amount > 0 || -credit.open < amount {
+        let sentence = format!(
+            "There are {} unapplied on it; {} cannot be sent back. Nothing was posted.",
+            shown((-credit.open).max(0), credit.currency),
+            shown(amount, credit.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    let customer = tx.customer(credit.customer)?;
+    let number = money::free_number(tx, "refund", "B", DocumentKind::Refund)?;
+    let date = date.max(credit.date);
+    let base = money::in_base(tx, context.base, amount, credit.currency, date)?;
+    let new = NewDocument {
+        kind: DocumentKind::Refund,
+        number: &number,
+        customer: customer.id,
+        date,
+        currency: credit.currency,
+        amount,
+        base,
+        reference: "",
+        order: "",
+        text: &reason,
+        reverses: None,
+        side: None,
+    };
+    let (_, items) = tx.post_document(&new, &[NewItem { due: date, amount, base }])?;
+    let currency = credit.currency;
+    set_against(tx, credit, &[(items[0].id, amount)], date, "refund")?;
+    let what = format!("Posted refund {number}, {}, {}: {reason}", shown(amount, currency), customer.data.name);
+    Ok(Written::of(Some(customer.id), what))
+}
+
+pub(super) fn alias(tx: &mut Tx<'_>, customer: i64, kind: &str, value: &str, held: bool) -> Result<Written, Failure> {
+    let customer = tx.customer(customer)?;
+    let value = match kind {
+        "account" => super::bank::account_number(value),
+        "name" => maybe_line(value),
+        _ => return Err(Failure::refused("ACT-06", "A payer is known by account or name. Nothing was changed.")),
+    };
+    if value.is_empty() || tx.has_alias(customer.id, kind, &value)? == held {
+        let sentence = format!("{} is so already. Nothing was changed.", customer.data.name);
+        return Err(Failure::refused("AUT-07", sentence));
+    }
+    tx.change_alias(customer.id, kind, &value, held)?;
+    let verb = if held { "Payments are now known as those of" } else { "Payments are no longer known as those of" };
+    let what = format!("{verb} {}: {kind} {value}", customer.data.name);
+    Ok(Written { undoable: false, ..Written::of(Some(customer.id), what) })
+}
