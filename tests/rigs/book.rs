@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use o2c::acts::{self, Act, ActKey, Actor, Mode, Request, Stamp};
 use o2c::domain::money::Currency;
 use o2c::store::open::{self, Access};
-use o2c::store::{BookPath, check};
+use o2c::store::{BookPath, StoreError, check};
 use rusqlite::Connection;
 
 /// A book of one company with one person who may do everything.
@@ -60,11 +60,11 @@ impl Workload for Book {
     fn open(&self, path: &str, vfs: &str) -> Result<Connection, String> {
         let conn = open::open(&place(path, vfs), Access::Write).map_err(|e| e.to_string())?;
         if let Some(synchronous) = self.synchronous {
-            conn.pragma_update(None, "synchronous", synchronous).map_err(|e| e.to_string())?;
+            conn.pragma_update(None, "synchronous", synchronous).map_err(said)?;
         }
         if vfs != REAL {
             // Small, so that checkpoints fall among the acts and not only at closing time.
-            conn.pragma_update(None, "wal_autocheckpoint", 40).map_err(|e| e.to_string())?;
+            conn.pragma_update(None, "wal_autocheckpoint", 40).map_err(said)?;
         }
         Ok(conn)
     }
@@ -126,12 +126,17 @@ fn perform(conn: &Connection, step: &Step) -> Result<(), String> {
     // Who approves has looked at the request, and says by its hash at which.
     if let Act::Approve { request, hash, .. } = &mut act {
         let seen = "SELECT lower(hex(payload_hash)) FROM request WHERE id = $1";
-        *hash = conn.query_row(seen, [*request], |row| row.get(0)).map_err(|e| e.to_string())?;
+        *hash = conn.query_row(seen, [*request], |row| row.get(0)).map_err(said)?;
     }
     let request = Request { key: step.key, act, expect: Vec::new() };
     acts::perform(conn, &Actor::new(step.login, "test"), stamp(), &request, Mode::Post)
         .map(drop)
         .map_err(|e| e.to_string())
+}
+
+/// An error of the rig's own questions, in the words of the program.
+fn said(error: rusqlite::Error) -> String {
+    StoreError::from(error).to_string()
 }
 
 fn actor() -> Actor {
