@@ -14,21 +14,31 @@ use o2c::formats::table::{read_customers, read_invoices, read_receipts};
 use o2c::formats::write::{CsvWriter, unguard};
 use o2c::language::calendar::no_holidays;
 use o2c::language::dates::{DateContext, DateOrder, Lean, read_date};
+use o2c::language::filter::{Context, parse};
 use o2c::language::numbers::read_number;
 
-/// A target: its name, and what it does with bytes. It panics where something does not hold.
-pub type Target = (&'static str, fn(&[u8]));
+#[path = "workstation.rs"]
+mod workstation;
+
+pub use workstation::{damaged_book, keys};
+
+/// A target: its name, what it does with bytes, and how many inputs of the others one of its own takes. It panics where
+/// something does not hold.
+pub type Target = (&'static str, fn(&[u8]), usize);
 
 /// Every target.
-pub const TARGETS: [Target; 8] = [
-    ("table", table),
-    ("money", money),
-    ("date", date),
-    ("terms", terms),
-    ("safe_text", safe_text),
-    ("csv_export", csv_export),
-    ("bank", bank_file),
-    ("note", sealed_head),
+pub const TARGETS: [Target; 11] = [
+    ("table", table, 1),
+    ("money", money, 1),
+    ("date", date, 1),
+    ("terms", terms, 1),
+    ("safe_text", safe_text, 1),
+    ("csv_export", csv_export, 1),
+    ("bank", bank_file, 1),
+    ("note", sealed_head, 1),
+    ("filter", filter, 1),
+    ("keys", keys, 40),
+    ("book", damaged_book, 40),
 ];
 
 fn day() -> NaiveDate {
@@ -127,6 +137,24 @@ fn csv_reader(bytes: &[u8]) -> Vec<Vec<String>> {
         at += 1;
     }
     rows
+}
+
+/// Filters of lists: what is read prints as a text that reads as the same filter; what is not is marked where it is.
+pub fn filter(bytes: &[u8]) {
+    let text = words(bytes);
+    for (style, date_order) in [(NumberStyle::Point, DateOrder::Dmy), (NumberStyle::Comma, DateOrder::Mdy)] {
+        let context = Context { today: day(), style, date_order };
+        match parse(&text, &context) {
+            Ok(read) => {
+                let printed = read.to_string();
+                assert_eq!(parse(&printed, &context).as_ref(), Ok(&read), "{text:?} prints as {printed:?}");
+            }
+            Err(error) => {
+                assert!(error.at <= text.chars().count(), "{error}");
+                drop(error.caret());
+            }
+        }
+    }
 }
 
 /// Bank files: refused or read.

@@ -13,6 +13,8 @@ mod first_run;
 mod sessions;
 #[path = "pty/stage.rs"]
 mod stage;
+#[path = "pty/stalled.rs"]
+mod stalled;
 #[path = "pty/storms.rs"]
 mod storms;
 #[path = "pty/together.rs"]

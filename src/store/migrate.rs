@@ -108,6 +108,20 @@ pub fn all_clear(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// The same in one line for the head of a screen: what became of the book under an open session.
+pub(super) fn banner(conn: &Connection) -> Result<Option<&'static str>> {
+    if super::open::moved(conn) {
+        return Ok(Some("[DB-20] The book's file was replaced: nothing is posted; start o2c again."));
+    }
+    Ok(match notice(conn)? {
+        None => None,
+        Some(_) if conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? != FORMAT => {
+            Some("[DB-09] The book was upgraded: nothing is posted from here; start o2c again.")
+        }
+        Some(_) => Some("[DB-09] The book is being upgraded: nothing is posted until it is done."),
+    })
+}
+
 /// Why a session can do nothing more with the book it has open: it is being brought up, or was. `None` on most days.
 pub fn notice(conn: &Connection) -> Result<Option<StoreError>> {
     let format: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -14,6 +14,7 @@ mod date;
 pub mod error;
 mod filter_sql;
 mod flush;
+mod holder;
 pub mod kept;
 pub mod ledger;
 pub mod lookup;

@@ -228,6 +228,22 @@ fn keep_wal(conn: &Connection) {
     }
 }
 
+/// Whether the book's file is no longer under the name it was opened by: taken away, or another put in its place. What is
+/// written then is lost to everybody else.
+pub(super) fn moved(conn: &Connection) -> bool {
+    let mut moved: std::os::raw::c_int = 0;
+    // SAFETY: as above; a file layer that cannot tell leaves the int alone.
+    unsafe {
+        ffi::sqlite3_file_control(
+            conn.handle(),
+            c"main".as_ptr(),
+            ffi::SQLITE_FCNTL_HAS_MOVED,
+            (&raw mut moved).cast::<std::os::raw::c_void>(),
+        );
+    }
+    moved != 0
+}
+
 /// Turns a fresh, empty file into a book of this format.
 pub fn make(book: &BookPath) -> Result<Connection> {
     create_file(book)?;

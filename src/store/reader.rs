@@ -11,6 +11,7 @@ use rusqlite::{Connection, InterruptHandle};
 
 use super::error::Result;
 use super::open::{Access, BookPath, open};
+use super::schema::FORMAT;
 
 struct Kept {
     version: i64,
@@ -25,19 +26,23 @@ pub struct Reader {
     kept: RefCell<HashMap<TypeId, Kept>>,
     /// The newest act that was looked at, and the newest of those that were more than a coming or going.
     acts: Cell<Option<(i64, i64)>>,
+    /// The book is of a newer format, and only read.
+    newer: bool,
 }
 
 impl Reader {
     /// Opens a book for questions.
     pub fn open(book: &BookPath) -> Result<Self> {
-        Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
+        let conn = open(book, Access::Read)?;
+        let newer = conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? > FORMAT;
+        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer })
     }
 
     /// An empty book in memory, for trying screens without a file.
     pub fn in_memory() -> Result<Self> {
         let conn = Connection::open_in_memory()?;
         super::schema::create(&conn)?;
-        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
+        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer: false })
     }
 
     /// Interrupts the question that is running, from another thread.
@@ -53,6 +58,11 @@ impl Reader {
     /// A number that changes whenever another connection has committed something.
     pub fn version(&self) -> Result<i64> {
         Ok(self.conn.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// What became of the book under an open session, for the head of a screen; `None` on most days.
+    pub fn banner(&self) -> Result<Option<&'static str>> {
+        if self.newer { Ok(None) } else { super::migrate::banner(&self.conn) }
     }
 
     /// One consistent view of the book for everything `ask` reads.

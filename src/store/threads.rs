@@ -16,6 +16,16 @@ use super::reader::{Reader, Writer};
 /// A question and what is done with its answer.
 type Question = Box<dyn FnOnce(&Reader) + Send>;
 
+/// What the reading thread tells unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// Another session has written.
+    Changed,
+    /// What became of the book under this session, in one line: it is being upgraded, was upgraded, or its file was
+    /// replaced. `None` when that is over.
+    Banner(Option<&'static str>),
+}
+
 /// How often an idle reader looks whether another session has written.
 const LOOK_EVERY: Duration = Duration::from_millis(1_000);
 
@@ -45,8 +55,8 @@ pub struct ReaderThread<K> {
 }
 
 impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
-    /// Opens the book and starts answering. `changed` is called when another session has written.
-    pub fn start(book: &BookPath, changed: impl Fn() + Send + 'static) -> Result<Self> {
+    /// Opens the book and starts answering; `tell` gets the news.
+    pub fn start(book: &BookPath, tell: impl Fn(News) + Send + 'static) -> Result<Self> {
         let desk = Arc::new(Desk {
             queue: Mutex::new(Queue { waiting: VecDeque::new(), running: None, closed: false }),
             bell: Condvar::new(),
@@ -56,7 +66,7 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
         let thread = std::thread::spawn(move || match Reader::open(&book) {
             Ok(reader) => {
                 if ready.send(Ok(reader.interrupt_handle())).is_ok() {
-                    answer_all(&reader, &side, &changed);
+                    answer_all(&reader, &side, &tell);
                 }
             }
             Err(error) => drop(ready.send(Err(error))),
@@ -80,8 +90,8 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
     }
 }
 
-fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
-    let mut seen = (reader.version().unwrap_or(0), reader.newest_act().unwrap_or(0));
+fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, tell: &dyn Fn(News)) {
+    let mut seen = Seen { version: reader.version().unwrap_or(0), act: reader.newest_act().unwrap_or(0), banner: None };
     loop {
         let mut queue = desk.lock();
         queue.running = None;
@@ -90,7 +100,7 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
             queue = again;
             if timeout.timed_out() {
                 drop(queue);
-                look(reader, &mut seen, changed);
+                look(reader, &mut seen, tell);
                 queue = desk.lock();
             }
         }
@@ -105,18 +115,31 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, changed: &dyn Fn()) {
     }
 }
 
-/// Tells of acts by other sessions. `seen` is the version of the file and the newest act: a place or a draft that a
-/// session remembers makes another version, but nothing that anybody else shows.
-fn look(reader: &Reader, seen: &mut (i64, i64), changed: &dyn Fn()) {
+/// What was there when the reader last looked.
+struct Seen {
+    version: i64,
+    act: i64,
+    banner: Option<&'static str>,
+}
+
+/// Tells of acts by other sessions, and of a book that can no longer be worked in. The version of the file alone says
+/// nothing: a place or a draft that a session remembers makes another one, but nothing that anybody else shows.
+fn look(reader: &Reader, seen: &mut Seen, tell: &dyn Fn(News)) {
+    if let Ok(banner) = reader.banner()
+        && banner != seen.banner
+    {
+        seen.banner = banner;
+        tell(News::Banner(banner));
+    }
     let Ok(version) = reader.version() else { return };
-    if version == seen.0 {
+    if version == seen.version {
         return;
     }
     let Ok(act) = reader.newest_act() else { return };
-    if act != seen.1 {
-        changed();
+    if act != seen.act {
+        tell(News::Changed);
     }
-    *seen = (version, act);
+    (seen.version, seen.act) = (version, act);
 }
 
 impl<K> Drop for ReaderThread<K> {

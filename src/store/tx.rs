@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::error::{Fault, Result, StoreError};
 use super::kept::{Kept, Map};
-use super::migrate;
 use super::value::{T, TABLES, V, feed};
+use super::{holder, migrate, open};
 
 /// Rows covered by one digest.
 const CHUNK_ROWS: i64 = 1_024;
@@ -71,17 +71,37 @@ pub struct Tx<'c> {
     done: bool,
 }
 
+/// Takes the write lock; where another held it for too long, the refusal says who, as far as that can be known.
+fn lock(conn: &Connection, begin: &str) -> Result<()> {
+    conn.execute_batch(begin).map_err(|error| {
+        let mut error = StoreError::from(error);
+        if error.fault == Fault::Busy
+            && let Some(who) = holder::words(conn)
+        {
+            error.sentence = format!("Another posting is in progress: {who}. Yours is kept and not posted. Try again.");
+        }
+        error
+    })
+}
+
 impl<'c> Tx<'c> {
     /// Takes the write lock. `now` is when the act is recorded; it never goes back behind the last act.
     pub fn begin(conn: &'c Connection, now: DateTime<Utc>) -> Result<Self> {
-        conn.execute_batch("BEGIN IMMEDIATE")?;
-        Tx::begun(conn, now, |conn| migrate::notice(conn)?.map_or(Ok(()), Err))
+        lock(conn, "BEGIN IMMEDIATE")?;
+        Tx::begun(conn, now, |conn| {
+            if open::moved(conn) {
+                let sentence = "The book's file was taken away or replaced while you were working. Nothing was posted, \
+                                your entry is kept. Start o2c again.";
+                return Err(StoreError::refused("DB-20", sentence));
+            }
+            migrate::notice(conn)?.map_or(Ok(()), Err)
+        })
     }
 
     /// Takes the write lock and brings the book up from an older format; what is committed is both. Refused when the
     /// book has another last act than `head`, which is what was copied before.
     pub fn begin_upgrade(conn: &'c Connection, now: DateTime<Utc>, from: i64, head: i64) -> Result<Self> {
-        conn.execute_batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
+        lock(conn, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
         Tx::begun(conn, now, |conn| {
             let format: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
             let last: i64 = conn.query_row("SELECT coalesce(max(id), 0) FROM act", [], |row| row.get(0))?;

@@ -173,9 +173,9 @@ struct Desk {
 
 impl Desk {
     fn open(start: &Start, person: i64, sender: Sender<Msg>) -> Result<Desk, StoreError> {
-        let changed = sender.clone();
+        let news = sender.clone();
         // A message nobody waits for any more means that the session is ending.
-        let reader = ReaderThread::start(&start.book, move || drop(changed.send(Msg::Changed)))?;
+        let reader = ReaderThread::start(&start.book, move |told| drop(news.send(Msg::News(told))))?;
         Ok(Desk {
             reader,
             writer: WriterThread::start(&start.book),

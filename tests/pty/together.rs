@@ -53,3 +53,36 @@ fn the_second_of_two_on_one_dispute_is_told_and_keeps_what_was_typed() {
         anna.wait_for(said);
     }
 }
+
+#[test]
+fn an_open_session_says_at_its_head_what_became_of_the_book() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    // An upgrade puts a notice up while it copies and checks, and takes it down.
+    let book = rusqlite::Connection::open(stage.book()).expect("the book");
+    o2c::store::migrate::announce(&book, "anna, 2026-03-16 12:00 UTC").expect("a notice");
+    terminal.wait_for("[DB-09] The book is being upgraded: nothing is posted until it is done.");
+    terminal.press("n").wait_for("Note").type_text("half a thought").press("Enter").wait_for("being upgraded (anna");
+    terminal.press("Esc");
+    o2c::store::migrate::all_clear(&book).expect("no notice");
+    terminal.wait_gone("DB-09").wait_for("[Today]");
+    // A newer format under it; then the format it was.
+    book.pragma_update(None, "user_version", 99).expect("another format");
+    terminal.wait_for("[DB-09] The book was upgraded: nothing is posted from here; start o2c again.");
+}
+
+#[test]
+fn an_open_session_whose_book_was_replaced_by_a_restored_one_posts_nothing() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    let (copy, restored) = (stage.book().with_extension("copy"), stage.book().with_extension("restored"));
+    stage.verb(&["backup", copy.to_str().expect("UTF-8")]);
+    let mut restore = std::process::Command::new(crate::stage::PROGRAM);
+    restore.args(["--today", crate::stage::TODAY, "--book"]).arg(&restored).arg("restore").arg(&copy);
+    let said = restore.output().expect("the program starts");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    std::fs::rename(&restored, stage.book()).expect("the restored book takes the place");
+    terminal.wait_for("[DB-20] The book's file was replaced: nothing is posted; start o2c again.");
+    terminal.press("n").wait_for("Note").type_text("half a thought").press("Enter");
+    terminal.wait_for("[DB-20] The book's file was taken away or replaced");
+}

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use o2c::acts::import::{Beside, Rows, Work};
 use o2c::acts::{self, Act, ActKey, Actor, Done, Failure, Request};
 use o2c::domain::money::Currency;
+use o2c::store::migrate;
 use o2c::store::people::CustomerData;
 
 use crate::dice::Dice;
@@ -28,6 +29,8 @@ pub struct Tally {
     pub imported: u64,
     pub crashes: u64,
     pub restores: u64,
+    /// Requests met by an upgrade under way.
+    pub upgrades: u64,
     pub checks: u64,
 }
 
@@ -44,6 +47,7 @@ impl Tally {
         self.imported += other.imported;
         self.crashes += other.crashes;
         self.restores += other.restores;
+        self.upgrades += other.upgrades;
         self.checks += other.checks;
     }
 }
@@ -218,6 +222,9 @@ impl Run {
         let mut inventor = Inventor { dice: &mut self.dice, model, seen, today, n };
         let request = inventor.request(&self.sent);
         let login = inventor.who(&self.users, &request.act);
+        if seed.is_multiple_of(3) && n % 50 == 49 && !self.armed {
+            self.meet_an_upgrade(&login, &request)?;
+        }
         self.send(&login, &request).map_err(|why| format!("{login} {:?}: {why}", request.act))?;
         self.sent.push(request);
         if let Some(Act::AddPerson { login, .. }) = self.model.log.last().map(|logged| &*logged.act)
@@ -227,6 +234,18 @@ impl Run {
         }
         self.keep(seed, n)?;
         if n % 75 == 74 { self.look("at a look") } else { Ok(()) }
+    }
+
+    /// While an upgrade has its notice up everything is refused and nothing changes; afterwards it is as it was.
+    fn meet_an_upgrade(&mut self, login: &str, request: &Request) -> Result<(), String> {
+        migrate::announce(self.world.conn(), "adam, 2026-03-02 12:00 UTC").map_err(|error| error.to_string())?;
+        let result = self.world.perform(login, &copied(request), self.today);
+        migrate::all_clear(self.world.conn()).map_err(|error| error.to_string())?;
+        self.tally.upgrades += 1;
+        match result {
+            Err(Failure::Refused { code: "DB-09", .. }) => self.world.compare(&self.model),
+            other => Err(format!("during an upgrade the book says {other:?}")),
+        }
     }
 
     /// Sends a request to both and compares; after a crash once more.

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 
 use super::load::{Books, date, each, family};
 use super::{Finding, Findings, REBUILD, ask_three};
-use crate::store::date::read;
+use crate::domain::text::clean;
+use crate::store::date::{Iso, exact, iso};
 use crate::store::error::Result;
 use crate::store::kept::{Change, Map, Measure, OVERDUE, Standing};
 
@@ -30,6 +31,13 @@ const NAMES: [&str; 16] = [
     "disputes opened",
 ];
 
+/// Measures of what was closed.
+const CLOSINGS: [u8; 3] = [Measure::Closed as u8, Measure::ClosedDays as u8, Measure::ClosedLate as u8];
+
+fn name(measure: u8) -> &'static str {
+    NAMES.get(usize::from(measure).wrapping_sub(1)).copied().unwrap_or("unknown measure")
+}
+
 pub(super) fn check(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
     let kept = daily(conn, books, found)?;
     standing(conn, books, found)?;
@@ -47,11 +55,23 @@ fn daily(conn: &Connection, books: &Books, found: &mut Findings) -> Result<Daily
         let place = books.currencies.iter().position(|known| *known == code);
         let change = Change { amount: row.get(3)?, base: row.get(4)?, items: row.get(5)? };
         let measure: i64 = row.get(0)?;
-        let (Some(place), Ok(measure)) = (place, u8::try_from(measure)) else {
-            found.add(Finding::new("M8", format!("daily {code}"), "a figure of nothing", "none", REBUILD));
+        let day: String = row.get(2)?;
+        let (Some(place), Ok(measure), Some(date)) = (place, u8::try_from(measure), exact(&day)) else {
+            let object = format!("daily {measure} {} {}", clean(&code).text, clean(&day).text);
+            found.add(Finding::new("M8", object, "a figure of nothing", "none", REBUILD));
             continue;
         };
-        kept.insert((measure, place as u32, read(&row.get::<_, String>(2)?)), change);
+        kept.insert((measure, place as u32, date), change);
+    }
+    for ((measure, place, day), change) in &kept {
+        // What came to nothing, as when a closing was taken back, keeps its row; a row of no day anything happened on
+        // was another row once.
+        let reason = books.daily.contains_key(&(*measure, *place, *day))
+            || (CLOSINGS.contains(measure) && books.touched.contains_key(&(*place, *day)));
+        if *change == Change::default() && !reason {
+            let object = format!("daily {} {} {day}", name(*measure), books.code(*place));
+            found.add(Finding::new("M8", object, "a row of a day on which nothing happened", "none", REBUILD));
+        }
     }
     let mut keys: Vec<_> = kept.keys().chain(books.daily.keys()).copied().collect();
     keys.sort_unstable();
@@ -60,8 +80,7 @@ fn daily(conn: &Connection, books: &Books, found: &mut Findings) -> Result<Daily
         let is = kept.get(&key).copied().unwrap_or_default();
         let must = books.daily.get(&key).copied().unwrap_or_default();
         if is != must {
-            let name = NAMES.get(usize::from(key.0).wrapping_sub(1)).copied().unwrap_or("unknown measure");
-            let object = format!("daily {name} {} {}", books.code(key.1), key.2);
+            let object = format!("daily {} {} {}", name(key.0), books.code(key.1), key.2);
             let shown = |c: Change| format!("{} ({} in base currency, {} counted)", c.amount, c.base, c.items);
             found.add(Finding::new("M8", object, shown(is), shown(must), REBUILD));
         }
@@ -93,23 +112,25 @@ fn standing(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()
         let key = books.currencies.iter().position(|known| *known == code).map(|place| (customer, place as u32));
         let must = key.and_then(|key| books.standing.get(&key)).copied().unwrap_or_default();
         let first = key.and_then(|key| books.oldest.get(&key)).copied();
-        seen.extend(key.map(|key| (key, ())));
-        let object = format!("standing of customer {customer} {code}");
-        if oldest.as_deref().map(read) != first {
-            let shown = |date: Option<NaiveDate>| date.map_or("nothing due".to_owned(), |date| date.to_string());
-            let is = shown(oldest.as_deref().map(read));
-            found.add(Finding::new("M7", format!("{object}, oldest due"), is, shown(first), REBUILD));
+        let object = format!("standing of customer {customer} {}", clean(&code).text);
+        match key.filter(|key| books.standing.contains_key(key)) {
+            Some(key) => drop(seen.insert(key, ())),
+            None => found.add(Finding::new("M7", object.as_str(), "of no item", "none", REBUILD)),
+        }
+        let first = first.map(iso);
+        if oldest.as_deref() != first.as_ref().map(Iso::as_str) {
+            let shown =
+                |date: Option<&str>| date.map_or("nothing due".to_owned(), |date| clean(date).text.into_string());
+            let (is, must) = (shown(oldest.as_deref()), shown(first.as_ref().map(Iso::as_str)));
+            found.add(Finding::new("M7", format!("{object}, oldest due"), is, must, REBUILD));
         }
         compare(&object, is, must, found);
     }
     for (key, must) in &books.standing {
-        if !seen.contains_key(key) && *must != Standing::default() {
-            compare(
-                &format!("standing of customer {} {}", key.0, books.code(key.1)),
-                Standing::default(),
-                *must,
-                found,
-            );
+        if !seen.contains_key(key) {
+            let object = format!("standing of customer {} {}", key.0, books.code(key.1));
+            found.add(Finding::new("M7", object.as_str(), "missing", "there", REBUILD));
+            compare(&object, Standing::default(), *must, found);
         }
     }
     Ok(())

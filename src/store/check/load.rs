@@ -4,9 +4,10 @@
 use chrono::{Duration, NaiveDate};
 use rusqlite::{Connection, Row};
 
-use super::{Finding, Findings, RESTORE, sums};
+use super::{Finding, Findings, REBUILD, RESTORE, sums};
 use crate::domain::document::DocumentKind;
-use crate::store::date::{never, read};
+use crate::domain::text::clean;
+use crate::store::date::{exact, never, read};
 use crate::store::error::Result;
 use crate::store::kept::{Change, Map, Measure, OVERDUE, Standing};
 use crate::store::lookup::kind;
@@ -132,6 +133,8 @@ pub(super) struct Books {
     /// The last day anything is dated.
     pub last: Option<NaiveDate>,
     pub daily: Map<(u8, Place, NaiveDate), Change>,
+    /// Days on which something was allocated: a row of closings that came to nothing may stand on them.
+    pub touched: Map<(Place, NaiveDate), ()>,
     pub standing: Map<(i64, Place), Standing>,
     pub oldest: Map<(i64, Place), NaiveDate>,
     /// Control account by customer.
@@ -240,6 +243,11 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
     each(conn, text, |row| {
         let id: i64 = row.get(0)?;
         let (amount, base): (i64, Option<i64>) = (row.get(7)?, row.get(8)?);
+        let closing = row.get_ref(11)?.as_str()?;
+        if exact(closing).is_none() {
+            let is = clean(closing).text.into_string();
+            found.add(Finding::new("M12", format!("item {id} closing"), is, "a date", REBUILD));
+        }
         let item = Item {
             document: row.get(1)?,
             kind: kind(row.get(2)?),
@@ -249,7 +257,7 @@ fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<(
             due: date(row, 6)?,
             amount,
             disputed: row.get(12)?,
-            kept: Open { open: row.get(9)?, base: row.get(10)?, closed_on: date(row, 11)? },
+            kept: Open { open: row.get(9)?, base: row.get(10)?, closed_on: read(closing) },
             must: Open { open: amount, base, closed_on: never() },
             changed: None,
         };
@@ -295,6 +303,7 @@ fn allocations(conn: &Connection, books: &mut Books, found: &mut Findings) -> Re
         relieve(books, found, id, row.get(1)?, &new, -1, row.get(4)?);
         relieve(books, found, id, row.get(2)?, &new, 1, row.get(5)?);
         books.last = books.last.max(Some(new.effective));
+        books.touched.insert((new.currency, new.effective), ());
         Ok(())
     })
 }

@@ -216,11 +216,11 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
     })
 }
 
-/// Asks one group of rules. Where a damaged page stops it, that is a finding, and the other groups are asked all the
-/// same: what they find says which rows the page held.
+/// Asks one group of rules. Where damage stops it (a page that cannot be read, a value that cannot be what it is), that
+/// is a finding, and the other groups are asked all the same: what they find says which rows were damaged.
 fn by_group(name: &str, found: &mut Findings, rules: impl FnOnce(&mut Findings) -> Result<()>) -> Result<()> {
     match rules(found) {
-        Err(error) if error.code == "DB-04" => {
+        Err(error) if ["DB-04", "DB-15"].contains(&error.code) => {
             found.add(Finding::new("S1", format!("rules of {name}"), "stopped by damage", "asked to the end", RESTORE));
             Ok(())
         }

@@ -52,7 +52,7 @@ pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i6
             session: row.get(12)?,
         };
         let mut hasher = chain_start(&prev, id, &at, &act);
-        digests.feed(&mut hasher, id)?;
+        digests.feed(&mut hasher, id, found)?;
         if hasher.finalize().as_slice() != hash {
             let summary = crate::domain::text::clean(&summary).text;
             let is = format!("changed after it was posted ({kind}: {summary})");
@@ -63,30 +63,38 @@ pub(in crate::store) fn chain(conn: &Connection, found: &mut Findings, first: i6
     Ok(())
 }
 
+/// A digest as it stands: act, place, table, first and last row, hash.
+type Digested = (i64, i64, String, i64, i64, Vec<u8>);
+
 /// The digests of acts, read alongside the acts in one pass.
 struct Digests {
-    rows: std::vec::IntoIter<(i64, String, i64, i64, Vec<u8>)>,
-    next: Option<(i64, String, i64, i64, Vec<u8>)>,
+    rows: std::vec::IntoIter<Digested>,
+    next: Option<Digested>,
 }
 
 impl Digests {
     fn start(conn: &Connection, first: i64, last: i64) -> Result<Self> {
         let mut statement = conn.prepare(
-            "SELECT act_id, name, first_id, last_id, digest FROM act_digest WHERE act_id BETWEEN $1 AND $2 \
+            "SELECT act_id, part, name, first_id, last_id, digest FROM act_digest WHERE act_id BETWEEN $1 AND $2 \
              ORDER BY act_id, part",
         )?;
         let rows = statement
-            .query_map([first, last], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+            .query_map([first, last], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut rows = rows.into_iter();
         let next = rows.next();
         Ok(Digests { rows, next })
     }
 
-    /// Adds the digests of one act to its hash.
-    fn feed(&mut self, hasher: &mut Sha256, act: i64) -> Result<()> {
-        while let Some((id, name, first, last, digest)) = self.next.take_if(|next| next.0 <= act) {
+    /// Adds the digests of one act to its hash. Their places are in no hash: they count from 0 without gaps.
+    fn feed(&mut self, hasher: &mut Sha256, act: i64, found: &mut Findings) -> Result<()> {
+        let mut place = 0;
+        while let Some((id, part, name, first, last, digest)) = self.next.take_if(|next| next.0 <= act) {
             if id == act {
+                found.differs("A1", || format!("act {act} place of the digest of {name}"), part, place, RESTORE);
+                place += 1;
                 chain_digest(hasher, &name, first, last, &digest);
             }
             self.next = self.rows.next();

@@ -12,6 +12,7 @@ use super::key::Key;
 use super::overlay::Overlay;
 use super::screen::Screen;
 use crate::acts;
+use crate::store::threads::News;
 use crate::store::{Reader, StoreError};
 
 /// An answer on its way: any value a read returned.
@@ -65,8 +66,8 @@ pub enum Msg {
         /// What would be done, or why not.
         result: Result<acts::Done, acts::Failure>,
     },
-    /// Another session wrote to the book.
-    Changed,
+    /// Another session wrote to the book, or the book cannot be worked in any more.
+    News(News),
     /// The calendar day is another one.
     Today(NaiveDate),
     /// Nobody has pressed a key for as long as the session may stay open.

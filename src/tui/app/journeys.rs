@@ -7,6 +7,7 @@ use super::{App, Ctx, Effect, Msg, draw, start, update};
 use crate::acts::{Act, Done, Failure};
 use crate::domain::money::Currency;
 use crate::store::Reader;
+use crate::store::threads::News;
 use crate::tui::app::Work;
 use crate::tui::screens::sample::{PLACES, Sample};
 use crate::tui::ui::glyphs::ASCII;
@@ -290,7 +291,7 @@ fn panes_share_one_focus() {
 fn an_answer_that_is_not_the_newest_is_dropped() {
     let mut app = App::new(ctx(), PLACES, Default::default(), Box::new(Sample::new("numbers", 500)));
     let first = start(&mut app);
-    let mut effects = update(&mut app, Msg::Changed, 1);
+    let mut effects = update(&mut app, Msg::News(News::Changed), 1);
     effects.splice(0..0, first);
     let answers: Vec<Msg> = effects
         .into_iter()

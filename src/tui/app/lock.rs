@@ -97,7 +97,7 @@ impl App {
     pub(super) fn note_cut(&mut self) {
         let drafts = self.overlays.iter().filter_map(|over| over.overlay.draft());
         let drafts = drafts.map(|(name, _)| format!("draft {}", kind_of(&name)));
-        let keys = self.in_flight.iter().map(|(_, key)| format!("key {}", key.hex()));
+        let keys = self.in_flight.iter().map(|sent| format!("key {}", sent.key.hex()));
         let note = drafts.chain(keys).collect::<Vec<_>>().join("\n");
         let id = self.top().id;
         self.wish(id, 0, vec![Effect::Remember { key: CUT.to_owned(), value: note }]);
@@ -130,6 +130,7 @@ mod tests {
     use crate::acts::{Act, ActKey, Failure, Request};
     use crate::domain::money::Currency;
     use crate::store::Reader;
+    use crate::store::threads::News;
     use crate::tui::app::harness::Harness;
     use crate::tui::app::{Ctx, Msg, Slot, Work, update};
     use crate::tui::screens::sample::{PLACES, Sample};
@@ -194,13 +195,13 @@ mod tests {
         let perform = || Effect::Perform { origin, work: Work::Act(Box::new(request.clone())) };
         h.app.wish(1, 0, vec![perform()]);
         // Carried out with the next message, and not answered before the end.
-        drop(update(&mut h.app, Msg::Changed, 1));
+        drop(update(&mut h.app, Msg::News(News::Changed), 1));
         h.send(Msg::Quit);
         assert_eq!(h.app.ending(), Ending::CutOff);
         assert_eq!(h.remembered.get(CUT), Some(&format!("key {}", key.hex())));
         let mut h = harness(Identity::Forced);
         h.app.wish(1, 0, vec![perform()]);
-        h.send(Msg::Changed);
+        h.send(Msg::News(News::Changed));
         h.send(Msg::Quit);
         assert_eq!(h.remembered.get(CUT).map(String::as_str), Some(""), "its outcome was seen");
     }

@@ -37,6 +37,13 @@ pub(super) struct Over {
     pub overlay: Box<dyn Overlay>,
 }
 
+/// An act whose outcome has not come back, with the draft of the form that asked for it.
+pub(super) struct InFlight {
+    pub(super) origin: Slot,
+    pub(super) key: ActKey,
+    pub(super) draft: Option<(String, String)>,
+}
+
 /// A message at the right of the status line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -90,6 +97,8 @@ pub struct App {
     pub(super) now: Millis,
     /// Today's date moved on while the screens still show the day before.
     pub(super) new_day: Option<chrono::NaiveDate>,
+    /// What became of the book under this session; it takes the header's place.
+    pub(super) banner: Option<&'static str>,
     pub(super) queue: VecDeque<(u32, u8, Effect)>,
     /// The saved view that was shown or saved last: on which screen, its name, what it said.
     pub(super) viewed: Option<(u32, String, String)>,
@@ -99,7 +108,9 @@ pub struct App {
     /// How it ended, or will.
     pub(super) ending: Ending,
     /// Keys of acts whose outcome has not come back.
-    pub(super) in_flight: Vec<(Slot, ActKey)>,
+    pub(super) in_flight: Vec<InFlight>,
+    /// The draft of the form that was saved last, until the act it asks for is on its way.
+    pub(super) saved_draft: Option<(String, String)>,
     pub(super) lock: super::lock::Lock,
 }
 
@@ -132,12 +143,14 @@ impl App {
             quit_armed: None,
             now: 0,
             new_day: None,
+            banner: None,
             queue: VecDeque::new(),
             viewed: None,
             tutor: None,
             ended: false,
             ending: Ending::Left,
             in_flight: Vec::new(),
+            saved_draft: None,
             lock: super::lock::Lock::default(),
         }
     }

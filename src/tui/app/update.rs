@@ -6,10 +6,11 @@ use super::ctx::Millis;
 use super::effect::{Answer, Effect, Msg, Slot, Value};
 use super::key::{Code, Key};
 use super::overlay::{Overlay, Reply};
-use super::state::{App, Over, Owner, Toast};
+use super::state::{App, InFlight, Over, Owner, Toast};
 use crate::acts;
 use crate::acts::sessions::Ending;
 use crate::store::StoreError;
+use crate::store::threads::News;
 
 /// A success stays this long at least; then the next key takes it away.
 const TOAST: Millis = 4_000;
@@ -39,7 +40,8 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
                 over.overlay.tried(&key, &result);
             }
         }
-        Msg::Changed => app.book_changed(),
+        Msg::News(News::Changed) => app.book_changed(),
+        Msg::News(News::Banner(banner)) => app.banner = banner,
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
         Msg::Idle => app.idle(),
         Msg::Notice(text) => app.notice(text),
@@ -111,7 +113,11 @@ impl App {
         let closes = matches!(reply, Reply::Close(_) | Reply::Run(_));
         self.reply(screen, pane, reply);
         if closes && !name.is_empty() {
-            self.settle_draft(&name, draft.filter(|_| key.code == Code::Esc));
+            let left = key.code == Code::Esc;
+            if !left {
+                self.saved_draft.clone_from(&draft);
+            }
+            self.settle_draft(&name, draft.filter(|_| left));
         }
     }
 
@@ -186,8 +192,10 @@ impl App {
     }
 
     fn performed(&mut self, origin: Slot, result: &Result<acts::Done, acts::Failure>) {
-        if let Some(place) = self.in_flight.iter().position(|(slot, _)| *slot == origin) {
-            self.in_flight.remove(place);
+        let sent = self.in_flight.iter().position(|sent| sent.origin == origin).map(|at| self.in_flight.remove(at));
+        // What was typed for an act that was refused is there again when its form is next opened.
+        if let (Err(_), Some((name, value))) = (result, sent.and_then(|sent| sent.draft)) {
+            self.remember(format!("draft.{name}"), value);
         }
         match result {
             Ok(done) if done.asked => {
@@ -306,7 +314,7 @@ impl App {
             }
             Effect::Perform { origin, work } => {
                 if let super::Work::Act(request) = &work {
-                    self.in_flight.push((origin, request.key));
+                    self.in_flight.push(InFlight { origin, key: request.key, draft: self.saved_draft.take() });
                 }
                 return Some(Effect::Perform { origin, work });
             }

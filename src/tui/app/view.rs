@@ -36,7 +36,10 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
         return None;
     }
     let [header, body, status, hints] = layout::chrome(area);
-    draw_header(app, buf, header);
+    match app.banner {
+        Some(banner) => draw_banner(app, buf, header, banner),
+        None => draw_header(app, buf, header),
+    }
     let body = app.draw_tutor(buf, body);
     app.top().screen.view(buf, body, &app.ctx, true);
     let mut cursor = None;
@@ -54,6 +57,12 @@ pub fn draw(app: &App, buf: &mut Buffer, area: Rect) -> Option<Position> {
     };
     paint::text(buf, hints, hints.x, hints.y, &format!(" {hint}"), app.ctx.style(Role::Dim), app.ctx.glyphs);
     cursor
+}
+
+/// What became of the book, in place of the header: whatever is shown below, nothing more can be posted.
+fn draw_banner(app: &App, buf: &mut Buffer, area: Rect, banner: &str) {
+    let ctx = &app.ctx;
+    paint::two_sides(buf, area, &format!(" {banner}"), "", ctx.style(Role::Late), ctx.glyphs);
 }
 
 fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(told(fold_bursts(keys("cxpdjkcxpdjkcxpdjk", 3), false)), "cxpdjkcxpdjkcxpdjk");
         assert_eq!(told(fold_bursts(keys("excellentweather", 0), true)), "excellentweather");
         let mut batch = keys("abcdefghijklmnop", 0);
-        batch.insert(2, Msg::Changed);
+        batch.insert(2, Msg::News(crate::store::threads::News::Changed));
         assert_eq!(told(fold_bursts(batch, false)), "ab?<cdefghijklmnop>");
     }
 
