@@ -6,6 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, InterruptHandle};
 
@@ -19,30 +21,64 @@ struct Kept {
     value: Rc<dyn Any>,
 }
 
+/// Stops the question that is running, from another thread, unless it makes what other questions need as well.
+pub struct Stop {
+    interrupt: InterruptHandle,
+    needed: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Stops it; the answer is then an error of its own kind.
+    pub fn stop(&self) {
+        if !self.needed.load(Ordering::Relaxed) {
+            self.interrupt.interrupt();
+        }
+    }
+
+    /// Stops it whatever it makes, at the end of the session.
+    pub fn end(&self) {
+        self.interrupt.interrupt();
+    }
+}
+
 /// A read-only connection to the book with the caches of one session. Lives on the reader thread.
 pub struct Reader {
     pub(super) conn: Connection,
     kept: RefCell<HashMap<TypeId, Kept>>,
     /// The newest act that was looked at, and the newest of those that were more than a coming or going.
     acts: Cell<Option<(i64, i64)>>,
+    /// What is being read just now is needed by other questions too.
+    needed: Arc<AtomicBool>,
 }
 
 impl Reader {
     /// Opens a book for questions.
     pub fn open(book: &BookPath) -> Result<Self> {
-        Ok(Reader { conn: open(book, Access::Read)?, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
+        Ok(Reader::on(open(book, Access::Read)?))
     }
 
     /// An empty book in memory, for trying screens without a file.
     pub fn in_memory() -> Result<Self> {
         let conn = Connection::open_in_memory()?;
         super::schema::create(&conn)?;
-        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None) })
+        Ok(Reader::on(conn))
     }
 
-    /// Interrupts the question that is running, from another thread.
-    pub fn interrupt_handle(&self) -> InterruptHandle {
-        self.conn.get_interrupt_handle()
+    fn on(conn: Connection) -> Reader {
+        Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), needed: Arc::default() }
+    }
+
+    /// What stops the question that is running.
+    pub fn stop(&self) -> Stop {
+        Stop { interrupt: self.conn.get_interrupt_handle(), needed: self.needed.clone() }
+    }
+
+    /// Reads what other questions need too, so that nobody who stops waiting for this one makes them start over.
+    pub(super) fn to_the_end<R>(&self, read: impl FnOnce() -> R) -> R {
+        self.needed.store(true, Ordering::Relaxed);
+        let result = read();
+        self.needed.store(false, Ordering::Relaxed);
+        result
     }
 
     /// The act with this key: its number and what it said.
@@ -52,7 +88,7 @@ impl Reader {
 
     /// A number that changes whenever another connection has committed something.
     pub fn version(&self) -> Result<i64> {
-        Ok(self.conn.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
     /// One consistent view of the book for everything `ask` reads.
@@ -91,7 +127,7 @@ impl Reader {
     }
 
     /// A value several questions share: made once for these parameters, and again after another act.
-    pub(super) fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
+    pub fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
         let version = self.version()?;
         let place = TypeId::of::<V>();
         let mut act = None;

@@ -1,11 +1,11 @@
 //! The customers list, and one customer by what somebody typed.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
 
-use super::accounts::{Account, One, Sums, accounts, days_to_pay};
+use super::accounts::{Account, Accounts, One, Sums, accounts, days_to_pay};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
@@ -37,24 +37,50 @@ pub struct Question {
     pub sort: Sort,
 }
 
+/// Who is on a list, in its order, and what all of them add up to: kept, because a list is asked for window by window.
+struct Listed {
+    ids: Vec<i64>,
+    sums: Sums,
+    no_rate: bool,
+}
+
 /// The asked list.
 pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Customers> {
-    let all = accounts(reader, question.today)?;
-    let mut out = Customers::default();
-    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    reader.snapshot(|| {
+        let all = accounts(reader, question.today)?;
+        let listed = reader.shared(&format!("{question:?}"), || list(reader, question, &all))?;
+        let window = slice(&listed.ids, want, |id| *id);
+        let rows = window.rows.into_iter().filter_map(|id| all.get(id));
+        let rows = rows.map(|account| account.account(reader)).collect::<Result<_>>()?;
+        let window = Window { first: window.first, rows, total: window.total };
+        Ok(Customers { window, sums: listed.sums, no_rate: listed.no_rate })
+    })
+}
+
+/// The customers with most overdue, most first: names and amounts in the book's currency.
+pub fn most_overdue(reader: &Reader, today: NaiveDate, many: usize) -> Result<Vec<(String, i64)>> {
+    let all = accounts(reader, today)?;
+    let mut late: Vec<One<'_>> = all.iter().filter(|account| account.base.overdue() > 0).collect();
+    let most = |account: &One<'_>| (Reverse(account.base.overdue()), Reverse(account.base.net()), account.id);
+    if late.len() > many {
+        late.select_nth_unstable_by_key(many, most);
+        late.truncate(many);
+    }
+    late.sort_by_key(most);
+    Ok(late.into_iter().map(|account| (account.name().to_owned(), account.base.overdue())).collect())
+}
+
+fn list(reader: &Reader, question: &Question, all: &Accounts) -> Result<Listed> {
     let reach = Reach::asked(reader, &question.filter)?;
-    for account in all.iter() {
-        if passes(account, &question.filter, question.today, &reach) {
-            out.sums.add(&account.base);
-            out.no_rate |= account.no_rate;
-            rows.push(account);
-        }
+    let (mut sums, mut no_rate) = (Sums::default(), false);
+    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    for account in all.iter().filter(|account| passes(*account, &question.filter, question.today, &reach)) {
+        sums.add(&account.base);
+        no_rate |= account.no_rate;
+        rows.push(account);
     }
     order(reader, &mut rows, question)?;
-    let window = slice(&rows, want, |account| account.id);
-    let shown = window.rows.into_iter().map(|account| account.account(reader)).collect::<Result<_>>()?;
-    out.window = Window { first: window.first, rows: shown, total: window.total };
-    Ok(out)
+    Ok(Listed { ids: rows.iter().map(|account| account.id).collect(), sums, no_rate })
 }
 
 /// Whether a customer passes a filter, for which `reach` was asked.
@@ -70,29 +96,36 @@ pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
+/// How two customers compare by a column.
+type Compare<'a> = Box<dyn Fn(&One<'_>, &One<'_>) -> Ordering + 'a>;
+
 fn order(reader: &Reader, rows: &mut [One<'_>], question: &Question) -> Result<()> {
     let today = question.today;
-    let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
-    let natural = |a: One<'_>, b: One<'_>| -> Ordering {
-        match question.sort.column {
-            "name" => a.name().cmp(b.name()),
-            "number" => a.number().cmp(b.number()),
-            "overdue" => a.base.overdue().cmp(&b.base.overdue()),
-            "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
-            "dtp" => pays.get(&a.id).cmp(&pays.get(&b.id)),
-            "limit" => a.limit_use().cmp(&b.limit_use()),
-            "risk" => a.risk.cmp(&b.risk),
-            "owner" => a.owner().cmp(b.owner()),
-            "last" => a.last_contact.cmp(&b.last_contact),
-            _ => a.base.net().cmp(&b.base.net()),
+    let natural: Compare<'_> = match question.sort.column {
+        "name" => Box::new(|a, b| a.name().cmp(b.name())),
+        "number" => Box::new(|a, b| a.number().cmp(b.number())),
+        "overdue" => by(|one| one.base.overdue()),
+        "days" => by(move |one| one.oldest_days(today)),
+        "dtp" => {
+            let pays = days_to_pay(reader)?;
+            by(move |one| pays.get(&one.id).copied())
         }
+        "limit" => by(|one| one.limit_use()),
+        "risk" => by(|one| one.risk),
+        "owner" => Box::new(|a, b| a.owner().cmp(b.owner())),
+        "last" => by(|one| one.last_contact),
+        _ => by(|one| one.base.net()),
     };
     rows.sort_by(|a, b| {
-        let natural = natural(*a, *b);
+        let natural = natural(a, b);
         let directed = if question.sort.descending { natural.reverse() } else { natural };
-        directed.then(b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
+        directed.then_with(|| b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
     });
     Ok(())
+}
+
+fn by<'a, K: Ord>(key: impl Fn(&One<'_>) -> K + 'a) -> Compare<'a> {
+    Box::new(move |a, b| key(a).cmp(&key(b)))
 }
 
 /// One customer on a day.
