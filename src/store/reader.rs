@@ -152,6 +152,11 @@ impl Reader {
         Ok(value)
     }
 
+    /// Whether a shared value was made already, of whatever state of the book.
+    pub(super) fn holds<V: 'static>(&self) -> bool {
+        self.kept.borrow().contains_key(&TypeId::of::<V>())
+    }
+
     /// Gives a shared value back that is not needed for a while.
     pub(super) fn forget<V: 'static>(&self) {
         self.kept.borrow_mut().remove(&TypeId::of::<V>());

@@ -30,13 +30,7 @@ impl<'c> Scan<'c> {
             let length = c_int::try_from(value.len()).unwrap_or(c_int::MAX);
             // SAFETY: the statement was prepared above; SQLITE_TRANSIENT makes SQLite keep a copy of the bytes.
             let code = unsafe {
-                ffi::sqlite3_bind_text(
-                    scan.statement,
-                    place,
-                    value.as_ptr().cast(),
-                    length,
-                    ffi::SQLITE_TRANSIENT(),
-                )
+                ffi::sqlite3_bind_text(scan.statement, place, value.as_ptr().cast(), length, ffi::SQLITE_TRANSIENT())
             };
             scan.check(code, ffi::SQLITE_OK)?;
         }

@@ -310,7 +310,12 @@ impl Deref for One<'_> {
 
 /// All customers as of `today`, shared by the questions of this session until the book changes.
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
-    reader.shared(&today.to_string(), || reader.to_the_end(|| reader.snapshot(|| load::load(reader, today))))
+    reader.shared(&today.to_string(), || reader.to_the_end(|| reader.snapshot(|| load::load(reader, today, None))))
+}
+
+/// These customers alone, for whoever cannot wait for all of them.
+pub(super) fn only(reader: &Reader, today: NaiveDate, ids: &[i64]) -> Result<Accounts> {
+    reader.snapshot(|| load::load(reader, today, Some(ids)))
 }
 
 /// Days to pay of every customer that ever paid, for sorting by them.

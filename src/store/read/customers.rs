@@ -1,8 +1,8 @@
 //! The customers list, and one customer by what somebody typed.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rusqlite::OptionalExtension;
 
 use super::accounts::{Account, Accounts, One, Sums, accounts, days_to_pay};
@@ -61,13 +61,17 @@ pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Resul
 pub fn most_overdue(reader: &Reader, today: NaiveDate, many: usize) -> Result<Vec<(String, i64)>> {
     let all = accounts(reader, today)?;
     let mut late: Vec<One<'_>> = all.iter().filter(|account| account.base.overdue() > 0).collect();
-    let most = |account: &One<'_>| (Reverse(account.base.overdue()), Reverse(account.base.net()), account.id);
     if late.len() > many {
         late.select_nth_unstable_by_key(many, most);
         late.truncate(many);
     }
     late.sort_by_key(most);
     Ok(late.into_iter().map(|account| (account.name().to_owned(), account.base.overdue())).collect())
+}
+
+/// The place of a customer where those with most overdue come first.
+pub(super) fn most(account: &One<'_>) -> (Reverse<i64>, Reverse<i64>, i64) {
+    (Reverse(account.base.overdue()), Reverse(account.base.net()), account.id)
 }
 
 fn list(reader: &Reader, question: &Question, all: &Accounts) -> Result<Listed> {
@@ -96,36 +100,47 @@ pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
-/// How two customers compare by a column.
-type Compare<'a> = Box<dyn Fn(&One<'_>, &One<'_>) -> Ordering + 'a>;
-
-fn order(reader: &Reader, rows: &mut [One<'_>], question: &Question) -> Result<()> {
-    let today = question.today;
-    let natural: Compare<'_> = match question.sort.column {
-        "name" => Box::new(|a, b| a.name().cmp(b.name())),
-        "number" => Box::new(|a, b| a.number().cmp(b.number())),
-        "overdue" => by(|one| one.base.overdue()),
-        "days" => by(move |one| one.oldest_days(today)),
-        "dtp" => {
-            let pays = days_to_pay(reader)?;
-            by(move |one| pays.get(&one.id).copied())
-        }
-        "limit" => by(|one| one.limit_use()),
-        "risk" => by(|one| one.risk),
-        "owner" => Box::new(|a, b| a.owner().cmp(b.owner())),
-        "last" => by(|one| one.last_contact),
-        _ => by(|one| one.base.net()),
+/// Puts rows in order: numbers are worked out once a row, texts compared where they are.
+fn order<'a>(reader: &Reader, rows: &mut [One<'a>], question: &Question) -> Result<()> {
+    let (today, descending) = (question.today, question.sort.descending);
+    let text: Option<fn(One<'a>) -> &'a str> = match question.sort.column {
+        "name" => Some(One::name),
+        "number" => Some(One::number),
+        "owner" => Some(One::owner),
+        _ => None,
     };
-    rows.sort_by(|a, b| {
-        let natural = natural(a, b);
-        let directed = if question.sort.descending { natural.reverse() } else { natural };
-        directed.then_with(|| b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
+    if let Some(text) = text {
+        rows.sort_by(|a, b| {
+            let natural = text(*a).cmp(text(*b));
+            let directed = if descending { natural.reverse() } else { natural };
+            directed.then_with(|| b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
+        });
+        return Ok(());
+    }
+    let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
+    let number = |one: &One<'_>| -> Option<i64> {
+        match question.sort.column {
+            "overdue" => Some(one.base.overdue()),
+            "days" => Some(one.oldest_days(today)),
+            "dtp" => pays.get(&one.id).copied(),
+            "limit" => one.limit_use(),
+            "risk" => Some(one.risk),
+            "last" => one.last_contact.map(|last| i64::from(last.num_days_from_ce())),
+            _ => Some(one.base.net()),
+        }
+    };
+    // Nothing comes before every number; the bits of a number turned round stand in the opposite order.
+    rows.sort_by_cached_key(|one| {
+        let number = number(one).map_or(i64::MIN, |number| number.max(i64::MIN + 1));
+        (if descending { !number } else { number }, Reverse(one.base.net()), one.id)
     });
     Ok(())
 }
 
-fn by<'a, K: Ord>(key: impl Fn(&One<'_>) -> K + 'a) -> Compare<'a> {
-    Box::new(move |a, b| key(a).cmp(&key(b)))
+/// How many customers the book has.
+pub(super) fn count(reader: &Reader) -> Result<u64> {
+    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// One customer on a day.

@@ -217,8 +217,7 @@ fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
 /// What the whole list adds up to. Grouped by SQLite, all rows would be sorted in memory first.
 pub fn totals(reader: &Reader, question: &Question) -> Result<Totals> {
     let condition = condition(reader, question)?;
-    let text =
-        format!("SELECT i.currency, i.open FROM {} WHERE {}", source(&condition.text), condition.text);
+    let text = format!("SELECT i.currency, i.open FROM {} WHERE {}", source(&condition.text), condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut totals = Totals::default();
