@@ -30,7 +30,7 @@ const fn gesture(name: &'static str, before: &'static str, key: &'static str, ba
     Gesture { name, before, key, back }
 }
 
-const GESTURES: [Gesture; 21] = [
+const GESTURES: [Gesture; 29] = [
     gesture("today: move", "g t", "j", ""),
     gesture("today: page", "g t g g", "PageDown", ""),
     gesture("today: end", "g t g g", "G", "g g"),
@@ -42,9 +42,17 @@ const GESTURES: [Gesture; 21] = [
     gesture("today: filter", "Esc Esc g t g g / m", "a", "Backspace"),
     gesture("invoices: move", "Esc Esc g i", "j", ""),
     gesture("invoices: page", "g i g g", "PageDown", ""),
+    gesture("invoices: end", "g i g g", "G", "g g"),
+    gesture("disputes: page", "g d g g", "PageDown", ""),
+    gesture("disputes: end", "g d g g", "G", "g g"),
+    gesture("promises: page", "g p g g", "PageDown", ""),
+    gesture("promises: end", "g p g g", "G", "g g"),
+    gesture("log: page", "g l g g", "PageDown", ""),
+    gesture("log: end", "g l g g", "G", "g g"),
     gesture("invoices: filter", "g i g g / o v e r > 3", "0", "Backspace"),
     gesture("aging: move", "Esc Esc g a", "j", ""),
     gesture("aging: page", "g a g g", "PageDown", ""),
+    gesture("aging: end", "g a g g", "G", "g g"),
     gesture("aging: cell", "g a g g", "h", "l"),
     gesture("today", "g c", "g t", "g c"),
     gesture("customers", "g t", "g c", "g t"),
@@ -214,7 +222,7 @@ fn show(time: Option<Duration>) -> String {
 
 /// The memory of one session on its way through every screen.
 fn tour(book: &Path) {
-    println!("{:<20} {:>10} {:>10}", "memory, 80x24", "MiB", "private");
+    println!("{:<20} {:>10} {:>10} {:>10}", "memory, 80x24", "MiB", "private", "most ever");
     let mut terminal = open(book, (80, 24)).0;
     for (name, keys) in TOUR {
         for key in keys.split(' ') {
@@ -223,9 +231,9 @@ fn tour(book: &Path) {
         terminal.press("j").wait_quiet();
         terminal.press("PageDown").wait_quiet();
         let private = resident(&terminal, "RssAnon:");
-        println!("{name:<20} {:>10.1} {private:>10.1}", resident(&terminal, "VmRSS:"));
+        let (now, most) = (resident(&terminal, "VmRSS:"), resident(&terminal, "VmHWM:"));
+        println!("{name:<20} {now:>10.1} {private:>10.1} {most:>10.1}");
     }
-    println!("{:<20} {:>10.1}", "most ever", resident(&terminal, "VmHWM:"));
 }
 
 /// A figure of the program's memory, in MiB.

@@ -6,9 +6,11 @@ use std::rc::Rc;
 use chrono::{Days, NaiveDate};
 use o2c::acts::{self, Act, Actor, Mode, Request, Stamp};
 use o2c::demo::{self, Plan, Size};
+use o2c::language::filter::Filter;
 use o2c::store::read::accounts::{Sums, accounts};
 use o2c::store::read::aging::{self, Question, Total};
-use o2c::store::read::{book, customers};
+use o2c::store::read::window::{Sort, Want};
+use o2c::store::read::{book, customers, glimpse};
 use o2c::store::{BookPath, Reader, Writer};
 use rusqlite::Connection;
 
@@ -23,10 +25,14 @@ fn today() -> NaiveDate {
 }
 
 fn made() -> Made {
+    made_of(40, 800)
+}
+
+fn made_of(customers: usize, invoices: usize) -> Made {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("demo.o2c");
     let path = BookPath::new(&file);
-    let plan = Plan { seed: 7, size: Size { customers: 40, invoices: 800 }, ..Plan::on(today()) };
+    let plan = Plan { seed: 7, size: Size { customers, invoices }, ..Plan::on(today()) };
     demo::make(&path, &plan, &mut |_, _| ()).unwrap();
     Made { path, raw: Connection::open(file).unwrap(), _folder: folder }
 }
@@ -68,6 +74,45 @@ fn the_aging_of_today_is_the_same_from_accounts_and_from_items() {
     assert_eq!(aging::of_accounts(&reader, &past, &all).unwrap(), None);
     let known = Question { known_at: Some("2026-01-31".into()), ..question };
     assert_eq!(aging::of_accounts(&reader, &known, &all).unwrap(), None);
+}
+
+#[test]
+fn the_first_customers_are_the_same_before_and_after_all_are_read() {
+    let made = made_of(250, 5_000);
+    let reader = Reader::open(&made.path).unwrap();
+    let currency = book::header(&reader).unwrap().currency;
+    let early = glimpse::most_overdue(&reader, today(), 12, currency).unwrap().unwrap();
+    let sums = glimpse::sums(&reader, today(), 12, currency).unwrap().unwrap();
+    let sort = Sort { column: "overdue", descending: true };
+    let question = customers::Question { today: today(), filter: Filter::all(), sort };
+    let all = customers::customers(&reader, &question, Want::Start).unwrap();
+    let shown = |found: &customers::Customers, many: usize| {
+        found.window.rows.iter().take(many).map(|row| format!("{row:?}")).collect::<Vec<_>>()
+    };
+    let many = early.window.rows.len();
+    assert!(many >= 50 && all.window.total == 250, "{many}");
+    assert_eq!(shown(&early, many), shown(&all, many));
+    assert_eq!((early.window.first, early.window.total, early.no_rate), (0, all.window.total, all.no_rate));
+    let of_all = Sums { disputed: 0, items: 0, ..all.sums };
+    assert_eq!((sums, early.sums), (of_all, of_all));
+    assert!(glimpse::most_overdue(&reader, today(), 12, currency).unwrap().is_none(), "all are there now");
+}
+
+#[test]
+fn few_customers_or_items_without_a_rate_are_not_told_early() {
+    let small = made();
+    let ask = |made: &Made| {
+        let reader = Reader::open(&made.path).unwrap();
+        let currency = book::header(&reader).unwrap().currency;
+        glimpse::sums(&reader, today(), 12, currency).unwrap()
+    };
+    assert_eq!(ask(&small), None);
+    let made = made_of(250, 5_000);
+    assert!(ask(&made).is_some());
+    made.raw
+        .execute("UPDATE item SET open_base = NULL WHERE id = (SELECT max(id) FROM item WHERE open <> 0)", [])
+        .unwrap();
+    assert_eq!(ask(&made), None);
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub mod periods;
 pub mod read;
 mod reader;
 pub mod requests;
+mod scan;
 pub mod schema;
 pub mod sessions;
 pub mod threads;

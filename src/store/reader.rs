@@ -6,6 +6,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, InterruptHandle};
 
@@ -20,6 +22,26 @@ struct Kept {
     value: Rc<dyn Any>,
 }
 
+/// Stops the question that is running, from another thread, unless it makes what other questions need as well.
+pub struct Stop {
+    interrupt: InterruptHandle,
+    needed: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Stops it; the answer is then an error of its own kind.
+    pub fn stop(&self) {
+        if !self.needed.load(Ordering::Relaxed) {
+            self.interrupt.interrupt();
+        }
+    }
+
+    /// Stops it whatever it makes, at the end of the session.
+    pub fn end(&self) {
+        self.interrupt.interrupt();
+    }
+}
+
 /// A read-only connection to the book with the caches of one session. Lives on the reader thread.
 pub struct Reader {
     pub(super) conn: Connection,
@@ -28,6 +50,8 @@ pub struct Reader {
     acts: Cell<Option<(i64, i64)>>,
     /// The book is of a newer format, and only read.
     newer: bool,
+    /// What is being read just now is needed by other questions too.
+    needed: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -35,19 +59,31 @@ impl Reader {
     pub fn open(book: &BookPath) -> Result<Self> {
         let conn = open(book, Access::Read)?;
         let newer = conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? > FORMAT;
-        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer })
+        Ok(Reader::on(conn, newer))
     }
 
     /// An empty book in memory, for trying screens without a file.
     pub fn in_memory() -> Result<Self> {
         let conn = Connection::open_in_memory()?;
         super::schema::create(&conn)?;
-        Ok(Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer: false })
+        Ok(Reader::on(conn, false))
     }
 
-    /// Interrupts the question that is running, from another thread.
-    pub fn interrupt_handle(&self) -> InterruptHandle {
-        self.conn.get_interrupt_handle()
+    fn on(conn: Connection, newer: bool) -> Reader {
+        Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer, needed: Arc::default() }
+    }
+
+    /// What stops the question that is running.
+    pub fn stop(&self) -> Stop {
+        Stop { interrupt: self.conn.get_interrupt_handle(), needed: self.needed.clone() }
+    }
+
+    /// Reads what other questions need too, so that nobody who stops waiting for this one makes them start over.
+    pub(super) fn to_the_end<R>(&self, read: impl FnOnce() -> R) -> R {
+        self.needed.store(true, Ordering::Relaxed);
+        let result = read();
+        self.needed.store(false, Ordering::Relaxed);
+        result
     }
 
     /// The act with this key: its number and what it said.
@@ -57,7 +93,7 @@ impl Reader {
 
     /// A number that changes whenever another connection has committed something.
     pub fn version(&self) -> Result<i64> {
-        Ok(self.conn.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        Ok(self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
     }
 
     /// What became of the book under an open session, for the head of a screen; `None` on most days.
@@ -101,7 +137,7 @@ impl Reader {
     }
 
     /// A value several questions share: made once for these parameters, and again after another act.
-    pub(super) fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
+    pub fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
         let version = self.version()?;
         let place = TypeId::of::<V>();
         let mut act = None;
@@ -124,6 +160,11 @@ impl Reader {
         let kept = Kept { version, act, parameters: parameters.to_owned(), value: value.clone() };
         self.kept.borrow_mut().insert(place, kept);
         Ok(value)
+    }
+
+    /// Whether a shared value was made already, of whatever state of the book.
+    pub(super) fn holds<V: 'static>(&self) -> bool {
+        self.kept.borrow().contains_key(&TypeId::of::<V>())
     }
 
     /// Gives a shared value back that is not needed for a while.

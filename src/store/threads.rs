@@ -7,11 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::InterruptHandle;
-
 use super::error::Result;
 use super::open::BookPath;
-use super::reader::{Reader, Writer};
+use super::reader::{Reader, Stop, Writer};
 
 /// A question and what is done with its answer.
 type Question = Box<dyn FnOnce(&Reader) + Send>;
@@ -50,7 +48,7 @@ impl<K> Desk<K> {
 /// The thread that answers questions.
 pub struct ReaderThread<K> {
     desk: Arc<Desk<K>>,
-    interrupt: InterruptHandle,
+    running: Stop,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -65,28 +63,37 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
         let (book, side) = (book.clone(), desk.clone());
         let thread = std::thread::spawn(move || match Reader::open(&book) {
             Ok(reader) => {
-                if ready.send(Ok(reader.interrupt_handle())).is_ok() {
+                if ready.send(Ok(reader.stop())).is_ok() {
                     answer_all(&reader, &side, &tell);
                 }
             }
             Err(error) => drop(ready.send(Err(error))),
         });
-        let interrupt = opened.recv().unwrap_or_else(|_| {
+        let running = opened.recv().unwrap_or_else(|_| {
             Err(super::StoreError::refused("DB-18", "The reading thread could not be started. Start o2c again."))
         })?;
-        Ok(ReaderThread { desk, interrupt, thread: Some(thread) })
+        Ok(ReaderThread { desk, running, thread: Some(thread) })
     }
 
     /// Asks a question in a slot. A waiting question of the same slot is dropped, a running one interrupted.
     pub fn ask(&self, slot: K, question: impl FnOnce(&Reader) + Send + 'static) {
         let mut queue = self.desk.lock();
-        queue.waiting.retain(|(waiting, _)| *waiting != slot);
-        if queue.running.as_ref() == Some(&slot) {
-            self.interrupt.interrupt();
-        }
+        self.drop_from(&mut queue, &slot);
         queue.waiting.push_back((slot, Box::new(question)));
         drop(queue);
         self.desk.bell.notify_one();
+    }
+
+    /// Drops the question of a slot if it waits, and stops it if it is running.
+    pub fn forget(&self, slot: &K) {
+        self.drop_from(&mut self.desk.lock(), slot);
+    }
+
+    fn drop_from(&self, queue: &mut Queue<K>, slot: &K) {
+        queue.waiting.retain(|(waiting, _)| waiting != slot);
+        if queue.running.as_ref() == Some(slot) {
+            self.running.stop();
+        }
     }
 }
 
@@ -145,7 +152,7 @@ fn look(reader: &Reader, seen: &mut Seen, tell: &dyn Fn(News)) {
 impl<K> Drop for ReaderThread<K> {
     fn drop(&mut self) {
         self.desk.lock().closed = true;
-        self.interrupt.interrupt();
+        self.running.end();
         self.desk.bell.notify_all();
         if let Some(thread) = self.thread.take() {
             // A reader that panicked has already said so; there is nothing left to save on it.

@@ -200,6 +200,10 @@ impl Backend for Desk {
         });
     }
 
+    fn forget(&mut self, slot: &Slot) {
+        self.reader.forget(slot);
+    }
+
     fn perform(&mut self, origin: Slot, work: Work) {
         let (sender, presence, person, book) =
             (self.sender.clone(), self.presence.clone(), self.person, self.book.clone());

@@ -255,6 +255,20 @@ impl<'a> One<'a> {
         self.all.owners.get(self.kept.owner as usize).map_or("", |owner| owner)
     }
 
+    /// Its figures, for as long as all of them are there.
+    pub fn figures(self) -> &'a Figures {
+        &self.kept.figures
+    }
+
+    /// What is open in one currency.
+    pub fn in_currency(self, wanted: Currency) -> Option<&'a Sums> {
+        let (from, to) = (self.kept.foreign.0 as usize, self.kept.foreign.1 as usize);
+        let found = self.all.foreign[from..to].iter().find(|(currency, _)| *currency == wanted);
+        let base = &self.kept.figures.base;
+        let only = from == to && wanted == self.all.book && *base != Sums::default();
+        found.map(|(_, sums)| sums).or_else(|| only.then_some(base))
+    }
+
     /// What is open in each currency.
     pub fn in_currencies(self) -> impl Iterator<Item = (Currency, Sums)> + 'a {
         let (from, to) = (self.kept.foreign.0 as usize, self.kept.foreign.1 as usize);
@@ -296,7 +310,12 @@ impl Deref for One<'_> {
 
 /// All customers as of `today`, shared by the questions of this session until the book changes.
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
-    reader.shared(&today.to_string(), || reader.snapshot(|| load::load(reader, today)))
+    reader.shared(&today.to_string(), || reader.to_the_end(|| reader.snapshot(|| load::load(reader, today, None))))
+}
+
+/// These customers alone, for whoever cannot wait for all of them.
+pub(super) fn only(reader: &Reader, today: NaiveDate, ids: &[i64]) -> Result<Accounts> {
+    reader.snapshot(|| load::load(reader, today, Some(ids)))
 }
 
 /// Days to pay of every customer that ever paid, for sorting by them.
@@ -323,7 +342,7 @@ fn mean(sum: i64, amount: i64) -> Option<i64> {
     i64::try_from(doubled / (i128::from(amount) * 2)).ok()
 }
 
-pub(super) fn damaged() -> StoreError {
+pub(in crate::store) fn damaged() -> StoreError {
     StoreError::refused("DB-19", "A column of the book holds something it must not. Run o2c check.")
 }
 

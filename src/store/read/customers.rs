@@ -1,11 +1,11 @@
 //! The customers list, and one customer by what somebody typed.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use rusqlite::OptionalExtension;
 
-use super::accounts::{Account, One, Sums, accounts, days_to_pay};
+use super::accounts::{Account, Accounts, One, Sums, accounts, days_to_pay};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
@@ -37,24 +37,54 @@ pub struct Question {
     pub sort: Sort,
 }
 
+/// Who is on a list, in its order, and what all of them add up to: kept, because a list is asked for window by window.
+struct Listed {
+    ids: Vec<i64>,
+    sums: Sums,
+    no_rate: bool,
+}
+
 /// The asked list.
 pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Customers> {
-    let all = accounts(reader, question.today)?;
-    let mut out = Customers::default();
-    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    reader.snapshot(|| {
+        let all = accounts(reader, question.today)?;
+        let listed = reader.shared(&format!("{question:?}"), || list(reader, question, &all))?;
+        let window = slice(&listed.ids, want, |id| *id);
+        let rows = window.rows.into_iter().filter_map(|id| all.get(id));
+        let rows = rows.map(|account| account.account(reader)).collect::<Result<_>>()?;
+        let window = Window { first: window.first, rows, total: window.total };
+        Ok(Customers { window, sums: listed.sums, no_rate: listed.no_rate })
+    })
+}
+
+/// The customers with most overdue, most first: names and amounts in the book's currency.
+pub fn most_overdue(reader: &Reader, today: NaiveDate, many: usize) -> Result<Vec<(String, i64)>> {
+    let all = accounts(reader, today)?;
+    let mut late: Vec<One<'_>> = all.iter().filter(|account| account.base.overdue() > 0).collect();
+    if late.len() > many {
+        late.select_nth_unstable_by_key(many, most);
+        late.truncate(many);
+    }
+    late.sort_by_key(most);
+    Ok(late.into_iter().map(|account| (account.name().to_owned(), account.base.overdue())).collect())
+}
+
+/// The place of a customer where those with most overdue come first.
+pub(super) fn most(account: &One<'_>) -> (Reverse<i64>, Reverse<i64>, i64) {
+    (Reverse(account.base.overdue()), Reverse(account.base.net()), account.id)
+}
+
+fn list(reader: &Reader, question: &Question, all: &Accounts) -> Result<Listed> {
     let reach = Reach::asked(reader, &question.filter)?;
-    for account in all.iter() {
-        if passes(account, &question.filter, question.today, &reach) {
-            out.sums.add(&account.base);
-            out.no_rate |= account.no_rate;
-            rows.push(account);
-        }
+    let (mut sums, mut no_rate) = (Sums::default(), false);
+    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
+    for account in all.iter().filter(|account| passes(*account, &question.filter, question.today, &reach)) {
+        sums.add(&account.base);
+        no_rate |= account.no_rate;
+        rows.push(account);
     }
     order(reader, &mut rows, question)?;
-    let window = slice(&rows, want, |account| account.id);
-    let shown = window.rows.into_iter().map(|account| account.account(reader)).collect::<Result<_>>()?;
-    out.window = Window { first: window.first, rows: shown, total: window.total };
-    Ok(out)
+    Ok(Listed { ids: rows.iter().map(|account| account.id).collect(), sums, no_rate })
 }
 
 /// Whether a customer passes a filter, for which `reach` was asked.
@@ -70,29 +100,47 @@ pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
-fn order(reader: &Reader, rows: &mut [One<'_>], question: &Question) -> Result<()> {
-    let today = question.today;
+/// Puts rows in order: numbers are worked out once a row, texts compared where they are.
+fn order<'a>(reader: &Reader, rows: &mut [One<'a>], question: &Question) -> Result<()> {
+    let (today, descending) = (question.today, question.sort.descending);
+    let text: Option<fn(One<'a>) -> &'a str> = match question.sort.column {
+        "name" => Some(One::name),
+        "number" => Some(One::number),
+        "owner" => Some(One::owner),
+        _ => None,
+    };
+    if let Some(text) = text {
+        rows.sort_by(|a, b| {
+            let natural = text(*a).cmp(text(*b));
+            let directed = if descending { natural.reverse() } else { natural };
+            directed.then_with(|| b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
+        });
+        return Ok(());
+    }
     let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
-    let natural = |a: One<'_>, b: One<'_>| -> Ordering {
+    let number = |one: &One<'_>| -> Option<i64> {
         match question.sort.column {
-            "name" => a.name().cmp(b.name()),
-            "number" => a.number().cmp(b.number()),
-            "overdue" => a.base.overdue().cmp(&b.base.overdue()),
-            "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
-            "dtp" => pays.get(&a.id).cmp(&pays.get(&b.id)),
-            "limit" => a.limit_use().cmp(&b.limit_use()),
-            "risk" => a.risk.cmp(&b.risk),
-            "owner" => a.owner().cmp(b.owner()),
-            "last" => a.last_contact.cmp(&b.last_contact),
-            _ => a.base.net().cmp(&b.base.net()),
+            "overdue" => Some(one.base.overdue()),
+            "days" => Some(one.oldest_days(today)),
+            "dtp" => pays.get(&one.id).copied(),
+            "limit" => one.limit_use(),
+            "risk" => Some(one.risk),
+            "last" => one.last_contact.map(|last| i64::from(last.num_days_from_ce())),
+            _ => Some(one.base.net()),
         }
     };
-    rows.sort_by(|a, b| {
-        let natural = natural(*a, *b);
-        let directed = if question.sort.descending { natural.reverse() } else { natural };
-        directed.then(b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
+    // Nothing comes before every number; the bits of a number turned round stand in the opposite order.
+    rows.sort_by_cached_key(|one| {
+        let number = number(one).map_or(i64::MIN, |number| number.max(i64::MIN + 1));
+        (if descending { !number } else { number }, Reverse(one.base.net()), one.id)
     });
     Ok(())
+}
+
+/// How many customers the book has.
+pub(super) fn count(reader: &Reader) -> Result<u64> {
+    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 /// One customer on a day.

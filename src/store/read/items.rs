@@ -180,7 +180,7 @@ fn currencies(reader: &Reader) -> Result<Vec<Currency>> {
 pub fn items(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Window<ItemRow>> {
     reader.snapshot(|| {
         let condition = condition(reader, question)?;
-        let total = count(reader, &condition)?;
+        let total = counted(reader, question, &condition)?;
         let mut window = piece(reader, question, &condition, want, total)?;
         for row in &mut window.rows {
             complete(reader, question.today, row)?;
@@ -196,6 +196,17 @@ fn source(condition: &str) -> String {
     format!("item i{document}{customer}")
 }
 
+/// How many rows a list has: counted once for each state of the book, not for every window of it. Those of one customer
+/// are few, and looking at a customer must not forget the number of a longer list.
+fn counted(reader: &Reader, question: &Question, condition: &Condition) -> Result<u64> {
+    struct Counted(u64);
+    if question.customer.is_some() {
+        return count(reader, condition);
+    }
+    let parameters = format!("{} {:?}", condition.text, condition.values);
+    Ok(reader.shared(&parameters, || Ok(Counted(count(reader, condition)?)))?.0)
+}
+
 fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
     let text = format!("SELECT count(*) FROM {} WHERE {}", source(&condition.text), condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
@@ -203,22 +214,27 @@ fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
-/// What the whole list adds up to.
+/// What the whole list adds up to. Grouped by SQLite, all rows would be sorted in memory first.
 pub fn totals(reader: &Reader, question: &Question) -> Result<Totals> {
     let condition = condition(reader, question)?;
-    let text = format!(
-        "SELECT i.currency, count(*), sum(i.open) FROM {} WHERE {} GROUP BY i.currency ORDER BY i.currency",
-        source(&condition.text),
-        condition.text
-    );
+    let text = format!("SELECT i.currency, i.open FROM {} WHERE {}", source(&condition.text), condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut totals = Totals::default();
+    let mut at = 0;
     while let Some(row) = rows.next()? {
         let code = row.get_ref(0)?.as_str().map_err(|_| damaged())?;
-        totals.items += row.get::<_, i64>(1)?.unsigned_abs();
-        totals.open.push((currency(code), row.get(2)?));
+        if totals.open.get(at).is_none_or(|(known, _)| known.code() != code) {
+            let new = currency(code);
+            at = totals.open.iter().position(|(known, _)| *known == new).unwrap_or(totals.open.len());
+            if at == totals.open.len() {
+                totals.open.push((new, 0));
+            }
+        }
+        totals.items += 1;
+        totals.open[at].1 += row.get::<_, i64>(1)?;
     }
+    totals.open.sort_by_key(|(currency, _)| *currency);
     Ok(totals)
 }
 

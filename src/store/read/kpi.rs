@@ -14,13 +14,14 @@ use rust_decimal::Decimal;
 use self::figures::Sheet;
 pub use self::meaning::{BASIS, Better, Meaning, meaning};
 use self::series::Series;
-use super::accounts::{Sums, damaged};
+use super::accounts::Sums;
 use crate::domain::kpi::{self, Kpi, Unit};
 use crate::domain::money::{self, Currency};
 use crate::domain::{calendar, document::DocumentKind};
 use crate::store::Reader;
 use crate::store::date::{iso, read};
 use crate::store::error::Result;
+use crate::store::scan::Scan;
 
 /// One key figure on the board.
 #[derive(Debug, Clone, PartialEq)]
@@ -268,16 +269,12 @@ pub fn open_age(reader: &Reader, as_of: NaiveDate, base: Currency) -> Result<Fig
 
 /// Open debits by currency: minor units, and minor units times days since the document date.
 fn open_days(reader: &Reader, as_of: NaiveDate) -> Result<Vec<(Currency, i64, i128)>> {
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT currency, document_date, kind, open FROM item WHERE open <> 0 ORDER BY customer_id, currency",
-    )?;
-    let mut rows = statement.query([])?;
+    let text = "SELECT currency, document_date, kind, open FROM item WHERE open <> 0 ORDER BY customer_id, currency";
+    let mut row = Scan::new(&reader.conn, text, &[])?;
     let mut out: Vec<(Currency, i64, i128)> = Vec::new();
     let mut at = 0;
-    while let Some(row) = rows.next()? {
-        let (code, day) = (row.get_ref(0)?, row.get_ref(1)?);
-        let code = code.as_str().map_err(|_| damaged())?;
-        let kind = DocumentKind::from_code(row.get(2)?);
+    while row.next()? {
+        let (code, kind) = (row.text(0)?, DocumentKind::from_code(row.int(2)?));
         if !matches!(kind, Some(DocumentKind::Invoice | DocumentKind::DebitNote | DocumentKind::Refund)) {
             continue;
         }
@@ -287,8 +284,8 @@ fn open_days(reader: &Reader, as_of: NaiveDate) -> Result<Vec<(Currency, i64, i1
                 out.push((crate::store::lookup::currency(code), 0, 0));
             }
         }
-        let open: i64 = row.get(3)?;
-        let age = (as_of - read(day.as_str().map_err(|_| damaged())?)).num_days();
+        let open = row.int(3)?;
+        let age = (as_of - read(row.text(1)?)).num_days();
         out[at].1 += open;
         out[at].2 += i128::from(open) * i128::from(age);
     }

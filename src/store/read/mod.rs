@@ -13,6 +13,7 @@ pub mod disputes;
 pub mod evidence;
 pub mod export;
 pub mod exposure;
+pub mod glimpse;
 pub mod history;
 pub mod items;
 pub mod kpi;

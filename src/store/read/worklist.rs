@@ -1,6 +1,7 @@
 //! Today's triage list: customers with something to do, scored by visible parts, most pressing first.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -85,22 +86,30 @@ struct Ranked {
 
 struct Scored(Vec<Ranked>);
 
+/// Who is on a list, in its order, and what it adds up to (a list without rows): kept, because a list is asked for
+/// window by window.
+struct Listed {
+    ids: Vec<i64>,
+    sums: Worklist,
+}
+
 /// The asked list. Every customer is ranked, only those shown are explained.
 pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Worklist> {
-    let all = accounts(reader, question.today)?;
-    let scored = scored(reader, question, &all)?;
-    let (mut out, mut rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
-    order(&mut rows, question);
-    let window = slice(&rows, want, |row| row.1.customer);
-    out.window = Window {
-        first: window.first,
-        rows: window.rows.iter().filter_map(|(account, _)| row(*account, question)).collect(),
-        total: window.total,
-    };
-    if out.window.total == 0 {
-        out.upcoming = upcoming(&all);
-    }
-    Ok(out)
+    reader.snapshot(|| {
+        let all = accounts(reader, question.today)?;
+        let listed = reader.shared(&format!("{question:?}"), || {
+            let scored = scored(reader, question, &all)?;
+            let (mut sums, mut rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
+            order(&mut rows, question);
+            if rows.is_empty() {
+                sums.upcoming = upcoming(&all);
+            }
+            Ok(Listed { ids: rows.iter().map(|(account, _)| account.id).collect(), sums })
+        })?;
+        let window = slice(&listed.ids, want, |id| *id);
+        let rows = window.rows.iter().filter_map(|id| row(all.get(*id)?, question)).collect();
+        Ok(Worklist { window: Window { first: window.first, rows, total: window.total }, ..listed.sums.clone() })
+    })
 }
 
 /// Every customer of the list with its overdue amount, for marking all of it.
@@ -231,17 +240,19 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
 
 fn order(rows: &mut [(One<'_>, Ranked)], question: &Question) {
     let (today, sort) = (question.today, question.sort);
-    rows.sort_by(|(a, x), (b, y)| {
-        let natural = match sort.column {
-            "name" => a.name().cmp(b.name()),
-            "overdue" => a.base.overdue().cmp(&b.base.overdue()),
-            "days" => a.oldest_days(today).cmp(&b.oldest_days(today)),
-            "owner" => a.owner().cmp(b.owner()),
-            "open" => a.base.net().cmp(&b.base.net()),
-            _ => x.score.cmp(&y.score).then(x.to_collect.cmp(&y.to_collect)),
-        };
+    type Entry<'a> = (One<'a>, Ranked);
+    let natural: Box<dyn Fn(&Entry<'_>, &Entry<'_>) -> Ordering> = match sort.column {
+        "name" => Box::new(|a, b| a.0.name().cmp(b.0.name())),
+        "overdue" => Box::new(|a, b| a.0.base.overdue().cmp(&b.0.base.overdue())),
+        "days" => Box::new(move |a, b| a.0.oldest_days(today).cmp(&b.0.oldest_days(today))),
+        "owner" => Box::new(|a, b| a.0.owner().cmp(b.0.owner())),
+        "open" => Box::new(|a, b| a.0.base.net().cmp(&b.0.base.net())),
+        _ => Box::new(|a, b| a.1.score.cmp(&b.1.score).then(a.1.to_collect.cmp(&b.1.to_collect))),
+    };
+    rows.sort_by(|a, b| {
+        let natural = natural(a, b);
         let directed = if sort.descending { natural.reverse() } else { natural };
-        directed.then(y.to_collect.cmp(&x.to_collect)).then(x.customer.cmp(&y.customer))
+        directed.then(b.1.to_collect.cmp(&a.1.to_collect)).then(a.1.customer.cmp(&b.1.customer))
     });
 }
 

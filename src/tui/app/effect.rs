@@ -102,6 +102,8 @@ pub enum Effect {
         /// The question.
         job: Job,
     },
+    /// Nobody waits for this question any more: its screen was left. Made by the application; outward.
+    Forget(Slot),
     /// Change the book. Build it with [`Effect::perform`]; outward.
     Perform {
         /// Who is told about the outcome.

@@ -124,9 +124,6 @@ impl App {
         if self.stack.len() > DEEPEST {
             self.stack.remove(1);
         }
-        // Questions of screens that are gone for good are forgotten with them.
-        let known: Vec<u32> = self.stack.iter().map(|opened| opened.id).collect();
-        self.tickets.retain(|slot, _| known.contains(&slot.screen));
         self.enter(id);
     }
 

@@ -10,8 +10,10 @@ use crate::domain::money::Money;
 
 /// Rows known at most; beyond it the far end of the window is let go.
 const KEEP: usize = 1_000;
-/// Distance from an edge of the window at which more is asked for.
+/// Distance from an edge of the window at which more is asked for; more than a page on a tall terminal.
 const NEAR: u64 = 30;
+/// Up to this distance beyond an edge a row is in the neighbouring window: half of what a window holds.
+const NEXT: u64 = 100;
 
 /// The state of a list.
 pub struct ListState<R: Row> {
@@ -277,6 +279,9 @@ impl<R: Row> ListState<R> {
             return Handled::Yes;
         }
         self.aim = Some(place);
+        if let Some(want) = self.next_to(place).filter(|_| !self.fresh) {
+            return if self.asked.replace(want) == Some(want) { Handled::Yes } else { Handled::Want(want) };
+        }
         self.asked = None;
         let want = if place == 0 {
             Want::Start
@@ -288,14 +293,27 @@ impl<R: Row> ListState<R> {
         Handled::Want(want)
     }
 
+    /// The neighbouring window that holds a place a little beyond the known rows: it is found by a key, where any other
+    /// place has to be counted to.
+    fn next_to(&self, place: u64) -> Option<Want<R::Id>> {
+        let (first, last) = (self.window.rows.first()?, self.window.rows.last()?);
+        if place >= self.end() && place < self.end() + NEXT {
+            return Some(Want::After(last.id(), self.end()));
+        }
+        let before = place < self.window.first && place + NEXT >= self.window.first;
+        before.then(|| Want::Before(first.id(), self.window.first))
+    }
+
     /// Asks for the neighbouring window when the cursor is near an edge that is not the end of the list.
     fn near(&mut self) -> Handled<R::Id> {
         let (Some(first), Some(last)) = (self.window.rows.first(), self.window.rows.last()) else {
             return Handled::Yes;
         };
-        let want = if self.end() < self.window.total && self.at + NEAR >= self.end() {
+        let page = u64::from(self.height.get());
+        let near = NEAR.max(page + page / 2);
+        let want = if self.end() < self.window.total && self.at + near >= self.end() {
             Want::After(last.id(), self.end())
-        } else if self.window.first > 0 && self.at < self.window.first + NEAR {
+        } else if self.window.first > 0 && self.at < self.window.first + near {
             Want::Before(first.id(), self.window.first)
         } else {
             return Handled::Yes;

@@ -180,6 +180,11 @@ impl App {
         self.tickets.len()
     }
 
+    /// Number of the screen on top; no other opening ever has it.
+    pub fn on_screen(&self) -> u32 {
+        self.top().id
+    }
+
     /// A small value remembered under this key.
     pub fn remembered(&self, key: &str) -> Option<&str> {
         self.memory.get(key).map(String::as_str)

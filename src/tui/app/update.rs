@@ -262,7 +262,22 @@ impl App {
             }
         }
         self.queue.clear();
+        out.extend(self.forget_left());
         out
+    }
+
+    /// Gives up the questions of screens that are not on top any more. Such a screen asks again when it is next shown.
+    fn forget_left(&mut self) -> Vec<Effect> {
+        let top = self.top().id;
+        let left: Vec<Slot> = self.tickets.keys().filter(|slot| slot.screen != top).copied().collect();
+        for slot in &left {
+            self.tickets.remove(slot);
+            let mut opened = self.stack.iter_mut().chain(self.forward.iter_mut());
+            if let Some(opened) = opened.find(|opened| opened.id == slot.screen) {
+                opened.stale = true;
+            }
+        }
+        left.into_iter().map(Effect::Forget).collect()
     }
 
     /// Carries out one wish, or gives it back when it is for the world outside.
@@ -318,7 +333,9 @@ impl App {
                 }
                 return Some(Effect::Perform { origin, work });
             }
-            outward @ (Effect::Save { .. } | Effect::Suspend | Effect::Redraw) => return Some(outward),
+            outward @ (Effect::Save { .. } | Effect::Forget(_) | Effect::Suspend | Effect::Redraw) => {
+                return Some(outward);
+            }
         }
         None
     }

@@ -273,7 +273,8 @@ impl Screen for AgingScreen {
             _ => {}
         }
         match self.list.run(call) {
-            Handled::Want(want) => return [self.ask(want, ctx), self.ask_cell()].into_iter().flatten().collect(),
+            // The cell that is shown comes before rows that may be.
+            Handled::Want(want) => return [self.ask_cell(), self.ask(want, ctx)].into_iter().flatten().collect(),
             Handled::Yes => return self.ask_cell(),
             Handled::No => {}
         }

@@ -2,6 +2,7 @@
 //! order, with the totals of exactly these rows and what they leave out.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -118,7 +119,26 @@ pub(super) struct Answered {
 #[derive(Clone, Copy)]
 struct Shows<'a> {
     one: One<'a>,
-    sums: Sums,
+    sums: &'a Sums,
+}
+
+/// The rows of one aging in their order, and what is said of them: kept, because a screen asks for them window by window.
+struct Listed {
+    aging: Arc<Aging>,
+    /// The lines the rows are made of; none where the accounts are.
+    lines: Option<Rc<Aging>>,
+    ids: Vec<i64>,
+    /// All but the window.
+    arranged: Arranged,
+}
+
+impl Listed {
+    fn sums(&self, one: One<'_>, how: &Arrange) -> Option<Sums> {
+        let Some(aging) = &self.lines else { return sums_now(one, how.shown).copied() };
+        let from = aging.lines.partition_point(|line| line.customer < one.id);
+        let lines = aging.lines[from..].chunk_by(|a, b| a.customer == b.customer).next()?;
+        sums_of(lines, how, &mut Vec::new())
+    }
 }
 
 /// Asks for the aging and arranges the wanted rows of it.
@@ -128,89 +148,92 @@ pub(super) fn answer(
     how: &Arrange,
     want: Want<i64>,
 ) -> Result<Answered, StoreError> {
-    let all = accounts(reader, how.today)?;
-    let mut arranged = Arranged::default();
-    let (aging, rows) = rows(reader, question, how, &all, &mut arranged)?;
-    let window = slice(&rows, want, |row| row.one.id);
-    let row = |row: Shows<'_>| AgingRow {
-        customer: row.one.id,
-        number: row.one.number().into(),
-        name: row.one.name().into(),
-        owner: row.one.owner().into(),
-        risk: row.one.risk,
-        currency: how.shown.currency(how.base),
-        sums: row.sums,
-    };
-    let shown = window.rows.into_iter().map(row).collect();
-    arranged.window = Window { first: window.first, rows: shown, total: window.total };
-    Ok(Answered { aging: Arc::new(aging), arranged })
+    reader.snapshot(|| {
+        let all = accounts(reader, how.today)?;
+        let listed = listed(reader, question, how, &all)?;
+        let window = slice(&listed.ids, want, |id| *id);
+        let row = |id: i64| {
+            let one = all.get(id)?;
+            Some(AgingRow {
+                customer: id,
+                number: one.number().into(),
+                name: one.name().into(),
+                owner: one.owner().into(),
+                risk: one.risk,
+                currency: how.shown.currency(how.base),
+                sums: listed.sums(one, how)?,
+            })
+        };
+        let rows = window.rows.into_iter().filter_map(row).collect();
+        let window = Window { first: window.first, rows, total: window.total };
+        Ok(Answered { aging: listed.aging.clone(), arranged: Arranged { window, ..listed.arranged.clone() } })
+    })
 }
 
 /// Every customer of the rows with its sum, for marking all of them.
 pub(super) fn ids(reader: &Reader, question: &Question, how: &Arrange) -> Result<Vec<(i64, Money)>, StoreError> {
-    let all = accounts(reader, how.today)?;
-    let (_, rows) = rows(reader, question, how, &all, &mut Arranged::default())?;
-    let currency = how.shown.currency(how.base);
-    Ok(rows.iter().map(|row| (row.one.id, Money::new(row.sums.net(), currency))).collect())
+    reader.snapshot(|| {
+        let all = accounts(reader, how.today)?;
+        let listed = listed(reader, question, how, &all)?;
+        let currency = how.shown.currency(how.base);
+        let sum = |id: &i64| Some((*id, Money::new(listed.sums(all.get(*id)?, how)?.net(), currency)));
+        Ok(listed.ids.iter().filter_map(sum).collect())
+    })
+}
+
+fn listed(reader: &Reader, question: &Question, how: &Arrange, all: &Accounts) -> Result<Rc<Listed>, StoreError> {
+    reader.shared(&format!("{question:?} {how:?}"), || list(reader, question, how, all))
 }
 
 /// All rows in their order, and the aging they are of, without its lines: today's are the accounts, which are at hand.
-fn rows<'a>(
-    reader: &Reader,
-    question: &Question,
-    how: &Arrange,
-    all: &'a Accounts,
-    out: &mut Arranged,
-) -> Result<(Aging, Vec<Shows<'a>>), StoreError> {
-    let reach = Reach::asked(reader, &how.filter)?;
-    let mut rows = Vec::new();
-    let mut show = |one: One<'a>, sums: Sums, out: &mut Arranged| {
-        out.all += 1;
-        if customers::passes(one, &how.filter, how.today, &reach) {
-            out.total.add(&sums);
-            rows.push(Shows { one, sums });
-        }
-    };
-    let aging = match aging::of_accounts(reader, question, all)? {
+fn list(reader: &Reader, question: &Question, how: &Arrange, all: &Accounts) -> Result<Listed, StoreError> {
+    let mut out = Arranged::default();
+    let (mut of_lines, mut lines) = (Vec::new(), None);
+    let (aging, with): (Aging, Vec<Shows<'_>>) = match aging::of_accounts(reader, question, all)? {
         Some(aging) => {
-            for one in all.iter() {
-                let sums = match how.shown {
-                    Shown::Base => Some(one.base),
-                    Shown::Only(only) => {
-                        one.in_currencies().find(|(currency, _)| *currency == only).map(|(_, sums)| sums)
-                    }
-                };
-                if let Some(sums) = sums.filter(|sums| !empty(sums)) {
-                    show(one, sums, out);
-                }
-            }
-            aging
+            let shows = |one| Some(Shows { one, sums: sums_now(one, how.shown)? });
+            (aging, all.iter().filter_map(shows).collect())
         }
         None => {
-            let aging = aging::kept(reader, question)?;
+            let aging = lines.insert(aging::kept(reader, question)?);
             for lines in aging.lines.chunk_by(|a, b| a.customer == b.customer) {
-                let Some(sums) = sums_of(lines, how, &mut out.left_out) else { continue };
-                if let Some(one) = all.get(lines[0].customer) {
-                    show(one, sums, out);
+                if let (Some(sums), Some(one)) = (sums_of(lines, how, &mut out.left_out), all.get(lines[0].customer)) {
+                    of_lines.push((one, sums));
                 }
             }
-            Aging {
+            let bare = Aging {
                 question: aging.question.clone(),
                 lines: Vec::new(),
                 totals: aging.totals.clone(),
                 labels: aging.labels,
                 no_rate: aging.no_rate,
-            }
+            };
+            (bare, of_lines.iter().map(|(one, sums)| Shows { one: *one, sums }).collect())
         }
     };
-    rows.sort_by(|a, b| compare(a, b, how.sort));
-    for sums in rows.iter().map(|row| &row.sums).chain([&out.total]) {
+    out.all = with.len();
+    let reach = Reach::asked(reader, &how.filter)?;
+    let mut rows = with;
+    rows.retain(|row| customers::passes(row.one, &how.filter, how.today, &reach));
+    rows.iter().for_each(|row| out.total.add(row.sums));
+    order(&mut rows, how.sort);
+    for sums in rows.iter().map(|row| row.sums).chain([&out.total]) {
         for (span, (_, cell)) in out.span.iter_mut().zip(CELLS) {
             let amount = amount(sums, cell);
             *span = (span.0.max(amount), span.1.min(amount));
         }
     }
-    Ok((aging, rows))
+    let ids = rows.iter().map(|row| row.one.id).collect();
+    Ok(Listed { aging: Arc::new(aging), lines, ids, arranged: out })
+}
+
+/// What a customer has open now, as wanted; `None` when nothing of it is shown.
+fn sums_now(one: One<'_>, shown: Shown) -> Option<&Sums> {
+    let sums = match shown {
+        Shown::Base => Some(&one.figures().base),
+        Shown::Only(only) => one.in_currency(only),
+    };
+    sums.filter(|sums| !empty(sums))
 }
 
 /// Nothing of it would be shown.
@@ -240,20 +263,21 @@ fn sums_of(lines: &[aging::Line], how: &Arrange, left_out: &mut Vec<(Currency, u
 }
 
 /// Orders by a column; the older buckets decide between equals, so that the worst come first, then the number.
-fn compare(a: &Shows<'_>, b: &Shows<'_>, sort: Sort) -> Ordering {
-    let by_cell = |cell: Cell| amount(&a.sums, cell).cmp(&amount(&b.sums, cell));
-    let natural = match sort.column {
-        "name" => a.one.name().cmp(b.one.name()),
-        "risk" => a.one.risk.cmp(&b.one.risk),
-        "owner" => a.one.owner().cmp(b.one.owner()),
-        column => match CELLS.iter().find(|(id, _)| *id == column).map(|(_, cell)| *cell) {
-            Some(Cell::Bucket(bucket)) => {
-                (0..=bucket).rev().map(|b| by_cell(Cell::Bucket(b))).fold(Ordering::Equal, Ordering::then)
-            }
-            Some(cell) => by_cell(cell),
-            None => by_cell(Cell::All),
-        },
+fn order(rows: &mut [Shows<'_>], sort: Sort) {
+    type Natural = Box<dyn Fn(&Shows<'_>, &Shows<'_>) -> Ordering>;
+    let cell = CELLS.iter().find(|(id, _)| *id == sort.column).map_or(Cell::All, |(_, cell)| *cell);
+    let natural: Natural = match (sort.column, cell) {
+        ("name", _) => Box::new(|a, b| a.one.name().cmp(b.one.name())),
+        ("risk", _) => Box::new(|a, b| a.one.risk.cmp(&b.one.risk)),
+        ("owner", _) => Box::new(|a, b| a.one.owner().cmp(b.one.owner())),
+        (_, Cell::Bucket(bucket)) => {
+            Box::new(move |a, b| a.sums.buckets[..=bucket].iter().rev().cmp(b.sums.buckets[..=bucket].iter().rev()))
+        }
+        (_, cell) => Box::new(move |a, b| amount(a.sums, cell).cmp(&amount(b.sums, cell))),
     };
-    let directed = if sort.descending { natural.reverse() } else { natural };
-    directed.then_with(|| b.sums.net().cmp(&a.sums.net())).then_with(|| a.one.number().cmp(b.one.number()))
+    rows.sort_by(|a, b| {
+        let natural = natural(a, b);
+        let directed = if sort.descending { natural.reverse() } else { natural };
+        directed.then_with(|| b.sums.net().cmp(&a.sums.net())).then_with(|| a.one.number().cmp(b.one.number()))
+    });
 }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::actions::{self, Subject};
 use super::desk_rows::{Entry, Kind, Loaded};
 use crate::domain::money::Money;
+use crate::store::read::accounts::accounts;
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Handled, ListState, Row, Screen, Status};
 use crate::tui::ui::paint;
 use crate::tui::ui::table::{Line, Table, rows_in};
@@ -97,11 +98,16 @@ impl Screen for Pane {
             Ok(effects) => return effects,
             Err(own) => own,
         };
-        if let Some(loaded) = answer.take::<Loaded>() {
-            self.counts = loaded.counts;
-            self.list.load(loaded.window);
+        if name == "accounts" {
+            return self.refresh(ctx);
         }
-        Vec::new()
+        let Some(loaded) = answer.take::<Loaded>() else { return Vec::new() };
+        self.counts = loaded.counts;
+        self.list.load(loaded.window);
+        let today = ctx.today;
+        // Whoever moves on needs them all; nobody has to wait for them to see the first.
+        let all = move || Effect::ask("accounts", move |reader| accounts(reader, today).map(drop));
+        loaded.glimpse.then(all).into_iter().collect()
     }
 
     fn performed(

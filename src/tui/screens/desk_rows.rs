@@ -12,6 +12,7 @@ use crate::store::error::StoreError;
 use crate::store::read::accounts::{Account, BUCKETS, LABELS, Sums, accounts};
 use crate::store::read::customers::{self, customers};
 use crate::store::read::disputes::{self, DisputeRow, SLA_DAYS, disputes};
+use crate::store::read::glimpse;
 use crate::store::read::kpi::{BASIS, Figure, Standing, kpis, meaning};
 use crate::store::read::window::{Sort, Want, Window};
 use crate::store::read::worklist::grade;
@@ -47,6 +48,8 @@ pub(super) struct Entry {
 pub(super) struct Loaded {
     pub window: Window<Entry>,
     pub counts: String,
+    /// Told from a part of the book: the rest is to be read next, and then the rows are to be asked for again.
+    pub glimpse: bool,
 }
 
 /// What a pane shows.
@@ -107,7 +110,12 @@ pub(super) static ACCOUNTS: Kind = Kind {
 fn load_accounts(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded, StoreError> {
     let sort = Sort { column: "overdue", descending: true };
     let question = customers::Question { today: look.today, filter: Filter::all(), sort };
-    let found = customers(reader, &question, want)?;
+    let early = match want {
+        Want::Start => glimpse::most_overdue(reader, look.today, MONTHS, look.base)?,
+        _ => None,
+    };
+    let glimpse = early.is_some();
+    let found = early.map_or_else(|| customers(reader, &question, want), Ok)?;
     let rate = if found.no_rate { ", items without a rate left out" } else { "" };
     let counts = format!(
         "{} customers  open {}  overdue {}{rate}",
@@ -116,7 +124,7 @@ fn load_accounts(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded
         look.amount(found.sums.overdue())
     );
     let rows = found.window.rows.iter().map(|account| account_row(account, look)).collect();
-    Ok(Loaded { window: Window { first: found.window.first, rows, total: found.window.total }, counts })
+    Ok(Loaded { window: Window { first: found.window.first, rows, total: found.window.total }, counts, glimpse })
 }
 
 fn account_row(account: &Account, look: &Look) -> Entry {
@@ -177,17 +185,19 @@ pub(super) static AGING: Kind = Kind {
 };
 
 fn load_aging(reader: &Reader, look: &Look, _want: Want<i64>) -> Result<Loaded, StoreError> {
-    let all = accounts(reader, look.today)?;
-    let mut sums = Sums::default();
     let mut no_rate = 0u64;
-    for account in all.iter() {
-        sums.add(&account.base);
-        no_rate += u64::from(account.no_rate);
-    }
+    let sums = match glimpse::sums(reader, look.today, MONTHS, look.base)? {
+        Some(sums) => sums,
+        None => accounts(reader, look.today)?.iter().fold(Sums::default(), |mut sums, account| {
+            sums.add(&account.base);
+            no_rate += u64::from(account.no_rate);
+            sums
+        }),
+    };
     let left_out = if no_rate > 0 { format!("  {no_rate} customers with items without a rate") } else { String::new() };
     let counts = format!("open {}  by due date{left_out}", look.coded(sums.net()));
     let rows = aging_rows(&sums, look);
-    Ok(Loaded { window: Window { first: 0, total: rows.len() as u64, rows }, counts })
+    Ok(Loaded { window: Window { first: 0, total: rows.len() as u64, rows }, counts, glimpse: false })
 }
 
 fn aging_rows(sums: &Sums, look: &Look) -> Vec<Entry> {
@@ -251,7 +261,8 @@ fn load_disputes(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded
     let late = if found.late > 0 { format!("  {} over {SLA_DAYS}d", found.late) } else { String::new() };
     let counts = format!("{} open  {}{late}", found.open, sums.join(" "));
     let rows = found.window.rows.iter().map(|row| dispute_row(row, look)).collect();
-    Ok(Loaded { window: Window { first: found.window.first, rows, total: found.window.total }, counts })
+    let window = Window { first: found.window.first, rows, total: found.window.total };
+    Ok(Loaded { window, counts, glimpse: false })
 }
 
 fn dispute_row(row: &DisputeRow, look: &Look) -> Entry {
@@ -307,7 +318,7 @@ fn load_figures(reader: &Reader, look: &Look, _want: Want<i64>) -> Result<Loaded
     let counts = format!("{} in {}  {missed} off target{left_out}", board.figures.len(), look.base);
     let rows: Vec<Entry> =
         board.figures.iter().zip(0..).map(|(figure, place)| figure_row(figure, place, look)).collect();
-    Ok(Loaded { window: Window { first: 0, total: rows.len() as u64, rows }, counts })
+    Ok(Loaded { window: Window { first: 0, total: rows.len() as u64, rows }, counts, glimpse: false })
 }
 
 fn figure_row(figure: &Figure, id: i64, look: &Look) -> Entry {

@@ -102,20 +102,20 @@ impl Kpis {
     fn ask(&self, ctx: &Ctx) -> Vec<Effect> {
         let (as_of, today, base) = (self.as_of(ctx), ctx.today, ctx.base);
         let sort = Sort { column: "overdue", descending: true };
-        let debtors = customers::Question { today, filter: Filter::all(), sort };
         let by_date = promises::Question { today, filter: Filter::all(), sort };
-        vec![
-            Effect::ask("board", move |reader| kpis(reader, as_of, MONTHS, base)),
-            Effect::ask("overdue", move |reader| {
-                let found = customers::customers(reader, &debtors, Want::Start)?.window.rows;
-                let late = found.iter().filter(|account| account.base.overdue() > 0).take(LARGEST);
-                Ok(late.map(|account| (account.name.to_string(), account.base.overdue())).collect::<Vec<Late>>())
-            }),
+        let mut asks = vec![Effect::ask("board", move |reader| kpis(reader, as_of, MONTHS, base))];
+        // The age is of what is open now, so a board of a past day does without.
+        if as_of == today {
+            asks.push(Effect::ask("age", move |reader| open_age(reader, as_of, base)));
+        }
+        asks.extend([
+            Effect::ask("overdue", move |reader| customers::most_overdue(reader, today, LARGEST)),
             Effect::ask("promises", move |reader| {
                 let found = promises(reader, &by_date, Want::Start)?;
                 Ok((percent(&found.kept_share()), found.outcomes))
             }),
-        ]
+        ]);
+        asks
     }
 
     fn open(&self) -> Vec<Effect> {
@@ -163,18 +163,12 @@ impl Screen for Kpis {
     fn refresh(&mut self, ctx: &Ctx) -> Vec<Effect> {
         self.ask(ctx)
     }
-    fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+    fn answer(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
         match name {
             "board" => {
                 let Some(board) = answer.take::<Board>() else { return Vec::new() };
-                let (as_of, base) = (board.as_of, board.base);
                 self.board = Some(board);
                 self.arrange();
-                // The age is of what is open now, so a board of a past day does without.
-                if as_of != ctx.today {
-                    return Vec::new();
-                }
-                return vec![Effect::ask("age", move |reader| open_age(reader, as_of, base))];
             }
             "age" => {
                 self.age = answer.take::<Figure>();

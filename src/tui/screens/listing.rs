@@ -279,7 +279,8 @@ impl<S: ListScreen> Screen for S {
             return vec![Effect::Say(sentence)];
         }
         match self.listing_mut().list.run(call) {
-            Handled::Want(want) => return [self.ask(want, ctx), self.look(ctx)].into_iter().flatten().collect(),
+            // The row that is shown comes before rows that may be.
+            Handled::Want(want) => return [self.look(ctx), self.ask(want, ctx)].into_iter().flatten().collect(),
             Handled::Yes => return self.look(ctx),
             Handled::No => {}
         }

@@ -37,6 +37,8 @@ pub trait Backend {
     /// Runs a question; its result comes back as [`Msg::Answer`] with the same slot and ticket. A newer question in the
     /// same slot replaces an older one.
     fn ask(&mut self, slot: Slot, ticket: u64, job: Job);
+    /// Nobody waits for the answer to this slot's question any more.
+    fn forget(&mut self, _slot: &Slot) {}
     /// Performs a piece of work; its outcome comes back as [`Msg::Performed`] with the same origin.
     fn perform(&mut self, origin: Slot, work: Work);
     /// Keeps a small value of this user; an empty one forgets the key.
@@ -137,6 +139,8 @@ struct Shell<'a> {
 /// How long a frame waits for answers to what the last keys asked, so that old rows are not first wiped and then
 /// replaced: less than anybody sees, and typing goes on meanwhile.
 const LINGER: Duration = Duration::from_millis(8);
+/// The same where another screen is to be shown: half of it is nothing to read, and would be sent twice.
+const CHANGE_LINGER: Duration = Duration::from_millis(100);
 /// The same for the first frame.
 const FIRST_LINGER: Duration = Duration::from_millis(25);
 
@@ -144,8 +148,9 @@ impl Shell<'_> {
     fn run(&mut self, receiver: &Receiver<Msg>, repaint: &watch::Flag, pinned: bool) -> Result<(), TermError> {
         let effects = start(self.app);
         self.carry_out(effects)?;
-        self.linger(receiver, FIRST_LINGER)?;
+        self.linger(receiver, FIRST_LINGER, None)?;
         self.painter.draw(self.app)?;
+        let mut shown = self.app.on_screen();
         self.backend.shown();
         while !self.app.ended() {
             let lock = self.app.lock_at().map(|at| self.began + Duration::from_millis(at));
@@ -155,10 +160,11 @@ impl Shell<'_> {
                 self.painter.forget();
             }
             if self.handle(batch)? {
-                self.linger(receiver, LINGER)?;
+                self.linger(receiver, LINGER, Some(shown))?;
             }
             if !self.app.ended() {
                 self.painter.draw(self.app)?;
+                shown = self.app.on_screen();
             }
         }
         Ok(())
@@ -182,10 +188,13 @@ impl Shell<'_> {
         Ok(asked)
     }
 
-    /// Handles what arrives until every question is answered or the time is over.
-    fn linger(&mut self, receiver: &Receiver<Msg>, time: Duration) -> Result<(), TermError> {
-        let until = Instant::now() + time;
+    /// Handles what arrives until every question is answered or the time is over, which is longer where another screen
+    /// than the one on the terminal is on top.
+    fn linger(&mut self, receiver: &Receiver<Msg>, time: Duration, shown: Option<u32>) -> Result<(), TermError> {
+        let began = Instant::now();
         while self.app.waiting() > 0 && !self.app.ended() {
+            let same = shown.is_none_or(|shown| shown == self.app.on_screen());
+            let until = began + if same { time } else { CHANGE_LINGER };
             match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(msg) => drop(self.handle(std::iter::once(msg).chain(receiver.try_iter()).collect())?),
                 Err(_) => break,
@@ -202,6 +211,7 @@ impl Shell<'_> {
         for effect in effects {
             match effect {
                 Effect::Ask { slot, ticket, job } => self.backend.ask(slot, ticket, job),
+                Effect::Forget(slot) => self.backend.forget(&slot),
                 Effect::Perform { origin, work } => self.backend.perform(origin, work),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),
                 Effect::Copy { text, .. } => self.painter.send(&clipboard::sequence(&text, clipboard::Wrap::here()))?,

@@ -167,6 +167,7 @@ fn files() -> Vec<Act> {
             mapping: String::new(),
             skip_refused: false,
             unreadable: 0,
+            accept_gap: false,
             beside: Beside::default(),
         }),
         Act::ClosePeriod { period: "2026-02".into() },

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
-use rusqlite::Row;
-use rusqlite::types::ValueRef;
 
 use super::{Accounts, BUCKETS, Figures, Kept, PROMISE_LEEWAY, Sums, damaged, in_proportion, payments};
 use crate::domain::money::Currency;
@@ -13,59 +11,51 @@ use crate::store::Reader;
 use crate::store::date::{iso, never, read};
 use crate::store::error::Result;
 use crate::store::lookup::currency as stored_currency;
+use crate::store::scan::Scan;
 
-/// All customers on a day.
-pub(super) fn load(reader: &Reader, today: NaiveDate) -> Result<Accounts> {
+/// All customers on a day, or only these.
+pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> Result<Accounts> {
     let book = super::super::book::header(reader)?.currency;
     let mut all =
         Accounts { today, book, list: Vec::new(), text: String::new(), owners: Vec::new(), foreign: Vec::new() };
-    customers(reader, &mut all)?;
-    open_items(reader, &mut all)?;
-    promises(reader, &mut all)?;
-    disputes(reader, &mut all)?;
+    let count = match only {
+        Some(ids) => ids.len() as u64,
+        None => super::super::customers::count(reader)?,
+    };
+    all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
+    customers(reader, &mut all, &among("id", only))?;
+    open_items(reader, &mut all, &among("customer_id", only))?;
+    promises(reader, &mut all, &among("p.customer_id", only))?;
+    disputes(reader, &mut all, &among("customer_id", only))?;
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
     Ok(all)
 }
 
-fn int(row: &Row<'_>, column: usize) -> Result<i64> {
-    maybe_int(row, column)?.ok_or_else(damaged)
+/// A further condition where only some customers are wanted.
+fn among(column: &str, only: Option<&[i64]>) -> String {
+    let ids = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    only.map_or_else(String::new, |only| format!("AND {column} IN ({})", ids(only)))
 }
 
-fn maybe_int(row: &Row<'_>, column: usize) -> Result<Option<i64>> {
-    match row.get_ref(column)? {
-        ValueRef::Integer(number) => Ok(Some(number)),
-        ValueRef::Null => Ok(None),
-        _ => Err(damaged()),
-    }
-}
-
-fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str> {
-    row.get_ref(column)?.as_str().map_err(|_| damaged())
-}
-
-fn bytes<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8]> {
-    row.get_ref(column)?.as_bytes().map_err(|_| damaged())
-}
-
-fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
-    let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
-    all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
-    let mut statement = reader.conn.prepare_cached(
+fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
+    let text = format!(
         "SELECT id, number, name, folded, owner, currency, credit_limit, risk, blocked, last_contact, next_on, done_on \
-         FROM customer ORDER BY id",
-    )?;
-    let mut rows = statement.query([])?;
+         FROM customer WHERE TRUE {only} ORDER BY id"
+    );
+    let mut row = Scan::new(&reader.conn, &text, &[])?;
+    // Checked as a whole at the end, which is quicker than piece by piece.
+    let mut texts_of_all = Vec::new();
     let mut owners: HashMap<Box<str>, u32> = HashMap::new();
     let mut currencies = vec![all.book];
-    while let Some(row) = rows.next()? {
+    while row.next()? {
         let mut texts = [0; 4];
-        texts[0] = place(all.text.len());
+        texts[0] = place(texts_of_all.len());
         for (end, column) in texts[1..].iter_mut().zip(1..) {
-            all.text.push_str(text(row, column)?);
-            *end = place(all.text.len());
+            texts_of_all.extend_from_slice(row.bytes(column)?);
+            *end = place(texts_of_all.len());
         }
-        let name = text(row, 4)?;
+        let name = row.text(4)?;
         let owner = match owners.get(name) {
             Some(place) => *place,
             None => {
@@ -75,17 +65,15 @@ fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
                 new
             }
         };
-        let currency = currency_of(&mut currencies, row, 5)?;
-        let day = |column| -> Result<Option<NaiveDate>> {
-            Ok(row.get_ref(column)?.as_str_or_null().map_err(|_| damaged())?.map(read))
-        };
+        let currency = currency_of(&mut currencies, row.bytes(5)?)?;
+        let day = |column: i32| -> Result<Option<NaiveDate>> { Ok(row.maybe_text(column)?.map(read)) };
         let figures = Figures {
-            id: int(row, 0)?,
+            id: row.int(0)?,
             currency,
-            limit: maybe_int(row, 6)?,
+            limit: row.maybe_int(6)?,
             in_own: 0,
-            risk: int(row, 7)?,
-            blocked: int(row, 8)? == 1,
+            risk: row.int(7)?,
+            blocked: row.int(8)? == 1,
             last_contact: day(9)?,
             next_on: day(10)?,
             done_on: day(11)?,
@@ -103,16 +91,16 @@ fn customers(reader: &Reader, all: &mut Accounts) -> Result<()> {
         };
         all.list.push(Kept { figures, texts, owner, foreign: (0, 0) });
     }
+    all.text = String::from_utf8(texts_of_all).map_err(|_| damaged())?;
     Ok(())
 }
 
-/// The currency in a column, known by its code after the first time: reading a code takes longer than reading a row.
-fn currency_of(known: &mut Vec<Currency>, row: &Row<'_>, column: usize) -> Result<Currency> {
-    let code = bytes(row, column)?;
+/// The currency of a code, known by it after the first time: reading a code takes longer than reading a row.
+fn currency_of(known: &mut Vec<Currency>, code: &[u8]) -> Result<Currency> {
     if let Some(found) = known.iter().find(|currency| currency.code().as_bytes() == code) {
         return Ok(*found);
     }
-    let new = stored_currency(text(row, column)?);
+    let new = stored_currency(std::str::from_utf8(code).map_err(|_| damaged())?);
     known.push(new);
     Ok(new)
 }
@@ -183,19 +171,19 @@ impl Gathered {
 }
 
 /// The index of open items holds every column asked for and has the customers in order.
-fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
+fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let day = |back: i64| digits(iso(all.today - Duration::days(back)).as_str().as_bytes());
     let (today, bounds) = (day(0), [0, 30, 60, 90, 120].map(day));
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 \
-         ORDER BY customer_id, currency, due_date",
-    )?;
-    let mut rows = statement.query([])?;
+    let text = format!(
+        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 {only} \
+         ORDER BY customer_id, currency, due_date"
+    );
+    let mut row = Scan::new(&reader.conn, &text, &[])?;
     let mut customer = i64::MIN;
     let mut currencies = vec![all.book];
     let mut now = Gathered::of(None, Vec::new());
-    while let Some(row) = rows.next()? {
-        let id = int(row, 0)?;
+    while row.next()? {
+        let id = row.int(0)?;
         if id != customer {
             now.keep(all);
             customer = id;
@@ -203,13 +191,13 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
             sums.clear();
             now = Gathered::of(all.place(id), sums);
         }
-        let code = bytes(row, 1)?;
+        let code = row.bytes(1)?;
         if now.sums.last().is_none_or(|(currency, _)| currency.code().as_bytes() != code) {
-            now.sums.push((currency_of(&mut currencies, row, 1)?, Sums::default()));
+            now.sums.push((currency_of(&mut currencies, code)?, Sums::default()));
         }
-        let due = digits(bytes(row, 2)?);
-        let (kind, open, disputed) = (int(row, 3)?, int(row, 4)?, int(row, 5)?);
-        let base = maybe_int(row, 6)?;
+        let due = digits(row.bytes(2)?);
+        let (kind, open, disputed) = (row.int(3)?, row.int(4)?, row.int(5)?);
+        let base = row.maybe_int(6)?;
         now.no_rate |= base.is_none();
         let base = base.unwrap_or(0);
         let Some((_, sums)) = now.sums.last_mut() else { continue };
@@ -247,31 +235,30 @@ fn open_items(reader: &Reader, all: &mut Accounts) -> Result<()> {
 }
 
 /// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts) -> Result<()> {
+fn promises(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let today = all.today;
     let from = iso(today - Duration::days(90));
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date \
-         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1",
-    )?;
+    let mut statement = reader.conn.prepare(&format!(
+        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
+         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id AND a.effective > p.made_on) \
+         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1 {only}",
+    ))?;
     let mut rows = statement.query([from.as_str()])?;
     while let Some(row) = rows.next()? {
         let customer: i64 = row.get(0)?;
         let Some(place) = all.place(customer) else { continue };
-        let promise = Promise {
-            made: Some(read(text(row, 3)?)),
-            amount: row.get(2)?,
-            date: read(text(row, 4)?),
-            withdrawn: false,
-        };
+        let day = |column| -> Result<NaiveDate> { Ok(read(row.get_ref(column)?.as_str().map_err(|_| damaged())?)) };
+        let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
         let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        let state = promise.state(&payments(reader, row.get(1)?)?, PROMISE_LEEWAY, today);
+        // Most items have nothing set against them since, which the index alone says.
+        let paid = if row.get(8)? { payments(reader, row.get(1)?)? } else { Vec::new() };
+        let state = promise.state(&paid, PROMISE_LEEWAY, today);
         let account = &mut all.list[place].figures;
         match state {
             State::Open => {
                 let part = in_proportion(promise.amount.min(open), open, open_base.unwrap_or(0));
                 account.promised += part;
-                if read(text(row, 7)?) < today {
+                if day(7)? < today {
                     account.promised_overdue += part;
                 }
                 if promise.date <= today {
@@ -287,12 +274,12 @@ fn promises(reader: &Reader, all: &mut Accounts) -> Result<()> {
     Ok(())
 }
 
-fn disputes(reader: &Reader, all: &mut Accounts) -> Result<()> {
+fn disputes(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let since = iso(all.today - Duration::days(14));
-    let mut statement = reader.conn.prepare_cached(
+    let mut statement = reader.conn.prepare(&format!(
         "SELECT customer_id, state, accepted, decided_on FROM dispute \
-         WHERE state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1",
-    )?;
+         WHERE (state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1) {only}",
+    ))?;
     let mut rows = statement.query([since.as_str()])?;
     while let Some(row) = rows.next()? {
         let customer: i64 = row.get(0)?;

@@ -4,13 +4,13 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::damaged;
 use crate::domain::money::{self, Currency};
 use crate::store::Reader;
 use crate::store::date::iso;
 use crate::store::error::Result;
 use crate::store::kept::{Change, Measure};
 use crate::store::lookup::currency as stored_currency;
+use crate::store::scan::Scan;
 
 /// One measure in one currency, summed up to each date.
 struct Line {
@@ -34,30 +34,25 @@ impl Series {
         let bounds: Vec<String> = dates.iter().map(|date| iso(*date).as_str().to_owned()).collect();
         let mut series = Series { lines: Vec::new(), dates };
         let Some(last) = bounds.last() else { return Ok(series) };
-        let mut statement = reader.conn.prepare_cached(
-            "SELECT measure, currency, day, amount, base, items FROM daily \
-             WHERE measure <> 2 AND day <= $1 ORDER BY measure, currency, day",
-        )?;
-        let mut rows = statement.query([last])?;
+        let text = "SELECT measure, currency, day, amount, base, items FROM daily WHERE measure <> 2 AND day <= $1 \
+                    ORDER BY measure, currency, day";
+        let mut row = Scan::new(&reader.conn, text, &[last])?;
         let (mut place, mut running) = (0, Change::default());
-        while let Some(row) = rows.next()? {
-            let (measure, code): (i64, _) = (row.get(0)?, row.get_ref(1)?);
-            let code = code.as_str().map_err(|_| damaged())?;
-            let day = row.get_ref(2)?;
-            let day = day.as_str().map_err(|_| damaged())?;
+        while row.next()? {
+            let (measure, code, day) = (row.int(0)?, row.text(1)?, row.bytes(2)?);
             if series.lines.last().is_none_or(|line| line.measure != measure || line.currency.code() != code) {
                 series.close(place, running);
                 (place, running) = (0, Change::default());
                 let sums = vec![Change::default(); bounds.len()];
                 series.lines.push(Line { measure, currency: stored_currency(code), sums });
             }
-            while place < bounds.len() && day > bounds[place].as_str() {
+            while place < bounds.len() && day > bounds[place].as_bytes() {
                 series.set(place, running);
                 place += 1;
             }
-            running.amount += row.get::<_, i64>(3)?;
-            running.base += row.get::<_, i64>(4)?;
-            running.items += row.get::<_, i64>(5)?;
+            running.amount += row.int(3)?;
+            running.base += row.int(4)?;
+            running.items += row.int(5)?;
         }
         series.close(place, running);
         Ok(series)
