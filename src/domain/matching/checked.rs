@@ -3,9 +3,22 @@
 
 use super::super::reference;
 
+/// A number inside a reference, and the customer's number before it; empty where there is none.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Inside {
+    pub customer: String,
+    pub number: String,
+}
+
+impl Inside {
+    fn only(number: &str) -> Inside {
+        Inside { customer: String::new(), number: number.to_owned() }
+    }
+}
+
 /// The numbers that may be inside the references of a text, with where in it each reference starts and ends.
 /// `structured` fields hold a reference and nothing else; `country` is the payer's bank's.
-pub(super) fn read(text: &str, structured: bool, country: &str) -> Vec<(usize, usize, String)> {
+pub(super) fn read(text: &str, structured: bool, country: &str) -> Vec<(usize, usize, Inside)> {
     let mut found = Vec::new();
     let compact: String = text.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect();
     if structured {
@@ -22,9 +35,9 @@ pub(super) fn read(text: &str, structured: bool, country: &str) -> Vec<(usize, u
         let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
         let belgian = word.starts_with("+++") || word.starts_with("***");
         if bare.is_ascii() && bare.len() >= 6 && reference::is_rf(bare) {
-            inside.push(bare[4..].to_owned());
+            inside.push(Inside::only(&bare[4..]));
         } else if belgian && reference::is_belgian(&digits) {
-            inside.push(digits[..10].to_owned());
+            inside.push(Inside::only(&digits[..10]));
         } else if digits.len() == 27 && reference::is_qrr(&digits) || local(&digits, country) && digits == bare {
             body(&digits, &mut inside);
         }
@@ -44,12 +57,12 @@ fn local(digits: &str, country: &str) -> bool {
 }
 
 /// What is inside a text that is one reference.
-fn whole(compact: &str, inside: &mut Vec<String>) {
+fn whole(compact: &str, inside: &mut Vec<Inside>) {
     if reference::is_rf(compact) {
-        inside.push(compact[4..].to_owned());
+        inside.push(Inside::only(&compact[4..]));
     }
     if reference::is_belgian(compact) {
-        inside.push(compact[..10].to_owned());
+        inside.push(Inside::only(&compact[..10]));
     }
     let kinds = [reference::is_finnish, reference::is_luhn, reference::is_kid, reference::is_qrr];
     if compact.len() >= 5 && kinds.iter().any(|is| is(compact)) {
@@ -57,26 +70,31 @@ fn whole(compact: &str, inside: &mut Vec<String>) {
     }
 }
 
-/// The digits before the last, and the part of them after zeros: a customer's number may stand before the document's.
-fn body(digits: &str, inside: &mut Vec<String>) {
+/// The digits before the last. A customer's number may stand before the document's: every way to part them is given,
+/// and whoever looks them up sees whether the two belong together.
+fn body(digits: &str, inside: &mut Vec<Inside>) {
     let Some(body) = digits.get(..digits.len().saturating_sub(1)) else { return };
-    inside.push(body.to_owned());
-    let filled = body.rmatch_indices("00").map(|(at, _)| body[at..].trim_start_matches('0'));
-    if let Some(tail) = filled.filter(|tail| tail.len() >= 4 && tail.len() < body.trim_start_matches('0').len()).max() {
-        inside.push(tail.to_owned());
+    inside.push(Inside { customer: String::new(), number: body.to_owned() });
+    for at in 3..body.len().saturating_sub(3) {
+        let (customer, number) = (body[..at].trim_start_matches('0'), body[at..].to_owned());
+        if customer.len() >= 3 {
+            inside.push(Inside { customer: customer.to_owned(), number });
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Inside;
+
     fn read(text: &str, structured: bool, country: &str) -> Vec<String> {
-        super::read(text, structured, country).into_iter().map(|found| found.2).collect()
+        super::read(text, structured, country).into_iter().map(|found| found.2.number).collect()
     }
 
     #[test]
     fn the_body_is_found() {
         assert_eq!(read("RF78 INV2024001", true, ""), ["INV2024001"]);
-        assert_eq!(super::read("pay RF78INV2024001 now", false, ""), [(4, 19, "INV2024001".to_owned())]);
+        assert_eq!(super::read("pay RF78INV2024001 now", false, ""), [(4, 19, Inside::only("INV2024001"))]);
         assert!(read("+++090/9337/55493+++", false, "BE").contains(&"0909337554".to_owned()));
         assert!(read("1234561", true, "FI").contains(&"123456".to_owned()));
         assert!(read("order 1234561", false, "DE").is_empty());

@@ -35,10 +35,14 @@ pub(super) struct Mention {
     pub read: Reading,
     /// Whether it was put together over spaces or line breaks.
     pub joined: bool,
+    /// Whether it is a date as well; then only a document of the payer's own counts.
+    pub date: bool,
     /// Whether the word before says that it is a customer's number.
     pub customer: bool,
     /// The line of the advice it stands in.
     pub line: Option<usize>,
+    /// The customer's number that stood before it in a reference with check digits; empty where none did.
+    pub issued_to: String,
     /// The last number of a range that starts here.
     pub until: Option<u64>,
 }
@@ -126,12 +130,14 @@ impl Reader {
             let last = self.runs.iter().rposition(|run| run.start < to).unwrap_or(first);
             mentions.push(Mention {
                 written: self.slice(first, last).to_uppercase(),
-                digits: inside.len(),
-                key: Key::of(&inside),
+                digits: inside.number.len(),
+                key: Key::of(&inside.number),
+                issued_to: inside.customer,
                 looks: None,
                 place: Place { field: self.field, first, last },
                 read: Reading::Checked,
                 joined: false,
+                date: false,
                 customer: false,
                 line: self.line,
                 until: None,
@@ -200,7 +206,9 @@ impl Reader {
             digits,
             read: Reading::Exact,
             joined,
+            date: self.runs[first..=last].iter().all(|run| run.date),
             customer,
+            issued_to: String::new(),
             line: self.line,
             until: None,
         }

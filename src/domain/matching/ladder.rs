@@ -77,9 +77,21 @@ impl Ladder<'_> {
             Rule::WholeAccount | Rule::PastDue | Rule::PastDueOfTerm | Rule::Month => {
                 let sets = balance::sets(&self.desk, rule, open);
                 let fits = sets.into_iter().flat_map(|set| self.exact(rule, &set));
-                fits.map(|(explanation, set)| self.weigh(explanation, &set, None)).collect()
+                fits.map(|(explanation, set)| self.grouped(explanation, &set, open)).collect()
             }
         }
+    }
+
+    /// Weighs an explanation by a balance. An item left out that has the amount of one taken in makes another set with
+    /// the same sum, which nothing tells from this one.
+    fn grouped(&self, explanation: Explanation, set: &[u32], open: &[u32]) -> Explanation {
+        let mut explanation = self.weigh(explanation, set, None);
+        let amounts: Vec<i64> = self.desk.rows(set).map(|row| row.open).collect();
+        let left_out = open.iter().filter(|place| !set.contains(place)).filter_map(|place| self.desk.row(*place));
+        if left_out.map(|row| row.open).any(|amount| amounts.contains(&amount)) {
+            explanation.objections.push(Objection::Tie);
+        }
+        explanation
     }
 
     /// The explanations of a set whose sum is the receipt: without discount, or with every discount it earned.

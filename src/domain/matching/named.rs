@@ -61,10 +61,16 @@ impl Lookup {
             return hits;
         }
         book.find(&mention.key, Field::Number, &mut hits.number);
+        if !mention.issued_to.is_empty() {
+            let owner = book.customer_numbered(&Key::of(&mention.issued_to));
+            let customer = |place: &u32| book.rows.get(*place as usize).map(|row| row.customer);
+            hits.number.retain(|place| owner.is_some() && customer(place) == owner);
+            return hits;
+        }
         book.find(&mention.key, Field::Order, &mut hits.other);
         book.find(&mention.key, Field::Reference, &mut hits.other);
         hits.paid = book.was_paid(&mention.key);
-        hits.customer = if mention.joined { None } else { book.customer_numbered(&mention.key) };
+        hits.customer = if mention.joined || mention.date { None } else { book.customer_numbered(&mention.key) };
         hits
     }
 
@@ -114,7 +120,10 @@ impl Lookup {
 /// Whether a mention is long or plain enough to say whose document it is.
 fn is_telling(mention: &Mention, book: &Book) -> bool {
     let length = if mention.joined { 6 } else { 4 };
-    mention.digits >= length || mention.line.is_some() || !mention.joined && book.is_prefix(&mention.key.prefix)
+    !mention.date
+        && (mention.digits >= length
+            || mention.line.is_some()
+            || !mention.joined && book.is_prefix(&mention.key.prefix))
 }
 
 /// One thing the payer named, with the sets of items it may stand for.
@@ -239,6 +248,7 @@ impl Reader<'_> {
             () if !numbers.is_empty() => Some((Class::Settled, numbers)),
             () if others.iter().any(|row| self.is_open(row)) => Some((Class::OwnOther, others)),
             () if known => Some((Class::Customer, Vec::new())),
+            () if mention.date => None,
             () if foreign && mention.read == Reading::Exact && mention.digits >= 4 + usize::from(mention.joined) => {
                 Some((Class::Foreign, hits.number.clone()))
             }

@@ -46,7 +46,8 @@ impl Payers {
         let single = places.len() == 1;
         for place in places {
             if let Some(known) = self.candidates.iter_mut().find(|known| known.place == *place) {
-                if !known.evidence.contains(evidence) {
+                let weaker = *evidence == Evidence::NameLike && known.evidence.contains(&Evidence::Name);
+                if !weaker && !known.evidence.contains(evidence) {
                     known.evidence.push(evidence.clone());
                 }
                 continue;

@@ -148,6 +148,8 @@ fn mark_dates(text: &str, runs: &mut [Run]) {
             runs[at].date |=
                 is_date(year, month, day) || is_date(number % 10_000, day_month(number).1, day_month(number).0);
         }
+        // A year alone, or a month and a year.
+        runs[at].date |= runs[at].digits == 4 && number(&runs[at]).is_some_and(|year| is_date(year, 1, 1));
         let Some([a, b, c]) = runs.get(at..at + 3) else { continue };
         let same = b.before == c.before && matches!(b.before, Sign::Dot | Sign::Dash | Sign::Slash);
         let near = b.start - a.end == 1 && c.start - b.end == 1;

@@ -7,6 +7,7 @@ use super::ladder::{Climb, Ladder};
 use super::named::{self, Lookup, Naming};
 use super::payer::{self, Candidate, Payers};
 use super::payment::Payment;
+use super::policy::Rule;
 use super::shares::{self, Desk};
 
 /// The most explanations shown.
@@ -62,17 +63,23 @@ fn climb(book: &Book, payment: &Payment, payers: &Payers, candidate: &Candidate,
     Ladder { desk, naming, payer: candidate, conflict: payers.conflict }.climb()
 }
 
-/// Where a name alone says who paid, another customer whose items fit as well makes it a guess; and never may two
-/// explanations be without objections.
+/// A likeness from which another customer of such a name is taken into account.
+const LIKE: u16 = 750;
+
+/// Where a name alone says who paid, a customer of a like name whose items fit as well makes it a guess; and never may
+/// two explanations be without objections.
 fn doubt_names(answer: &mut Answer, first: Option<&Candidate>) {
     let Some(best) = answer.automatic() else {
         let clean = answer.explanations.iter_mut().filter(|explanation| explanation.objections.is_empty());
         clean.for_each(|explanation| explanation.objections.push(Objection::Tie));
         return;
     };
-    let (customer, by_reference) = (best.customer, best.rule.is_by_reference());
-    let others = answer.explanations.iter().filter(|other| other.customer != customer && other.difference == 0).count();
-    if others > 0 && !by_reference && first.is_some_and(|first| !first.strong) {
+    let customer = best.customer;
+    let like = |other: i64| answer.payers.iter().any(|payer| payer.customer == other && payer.score >= LIKE);
+    let fits = |other: &&Explanation| other.difference == 0 && other.rule != Rule::Combination;
+    let rivals =
+        answer.explanations.iter().filter(fits).any(|other| other.customer != customer && like(other.customer));
+    if rivals && !best.rule.is_by_reference() && first.is_some_and(|first| !first.strong) {
         answer.explanations[0].objections.push(Objection::PayerUnsure);
     }
     let clean = answer.explanations.iter_mut().skip(1).filter(|explanation| explanation.objections.is_empty());
