@@ -21,6 +21,7 @@ pub mod kpi;
 pub mod late;
 pub mod limits;
 pub mod lookalike;
+pub mod matching;
 pub mod money;
 pub mod period;
 pub mod posting;
