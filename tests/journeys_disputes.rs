@@ -10,6 +10,7 @@ use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
 use o2c::store::read::disputes::dispute;
+use o2c::store::threads::News;
 use o2c::store::{BookPath, Reader, Writer};
 use o2c::tui::app::harness::Harness;
 use o2c::tui::app::tables::{GLOBAL, LIST, conflicts};
@@ -209,7 +210,7 @@ fn a_decision_that_came_second_changes_nothing_until_it_is_looked_at_again() {
     let case = dispute(&mara.reader, day(TODAY), 2).unwrap().unwrap();
     assert_eq!((case.row.open, case.item_open), (false, 0), "{}", mara.said());
     // The other screen shows it as soon as it hears of a change.
-    jan.send(Msg::Changed);
+    jan.send(Msg::News(News::Changed));
     assert!(!jan.shows("INV-2") && jan.shows("INV-3"), "{:#?}", jan.screen());
 }
 

@@ -18,6 +18,7 @@ pub mod history;
 pub mod items;
 pub mod kpi;
 pub mod log;
+pub mod matching;
 pub mod months;
 pub mod promises;
 pub mod reach;
