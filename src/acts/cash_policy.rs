@@ -1,40 +1,16 @@
-//! What the company accepts when payments differ from what they pay: tolerance and grace, read from its settings, and how
-//! much of what a person grants goes beyond.
+//! How much of what a person grants when applying a payment goes beyond what the company accepts by its settings.
 
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 
 use super::Failure;
 use super::money::in_base;
 use super::payments::Line;
 use super::perform::Context;
-use crate::domain::allocation::Tolerance;
+use crate::domain::cash::{CashPolicy, KEYS};
 use crate::domain::discount::percent_of;
-use crate::domain::money::{self, Currency};
 use crate::domain::terms::Terms;
 use crate::store::Tx;
 use crate::store::ledger::Item;
-
-/// What differences of payments are accepted, in the book's currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CashPolicy {
-    /// How much an item may be short or over.
-    pub tolerance: Tolerance,
-    /// Days after a discount's last day in which it is granted.
-    pub grace: i64,
-    /// Whether oldest items are paid where nothing else explains a payment.
-    pub oldest_first: bool,
-}
-
-/// Reads the policy from settings: `setting` gives the value of a key.
-pub fn policy(base: Currency, mut setting: impl FnMut(&str) -> Option<String>) -> CashPolicy {
-    let mut decimal = |key: &str| setting(key).and_then(|text| text.parse::<Decimal>().ok()).unwrap_or_default();
-    let absolute = money::to_minor(decimal("cash-tolerance"), base.digits()).unwrap_or(0);
-    let percent = decimal("cash-tolerance-percent");
-    let grace = decimal("discount-grace-days").try_into().unwrap_or(0);
-    let oldest_first = decimal("oldest-first") > Decimal::ZERO;
-    CashPolicy { tolerance: Tolerance { absolute, percent }, grace, oldest_first }
-}
 
 /// How much of what a line grants goes beyond the policy: the discount an item has not earned, and a difference out of
 /// tolerance.
@@ -44,11 +20,11 @@ pub(super) fn beyond(
     (item, line): (&Item, &Line),
     paid_on: NaiveDate,
 ) -> Result<i64, Failure> {
-    let mut settings = Vec::new();
-    for key in ["cash-tolerance", "cash-tolerance-percent", "discount-grace-days", "oldest-first"] {
+    let mut settings = Vec::with_capacity(KEYS.len());
+    for key in KEYS {
         settings.push((key, tx.setting(key)?));
     }
-    let policy = policy(context.base, |key| settings.iter().find(|(known, _)| *known == key)?.1.clone());
+    let policy = CashPolicy::read(context.base, |key| settings.iter().find(|(known, _)| *known == key)?.1.clone());
     let earned = earned_discount(tx, item, line, &policy, paid_on)?;
     let unearned = (line.discount - earned).max(0);
     let within = in_base(tx, context.base, line.difference, item.currency, context.today)?.is_some_and(|difference| {

@@ -11,7 +11,7 @@ pub mod approval;
 mod authorise;
 mod bank;
 pub mod cases;
-pub mod cash_policy;
+mod cash_policy;
 pub mod clock;
 pub mod collect;
 pub mod import;

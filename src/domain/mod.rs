@@ -6,6 +6,7 @@ pub mod allocation;
 pub mod authority;
 pub mod bank;
 pub mod calendar;
+pub mod cash;
 pub mod controls;
 pub mod credit;
 pub mod discount;

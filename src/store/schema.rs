@@ -19,11 +19,12 @@ pub const SQLITE_MIN: i32 = 3_051_003;
 const TEXT: &str = include_str!("schema.sql");
 
 /// Indexes that may be dropped before a bulk import into an empty book and are made again after it.
-pub const BULK_INDEXES: [&str; 9] = [
+pub const BULK_INDEXES: [&str; 10] = [
     "document_customer",
     "item_document",
     "item_open",
     "item_open_due",
+    "item_open_amount",
     "item_closed",
     "allocation_debit",
     "allocation_credit",

@@ -25,6 +25,9 @@ ALTER TABLE document_new RENAME TO document;
 CREATE UNIQUE INDEX document_number ON document (number, kind);
 CREATE INDEX document_customer ON document (customer_id, document_date, id);
 
+-- Open items of an amount, whoever's they are: what a payment without a reference may pay.
+CREATE INDEX item_open_amount ON item (open, currency, customer_id) WHERE open <> 0;
+
 -- A bank account of the company. `number` is the IBAN or the bank's own number, without spaces, in upper case.
 CREATE TABLE bank_account (
   id INTEGER PRIMARY KEY,

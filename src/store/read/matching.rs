@@ -1,13 +1,21 @@
 //! What the matching rules are asked with: the open items and customers of the whole book for a run, or of the few
 //! customers one payment may be of for the screen, and a payment as the bank told it.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::domain::cash::{CashPolicy, KEYS};
+use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
-use crate::domain::matching::Answer;
+use crate::domain::matching::{Answer, Builder, Customer, OpenItem, Payment, Policy, RemittanceLine, explain};
 use crate::domain::money::Currency;
+use crate::domain::terms::{Discount, Terms};
 use crate::store::Reader;
+use crate::store::date::read;
 use crate::store::error::Result;
+use crate::store::lookup::{currency, kind};
 
 /// An open item beside a payment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,23 +46,381 @@ pub struct Beside {
     pub discount_until: Option<NaiveDate>,
 }
 
-/// Who and what a payment may be, best first, with the items of the likeliest payer.
+/// Who and what a payment may be, best first, with the items of the likeliest payers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Candidates {
     /// The engine's answer.
     pub answer: Answer,
-    /// Number and name of every customer the answer names.
+    /// Id, number and name of every customer the answer names.
     pub customers: Vec<(i64, String, String)>,
     /// Open items of the customers the answer names, in the payment's currency, by due date.
     pub items: Vec<Beside>,
 }
 
-/// Explains one payment by what is open now.
-pub fn candidates(_: &Reader, _payment: i64, _today: NaiveDate) -> Result<Option<Candidates>> {
-    Ok(None)
+/// What the company accepts of differences, as its settings say.
+pub fn policy(conn: &Connection) -> Result<CashPolicy> {
+    let mut values = HashMap::new();
+    let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE key = $1")?;
+    for key in ["currency"].into_iter().chain(KEYS) {
+        let value: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
+        values.extend(value.map(|value| (key, value)));
+    }
+    let base = values.get("currency").map_or(Currency::EUR, |code| currency(code));
+    Ok(CashPolicy::read(base, |key| values.get(key).cloned()))
+}
+
+/// A payment that waits for the rules.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The payment.
+    pub id: i64,
+    /// What of it is not settled.
+    pub left: i64,
+    /// Whether its entry looks like an earlier one.
+    pub resembles: bool,
+    /// As the engine reads it.
+    pub payment: Payment,
+}
+
+/// Mark before a payer's name where it stands for an account: payments without an account are known by a confirmed name.
+const BY_NAME: &str = "PAYER NAME ";
+
+/// Every payment that waits for the rules and may pay an item, after `after`, at most `count` of them, oldest first.
+pub fn waiting(conn: &Connection, after: i64, count: i64) -> Result<Vec<Waiting>> {
+    payments(
+        conn,
+        "p.id > $1 AND p.left > 0 AND p.of_entry IS NOT NULL AND p.kind IN ('receipt', 'other')",
+        after,
+        count,
+    )
+}
+
+fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Result<Vec<Waiting>> {
+    let text = format!(
+        "SELECT p.id, p.left, e.resembles IS NOT NULL, p.currency, p.value_on, p.payer_account, p.payer, p.structured, \
+           p.end_to_end, p.text FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
+         WHERE {condition} ORDER BY p.id LIMIT $2"
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut found: Vec<Waiting> = statement
+        .query_map(params![value, count], |row| {
+            let left: i64 = row.get(1)?;
+            let unit = currency(row.get_ref(3)?.as_str()?);
+            let mut payment = Payment::new(left, unit, read(row.get_ref(4)?.as_str()?));
+            payment.account = row.get(5)?;
+            payment.name = row.get(6)?;
+            if payment.account.is_empty() && !payment.name.is_empty() {
+                payment.account = format!("{BY_NAME}{}", payment.name);
+            }
+            for place in [7, 8] {
+                let reference: String = row.get(place)?;
+                if !reference.is_empty() {
+                    payment.references.push(reference);
+                }
+            }
+            payment.text = row.get(9)?;
+            Ok(Waiting { id: row.get(0)?, left, resembles: row.get(2)?, payment })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for one in &mut found {
+        one.payment.lines = remittance(conn, one.id)?;
+    }
+    Ok(found)
+}
+
+fn remittance(conn: &Connection, payment: i64) -> Result<Vec<RemittanceLine>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT number, amount, discount, deduction, reason FROM remittance WHERE payment_id = $1 ORDER BY id",
+    )?;
+    let rows = statement
+        .query_map([payment], |row| {
+            Ok(RemittanceLine {
+                reference: row.get(0)?,
+                paid: row.get(1)?,
+                discount: row.get::<_, Option<i64>>(2)?.unwrap_or(0).abs(),
+                deduction: row.get::<_, Option<i64>>(3)?.unwrap_or(0).abs(),
+                reason: row.get(4)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+/// A builder with every customer, the accounts and names each is known by, and every open item of the book.
+pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
+    let (customers, terms) = customers(conn)?;
+    let mut builder = Builder::new(policy, customers);
+    items(conn, &mut builder, &terms, "i.open <> 0", 0)?;
+    let mut paid = conn.prepare(
+        "SELECT d.number FROM item i JOIN document d ON d.id = i.document_id \
+         WHERE i.open = 0 AND i.kind IN (1, 3) AND d.reverses IS NULL",
+    )?;
+    for_each(&mut paid, [], |row| {
+        builder.paid(row.get_ref(0)?.as_str()?);
+        Ok(())
+    })?;
+    Ok(builder)
+}
+
+/// Hands every row to `f`.
+fn for_each(
+    statement: &mut rusqlite::Statement<'_>,
+    values: impl rusqlite::Params,
+    mut f: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<()> {
+    let mut rows = statement.query(values)?;
+    while let Some(row) = rows.next()? {
+        f(row)?;
+    }
+    Ok(())
+}
+
+/// What of payment terms the engine asks for: their discount, and a number that equal terms share.
+type TermsOf = HashMap<i64, (Option<Discount>, u32)>;
+
+fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
+    let mut known: HashMap<String, (Option<Discount>, u32)> = HashMap::new();
+    let (mut all, mut terms) = (Vec::new(), TermsOf::new());
+    let mut statement = conn.prepare("SELECT id, number, name, bank_account, terms FROM customer ORDER BY id")?;
+    for_each(&mut statement, [], |row| {
+        let id: i64 = row.get(0)?;
+        let own: String = row.get(3)?;
+        let accounts = if own.is_empty() { Vec::new() } else { vec![own] };
+        all.push(Customer { id, number: row.get(1)?, name: row.get(2)?, accounts });
+        let text = row.get_ref(4)?.as_str()?;
+        let of = match known.get(text) {
+            Some(of) => *of,
+            None => {
+                let parsed = Terms::parse(text).ok().and_then(|terms| terms.discount);
+                let next = known.len() as u32;
+                *known.entry(text.to_owned()).or_insert((parsed, next))
+            }
+        };
+        terms.insert(id, of);
+        Ok(())
+    })?;
+    let mut aliases = conn.prepare(
+        "SELECT a.customer_id, a.kind, a.value FROM alias_change a WHERE a.held = 1 AND NOT EXISTS \
+         (SELECT 1 FROM alias_change b WHERE b.kind = a.kind AND b.value = a.value AND b.customer_id = a.customer_id \
+          AND b.id > a.id)",
+    )?;
+    for_each(&mut aliases, [], |row| {
+        let id: i64 = row.get(0)?;
+        let Ok(place) = all.binary_search_by_key(&id, |customer| customer.id) else { return Ok(()) };
+        let value: String = row.get(2)?;
+        let by_name = row.get_ref(1)?.as_str()? == "name";
+        all[place].accounts.push(if by_name { format!("{BY_NAME}{value}") } else { value });
+        Ok(())
+    })?;
+    Ok((all, terms))
+}
+
+fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &str, value: i64) -> Result<()> {
+    let text = format!(
+        "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
+           i.due_date, i.currency, i.amount, i.open, i.disputed FROM item i JOIN document d ON d.id = i.document_id \
+         WHERE {condition} AND ($1 = 0 OR i.customer_id = $1)"
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    for_each(&mut statement, [value], |row| {
+        let customer: i64 = row.get(2)?;
+        let (discount, terms) = terms.get(&customer).copied().unwrap_or((None, 0));
+        let kind = kind(row.get(3)?);
+        builder.item(&OpenItem {
+            id: row.get(0)?,
+            document: row.get(1)?,
+            customer,
+            kind,
+            number: row.get_ref(4)?.as_str()?,
+            order: row.get_ref(5)?.as_str()?,
+            // The reference of a receipt is the way it came.
+            reference: if kind == DocumentKind::Receipt { "" } else { row.get_ref(6)?.as_str()? },
+            document_date: read(row.get_ref(7)?.as_str()?),
+            due: read(row.get_ref(8)?.as_str()?),
+            currency: currency(row.get_ref(9)?.as_str()?),
+            amount: row.get(10)?,
+            open: row.get(11)?,
+            disputed: row.get(12)?,
+            discount: if kind.is_debit() { discount } else { None },
+            terms,
+            charge: false,
+        });
+        Ok(())
+    })
+}
+
+/// Explains one payment by what is open now. Only customers that account, name, a number named or the amount point to
+/// are looked at, so that the engine proposes and decides nothing. `None` where there is no such payment.
+pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
+    let conn = &reader.conn;
+    let policy = &policy(conn)?.matching();
+    let Some(one) = payments(conn, "p.id = $1", payment, 1)?.pop() else { return Ok(None) };
+    let (all, terms) = customers(conn)?;
+    let mut chosen = pointed_at(conn, &one.payment, &all)?;
+    let mut answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
+    let by_name: Vec<i64> = answer.payers.iter().map(|payer| payer.customer).collect();
+    if by_name.iter().any(|customer| !chosen.contains(customer)) {
+        chosen.extend(by_name);
+        answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
+    }
+    let named: BTreeSet<i64> = answer
+        .payers
+        .iter()
+        .map(|payer| payer.customer)
+        .chain(answer.explanations.iter().map(|explanation| explanation.customer))
+        .collect();
+    let mut found = Vec::new();
+    for customer in &named {
+        found.extend(beside(reader, *customer, one.payment.currency, one.payment.date)?);
+    }
+    let customers = all
+        .into_iter()
+        .filter(|customer| named.contains(&customer.id))
+        .map(|customer| (customer.id, customer.number, customer.name))
+        .collect();
+    Ok(Some(Candidates { answer, customers, items: found }))
+}
+
+fn ask(
+    conn: &Connection,
+    payment: &Payment,
+    all: &[Customer],
+    (terms, policy): (&TermsOf, &Policy),
+    chosen: &BTreeSet<i64>,
+) -> Result<Answer> {
+    let mut builder = Builder::new(policy.clone(), all.iter().cloned());
+    builder.part_only();
+    for customer in chosen {
+        items(conn, &mut builder, terms, "i.open <> 0", *customer)?;
+    }
+    Ok(explain(&builder.build(), payment))
+}
+
+/// Most customers looked at because an item of theirs has just this amount open.
+const SAME_AMOUNT: i64 = 20;
+
+/// The customers an account, a number named or the amount points to.
+fn pointed_at(conn: &Connection, payment: &Payment, all: &[Customer]) -> Result<BTreeSet<i64>> {
+    let account = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+    let own = account(&payment.account);
+    let mut chosen: BTreeSet<i64> = all
+        .iter()
+        .filter(|customer| !own.is_empty() && customer.accounts.iter().any(|known| account(known) == own))
+        .map(|customer| customer.id)
+        .collect();
+    let mut same = conn.prepare_cached(
+        "SELECT DISTINCT customer_id FROM item WHERE open = $1 AND open <> 0 AND currency = $2 LIMIT $3",
+    )?;
+    let rows = same.query_map(params![payment.amount, payment.currency.code(), SAME_AMOUNT], |row| row.get(0))?;
+    for row in rows {
+        chosen.insert(row?);
+    }
+    let beginnings = beginnings(conn)?;
+    let said = payment.references.iter().chain(payment.lines.iter().map(|line| &line.reference)).chain([&payment.text]);
+    for word in said.flat_map(|text| text.split(|c: char| c.is_whitespace() || ",;:|".contains(c))) {
+        by_number(conn, word, &beginnings, &mut chosen)?;
+    }
+    Ok(chosen)
+}
+
+/// How numbers of documents begin and how many digits follow, told from the newest ones.
+fn beginnings(conn: &Connection) -> Result<BTreeSet<(String, usize)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT number FROM document WHERE kind IN (1, 3) ORDER BY id DESC LIMIT 200")?;
+    let mut found = BTreeSet::new();
+    for_each(&mut statement, [], |row| {
+        let number = row.get_ref(0)?.as_str()?;
+        let digits = number.bytes().rev().take_while(u8::is_ascii_digit).count();
+        found.insert((number[..number.len() - digits].to_owned(), digits));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The customers of documents a word may be the number of: as it stands, or its digits under a known beginning.
+fn by_number(
+    conn: &Connection,
+    word: &str,
+    beginnings: &BTreeSet<(String, usize)>,
+    chosen: &mut BTreeSet<i64>,
+) -> Result<()> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if word.bytes().filter(u8::is_ascii_digit).count() < 3 {
+        return Ok(());
+    }
+    let mut look = |number: &str| -> Result<()> {
+        let mut statement =
+            conn.prepare_cached("SELECT customer_id FROM document WHERE number = $1 AND kind IN (1, 2, 3)")?;
+        if let Some(customer) = statement.query_row([number], |row| row.get(0)).optional()? {
+            chosen.insert(customer);
+        }
+        Ok(())
+    };
+    look(word)?;
+    look(&word.to_uppercase())?;
+    let tail: String =
+        word.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
+    let short = tail.trim_start_matches('0');
+    for (beginning, digits) in beginnings {
+        if !short.is_empty() && short.len() <= *digits {
+            look(&format!("{beginning}{short:0>digits$}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// The open items of one customer in one currency, by due date, as they stand beside a payment of `value`.
-pub fn beside(_: &Reader, _customer: i64, _currency: Currency, _value: NaiveDate) -> Result<Vec<Beside>> {
-    Ok(Vec::new())
+pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) -> Result<Vec<Beside>> {
+    let grace = policy(&reader.conn)?.grace;
+    let terms: String = reader
+        .conn
+        .prepare_cached("SELECT terms FROM customer WHERE id = $1")?
+        .query_row([customer], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default();
+    let discount = Terms::parse(&terms).ok().and_then(|terms| terms.discount);
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed FROM item i \
+         JOIN document d ON d.id = i.document_id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
+         ORDER BY i.due_date, i.id",
+    )?;
+    let one = |row: &Row<'_>| -> rusqlite::Result<Beside> {
+        let (kind, date) = (kind(row.get(2)?), read(row.get_ref(3)?.as_str()?));
+        let (amount, open): (i64, i64) = (row.get(5)?, row.get(6)?);
+        let until =
+            discount.filter(|_| kind.is_debit()).map(|discount| discount.until(date) + chrono::Duration::days(grace));
+        let whole = open == amount && until.is_some_and(|until| value <= until);
+        Ok(Beside {
+            id: row.get(0)?,
+            customer,
+            number: row.get(1)?,
+            kind,
+            date,
+            due: read(row.get_ref(4)?.as_str()?),
+            currency: unit,
+            amount,
+            open,
+            disputed: row.get(7)?,
+            discount: discount.filter(|_| whole).map_or(0, |discount| percent_of(amount, discount.percent)),
+            discount_until: until,
+        })
+    };
+    let rows = statement.query_map(params![customer, unit.code()], one)?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}
+
+/// A receipt of this customer, amount and time that was entered by hand and waits for its statement: id and number.
+pub fn by_hand(conn: &Connection, customer: i64, of: &Payment) -> Result<Option<(i64, String)>> {
+    let days = |count| crate::store::date::iso(of.date + chrono::Duration::days(count));
+    let (from, to) = (days(-10), days(10));
+    Ok(conn
+        .prepare_cached(
+            "SELECT d.id, d.number FROM document d WHERE d.customer_id = $1 AND d.document_date BETWEEN $2 AND $3 \
+             AND d.kind = 4 AND d.amount = $4 AND d.currency = $5 AND d.reverses IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM payment_step s WHERE s.document_id = d.id) LIMIT 1",
+        )?
+        .query_row(params![customer, from.as_str(), to.as_str(), -of.amount, of.currency.code()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?)
 }
