@@ -5,8 +5,8 @@
 mod book;
 
 use book::{Company, application, day, entry, paid, statement};
-use o2c::acts::Act;
 use o2c::acts::payments::{Application, Settled};
+use o2c::acts::{Act, Mode};
 use o2c::domain::bank::{EntryKind, Source};
 use o2c::domain::document::DocumentKind;
 
@@ -278,4 +278,67 @@ fn what_a_payer_is_known_by_is_learned_and_forgotten() {
     assert_eq!(company.number("SELECT count(*) FROM alias_change WHERE customer_id = 1 AND held = 1"), 2);
     let alias = |held| Act::SetAlias { customer: 1, kind: "account".into(), value: "ACCHafen".into(), held };
     company.refused(alias(true), "AUT-07");
+}
+
+fn ran(company: &mut Company) -> o2c::acts::run::Tally {
+    let stamp = company.stamp();
+    let tally = o2c::acts::run::run(&company.conn, &book::actor(), stamp, Mode::Post, &mut |_, _| true).unwrap();
+    company.sound();
+    tally
+}
+
+#[test]
+fn the_rules_apply_what_has_one_explanation_and_say_why_they_leave_the_rest() {
+    let mut company = Company::new();
+    company.take_in("a.xml", vec![first()], false);
+    let tally = ran(&mut company);
+    assert_eq!((tally.seen, tally.applied, tally.stale), (2, 1, 0), "{tally:?}");
+    assert_eq!((company.open("INV-1"), company.open("INV-2"), company.open("INV-3")), (0, 0, 30_000));
+    let why: String =
+        company.conn.query_row("SELECT why FROM bank_payment WHERE id = 3", [], |row| row.get(0)).unwrap();
+    assert!(!why.is_empty());
+    let (rule, evidence, sure): (String, String, i64) = company
+        .conn
+        .query_row("SELECT rule, evidence, confidence FROM payment_step WHERE payment_id = 1", [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .unwrap();
+    assert!(evidence.contains("INV-1 named") && sure >= 800 && !rule.is_empty(), "{rule} {evidence} {sure}");
+    // Again: nothing is left to do, and no act says so.
+    let acts = company.number("SELECT count(*) FROM act");
+    assert_eq!(ran(&mut company).applied, 0);
+    assert_eq!(company.number("SELECT count(*) FROM act"), acts);
+    // The whole batch can be undone.
+    company.act(Act::Undo { act: acts });
+    assert_eq!((company.open("INV-1"), company.left(1)), (100_000, 150_000));
+}
+
+#[test]
+fn the_rules_leave_what_was_entered_by_hand_already() {
+    let mut company = Company::new();
+    company.act(Act::PostReceipt {
+        customer: 1,
+        reference: "HAND-1".into(),
+        date: day("2026-03-11"),
+        currency: o2c::domain::money::Currency::EUR,
+        amount: 150_000,
+        method: "transfer".into(),
+        text: String::new(),
+        applied: Vec::new(),
+    });
+    company.take_in("a.xml", vec![first()], false);
+    let tally = ran(&mut company);
+    assert_eq!(tally.applied, 0, "{tally:?}");
+    assert!(tally.left.keys().any(|why| why.contains("HAND-1")), "{tally:?}");
+}
+
+#[test]
+fn a_run_told_to_stop_leaves_payments_whole() {
+    let mut company = Company::new();
+    company.take_in("a.xml", vec![first()], false);
+    let stamp = company.stamp();
+    let tally = o2c::acts::run::run(&company.conn, &book::actor(), stamp, Mode::Post, &mut |_, _| false).unwrap();
+    assert!(tally.stopped && tally.applied == 0);
+    company.sound();
+    assert_eq!(company.left(1), 150_000);
 }

@@ -26,6 +26,7 @@ mod perform;
 pub mod periods;
 mod premises;
 mod request;
+pub mod run;
 pub mod sessions;
 pub mod settings;
 mod settled;

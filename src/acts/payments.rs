@@ -385,11 +385,13 @@ fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result<Written, F
         apply(tx, context, &application)?;
         batch.applied += 1;
     }
-    for (payment, why) in std::mem::take(&mut batch.left) {
-        tx.keep_why(payment, &why)?;
+    let left = std::mem::take(&mut batch.left);
+    for (payment, why) in &left {
+        tx.keep_why(*payment, why)?;
     }
     if batch.applied == 0 {
-        return Err(Failure::refused("IMP-02", "The rules found nothing to apply. Nothing was posted."));
+        let what = format!("Looked at {} payments by the rules and left them", left.len() as u64 + batch.stale);
+        return Ok(Written { undoable: false, ..Written::of(None, what) });
     }
     let plural = if batch.applied == 1 { "payment" } else { "payments" };
     Ok(Written::of(None, format!("Applied {} {plural} by the rules", batch.applied)))

@@ -78,6 +78,8 @@ pub struct Waiting {
     pub left: i64,
     /// Whether its entry looks like an earlier one.
     pub resembles: bool,
+    /// Why the rules left it before.
+    pub why: String,
     /// As the engine reads it.
     pub payment: Payment,
 }
@@ -95,10 +97,17 @@ pub fn waiting(conn: &Connection, after: i64, count: i64) -> Result<Vec<Waiting>
     )
 }
 
+/// How many payments wait for the rules.
+pub fn count_waiting(conn: &Connection) -> Result<u64> {
+    let text =
+        "SELECT count(*) FROM bank_payment WHERE left > 0 AND of_entry IS NOT NULL AND kind IN ('receipt', 'other')";
+    Ok(conn.query_row(text, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
+}
+
 fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Result<Vec<Waiting>> {
     let text = format!(
         "SELECT p.id, p.left, e.resembles IS NOT NULL, p.currency, p.value_on, p.payer_account, p.payer, p.structured, \
-           p.end_to_end, p.text FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
+           p.end_to_end, p.text, p.why FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
          WHERE {condition} ORDER BY p.id LIMIT $2"
     );
     let mut statement = conn.prepare_cached(&text)?;
@@ -119,7 +128,7 @@ fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Resul
                 }
             }
             payment.text = row.get(9)?;
-            Ok(Waiting { id: row.get(0)?, left, resembles: row.get(2)?, payment })
+            Ok(Waiting { id: row.get(0)?, left, resembles: row.get(2)?, why: row.get(10)?, payment })
         })?
         .collect::<rusqlite::Result<_>>()?;
     for one in &mut found {

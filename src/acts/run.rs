@@ -1,0 +1,175 @@
+//! The run of the matching rules over what waits: every payment is explained by what is open, those with exactly one
+//! explanation are applied in batches, one act each, and the others are told why they wait. Stopped or killed between or
+//! inside batches, each payment is either untouched or wholly applied, and the next run goes on.
+
+use std::collections::BTreeMap;
+
+use super::payments::{Application, Batch, Beside, Line, Run};
+use super::{Act, ActKey, Actor, Failure, Mode, Request, Stamp, perform};
+use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, explain};
+use crate::store::Connection;
+use crate::store::read::matching::{self, Waiting};
+
+/// Applications of one act.
+const BATCH: usize = 1_000;
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Payments looked at.
+    pub seen: u64,
+    /// Payments applied.
+    pub applied: u64,
+    /// Payments whose payer is known.
+    pub known: u64,
+    /// Payments whose items changed while the rules looked; the next run takes them.
+    pub stale: u64,
+    /// Payments applied, by rule.
+    pub by_rule: BTreeMap<&'static str, u64>,
+    /// Payments left, by why.
+    pub left: BTreeMap<String, u64>,
+    /// True when it was stopped before the end.
+    pub stopped: bool,
+}
+
+/// Who watches a run: told how many payments are done of how many; answers whether to go on.
+pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
+
+/// Runs the rules over every payment that waits.
+pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Watch<'_>) -> Result<Tally, Failure> {
+    let policy = matching::policy(conn)?.matching();
+    let total = matching::count_waiting(conn)?;
+    let mut tally = Tally::default();
+    if total == 0 {
+        return Ok(tally);
+    }
+    let mut book = matching::whole(conn, policy)?.build();
+    let mut batch = Batch::default();
+    let mut after = 0;
+    loop {
+        let page = matching::waiting(conn, after, BATCH as i64)?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for one in &page {
+            consider(conn, &mut book, one, &mut batch, &mut tally)?;
+        }
+        if !watch(tally.seen, total) {
+            tally.stopped = true;
+            return Ok(tally);
+        }
+        post(conn, actor, (stamp, mode), &mut batch, &mut tally)?;
+    }
+    Ok(tally)
+}
+
+/// Explains one payment, and puts it to those to apply or to those to leave.
+fn consider(
+    conn: &Connection,
+    book: &mut Book,
+    one: &Waiting,
+    batch: &mut Batch,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    tally.seen += 1;
+    let answer = explain(book, &one.payment);
+    tally.known += u64::from(answer.payer.is_some());
+    let why = match answer.automatic() {
+        Some(_) if one.resembles => Some("looks like an entry taken in before".to_owned()),
+        Some(explanation) => matching::by_hand(conn, explanation.customer, &one.payment)?
+            .map(|(_, number)| format!("{number} was entered by hand for the same amount")),
+        None => Some(why_left(&answer)),
+    };
+    match (why, answer.automatic()) {
+        (None, Some(explanation)) => {
+            *tally.by_rule.entry(explanation.rule.name()).or_default() += 1;
+            batch.applications.push(application(one, explanation, &answer));
+            let explanation = explanation.clone();
+            book.apply(&explanation);
+        }
+        (why, _) => {
+            let why = why.unwrap_or_default();
+            *tally.left.entry(why.clone()).or_default() += 1;
+            if why != one.why {
+                batch.left.push((one.id, why));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Why nothing was applied, in a few words: what speaks against the best explanation, else that there is none.
+fn why_left(answer: &Answer) -> String {
+    if let Some(objection) = answer.explanations.first().and_then(|best| best.objections.first()) {
+        return objection.words();
+    }
+    match answer.left {
+        Left::Unidentified if answer.payers.is_empty() => "payer not known".to_owned(),
+        Left::Unidentified => "payer not sure".to_owned(),
+        Left::Kept(_) => "no open items explain it".to_owned(),
+    }
+}
+
+/// An explanation as an act takes it.
+pub fn application(one: &Waiting, explanation: &Explanation, answer: &Answer) -> Application {
+    let debits = explanation.shares.iter().filter(|share| share.amount > 0 || share.relieved() > 0);
+    let line = |share: &crate::domain::matching::Share| Line {
+        item: share.item,
+        paid: share.amount,
+        discount: share.discount,
+        difference: if explanation.posted_as == Difference::WrittenOff { share.written_off } else { 0 },
+        ..Line::default()
+    };
+    let credits = explanation.shares.iter().filter(|share| share.amount < 0);
+    let payer = explanation.evidence.iter().find_map(|evidence| match evidence {
+        Evidence::Account => Some("payer known by account"),
+        Evidence::CustomerNumber => Some("payer known by customer number"),
+        Evidence::Name => Some("payer known by name"),
+        _ => None,
+    });
+    let sentence = explanation.sentence();
+    Application {
+        payment: one.id,
+        left: one.left,
+        customer: explanation.customer,
+        amount: 0,
+        lines: debits.map(line).collect(),
+        credits: credits.map(|share| (share.item, -share.amount)).collect(),
+        on_account: explanation.rest > 0 && answer.left == Left::Kept(Keep::OnAccount),
+        rule: explanation.rule.name().to_owned(),
+        confidence: i64::from(explanation.confidence),
+        evidence: payer.map_or_else(|| sentence.clone(), |payer| format!("{sentence}; {payer}")),
+        learn: false,
+    }
+}
+
+/// Posts a batch as one act; nothing to post and nothing to say is no act.
+fn post(
+    conn: &Connection,
+    actor: &Actor,
+    (stamp, mode): (Stamp, Mode),
+    batch: &mut Batch,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
+    let batch = std::mem::take(batch);
+    if batch.applications.is_empty() && batch.left.is_empty() {
+        return Ok(());
+    }
+    let payments = batch.applications.iter().map(|application| application.payment);
+    let run = Run {
+        given: batch.applications.len() as u64,
+        first: payments.clone().min().unwrap_or(0),
+        last: payments.max().unwrap_or(0),
+        beside: Beside::default(),
+    };
+    let beside = run.beside.clone();
+    if let Ok(mut place) = beside.0.lock() {
+        *place = batch;
+    }
+    let request = Request { key: ActKey::random(), act: Act::ApplyRun(run), expect: Vec::new() };
+    perform(conn, actor, stamp, &request, mode)?;
+    if let Ok(done) = beside.0.lock() {
+        tally.applied += done.applied;
+        tally.stale += done.stale;
+    }
+    Ok(())
+}
