@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod authority;
 pub mod backup;
+pub mod changed;
 pub mod check;
 mod closing;
 mod date;
