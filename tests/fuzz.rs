@@ -1,5 +1,6 @@
 //! The fuzz targets on stable Rust: the committed corpus, and seeded changes of it. Counts what it ran; `O2C_LONG` runs
-//! more than a hundred times as much. A finding prints the bytes; they become a file of the corpus.
+//! more than a hundred times as much, `O2C_FUZZ_ROUNDS` as many of each as it says. A finding prints the bytes; they
+//! become a file of the corpus.
 
 #[path = "../fuzz/targets.rs"]
 mod targets;
@@ -57,7 +58,8 @@ fn changed(seed: &[u8], rng: &mut Rng) -> Vec<u8> {
 #[test]
 fn nothing_from_outside_brings_a_reader_down() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let rounds = if std::env::var_os("O2C_LONG").is_some() { 100_000 } else { 600 };
+    let asked = std::env::var("O2C_FUZZ_ROUNDS").ok().and_then(|text| text.trim().parse().ok());
+    let rounds: usize = asked.unwrap_or(if std::env::var_os("O2C_LONG").is_some() { 100_000 } else { 600 });
     let mut total = 0u64;
     for (name, target, cost) in targets::TARGETS {
         let mut seeds = vec![Vec::new()];

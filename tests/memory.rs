@@ -1,6 +1,6 @@
 //! SQLite runs out of memory at any request it makes, once or for ever: the act is refused or done, never half done, and
 //! when memory is back the same request makes it exactly once. A program of its own, because the allocator is set for a
-//! whole process. `O2C_LONG` tries sixty times as many.
+//! whole process. `O2C_LONG` tries sixty times as many, `O2C_MEMORY_POINTS` as many as it says.
 
 mod rigs;
 
@@ -102,7 +102,8 @@ fn out_of_memory_anywhere_leaves_acts_done_or_not_done() {
     let requests = REQUESTS.load(Ordering::Relaxed);
     assert!(requests > 1_000, "only {requests} requests: the allocator is not in place");
 
-    let points = if std::env::var_os("O2C_LONG").is_some() { 12_000 } else { 200 };
+    let asked = std::env::var("O2C_MEMORY_POINTS").ok().and_then(|text| text.trim().parse().ok());
+    let points = asked.unwrap_or(if std::env::var_os("O2C_LONG").is_some() { 12_000 } else { 200 });
     let (mut struck, mut acked, mut found) = (0u64, 0u64, Vec::new());
     for k in 0..points {
         let (at, for_ever) = (1 + k * requests / points, k % 2 == 1);

@@ -94,8 +94,9 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
         return Err(Failure::refused("AUT-12", sentence));
     }
     if premises::of(tx, &act)? != request.premises {
+        let by = premises::changed_by(tx, &act, request.act)?;
         let sentence = format!(
-            "What {number} is about changed after {} asked for it, so it is void. Nothing was posted; {} may ask again.",
+            "What {number} is about changed after {} asked for it, so it is void.{by} Nothing was posted; {} may ask again.",
             maker.name, maker.name
         );
         return Err(Failure::refused("AUT-04", sentence));

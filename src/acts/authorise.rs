@@ -47,16 +47,25 @@ pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Ver
         }
     }
     let Some(second) = second(tx, context, act)? else { return Ok(Verdict::Go) };
-    let others: Vec<Person> =
-        tx.people()?.into_iter().filter(|other| other.id != context.person.id && other.active).collect();
+    let others = others(tx, context)?;
     if others.is_empty() {
-        return Ok(Verdict::Alone(format!("{}; nobody else is set up in this book", second.why)));
+        return Ok(Verdict::Alone(alone(&second)));
     }
     let could = |other: &Person| other.held().iter().any(|role| role.has(second.needs));
     if matches!(second.needs, Right::ManageUsers | Right::Settings | Right::ClosePeriods) && !others.iter().any(could) {
         return Ok(Verdict::Alone(format!("{}; nobody else may {}", second.why, second.needs.words())));
     }
     Ok(Verdict::Ask(second))
+}
+
+/// Everybody else who may work in the book.
+pub(super) fn others(tx: &Tx<'_>, context: &Context<'_>) -> Result<Vec<Person>, Failure> {
+    Ok(tx.people()?.into_iter().filter(|other| other.id != context.person.id && other.active).collect())
+}
+
+/// The note of what was done without a second person because there is none.
+pub(super) fn alone(second: &Second) -> String {
+    format!("{}; nobody else is set up in this book", second.why)
 }
 
 /// The rights an act takes: for a change of a customer those of the fields that change, for taking back those of what is
@@ -267,21 +276,34 @@ fn beyond(
     amount: i64,
     currency: Currency,
 ) -> Result<Option<Second>, Failure> {
-    let needs = Right::Approve;
-    let Some(based) = in_base(tx, context.base, amount, currency, context.today)? else {
-        let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
-        return Ok(Some(Second { needs, kind: Some(kind), amount: None, why }));
-    };
     // A business day given by hand does not move what was done out of the window.
     let last = tx.recorded_on().map_or(context.today, |day| day.min(context.today));
     let from = last - Duration::days(limits::WINDOW_DAYS - 1);
     let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
-    let earlier: Vec<_> = earlier.into_iter().map(|amount| (context.today, amount)).collect();
+    Ok(with_earlier(tx, context, kind, &earlier, amount, currency)?.err())
+}
+
+/// What counts with what was done earlier, in the book's currency, or what asks for a second person.
+pub(super) fn with_earlier(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    kind: LimitKind,
+    earlier: &[i64],
+    amount: i64,
+    currency: Currency,
+) -> Result<Result<i64, Second>, Failure> {
+    let needs = Right::Approve;
+    let Some(based) = in_base(tx, context.base, amount, currency, context.today)? else {
+        let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
+        return Ok(Err(Second { needs, kind: Some(kind), amount: None, why }));
+    };
+    let earlier: Vec<_> = earlier.iter().map(|amount| (context.today, *amount)).collect();
     let counted = limits::counted(based, &earlier, context.today);
     let own = tx.own_limit(context.person.id, kind)?;
-    let Limit::UpTo(limit) = limits::limit(&context.person.held(), own, kind, context.base) else { return Ok(None) };
+    let limit = limits::limit(&context.person.held(), own, kind, context.base);
+    let Limit::UpTo(limit) = limit else { return Ok(Ok(counted)) };
     if counted <= limit {
-        return Ok(None);
+        return Ok(Ok(counted));
     }
     let together = if counted > based {
         format!(" ({} with those of the last {} days)", shown(counted, context.base), limits::WINDOW_DAYS)
@@ -289,7 +311,7 @@ fn beyond(
         String::new()
     };
     let why = format!("{} above {} need a second person{together}", kind.words(), shown(limit, context.base));
-    Ok(Some(Second { needs, kind: Some(kind), amount: Some(counted), why }))
+    Ok(Err(Second { needs, kind: Some(kind), amount: Some(counted), why }))
 }
 
 /// Changes of master data through which money can be led astray: names, terms, addresses, limits, bank accounts.

@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Failure;
 use super::import::{Seen, Work};
+use super::imported_credits::Credits;
 use super::master::put;
 use super::money::{in_base, instalments, shown};
 use super::people::sensitive_fields;
@@ -200,6 +201,7 @@ pub(super) fn invoices(
     }
     let mut customers = Customers { ids: tx.customer_numbers()?, terms: HashMap::new() };
     let mut seen = Seen::with_capacity(rows.len());
+    let mut credits = Credits::new(tx, context)?;
     let total = rows.len();
     for (place, row) in rows.into_iter().enumerate() {
         step(work, place, total);
@@ -207,6 +209,13 @@ pub(super) fn invoices(
         let (number, raw) = clean(&row.number);
         if is_known(tx, work, &row, kind, &number, &mut seen)? || is_closed(tx, work, &row)? {
             continue;
+        }
+        if kind == DocumentKind::CreditNote {
+            let whose = clean(&row.customer).0;
+            let id = customers.ids.get(&whose).copied();
+            if !credits.take(tx, context, work, &row, (&whose, id))? {
+                continue;
+            }
         }
         let customer = customers.find(tx, work, &row, row.currency.code())?;
         let due = match due_of(tx, &row, kind, customer, &mut customers) {
@@ -221,7 +230,7 @@ pub(super) fn invoices(
         keep_raw(tx, work, "document", document, "number", raw)?;
         work.taken += 1;
     }
-    Ok(())
+    credits.end(tx)
 }
 
 /// True when the row would post into a closed month, which is refused before its first row is written.

@@ -16,6 +16,7 @@ pub mod clock;
 pub mod collect;
 pub mod import;
 mod imported;
+mod imported_credits;
 mod imported_receipts;
 mod kinds;
 pub mod master;

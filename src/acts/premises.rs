@@ -7,6 +7,7 @@ use super::{Act, Failure};
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
+use crate::store::changed::Thing;
 use crate::store::people::differences;
 
 /// The premises of an act as one line: everything it names, as the book has it now.
@@ -61,6 +62,36 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         },
         _ => String::new(),
     })
+}
+
+/// Who changed what an act rests on after another act, and how; empty where it cannot be told.
+pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, Failure> {
+    let thing = match act {
+        Act::Credit { item, .. } | Act::WriteOff { item, .. } => Thing::Item(*item),
+        Act::ResolveDispute { dispute, .. } => Thing::Dispute(*dispute),
+        Act::PostDocument { kind, number, .. } => Thing::Document(kind.code(), number),
+        Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => Thing::Customer(*id),
+        Act::SetCustomer { customer: None, data, .. } => Thing::CustomerNumber(&data.number),
+        Act::Unapply { allocation, .. } => Thing::Allocation(*allocation),
+        Act::AddPerson { login, .. }
+        | Act::ChangeRole { login, .. }
+        | Act::SetActive { login, .. }
+        | Act::SetLimit { login, .. } => Thing::Person(login),
+        Act::SetSetting { key, .. } => Thing::Setting(key),
+        Act::ReopenPeriod { .. } => Thing::Months,
+        Act::Undo { act } => {
+            if let Some(by) = tx.changed_after(Thing::Act(*act), after)? {
+                return Ok(format!(" {}.", tx.who(by)?));
+            }
+            return match tx.logged(*act)? {
+                Some(logged) => changed_by(tx, &bottom(tx, &logged)?.0, after),
+                None => Ok(String::new()),
+            };
+        }
+        _ => return Ok(String::new()),
+    };
+    let by = tx.changed_after(thing, after)?.map(|by| tx.who(by)).transpose()?;
+    Ok(by.map_or_else(String::new, |by| format!(" {by}.")))
 }
 
 fn item_line(tx: &Tx<'_>, id: i64) -> Result<String, Failure> {

@@ -4,6 +4,7 @@
 use super::perform::{Context, Written};
 use super::{Act, Failure, approval, master, money, people};
 use crate::domain::account::Account;
+use crate::domain::document::DocumentKind;
 use crate::store::Tx;
 use crate::store::ledger::{NewAllocation, NewDocument, NewItem};
 use crate::store::lookup::{Document, Logged};
@@ -89,6 +90,22 @@ pub(super) fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failur
 /// Taking an undo back performs what it undid once more.
 fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, act: Act) -> Result<Written, Failure> {
     let act = at_present_version(tx, act)?;
+    // A posted number is never given twice: what was posted under it stays in the book, with what took it back.
+    let taken = match &act {
+        Act::PostDocument { kind, number, .. } => tx.document(*kind, number.trim())?,
+        Act::PostReceipt { reference, .. } if !reference.trim().is_empty() => {
+            tx.document(DocumentKind::Receipt, reference.trim())?
+        }
+        _ => None,
+    };
+    if let Some(taken) = taken {
+        let sentence = format!(
+            "{} {} was taken back, and its number stays with it. Nothing was posted; enter it again under another number.",
+            taken.kind.name(),
+            taken.number
+        );
+        return Err(Failure::refused("ACT-07", sentence));
+    }
     let written = super::perform::handle(tx, context, &act)?;
     Ok(Written { summary: format!("Redid: {}", written.summary), undoes: Some(undo.id), ..written })
 }

@@ -100,13 +100,21 @@ impl Tx<'_> {
             LimitKind::Dispute => (2, decided.to_owned()),
             LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
         };
+        let counts = format!(
+            "d.kind = {document} AND d.reverses IS NULL AND {which} AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
+        );
+        // A file has documents of everybody, so its own are found by their customer. What one person alone took in is
+        // no way round anybody.
         let text = format!(
             "SELECT abs(coalesce(d.base, d.amount)) FROM act a \
              JOIN act_digest g ON g.act_id = a.id AND g.name = 'document' \
              JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
              WHERE a.person_id = $1 AND a.id >= $2 AND a.kind NOT IN ('approve', 'import') AND d.customer_id = $3 \
-             AND d.kind = {document} AND d.reverses IS NULL AND {which} \
-             AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
+             AND {counts} \
+             UNION ALL SELECT abs(coalesce(d.base, d.amount)) FROM act a \
+             JOIN document d ON d.customer_id = $3 AND d.act_id = a.id \
+             WHERE a.person_id = $1 AND a.id >= $2 AND a.kind = 'import' AND {counts} \
+             AND NOT EXISTS (SELECT 1 FROM lone_act l WHERE l.act_id = a.id)"
         );
         let first = self.first_act_since(iso(from).as_str())?;
         let mut statement = self.conn.prepare_cached(&text)?;

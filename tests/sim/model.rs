@@ -141,6 +141,8 @@ pub struct Wrote {
     /// Customers of which it wrote a version, and which.
     pub versions: Vec<(usize, i64)>,
     pub undoes: Option<i64>,
+    /// Credit notes of a file count with later ones.
+    pub counts: bool,
 }
 
 /// An act in the log.

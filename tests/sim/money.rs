@@ -1,10 +1,13 @@
 //! The model's postings by hand and by file: the ledger model does the amounts, this file adds terms, customers and what
 //! a file may bring.
 
+use std::collections::HashMap;
+
 use chrono::Days;
 use o2c::acts::Act;
 use o2c::acts::import::{Import, Rows};
 use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::limits::LimitKind;
 use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow, ReceiptRow};
 use o2c::store::people::CustomerData;
 
@@ -18,6 +21,14 @@ enum Row {
     Zero,
 }
 
+/// What a file credited so far, by the numbers of customers.
+#[derive(Default)]
+struct Credits {
+    alone: bool,
+    noted: bool,
+    so_far: HashMap<String, i64>,
+}
+
 impl State {
     pub fn money_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         let closed = self.money.closed;
@@ -25,7 +36,7 @@ impl State {
             self.money.closed = None;
         }
         let money = match act {
-            Act::Import(import) => return self.import(import),
+            Act::Import(import) => return self.import(ctx, import),
             Act::PostDocument { amount, number, .. } if (1..10_000_000_000_000).contains(amount) && empty(number) => {
                 Err("TXT-05")
             }
@@ -57,7 +68,7 @@ impl State {
         Ok(Wrote { money: money?, ..Wrote::default() })
     }
 
-    fn import(&mut self, import: &Import) -> Result<Wrote, Code> {
+    fn import(&mut self, ctx: Ctx<'_>, import: &Import) -> Result<Wrote, Code> {
         let key = (import.sha256.clone(), import.kind.clone());
         if self.files.get(&key) == Some(&false) {
             return Err("IMP-01");
@@ -65,6 +76,7 @@ impl State {
         let work = import.beside.0.lock().expect("rows");
         let mut wrote = Wrote::default();
         let mut seen: Vec<&InvoiceRow> = Vec::new();
+        let mut credits = Credits { alone: self.is_alone(ctx), ..Credits::default() };
         let (mut taken, mut refused) = (0, 0);
         let mut count = |row: Row| match row {
             Row::Taken => taken += 1,
@@ -74,7 +86,7 @@ impl State {
         match &work.rows {
             Rows::Invoices(rows) => {
                 for row in rows {
-                    count(self.invoice(row, &mut seen, &mut wrote));
+                    count(self.invoice(ctx, row, &mut seen, &mut credits, &mut wrote));
                 }
             }
             Rows::Receipts(rows) => {
@@ -98,10 +110,35 @@ impl State {
             return Err("IMP-02");
         }
         self.files.insert(key, refused > 0);
+        wrote.counts = !credits.noted;
         Ok(wrote)
     }
 
-    fn invoice<'r>(&mut self, row: &'r InvoiceRow, seen: &mut Vec<&'r InvoiceRow>, wrote: &mut Wrote) -> Row {
+    /// Whether a credit note of a file is within the limit of who imports it, with those before it.
+    fn may_credit(&self, ctx: Ctx<'_>, row: &InvoiceRow, credits: &mut Credits) -> bool {
+        if credits.noted {
+            return true;
+        }
+        let customer = self.customers.iter().position(|known| known.data().number == row.customer);
+        let earlier = customer.map_or(0, |at| self.reduced_before(ctx, LimitKind::CreditNote, at as i64 + 1));
+        let before = credits.so_far.get(&row.customer).copied().unwrap_or(earlier);
+        let counted = self.in_base(row.amount, row.currency, ctx.today).map(|based| based + before);
+        match counted.filter(|counted| self.people[ctx.who].covers(LimitKind::CreditNote, *counted)) {
+            Some(counted) => drop(credits.so_far.insert(row.customer.clone(), counted)),
+            None if credits.alone => credits.noted = true,
+            None => return false,
+        }
+        true
+    }
+
+    fn invoice<'r>(
+        &mut self,
+        ctx: Ctx<'_>,
+        row: &'r InvoiceRow,
+        seen: &mut Vec<&'r InvoiceRow>,
+        credits: &mut Credits,
+        wrote: &mut Wrote,
+    ) -> Row {
         if empty(&row.number) {
             return Row::Refused;
         }
@@ -128,6 +165,9 @@ impl State {
         let settled = row.settled_date;
         if self.money.open_day(row.document_date).is_err() || settled.is_some_and(|on| self.money.open_day(on).is_err())
         {
+            return Row::Refused;
+        }
+        if kind == Kind::CreditNote && !self.may_credit(ctx, row, credits) {
             return Row::Refused;
         }
         let customer = self.customers.iter().position(|known| known.data().number == row.customer);

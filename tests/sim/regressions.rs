@@ -198,3 +198,67 @@ fn what_is_done_again_with_a_second_person_finds_what_its_maker_found() {
     assert_eq!(company.approve_code("approver"), "AUT-04");
     company.assert_sound();
 }
+
+/// A row of a file, for customer K1.
+fn filed(line: u64, kind: RowKind, number: &str, amount: i64) -> InvoiceRow {
+    InvoiceRow {
+        line,
+        number: number.into(),
+        customer: "K1".into(),
+        customer_name: None,
+        document_date: day("2026-03-02"),
+        due_date: Some(day("2026-04-01")),
+        terms: None,
+        terms_base: None,
+        amount,
+        currency: Currency::EUR,
+        kind,
+        reference: None,
+        order: None,
+        settled_date: None,
+        settled_amount: None,
+        disputed: false,
+    }
+}
+
+/// Found by reading: credit notes in a file passed no limit, so that a file was the way round it.
+#[test]
+fn credit_notes_in_a_file_pass_the_limit_of_entered_ones() {
+    let company = Company::of(&["biller", "approver"]);
+    let note = |line, number, amount| filed(line, RowKind::CreditNote, number, amount);
+    let rows = vec![
+        note(2, "C-A", 30_000),
+        note(3, "C-B", 20_000),
+        note(4, "C-C", 1),
+        filed(5, RowKind::Invoice, "F-1", 9_000_000),
+    ];
+    let (result, refused) = import(&company, "biller", "invoices", Rows::Invoices(rows));
+    assert_eq!(result.as_deref(), Ok("Imported 3 invoices from file, 1 refused"));
+    assert_eq!(refused, ["AUT-13"], "a cent above 500.00 with those before it");
+    // What came by file counts with what is entered, and the other way round.
+    let credit = document(Kind::CreditNote, "C-D", 1, company.today);
+    assert_eq!(company.outcome("biller", credit), "asked");
+    let (result, _) = import(
+        &company,
+        "biller",
+        "invoices",
+        Rows::Invoices(vec![note(2, "C-E", 1), filed(3, RowKind::Invoice, "F-2", 1)]),
+    );
+    assert_eq!(result.as_deref(), Ok("Imported 1 invoices from file, 1 refused"));
+    company.assert_sound();
+}
+
+/// Who is alone has nobody to ask: what goes beyond the limit is taken, noted, and does not count later.
+#[test]
+fn credit_notes_in_a_file_of_somebody_alone_are_noted() {
+    let company = Company::of_one();
+    let note = |line, number, amount| filed(line, RowKind::CreditNote, number, amount);
+    let rows = vec![note(2, "C-A", 3_000_000), note(3, "C-B", 100)];
+    let (result, refused) = import(&company, "anna", "invoices", Rows::Invoices(rows));
+    assert_eq!((result.as_deref(), refused.len()), (Ok("Imported 2 invoices from file"), 0));
+    assert_eq!(company.number("SELECT count(*) FROM lone_act WHERE why LIKE 'credit notes above 25,000.00 EUR%'"), 1);
+    company.add("approver", &["approver"]);
+    let credit = document(Kind::CreditNote, "C-D", 100, company.today);
+    assert_eq!(company.outcome("anna", credit), "done");
+    company.assert_sound();
+}

@@ -115,16 +115,26 @@ impl State {
         let Some(based) = self.in_base(amount, in_, ctx.today) else {
             return Some(Second { needs: Need::Approver, amount: None });
         };
-        let from = ctx.today - Days::new(6);
-        let same = |one: &&Reduced| one.person == ctx.who && one.customer as i64 + 1 == customer && one.kind == kind;
-        let counts = |one: &&Reduced| one.on >= from && !ctx.log[one.act as usize - 1].undone;
-        let earlier: i64 = self.reduced.iter().filter(same).filter(counts).map(|one| one.based).sum();
-        let earlier = if ctx.wrong == Some(Wrong::SplitAmounts) { 0 } else { earlier };
+        let earlier = self.reduced_before(ctx, kind, customer);
         let counted = based + earlier;
         if self.people[ctx.who].covers(kind, counted) {
             return None;
         }
         Some(Second { needs: Need::Approver, amount: Some(counted) })
+    }
+
+    /// What the person reduced for the customer in the last seven days.
+    pub fn reduced_before(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64) -> i64 {
+        let from = ctx.today - Days::new(6);
+        let same = |one: &&Reduced| one.person == ctx.who && one.customer as i64 + 1 == customer && one.kind == kind;
+        let counts = |one: &&Reduced| one.on >= from && !ctx.log[one.act as usize - 1].undone;
+        let earlier = self.reduced.iter().filter(same).filter(counts).map(|one| one.based).sum();
+        if ctx.wrong == Some(Wrong::SplitAmounts) { 0 } else { earlier }
+    }
+
+    /// Nobody else may work in the book.
+    pub fn is_alone(&self, ctx: Ctx<'_>) -> bool {
+        !self.people.iter().enumerate().any(|(place, other)| place != ctx.who && other.active)
     }
 
     fn release(&self, ctx: Ctx<'_>, id: i64) -> Result<Option<Second>, Code> {
@@ -178,6 +188,7 @@ impl State {
             Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
             Act::WriteOff { .. } => LimitKind::WriteOff,
             Act::ResolveDispute { .. } => LimitKind::Dispute,
+            Act::Import(_) if wrote.counts => LimitKind::CreditNote,
             _ => return,
         };
         for place in &wrote.money.items {
