@@ -138,28 +138,58 @@ impl Reader {
 
     /// A value several questions share: made once for these parameters, and again after another act.
     pub fn shared<V: 'static>(&self, parameters: &str, make: impl FnOnce() -> Result<V>) -> Result<Rc<V>> {
+        self.followed(parameters, |_, _| Ok(false), make)
+    }
+
+    /// The same for a value that can follow acts on a few customers: `follow` brings it up to date and says whether it
+    /// could; otherwise it is made again.
+    pub(super) fn followed<V: 'static>(
+        &self,
+        parameters: &str,
+        follow: impl FnOnce(&mut V, &[i64]) -> Result<bool>,
+        make: impl FnOnce() -> Result<V>,
+    ) -> Result<Rc<V>> {
         let version = self.version()?;
-        let place = TypeId::of::<V>();
-        let mut act = None;
-        if let Some(kept) = self.kept.borrow_mut().get_mut(&place)
-            && kept.parameters == parameters
-            && let Ok(value) = kept.value.clone().downcast::<V>()
+        // Taken out, so that there are never two of a kind.
+        let old = self.kept.borrow_mut().remove(&TypeId::of::<V>());
+        let keep = |act: i64, value: Rc<V>| {
+            let kept = Kept { version, act, parameters: parameters.to_owned(), value: value.clone() };
+            self.kept.borrow_mut().insert(TypeId::of::<V>(), kept);
+            value
+        };
+        let mut newest = None;
+        if let Some(old) = old.filter(|old| old.parameters == parameters)
+            && let Ok(value) = old.value.downcast::<V>()
         {
-            if kept.version == version {
-                return Ok(value);
+            if old.version == version {
+                return Ok(keep(old.act, value));
             }
-            if act.insert(self.newest_act()?) == &kept.act {
-                kept.version = version;
-                return Ok(value);
+            let act = *newest.insert(self.newest_act()?);
+            if act == old.act {
+                return Ok(keep(act, value));
+            }
+            if let Some(customers) = self.customers_since(old.act)?
+                && let Ok(mut value) = Rc::try_unwrap(value)
+                && follow(&mut value, &customers)?
+            {
+                return Ok(keep(act, Rc::new(value)));
             }
         }
-        // The old value goes first, so that there are never two of a kind.
-        self.forget::<V>();
-        let act = act.map_or_else(|| self.newest_act(), Ok)?;
-        let value = Rc::new(make()?);
-        let kept = Kept { version, act, parameters: parameters.to_owned(), value: value.clone() };
-        self.kept.borrow_mut().insert(place, kept);
-        Ok(value)
+        let act = newest.map_or_else(|| self.newest_act(), Ok)?;
+        Ok(keep(act, Rc::new(make()?)))
+    }
+
+    /// The customers that the acts since this one were about; `None` when some act was about more than one or about
+    /// something else, or when there were many.
+    fn customers_since(&self, act: i64) -> Result<Option<Vec<i64>>> {
+        const MANY: usize = 20;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT customer_id FROM act WHERE id > $1 AND kind NOT IN ('sign in', 'sign out', 'denied') \
+             LIMIT $2",
+        )?;
+        let found = statement.query_map([act, MANY as i64 + 1], |row| row.get(0))?;
+        let found: Vec<Option<i64>> = found.collect::<rusqlite::Result<_>>()?;
+        Ok(if found.len() > MANY { None } else { found.into_iter().collect() })
     }
 
     /// Whether a shared value was made already, of whatever state of the book.

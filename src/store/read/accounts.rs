@@ -191,6 +191,8 @@ pub struct Accounts {
     owners: Vec<Box<str>>,
     /// Sums in each currency of those customers who have something open in another one than the book's.
     foreign: Vec<(Currency, Sums)>,
+    /// Customers read again since all were: their old texts and sums are still there.
+    again: usize,
 }
 
 impl Accounts {
@@ -310,7 +312,9 @@ impl Deref for One<'_> {
 
 /// All customers as of `today`, shared by the questions of this session until the book changes.
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
-    reader.shared(&today.to_string(), || reader.to_the_end(|| reader.snapshot(|| load::load(reader, today, None))))
+    let follow = |all: &mut Accounts, customers: &[i64]| load::follow(reader, all, customers);
+    let make = || load::load(reader, today, None);
+    reader.snapshot(|| reader.to_the_end(|| reader.followed(&today.to_string(), follow, make)))
 }
 
 /// These customers alone, for whoever cannot wait for all of them.

@@ -16,8 +16,15 @@ use crate::store::scan::Scan;
 /// All customers on a day, or only these.
 pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> Result<Accounts> {
     let book = super::super::book::header(reader)?.currency;
-    let mut all =
-        Accounts { today, book, list: Vec::new(), text: String::new(), owners: Vec::new(), foreign: Vec::new() };
+    let mut all = Accounts {
+        today,
+        book,
+        list: Vec::new(),
+        text: String::new(),
+        owners: Vec::new(),
+        foreign: Vec::new(),
+        again: 0,
+    };
     let count = match only {
         Some(ids) => ids.len() as u64,
         None => super::super::customers::count(reader)?,
@@ -30,6 +37,35 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
     Ok(all)
+}
+
+/// Reads some customers again, after acts that changed no others. False where all should be read: a new customer, or
+/// so many before that what they left behind takes room.
+pub(super) fn follow(reader: &Reader, all: &mut Accounts, customers: &[i64]) -> Result<bool> {
+    all.again += customers.len();
+    if all.again > all.list.len() / 4 || customers.iter().any(|id| all.place(*id).is_none()) {
+        return Ok(false);
+    }
+    let new = load(reader, all.today, Some(customers))?;
+    for one in new.iter() {
+        let Some(at) = all.place(one.id) else { return Ok(false) };
+        let mut texts = [place(all.text.len()); 4];
+        for (end, text) in texts[1..].iter_mut().zip([one.number(), one.name(), one.folded()]) {
+            all.text.push_str(text);
+            *end = place(all.text.len());
+        }
+        let known = all.owners.iter().position(|owner| **owner == *one.owner());
+        let owner = known.unwrap_or_else(|| {
+            all.owners.push(one.owner().into());
+            all.owners.len() - 1
+        });
+        let from = place(all.foreign.len());
+        let (first, last) = (one.kept.foreign.0 as usize, one.kept.foreign.1 as usize);
+        all.foreign.extend_from_slice(&new.foreign[first..last]);
+        let foreign = (from, place(all.foreign.len()));
+        all.list[at] = Kept { figures: one.kept.figures, texts, owner: place(owner), foreign };
+    }
+    Ok(true)
 }
 
 /// A further condition where only some customers are wanted.
