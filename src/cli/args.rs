@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::act_args as acts;
 use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
+use super::cash_args::Cash;
 use super::check::Check;
 use super::credit::CreditArgs;
 use super::out::Form;
@@ -205,6 +206,9 @@ pub enum Verb {
     /// Take an application back
     #[command(after_help = "Example:\n  o2c unapply R-17 INV-20448 --reason \"wrong invoice\"")]
     Unapply(acts::Unapply),
+    /// Payments of the bank: whose they are and what they pay
+    #[command(subcommand, after_help = "Examples:\n  o2c cash run\n  o2c cash show 17")]
+    Cash(Cash),
     /// Block a customer for deliveries, or release it
     #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
     Block(acts::Block),

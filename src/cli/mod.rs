@@ -13,6 +13,8 @@ mod audit;
 mod audit_args;
 mod authority;
 mod authority_args;
+mod cash;
+mod cash_args;
 mod check;
 mod credit;
 mod customer;
@@ -127,6 +129,7 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Recall(wanted) => authority::recall(&session, &wanted),
         Verb::Month(wanted) => authority::month(&session, &wanted),
         Verb::Setting(wanted) => authority::setting(&session, &wanted),
+        Verb::Cash(wanted) => cash::run(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
         Verb::Completions(wanted) => admin::completions(&wanted),

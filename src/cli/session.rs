@@ -153,6 +153,23 @@ impl Session {
         Stamp { now: Utc::now(), today: self.today }
     }
 
+    /// Lets `work` write to the book as the person at the terminal.
+    pub fn with_writer<R>(
+        &self,
+        work: impl FnOnce(&crate::store::Connection, &Actor, Stamp) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let book = self.book().map_err(|stop| Failure::refused("DB-05", stop.sentence))?;
+        let actor = {
+            let reader = Reader::open(&book)?;
+            self.actor(Some(&reader), "cli").map_err(|stop| Failure::refused("SES-04", stop.sentence))?
+        };
+        let writer = Writer::open(&book)?;
+        if self.global.today.is_none() {
+            acts::clock::check(&writer, Utc::now())?;
+        }
+        work(&writer, &actor, self.stamp())
+    }
+
     /// Performs an act on the session's book. When the disk fails at the commit, the book is opened again and the act
     /// looked up, so that the answer is never a guess.
     pub fn perform(&self, request: &Request, mode: Mode) -> Result<Done, Failure> {

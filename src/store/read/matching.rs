@@ -433,3 +433,24 @@ pub fn by_hand(conn: &Connection, customer: i64, of: &Payment) -> Result<Option<
         })
         .optional()?)
 }
+
+/// What of a payment is not settled, and its currency; `None` where there is no such payment.
+pub fn left_of(reader: &Reader, payment: i64) -> Result<Option<(i64, Currency)>> {
+    let text = "SELECT left, currency FROM bank_payment WHERE id = $1";
+    Ok(reader
+        .conn
+        .prepare_cached(text)?
+        .query_row([payment], |row| Ok((row.get(0)?, currency(row.get_ref(1)?.as_str()?))))
+        .optional()?)
+}
+
+/// What the bank said of a payment, as names and texts; empty where it said nothing.
+pub fn said(reader: &Reader, payment: i64) -> Result<Vec<(&'static str, String)>> {
+    let names = ["value date", "payer", "payer account", "reference", "end to end", "text", "left because"];
+    let text =
+        "SELECT value_on, payer, payer_account, structured, end_to_end, text, why FROM bank_payment WHERE id = $1";
+    let found = reader.conn.prepare_cached(text)?.query_row([payment], |row| {
+        names.iter().enumerate().map(|(place, name)| Ok((*name, row.get(place)?))).collect::<rusqlite::Result<_>>()
+    });
+    Ok(found.optional()?.unwrap_or_default())
+}

@@ -137,3 +137,9 @@ pub fn promise(reader: &Reader, item: i64) -> Result<Option<i64>> {
         .optional()?;
     Ok(found)
 }
+
+/// The receipt or refund with this number: its document.
+pub fn cash_document(reader: &Reader, number: &str) -> Result<Option<i64>> {
+    let text = "SELECT id FROM document WHERE number = $1 AND kind IN (4, 6)";
+    Ok(reader.conn.prepare_cached(text)?.query_row([number], |row| row.get(0)).optional()?)
+}
