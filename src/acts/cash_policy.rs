@@ -8,7 +8,6 @@ use super::payments::Line;
 use super::perform::Context;
 use crate::domain::cash::{CashPolicy, KEYS};
 use crate::domain::discount::percent_of;
-use crate::domain::terms::Terms;
 use crate::store::Tx;
 use crate::store::ledger::Item;
 
@@ -34,7 +33,7 @@ pub(super) fn beyond(
     Ok(unearned + if within { 0 } else { line.difference })
 }
 
-/// The discount the customer's terms give on an item that is paid whole for the first time on a day.
+/// The discount an item was billed with, when it is paid whole for the first time in time.
 fn earned_discount(
     tx: &Tx<'_>,
     item: &Item,
@@ -42,9 +41,8 @@ fn earned_discount(
     policy: &CashPolicy,
     paid_on: NaiveDate,
 ) -> Result<i64, Failure> {
-    let terms = Terms::parse(&tx.customer(item.customer)?.data.terms).unwrap_or_default();
-    let Some(discount) = terms.discount else { return Ok(0) };
-    let last = discount.until(item.date) + chrono::Duration::days(policy.grace);
+    let Some((percent, until)) = tx.discount_of(item.id)? else { return Ok(0) };
+    let last = until + chrono::Duration::days(policy.grace);
     let whole = line.paid + line.discount + line.difference + line.deducted >= item.open && item.open == item.amount;
-    Ok(if whole && paid_on <= last { percent_of(item.amount, discount.percent) } else { 0 })
+    Ok(if whole && paid_on <= last { percent_of(item.amount, percent) } else { 0 })
 }

@@ -8,7 +8,7 @@ use super::Failure;
 use super::import::{Seen, Work};
 use super::imported_credits::Credits;
 use super::master::put;
-use super::money::{in_base, instalments, shown};
+use super::money::{in_base, instalments, keep_discount, shown};
 use super::people::sensitive_fields;
 use super::perform::Context;
 use crate::domain::dispute::{Reason, State};
@@ -381,6 +381,17 @@ fn write_invoice(
         None => tx.post_document(&new, &parts)?,
         Some(on) => settled(tx, context, row, &new, &parts, on)?,
     };
+    if let Some(text) = row.terms.as_deref().filter(|_| matches!(due, Due::On(_))) {
+        // A due date beside terms: the terms still say the discount.
+        keep_discount(
+            tx,
+            &items,
+            &Terms::parse(text).unwrap_or_default(),
+            row.terms_base.unwrap_or(row.document_date),
+        )?;
+    } else if let Due::By(terms, from) = due {
+        keep_discount(tx, &items, terms, *from)?;
+    }
     if row.disputed {
         dispute(tx, context, row, items)?;
     }

@@ -140,12 +140,23 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
         reverses: None,
         side: None,
     };
-    tx.post_document(&new, &parts)?;
+    let (_, items) = tx.post_document(&new, &parts)?;
+    keep_discount(tx, &items, &terms, *date)?;
     let warning =
         if kind.is_debit() { credit_warning(tx, context, &customer, *currency, signed)? } else { String::new() };
     let what =
         format!("Posted {} {number}, {}, {}{warning}", kind.name(), shown(*amount, *currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
+}
+
+/// Keeps the cash discount of terms with the item it can be taken on: the only instalment of an open debit.
+pub(super) fn keep_discount(tx: &mut Tx<'_>, items: &[Item], terms: &Terms, from: NaiveDate) -> Result<(), Failure> {
+    if let ([item], Some(discount)) = (items, terms.discount)
+        && item.open > 0
+    {
+        tx.add_discount(item.id, discount.percent, discount.until(from))?;
+    }
+    Ok(())
 }
 
 /// What the invoice checkpoint says of a customer: goods that left are billed whatever it owes, but it is told.

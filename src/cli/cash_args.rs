@@ -32,12 +32,12 @@ pub enum Cash {
     )]
     Apply(Apply),
     /// Say what a payment is that pays no item
-    #[command(after_help = "Example:\n  o2c cash settle 17 --as elsewhere --text \"tax refund\"")]
+    #[command(after_help = "Example:\n  o2c cash settle 17 --what elsewhere --text \"tax refund\"")]
     Settle {
         /// The payment
         payment: i64,
         /// What it is
-        #[arg(long = "as", value_enum)]
+        #[arg(long, value_enum)]
         what: What,
         /// The receipt or refund entered by hand, for `known`
         #[arg(long, value_name = "NUMBER")]

@@ -2,6 +2,7 @@
 //! made first (`history`), then what people did about it (`story`, `stage`), then both are written as acts of the days
 //! they happened on (`scribe`, `write`).
 
+mod bank;
 mod clients;
 mod dice;
 mod files;

@@ -123,7 +123,7 @@ impl<'c> Scribe<'c> {
             accept_gap: false,
             beside: beside.clone(),
         };
-        let login = if kind == "receipts" { "dev" } else { "anna" };
+        let login = if matches!(kind, "receipts" | "statement") { "dev" } else { "anna" };
         self.act(login, Act::Import(import)).map(drop).map_err(|failure| explained(failure, &beside))
     }
 

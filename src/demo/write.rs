@@ -70,6 +70,7 @@ fn fill(connection: &Book, plan: &Plan, (euro, dollar): (Currency, Currency), to
     } else {
         by_day(&mut scribe, planned, &mut rates, first, told)?;
     }
+    super::bank::arrives(&mut scribe, plan.seed, plan.today, euro)?;
     super::waiting::ask(&mut scribe)?;
     Ok(open::settle_down(connection)?)
 }
@@ -130,6 +131,7 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
         let amount = Some(100_000_000);
         scribe.act(user(), Act::SetLimit { login: login.to_owned(), kind: LimitKind::Approval, amount })?;
     }
+    super::bank::account(scribe, base)?;
     let rest = planned.clients.iter().enumerate().skip(BY_HAND);
     let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
     scribe.import("customers", "customers.csv".to_owned(), Rows::Customers(rows))

@@ -54,7 +54,7 @@ impl Tx<'_> {
                 &[&number],
             )?,
             Thing::Document(kind, number) => {
-                self.newest("SELECT max(act_id) FROM document WHERE number = $2 AND kind = $1", &[&kind, &number])?
+                self.newest("SELECT max(act_id) FROM document WHERE number = $1 AND kind = $2", &[&number, &kind])?
             }
             Thing::Allocation(id) => self.newest("SELECT max(act_id) FROM allocation WHERE reverses = $1", &[&id])?,
             Thing::Person(login) => self.newest(

@@ -290,6 +290,35 @@ impl Tx<'_> {
         Ok(rows)
     }
 
+    /// Keeps the discount an item was billed with.
+    pub fn add_discount(&mut self, item: i64, percent: Decimal, until: NaiveDate) -> Result<()> {
+        let (percent, until) = (percent.normalize().to_string(), iso(until));
+        self.insert(T::ItemDiscount, &[V::I(item), V::T(&percent), V::T(until.as_str())], &[])?;
+        Ok(())
+    }
+
+    /// The discount an item was billed with: percent and its last day.
+    pub fn discount_of(&self, item: i64) -> Result<Option<(Decimal, NaiveDate)>> {
+        let found: Option<(String, String)> = self
+            .conn
+            .prepare_cached("SELECT percent, until_date FROM item_discount WHERE item_id = $1")?
+            .query_row([item], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.and_then(|(percent, until)| Some((percent.parse().ok()?, read(&until)))))
+    }
+
+    /// Open debit items of a customer in a currency with the number of their document, by due date.
+    pub fn open_debits(&self, customer: i64, unit: Currency) -> Result<Vec<(String, i64)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT d.number, i.open FROM item i JOIN document d ON d.id = i.document_id \
+             WHERE i.customer_id = $1 AND i.currency = $2 AND i.open > 0 ORDER BY i.due_date, i.id",
+        )?;
+        let rows = statement
+            .query_map(params![customer, unit.code()], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
     /// The last act that settled something of a payment.
     pub fn last_act_on_payment(&self, payment: i64) -> Result<Option<i64>> {
         Ok(self

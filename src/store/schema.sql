@@ -580,6 +580,15 @@ CREATE INDEX payment_step_payment ON payment_step (payment_id, id);
 CREATE INDEX payment_step_document ON payment_step (document_id) WHERE document_id IS NOT NULL;
 CREATE UNIQUE INDEX payment_step_takes_back ON payment_step (takes_back) WHERE takes_back IS NOT NULL;
 
+-- The cash discount an item was billed with: so many percent of its amount when paid up to a day.
+CREATE TABLE item_discount (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  item_id INTEGER NOT NULL UNIQUE REFERENCES item (id),
+  percent TEXT NOT NULL,
+  until_date TEXT NOT NULL
+) STRICT;
+
 -- What a payer is known by: kind `account` or `name`; the last row of a value and customer says whether it is held.
 CREATE TABLE alias_change (
   id INTEGER PRIMARY KEY,

@@ -90,7 +90,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 35] = [
+pub static TABLES: [Table; 36] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -365,6 +365,7 @@ pub static TABLES: [Table; 35] = [
         ],
         kept: &[],
     },
+    Table { name: "item_discount", posted: &["id", "act_id", "item_id", "percent", "until_date"], kept: &[] },
     Table { name: "alias_change", posted: &["id", "act_id", "customer_id", "kind", "value", "held"], kept: &[] },
 ];
 
@@ -407,5 +408,6 @@ pub enum T {
     BankPayment,
     Remittance,
     PaymentStep,
+    ItemDiscount,
     AliasChange,
 }

@@ -112,7 +112,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("INSERT INTO series VALUES ('refund', 7)", "N1"),
     ("UPDATE item SET document_id = 77 WHERE id = 1", "S2"),
     ("DROP TRIGGER posting_stays; CREATE TRIGGER posting_stays BEFORE DELETE ON posting BEGIN SELECT 1; END", "S3"),
-    ("PRAGMA user_version = 3", "S3"),
+    ("PRAGMA user_version = 99", "S3"),
     ("UPDATE session SET origin = '10.0.0.9' WHERE id = 1", "P1"),
     ("UPDATE act SET session_id = NULL WHERE id = 9", "A1"),
 ];

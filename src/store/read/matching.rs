@@ -11,7 +11,7 @@ use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
 use crate::domain::matching::{Answer, Builder, Customer, OpenItem, Payment, Policy, RemittanceLine, explain};
 use crate::domain::money::Currency;
-use crate::domain::terms::{Discount, Terms};
+use crate::domain::terms::Discount;
 use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::Result;
@@ -108,7 +108,7 @@ fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Resul
     let text = format!(
         "SELECT p.id, p.left, e.resembles IS NOT NULL, p.currency, p.value_on, p.payer_account, p.payer, p.structured, \
            p.end_to_end, p.text, p.why FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
-         WHERE {condition} ORDER BY p.id LIMIT $2"
+         WHERE {condition}"
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut found: Vec<Waiting> = statement
@@ -184,11 +184,11 @@ fn for_each(
     Ok(())
 }
 
-/// What of payment terms the engine asks for: their discount, and a number that equal terms share.
-type TermsOf = HashMap<i64, (Option<Discount>, u32)>;
+/// A number that customers of equal payment terms share.
+type TermsOf = HashMap<i64, u32>;
 
 fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
-    let mut known: HashMap<String, (Option<Discount>, u32)> = HashMap::new();
+    let mut known: HashMap<String, u32> = HashMap::new();
     let (mut all, mut terms) = (Vec::new(), TermsOf::new());
     let mut statement = conn.prepare("SELECT id, number, name, bank_account, terms FROM customer ORDER BY id")?;
     for_each(&mut statement, [], |row| {
@@ -197,15 +197,8 @@ fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
         let accounts = if own.is_empty() { Vec::new() } else { vec![own] };
         all.push(Customer { id, number: row.get(1)?, name: row.get(2)?, accounts });
         let text = row.get_ref(4)?.as_str()?;
-        let of = match known.get(text) {
-            Some(of) => *of,
-            None => {
-                let parsed = Terms::parse(text).ok().and_then(|terms| terms.discount);
-                let next = known.len() as u32;
-                *known.entry(text.to_owned()).or_insert((parsed, next))
-            }
-        };
-        terms.insert(id, of);
+        let next = known.len() as u32;
+        terms.insert(id, *known.entry(text.to_owned()).or_insert(next));
         Ok(())
     })?;
     let mut aliases = conn.prepare(
@@ -227,13 +220,16 @@ fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
 fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &str, value: i64) -> Result<()> {
     let text = format!(
         "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
-           i.due_date, i.currency, i.amount, i.open, i.disputed FROM item i JOIN document d ON d.id = i.document_id \
+           i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date FROM item i \
+         JOIN document d ON d.id = i.document_id LEFT JOIN item_discount g ON g.item_id = i.id \
          WHERE {condition} AND ($1 = 0 OR i.customer_id = $1)"
     );
     let mut statement = conn.prepare_cached(&text)?;
     for_each(&mut statement, [value], |row| {
         let customer: i64 = row.get(2)?;
-        let (discount, terms) = terms.get(&customer).copied().unwrap_or((None, 0));
+        let terms = terms.get(&customer).copied().unwrap_or(0);
+        let date = read(row.get_ref(7)?.as_str()?);
+        let discount = billed(row, 13, date)?;
         let kind = kind(row.get(3)?);
         builder.item(&OpenItem {
             id: row.get(0)?,
@@ -244,13 +240,13 @@ fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &
             order: row.get_ref(5)?.as_str()?,
             // The reference of a receipt is the way it came.
             reference: if kind == DocumentKind::Receipt { "" } else { row.get_ref(6)?.as_str()? },
-            document_date: read(row.get_ref(7)?.as_str()?),
+            document_date: date,
             due: read(row.get_ref(8)?.as_str()?),
             currency: currency(row.get_ref(9)?.as_str()?),
             amount: row.get(10)?,
             open: row.get(11)?,
             disputed: row.get(12)?,
-            discount: if kind.is_debit() { discount } else { None },
+            discount,
             terms,
             charge: false,
         });
@@ -258,12 +254,21 @@ fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &
     })
 }
 
+/// The discount an item was billed with, from two columns: percent and last day.
+fn billed(row: &Row<'_>, place: usize, date: NaiveDate) -> rusqlite::Result<Option<Discount>> {
+    let (percent, until): (Option<String>, Option<String>) = (row.get(place)?, row.get(place + 1)?);
+    Ok(percent.zip(until).and_then(|(percent, until)| {
+        let days = (read(&until) - date).num_days();
+        Some(Discount { percent: percent.parse().ok()?, days, grace: 0 })
+    }))
+}
+
 /// Explains one payment by what is open now. Only customers that account, name, a number named or the amount point to
 /// are looked at, so that the engine proposes and decides nothing. `None` where there is no such payment.
 pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
     let conn = &reader.conn;
     let policy = &policy(conn)?.matching();
-    let Some(one) = payments(conn, "p.id = $1", payment, 1)?.pop() else { return Ok(None) };
+    let Some(one) = payments(conn, "p.id = $1 LIMIT $2", payment, 1)?.pop() else { return Ok(None) };
     let (all, terms) = customers(conn)?;
     let mut chosen = pointed_at(conn, &one.payment, &all)?;
     let mut answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
@@ -381,23 +386,17 @@ fn by_number(
 /// The open items of one customer in one currency, by due date, as they stand beside a payment of `value`.
 pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) -> Result<Vec<Beside>> {
     let grace = policy(&reader.conn)?.grace;
-    let terms: String = reader
-        .conn
-        .prepare_cached("SELECT terms FROM customer WHERE id = $1")?
-        .query_row([customer], |row| row.get(0))
-        .optional()?
-        .unwrap_or_default();
-    let discount = Terms::parse(&terms).ok().and_then(|terms| terms.discount);
     let mut statement = reader.conn.prepare_cached(
-        "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed FROM item i \
-         JOIN document d ON d.id = i.document_id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
+        "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed, g.percent, \
+           g.until_date FROM item i JOIN document d ON d.id = i.document_id \
+         LEFT JOIN item_discount g ON g.item_id = i.id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
          ORDER BY i.due_date, i.id",
     )?;
     let one = |row: &Row<'_>| -> rusqlite::Result<Beside> {
         let (kind, date) = (kind(row.get(2)?), read(row.get_ref(3)?.as_str()?));
         let (amount, open): (i64, i64) = (row.get(5)?, row.get(6)?);
-        let until =
-            discount.filter(|_| kind.is_debit()).map(|discount| discount.until(date) + chrono::Duration::days(grace));
+        let discount = billed(row, 8, date)?;
+        let until = discount.map(|discount| discount.until(date) + chrono::Duration::days(grace));
         let whole = open == amount && until.is_some_and(|until| value <= until);
         Ok(Beside {
             id: row.get(0)?,
