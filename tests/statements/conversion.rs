@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use o2c::domain::bank::{EntryKind, Source};
-use o2c::formats::bank::booking::{Booked, read};
+use o2c::formats::bank::booking::{Accounts, Booked, read};
 use o2c::formats::bank::{Options, Refusal};
 
 fn options() -> Options<'static> {
@@ -12,7 +12,7 @@ fn options() -> Options<'static> {
 }
 
 fn rows(bytes: &[u8]) -> Result<Vec<Booked>, Refusal> {
-    read(bytes, &options(), &[])
+    read(bytes, &options(), &Accounts::default())
 }
 
 fn sample(name: &str) -> Vec<u8> {
@@ -169,7 +169,7 @@ fn an_entry_is_the_same_in_every_message_about_it() {
     let german =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bank/mt940.sta")).expect("text");
     let iban = german.replace("50010517/5407324931", "DE44500105175407324931");
-    let known = ["DE44500105175407324931".to_owned()];
+    let known = Accounts { known: vec!["DE44500105175407324931".to_owned()], unnamed: None };
     let (a, b) = (read(german.as_bytes(), &options(), &known), read(iban.as_bytes(), &options(), &known));
     let (a, b) = (a.expect("rows").remove(0).row, b.expect("rows").remove(0).row);
     assert_eq!((&a.account, &a.entries), (&b.account, &b.entries));

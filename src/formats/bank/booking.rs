@@ -5,6 +5,7 @@ mod payment;
 mod texts;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::amount::{self, Amount, Unit};
 use super::facts::{Facts, RefKind, Returned};
@@ -29,9 +30,18 @@ pub struct Booked {
     pub report: bool,
 }
 
-/// Reads a file into rows. `accounts` are the numbers the book knows; an account that a format writes otherwise (a
-/// German bank code and number, the last digits of an IBAN) goes by the one of them it must be.
-pub fn read(bytes: &[u8], options: &Options<'_>, accounts: &[String]) -> Result<Vec<Booked>, Refusal> {
+/// The accounts of the company.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Accounts {
+    /// Their numbers in the book. A number that a format writes otherwise (a German bank code and number, the last
+    /// digits of an IBAN) goes by the one of them it must be.
+    pub known: Vec<String>,
+    /// The one that a file is of which names none.
+    pub unnamed: Option<String>,
+}
+
+/// Reads a file into rows.
+pub fn read(bytes: &[u8], options: &Options<'_>, accounts: &Accounts) -> Result<Vec<Booked>, Refusal> {
     let mut booking = Booking {
         accounts,
         today: options.today,
@@ -61,7 +71,7 @@ struct Draft {
 }
 
 struct Booking<'a> {
-    accounts: &'a [String],
+    accounts: &'a Accounts,
     today: NaiveDate,
     teller: Teller,
     drafts: Vec<Draft>,
@@ -153,7 +163,10 @@ impl Booking<'_> {
     /// The number the statement's account goes by.
     fn account(&self, statement: &Statement) -> String {
         let written = compact(statement.account.number());
-        known_as(self.accounts, &written).unwrap_or(written)
+        match &self.accounts.unnamed {
+            Some(unnamed) if written.is_empty() => unnamed.clone(),
+            _ => known_as(&self.accounts.known, &written).unwrap_or(written),
+        }
     }
 
     fn close(&mut self, statement: &Statement) -> Result<(), Refusal> {
