@@ -9,7 +9,7 @@
 
 pub mod approval;
 mod authorise;
-mod bank;
+pub mod bank;
 pub mod cases;
 mod cash_policy;
 pub mod clock;

@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use super::act_args as acts;
 use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
+use super::bank_args::Bank;
 use super::cash_args::Cash;
 use super::check::Check;
 use super::credit::CreditArgs;
@@ -92,9 +93,15 @@ pub enum Verb {
     /// Make a new book for a company
     #[command(after_help = "Example:\n  o2c --book books.db init --company \"Nordwind GmbH\" --currency EUR")]
     Init(Init),
-    /// Take customers, invoices or receipts in from a file
+    /// Take customers, invoices, receipts or bank statements in from files
     #[command(after_help = IMPORT_HELP)]
-    Import(Import),
+    Import(Box<Import>),
+    /// Bank accounts of the company, their statements and entries
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  o2c bank add \"Main account\" --account \"DE89 3704 0044 0532 0130 00\" --currency EUR\n  o2c bank list"
+    )]
+    Bank(Bank),
     /// Open items by age, for any day, tied to the ledger
     #[command(
         after_help = "Examples:\n  o2c aging --as-of 2026-03-31 --by due --credits separate\n  o2c aging --known-at 2026-04-02T18:00:00Z --json"
@@ -258,10 +265,15 @@ Examples:
   o2c import invoices ledger.csv --currency EUR --dry-run
   o2c import invoices open.csv --map sap-bsid --skip-refused
   o2c import receipts bank.csv --map my-bank.toml
+  o2c import statement 2026-03-*.xml --dry-run
 
 The layout is recognised by its columns; --map names a built-in mapping or a TOML file. All rows are taken or none;
 with --skip-refused the refused ones go to a file that can be corrected and imported again. The same file twice
-changes nothing.";
+changes nothing.
+
+Bank statements: camt.053, camt.054, MT940, BAI2, OFX, QFX, NACHA, X12 820, lockbox, or a table with --map; which, is
+seen from the file. Files are taken in by their dates, whatever the order they are given in. Every entry is booked once,
+in whichever files it stands; a statement that does not add up or join on to the last is held.";
 
 /// Arguments of `init`.
 #[derive(Debug, ClapArgs)]
@@ -286,6 +298,8 @@ pub enum What {
     Invoices,
     /// Money that arrived.
     Receipts,
+    /// Statements and advices of the bank.
+    Statement,
 }
 
 /// The order of day and month in a file.
@@ -303,8 +317,9 @@ pub struct Import {
     /// What the file holds
     #[arg(value_enum)]
     pub what: What,
-    /// The file
-    pub file: PathBuf,
+    /// The file; of bank statements any number
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// A built-in mapping or a TOML file
     #[arg(long, value_name = "NAME|FILE.toml")]
     pub map: Option<String>,
@@ -320,9 +335,39 @@ pub struct Import {
     /// Where the refused rows go [default: beside the file]
     #[arg(long, value_name = "FILE")]
     pub refused_to: Option<PathBuf>,
+    /// Statements: what is particular to them
+    #[command(flatten)]
+    pub bank: BankFile,
     /// How the change is made
     #[command(flatten)]
     pub change: Change,
+}
+
+impl Import {
+    /// The only file, or the first.
+    pub fn file(&self) -> &std::path::Path {
+        self.files.first().map_or(std::path::Path::new(""), PathBuf::as_path)
+    }
+}
+
+/// What only `import statement` takes.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct BankFile {
+    /// Statements: the account of files that name none
+    #[arg(long, value_name = "NAME|NUMBER")]
+    pub account: Option<String>,
+    /// Statements: also take one that does not join on to the last; what is between is booked as moved elsewhere
+    #[arg(long)]
+    pub accept_gap: bool,
+    /// Statements: answer as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Megabytes the reader of the file may use, if fewer than usual.
+    #[arg(long, hide = true, value_name = "MB")]
+    pub reader_memory: Option<u64>,
+    /// Seconds the reader of the file may take, if fewer than usual.
+    #[arg(long, hide = true, value_name = "S")]
+    pub reader_seconds: Option<u64>,
 }
 
 /// What every changing verb shares.

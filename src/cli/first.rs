@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{Change, Demo, Import, Init, What};
+use super::args::{BankFile, Change, Demo, Import, Init, What};
 use super::session::Session;
 use super::stop::Stop;
 use super::{admin, demo, ended, import, start_tui, terms};
@@ -45,12 +45,13 @@ fn make(session: &Session, company: String, currency: Currency) -> Result<(), St
 fn take_in(session: &Session, file: &Path, currency: Currency) -> Result<(), Stop> {
     let wanted = Import {
         what: What::Invoices,
-        file: file.to_owned(),
+        files: vec![file.to_owned()],
         map: None,
         currency: Some(currency),
         date_order: None,
         skip_refused: false,
         refused_to: None,
+        bank: BankFile::default(),
         change: Change::default(),
     };
     import::run(session, &wanted).map_err(|stop| {

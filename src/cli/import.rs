@@ -27,10 +27,17 @@ const NAMED: usize = 20;
 /// Answers the verb.
 pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     session.may_write()?;
+    let [_] = wanted.files.as_slice() else {
+        return Err(Stop::usage("One file at a time; several only of bank statements (o2c import statement)."));
+    };
+    let own = &wanted.bank;
+    if own.account.is_some() || own.accept_gap || own.json {
+        return Err(Stop::usage("--account, --accept-gap and --json are for o2c import statement."));
+    }
     // The book is looked at first: a long file is not read for a book that is not there.
     drop(session.reader()?);
     let wanted = &within(session, wanted)?;
-    let bytes = load(&wanted.file)?;
+    let bytes = load(wanted.file())?;
     let table = table_of(wanted.what);
     let mapping = choose(wanted, &bytes, table)?;
     let (rows, summary) = read(session, wanted, &bytes, &mapping, table)?;
@@ -38,7 +45,7 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     let work = Work { rows, progress: Some(writing()), ..Work::default() };
     let import = Import {
         kind: table.name().to_owned(),
-        name: file_name(&wanted.file),
+        name: file_name(wanted.file()),
         sha256: hex(&Sha256::digest(&bytes)),
         mapping: mapping.name.clone(),
         skip_refused: wanted.skip_refused,
@@ -59,9 +66,11 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
 }
 
 /// The files of the import as this person may reach them.
-fn within(session: &Session, wanted: &Wanted) -> Result<Wanted, Stop> {
+pub(super) fn within(session: &Session, wanted: &Wanted) -> Result<Wanted, Stop> {
     let mut wanted = wanted.clone();
-    wanted.file = session.input(&wanted.file)?;
+    for file in &mut wanted.files {
+        *file = session.input(file)?;
+    }
     if let Some(name) = wanted.map.as_mut().filter(|name| mapping::builtin(name).is_none()) {
         *name = session.input(Path::new(name.as_str()))?.to_string_lossy().into_owned();
     }
@@ -118,10 +127,11 @@ fn table_of(what: What) -> Table {
         What::Customers => Table::Customers,
         What::Invoices => Table::Invoices,
         What::Receipts => Table::Receipts,
+        What::Statement => Table::Statement,
     }
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
@@ -150,8 +160,13 @@ fn choose(wanted: &Wanted, bytes: &[u8], table: Table) -> Result<Mapping, Stop> 
         }
         return Ok(found.unwrap_or_else(|| mapping::canonical(table)));
     };
+    Ok(named_mapping(name)?.0)
+}
+
+/// The mapping of this name, with its text where it is a file.
+pub(super) fn named_mapping(name: &str) -> Result<(Mapping, Option<String>), Stop> {
     if let Some(found) = mapping::builtin(name) {
-        return Ok(found);
+        return Ok((found, None));
     }
     let path = Path::new(name);
     if !path.exists() {
@@ -162,7 +177,7 @@ fn choose(wanted: &Wanted, bytes: &[u8], table: Table) -> Result<Mapping, Stop> 
     }
     let text = String::from_utf8(load(path)?)
         .map_err(|_| Stop::refused("MAP-01", format!("{name} is not UTF-8 text. Nothing was imported.")))?;
-    Ok(Mapping::parse(&file_name(path), &text)?)
+    Ok((Mapping::parse(&file_name(path), &text)?, Some(text)))
 }
 
 fn read(
@@ -195,7 +210,7 @@ fn read(
         }
         Table::Statement => Err(FileRefused::new("MAP-03", "A bank statement is no ledger. Nothing was imported.")),
     };
-    answer.map_err(|refused| named(&wanted.file, &refused))
+    answer.map_err(|refused| named(wanted.file(), &refused))
 }
 
 /// A refusal of a file with the file's name in front.
@@ -204,7 +219,7 @@ fn named(path: &Path, refused: &FileRefused) -> Stop {
 }
 
 /// Progress of the writing. The line is made when the first step comes, so that it never overlaps the reading's.
-fn writing() -> crate::acts::import::Progress {
+pub(super) fn writing() -> crate::acts::import::Progress {
     let mut line: Option<Progress> = None;
     Box::new(move |done, total| line.get_or_insert_with(|| Progress::new("Writing")).step(done, total))
 }
@@ -214,7 +229,7 @@ fn reserve(wanted: &Wanted, summary: &Summary) -> Result<Option<Reserved>, Stop>
     if wanted.change.dry_run || !(wanted.skip_refused || wanted.refused_to.is_some()) {
         return Ok(None);
     }
-    let reserved = Reserved::beside(&wanted.file, wanted.refused_to.as_deref());
+    let reserved = Reserved::beside(wanted.file(), wanted.refused_to.as_deref());
     match reserved {
         Ok(reserved) => Ok(Some(reserved)),
         Err(stop) if wanted.refused_to.is_some() || !summary.refused.is_empty() => Err(stop),

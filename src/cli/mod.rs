@@ -13,6 +13,8 @@ mod audit;
 mod audit_args;
 mod authority;
 mod authority_args;
+mod bank;
+mod bank_args;
 mod cash;
 mod cash_args;
 mod check;
@@ -28,10 +30,13 @@ mod names;
 mod out;
 mod progress;
 mod read_args;
+mod reader;
 mod refused_file;
 mod reports;
 mod session;
 mod signed;
+mod statements;
+mod statements_report;
 mod stop;
 mod upkeep;
 
@@ -53,6 +58,9 @@ pub use args::{Color, Global, command};
 
 /// Runs the program on the arguments of the process. The first call of `main`: it may change the environment.
 pub fn main() -> ExitCode {
+    if let Some(code) = reader::child::asked() {
+        return code;
+    }
     let known = match identity::establish() {
         Ok(known) => known,
         Err(stop) => {
@@ -103,7 +111,9 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
     match verb {
         Verb::Demo(wanted) => return demo::run(session, &wanted),
         Verb::Init(wanted) => admin::init(&session, &wanted),
+        Verb::Import(wanted) if wanted.what == args::What::Statement => statements::run(&session, &wanted),
         Verb::Import(wanted) => import::run(&session, &wanted),
+        Verb::Bank(verb) => bank::run(&session, &verb),
         Verb::Aging(wanted) => aging::run(&session, &wanted),
         Verb::Worklist { all, list } => lists::worklist(&session, &list, all),
         Verb::Customers(wanted) => lists::customers(&session, &wanted),

@@ -78,7 +78,8 @@ impl EntryKind {
 }
 
 /// One line of a structured remittance: a document and what is paid for it.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RemittanceRow {
     /// `invoice`, `credit note`, `order` … as the file says; may be empty.
     pub kind: String,
@@ -97,8 +98,23 @@ pub struct RemittanceRow {
 /// Texts whose bytes were cleaned: the field and what stood in the file.
 pub type RawText = (&'static str, Vec<u8>);
 
+/// The fields of a payment whose text may have been cleaned.
+const RAW_FIELDS: [&str; 5] = ["payer", "payer_account", "structured", "end_to_end", "text"];
+
+/// Reads raw texts of one of the known fields.
+fn raw_texts<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<RawText>, D::Error> {
+    let read = Vec::<(String, Vec<u8>)>::deserialize(from)?;
+    let known = |name: &str| RAW_FIELDS.into_iter().find(|field| *field == name);
+    let named = read.into_iter().map(|(name, bytes)| match known(&name) {
+        Some(field) => Ok((field, bytes)),
+        None => Err(serde::de::Error::custom("a payment has no such text")),
+    });
+    named.collect()
+}
+
 /// One payment inside an entry: what is applied to items.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PaymentRow {
     /// Signed minor units of the entry's currency.
     pub amount: i64,
@@ -115,11 +131,12 @@ pub struct PaymentRow {
     /// Structured remittance lines.
     pub remittance: Vec<RemittanceRow>,
     /// Texts that were cleaned.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "raw_texts")]
     pub raw: Vec<RawText>,
 }
 
 /// One booked entry of a statement, or one listed in an advice.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EntryRow {
     /// Line of the file, from 1.
     pub line: u64,
@@ -148,7 +165,7 @@ pub struct EntryRow {
 }
 
 /// A booked balance with its day.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct BookedBalance {
     /// Signed minor units.
     pub amount: i64,
@@ -157,7 +174,7 @@ pub struct BookedBalance {
 }
 
 /// One statement or advice, ready to be taken into the book.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StatementRow {
     /// Line of the file, from 1.
     pub line: u64,

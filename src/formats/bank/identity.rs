@@ -33,7 +33,12 @@ pub struct Teller {
 impl Teller {
     /// The identity of the next entry of the file.
     pub fn tell(&mut self, statement: &Statement, entry: &Entry) -> Identity {
-        let account = statement.account.number();
+        self.tell_for(statement.account.number(), statement, entry)
+    }
+
+    /// The same under the number the account goes by in the book, so that an entry is the same whichever of its
+    /// account's numbers a format writes.
+    pub fn tell_for(&mut self, account: &str, statement: &Statement, entry: &Entry) -> Identity {
         let minor = entry.amount.minor.to_string();
         let day = entry.day().map(|day| day.to_string()).unwrap_or_default();
         let common = [account, entry.amount.unit.code(), &minor, &day];
@@ -46,7 +51,9 @@ impl Teller {
             let parts = [&common[..], &[lasting]].concat();
             count(&mut self.contents, "content", &parts).0
         });
-        let (likeness, _) = count(&mut self.likes, "likeness", &common);
+        // Where the bank dates no entries, equal amounts of different statements are not alike.
+        let dated = entry.day().or(statement.to).map(|day| day.to_string()).unwrap_or_default();
+        let (likeness, _) = count(&mut self.likes, "likeness", &[account, entry.amount.unit.code(), &minor, &dated]);
         Identity { key, content, likeness, ordinal }
     }
 }

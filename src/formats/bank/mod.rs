@@ -15,6 +15,8 @@
 //! [`read`] gives everything at once; [`read_into`] hands entries to a [`Sink`] one by one, so that memory does not grow
 //! with their number. Whether a statement adds up is asked with [`tie::tie`], whether statements follow each other with
 //! [`tie::follow`], whether an entry is known with [`identity`]; the readers themselves hold nothing back for that.
+//! [`booking`] makes of all this the rows the book takes in: cleaned, added up, told apart, and each entry of a
+//! [`kind`].
 //!
 //! # Refusals
 //!
@@ -37,12 +39,14 @@
 
 pub mod amount;
 pub mod bai2;
+pub mod booking;
 pub mod camt;
 mod columns;
 pub mod csv;
 mod date;
 pub mod facts;
 pub mod identity;
+pub mod kind;
 pub mod lockbox;
 pub mod mt940;
 pub mod nacha;

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod aging;
 pub mod aging_items;
 pub mod approvals;
+pub mod bank;
 pub mod book;
 pub mod changes;
 pub mod customers;
