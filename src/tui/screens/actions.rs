@@ -14,6 +14,9 @@ mod fields;
 mod money;
 mod talk;
 
+pub(super) use fields::{amount, amounts};
+pub(super) use money::{Reviewed, review};
+
 use chrono::NaiveDate;
 
 use crate::domain::authority::Right;

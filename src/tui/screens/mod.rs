@@ -38,6 +38,11 @@ mod aging_words;
 pub mod approvals;
 mod approvals_view;
 pub mod audit;
+pub mod cash;
+mod cash_acts;
+pub mod cash_deck;
+mod cash_draft;
+mod cash_view;
 pub mod customers;
 pub mod customers_view;
 pub mod deck;
@@ -76,6 +81,7 @@ pub static PLACES: &[Place] = &[
     aging::PLACE,
     disputes::PLACE,
     promises::PLACE,
+    cash::PLACE,
     kpis::PLACE,
     items::PLACE,
     log::PLACE,
@@ -99,6 +105,7 @@ pub static TABLES: &[(&str, &[Command])] = &[
     ("Aging", aging::COMMANDS),
     ("Disputes and a dispute", disputes::COMMANDS),
     ("Promises", promises::COMMANDS),
+    ("A bank payment", cash_deck::COMMANDS),
     ("Open items", items::COMMANDS),
     ("Log", log::COMMANDS),
     ("Approvals", approvals::COMMANDS),

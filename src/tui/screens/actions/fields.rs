@@ -45,12 +45,12 @@ pub(super) fn maybe_day_field(label: &str, filled: &str, ctx: &Ctx) -> Field {
 }
 
 /// How an amount of this currency is read, against what is open.
-pub(super) fn amounts(ctx: &Ctx, currency: Currency, open: i64) -> AmountContext {
+pub(in crate::tui::screens) fn amounts(ctx: &Ctx, currency: Currency, open: i64) -> AmountContext {
     AmountContext { currency, style: Some(ctx.numbers), open: Some(open) }
 }
 
 /// The amount a text means, above zero.
-pub(super) fn amount(text: &str, context: &AmountContext) -> Result<i64, String> {
+pub(in crate::tui::screens) fn amount(text: &str, context: &AmountContext) -> Result<i64, String> {
     let minor = read_amount(text, context).map_err(|error| error.to_string())?.minor;
     if minor > 0 { Ok(minor) } else { Err("the amount must be more than 0".to_owned()) }
 }

@@ -16,15 +16,18 @@ use crate::tui::ui::text::{self, amount_with_currency};
 /// From this many items on, the review wants the number typed.
 const MANY: usize = 10;
 
-struct Reviewed {
-    title: String,
-    before: Vec<String>,
-    change: Vec<String>,
-    after: Vec<String>,
-    items: usize,
+/// What a review shows, part by part.
+pub(in crate::tui::screens) struct Reviewed {
+    pub title: String,
+    pub before: Vec<String>,
+    pub change: Vec<String>,
+    pub after: Vec<String>,
+    /// From [`MANY`] items on, their number has to be typed.
+    pub items: usize,
 }
 
-fn review(lines: Reviewed, name: CmdId, key: ActKey, act: Act, expect: Vec<Expect>) -> Vec<Effect> {
+/// The review of an act, which is tried meanwhile, and performed on `y`.
+pub(in crate::tui::screens) fn review(lines: Reviewed, name: CmdId, key: ActKey, act: Act, expect: Vec<Expect>) -> Vec<Effect> {
     let request = Request { key, act, expect };
     let tried = Effect::try_out(request.clone());
     let go = move || vec![Effect::perform(name, request)];
