@@ -180,6 +180,24 @@ impl<'a> Maker<'a> {
         format!("{}{reference}{}", around.0, around.1)
     }
 
+    /// Where a slip happens to name another open item of the customer with the same amount, what is written counts:
+    /// nobody could know better.
+    fn heed(&self, case: &mut Case, item: &Item, written: &str) {
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        let found = digits.parse().ok().and_then(|serial| self.world.place_of(serial));
+        let same = |place: &usize| {
+            *place < self.world.items
+                && self.world.number(*place) == written
+                && self.world.open(*place) == self.world.open(item.place)
+                && self.world.customer_of(*place) == item.customer
+        };
+        if let (Some(place), Some((_, places))) = (found.filter(same), &mut case.truth) {
+            places.retain(|meant| *meant != item.place);
+            places.push(place);
+            places.sort_unstable();
+        }
+    }
+
     /// A payment that names each item once, each as `write` has it.
     pub fn naming(&mut self, items: &[Item], amount: i64, write: impl Fn(&mut Dice, &str) -> (String, String)) -> Case {
         let who = self.anybody();
@@ -187,6 +205,7 @@ impl<'a> Maker<'a> {
         let mut texts = Vec::new();
         for item in items {
             let (text, read) = write(&mut self.dice, &item.number);
+            self.heed(&mut case, item, &read);
             texts.push(text);
             case.facts.refs.push(Written::Number(read));
         }

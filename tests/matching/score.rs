@@ -107,7 +107,7 @@ pub fn run(world: &mut World, book: &mut Book, seed: u64, payments: usize) -> Bo
             row.wrong += u32::from(!right);
             settle(world, best);
             if !right {
-                board.examples.push(format!("{}: {case:#?} {best:#?}", kinds[kind].0));
+                board.examples.push(format!("{}: {case:?}\n{best:?}\n", kinds[kind].0));
             }
         } else if unique && board.examples.len() < 40 && std::env::var("O2C_SHOW").is_ok_and(|v| v == kinds[kind].0) {
             println!("{case:#?} {answer:#?}");

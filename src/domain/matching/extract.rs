@@ -77,7 +77,7 @@ pub(super) fn read(payment: &Payment) -> Extract {
     let lines = payment.lines.iter().enumerate().map(|(line, advice)| (advice.reference.as_str(), Some(line), true));
     let free = std::iter::once((payment.text.as_str(), None, false));
     for (field, (text, line, structured)) in structured.chain(lines).chain(free).enumerate() {
-        let runs = runs::read(text, payment.amount, payment.currency);
+        let runs = runs::read(text, payment);
         let reader = Reader { text: runs.0, runs: runs.1, field, line };
         reader.read(&mut extract);
         reader.checked(structured, &payment.country, &mut extract.mentions);
@@ -219,7 +219,7 @@ impl Reader {
         let run = &self.runs[at];
         let length = run.end - run.start;
         let body = &base.key.tight;
-        let listed = run.listed && run.plain && length < body.len() && at > base.place.last;
+        let listed = run.listed && run.plain && !run.amount && !run.date && length < body.len() && at > base.place.last;
         let kept = body.get(..body.len() - length.min(body.len()))?;
         if !listed || !base.key.tight.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let date = chrono::NaiveDate::default();
+        let date = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).unwrap_or_default();
         let payment = Payment { text: text.to_owned(), ..Payment::new(50_000, Currency::EUR, date) };
         let extract = read(&payment);
         let keys = extract.mentions.iter().map(|mention| match mention.until {
@@ -298,10 +298,11 @@ mod tests {
 
     #[test]
     fn dates_and_amounts_are_no_documents() {
-        let date = chrono::NaiveDate::default();
-        let text = "15.03.2026 2026-03-15 20260315 1.234,56 EUR 500.00 4711,20 EUR USD 98765 778899".to_owned();
+        let date = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).unwrap_or_default();
+        let text =
+            "15.03.2026 2026-03-15 20260315 1.234,56 EUR 500.00 4711,20 EUR USD 98765 03/2026 15092063".to_owned();
         let extract = read(&Payment { text, ..Payment::new(50_000, Currency::EUR, date) });
         let numbers: Vec<&str> = extract.numbers.iter().map(|(_, written)| written.as_str()).collect();
-        assert_eq!(numbers, ["98765", "778899"]);
+        assert_eq!(numbers, ["98765", "15092063"]);
     }
 }

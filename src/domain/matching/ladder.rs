@@ -185,10 +185,24 @@ impl Ladder<'_> {
             let near = gaps.into_iter().filter(|(gap, _)| self.desk.tolerates(sum, *gap));
             if let Some((_, discounted)) = near.min_by_key(|(gap, discounted)| (gap.abs(), *discounted)) {
                 let explanation = self.desk.close(Rule::NamedWithin, &way.rows, discounted);
-                found.push(self.weigh(explanation, &way.rows, Some(way)));
+                let mut explanation = self.weigh(explanation, &way.rows, Some(way));
+                if self.swap_fits(way, sum) {
+                    explanation.objections.push(Objection::Tie);
+                }
+                found.push(explanation);
             }
         }
         found
+    }
+
+    /// Whether another open item in the place of one that was named makes the sum exact: a slip may have turned the one
+    /// number into the other, both of which exist.
+    fn swap_fits(&self, way: &Way, sum: i64) -> bool {
+        let gap = self.desk.payment.amount - sum;
+        let range = self.desk.book.rows_of(self.desk.customer);
+        let others = range.filter(|place| !way.rows.contains(place)).filter_map(|place| self.desk.row(place));
+        let mut others = others.filter(|row| row.open != 0 && row.currency == self.desk.payment.currency);
+        others.any(|other| self.desk.rows(&way.rows).any(|named| other.open - named.open == gap))
     }
 
     /// h. Some open items add up, among them all that were named.

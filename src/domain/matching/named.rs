@@ -24,6 +24,8 @@ struct Hits {
     paid: bool,
     /// The customer with this number.
     customer: Option<u32>,
+    /// Whether it has as many digits as the number printed on the document: then a break in it is only a break.
+    full: bool,
 }
 
 /// The mentions of a payment, looked up.
@@ -61,6 +63,11 @@ impl Lookup {
             return hits;
         }
         book.find(&mention.key, Field::Number, &mut hits.number);
+        let digits = |place: &u32| {
+            let printed = book.rows.get(*place as usize).map_or("", |row| book.written(row, Field::Number));
+            printed.bytes().filter(u8::is_ascii_digit).count()
+        };
+        hits.full = hits.number.iter().any(|place| digits(place) == mention.digits);
         if !mention.issued_to.is_empty() {
             let owner = book.customer_numbered(&Key::of(&mention.issued_to));
             let customer = |place: &u32| book.rows.get(*place as usize).map(|row| row.customer);
@@ -84,7 +91,8 @@ impl Lookup {
         let owner = |place: &u32| book.rows.get(*place as usize).map(|row| row.customer);
         let mut ranked: Vec<(&Mention, &Hits)> = self.all().filter(|(mention, _)| is_telling(mention, book)).collect();
         ranked.sort_by_key(|(mention, hits)| {
-            (hits.number.is_empty(), mention.read == Reading::Listed, mention.joined, usize::MAX - mention.digits)
+            let listed = mention.read == Reading::Listed;
+            (hits.number.is_empty(), listed, !hits.full, mention.joined, usize::MAX - mention.digits)
         });
         let mut taken: Vec<Place> = Vec::new();
         for (mention, hits) in ranked {
@@ -120,10 +128,8 @@ impl Lookup {
 /// Whether a mention is long or plain enough to say whose document it is.
 fn is_telling(mention: &Mention, book: &Book) -> bool {
     let length = if mention.joined { 6 } else { 4 };
-    !mention.date
-        && (mention.digits >= length
-            || mention.line.is_some()
-            || !mention.joined && book.is_prefix(&mention.key.prefix))
+    let prefixed = book.is_prefix(&mention.key.prefix);
+    (prefixed || !mention.date) && (mention.digits >= length || mention.line.is_some() || !mention.joined && prefixed)
 }
 
 /// One thing the payer named, with the sets of items it may stand for.
@@ -190,7 +196,8 @@ pub(super) fn name(book: &Book, lookup: &Lookup, payment: &Payment, customer: u3
     let numbers = lookup.extract.numbers.iter().filter(|(place, _)| is_free(place));
     naming.unknown.extend(numbers.map(|(_, written)| written.clone()));
     let prefixed = lookup.extract.mentions.iter().filter(|mention| {
-        mention.place.first == mention.place.last && mention.digits < 4 && book.is_prefix(&mention.key.prefix)
+        let hidden = mention.digits < 4 || mention.date;
+        mention.place.first == mention.place.last && hidden && book.is_prefix(&mention.key.prefix)
     });
     naming.unknown.extend(prefixed.filter(|one| is_free(&one.place)).map(|one| one.written.clone()));
     naming
@@ -248,7 +255,7 @@ impl Reader<'_> {
             () if !numbers.is_empty() => Some((Class::Settled, numbers)),
             () if others.iter().any(|row| self.is_open(row)) => Some((Class::OwnOther, others)),
             () if known => Some((Class::Customer, Vec::new())),
-            () if mention.date => None,
+            () if mention.date && !self.book.is_prefix(&mention.key.prefix) => None,
             () if foreign && mention.read == Reading::Exact && mention.digits >= 4 + usize::from(mention.joined) => {
                 Some((Class::Foreign, hits.number.clone()))
             }

@@ -1,9 +1,11 @@
 //! Cuts a remittance text into runs of letters and digits with the sign before each, and says which are amounts and
 //! dates, so that these are not taken for documents.
 
-use super::super::money::{self, Currency};
-use super::super::text;
+use chrono::Datelike;
+
+use super::super::{money, text};
 use super::extract::is_currency;
+use super::payment::Payment;
 
 /// What stands between two runs; the strongest where there are several.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -36,8 +38,8 @@ pub(super) struct Run {
     pub date: bool,
 }
 
-/// The folded text and its runs. `amount` in minor units is the receipt's: written out, it is no document.
-pub(super) fn read(written: &str, amount: i64, currency: Currency) -> (String, Vec<Run>) {
+/// The folded text and its runs. The payment says which amount is its own, and which dates are near.
+pub(super) fn read(written: &str, payment: &Payment) -> (String, Vec<Run>) {
     let text = if written.is_ascii() { written.to_ascii_lowercase() } else { text::fold(written) };
     let mut runs: Vec<Run> = Vec::new();
     let mut sign = Sign::Start;
@@ -70,8 +72,8 @@ pub(super) fn read(written: &str, amount: i64, currency: Currency) -> (String, V
         sign = sign.max(sign_of(letter));
     }
     mark_lists(&text, &mut runs);
-    mark_dates(&text, &mut runs);
-    mark_amounts(&text, &mut runs, &money::plain(amount, currency.digits()));
+    mark_dates(&text, &mut runs, payment.date.year());
+    mark_amounts(&text, &mut runs, &money::plain(payment.amount, payment.currency.digits()));
     (text, runs)
 }
 
@@ -140,23 +142,34 @@ fn mark_lists(text: &str, runs: &mut [Run]) {
     }
 }
 
-fn mark_dates(text: &str, runs: &mut [Run]) {
-    let number = |run: &Run| text.get(run.start..run.end)?.parse::<u32>().ok().filter(|_| run.plain);
+/// Marks dates: whole ones, and a month with its year. Only years near the payment's, because a number of eight digits
+/// is often a document that looks like a date far away.
+fn mark_dates(text: &str, runs: &mut [Run], now: i32) {
+    let number = |run: &Run| text.get(run.start..run.end)?.parse::<i32>().ok().filter(|_| run.plain);
+    let is_date = |year: i32, month: i32, day: i32| {
+        (now - 3..=now + 1).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
+    };
     for at in 0..runs.len() {
         if let (8, Some(number)) = (runs[at].digits, number(&runs[at])) {
-            let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
-            runs[at].date |=
-                is_date(year, month, day) || is_date(number % 10_000, day_month(number).1, day_month(number).0);
+            let (front, middle, back) = (number / 10_000, number / 100 % 100, number % 100);
+            let (day, month, year) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
+            runs[at].date |= is_date(front, middle, back) || is_date(year, month, day);
         }
-        // A year alone, or a month and a year.
-        runs[at].date |= runs[at].digits == 4 && number(&runs[at]).is_some_and(|year| is_date(year, 1, 1));
+        if let (4, Some(year), Some(before)) = (runs[at].digits, number(&runs[at]), at.checked_sub(1)) {
+            let month = number(&runs[before]).filter(|_| runs[before].digits <= 2);
+            let word = text.get(runs[before].start..runs[before].end).unwrap_or("");
+            let month = month.unwrap_or_else(|| i32::from(means_month(word)));
+            if is_date(year, month, 1) {
+                runs[before..=at].iter_mut().for_each(|run| run.date = true);
+            }
+        }
         let Some([a, b, c]) = runs.get(at..at + 3) else { continue };
         let same = b.before == c.before && matches!(b.before, Sign::Dot | Sign::Dash | Sign::Slash);
         let near = b.start - a.end == 1 && c.start - b.end == 1;
         let (Some(x), Some(y), Some(z)) = (number(a), number(b), number(c)) else { continue };
+        let year_first = a.digits == 4 && b.digits == 2 && c.digits == 2;
         let year_last =
             c.digits == 4 && a.digits <= 2 && b.digits <= 2 || c.digits == 2 && a.digits == 2 && b.digits == 2;
-        let year_first = a.digits == 4 && b.digits == 2 && c.digits == 2;
         let full = if c.digits == 2 { 2000 + z } else { z };
         let fits = year_first && is_date(x, y, z) || year_last && (is_date(full, y, x) || is_date(full, x, y));
         if same && near && fits {
@@ -165,12 +178,13 @@ fn mark_dates(text: &str, runs: &mut [Run]) {
     }
 }
 
-fn day_month(number: u32) -> (u32, u32) {
-    (number / 1_000_000, number / 10_000 % 100)
-}
-
-fn is_date(year: u32, month: u32, day: u32) -> bool {
-    (1990..=2099).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
+/// Whether a word begins as the months' names do.
+fn means_month(word: &str) -> bool {
+    let begins = [
+        "jan", "feb", "mar", "maer", "mrz", "apr", "mai", "may", "maj", "jun", "jul", "aug", "sep", "okt", "oct",
+        "nov", "dez", "dec", "q",
+    ];
+    word.len() <= 9 && begins.iter().any(|begin| word.starts_with(begin))
 }
 
 fn mark_amounts(text: &str, runs: &mut [Run], receipt: &str) {
