@@ -108,8 +108,14 @@ impl Reader {
         }
         self.conn.execute_batch("BEGIN")?;
         let result = ask();
-        self.conn.execute_batch("COMMIT")?;
-        result
+        // What should stop the question may hit its end instead; a view left open would grow old unseen.
+        let ended = self.conn.execute_batch("COMMIT");
+        if ended.is_err() && !self.conn.is_autocommit() {
+            self.conn.execute_batch("ROLLBACK")?;
+        }
+        let value = result?;
+        ended?;
+        Ok(value)
     }
 
     /// A number that changes with every act on the business: what screens remember is no act, and of the acts those by

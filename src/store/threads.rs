@@ -226,3 +226,43 @@ impl Drop for WriterThread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A question that has no end.
+    const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+
+    #[test]
+    fn a_question_nobody_waits_for_is_stopped_or_never_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = BookPath::new(folder.path().join("book.o2c"));
+        drop(Writer::make(&book).unwrap());
+        let thread = ReaderThread::start(&book, |_| ()).unwrap();
+        let (tell, told) = channel();
+        let say = |what: &'static str| {
+            let tell = tell.clone();
+            move |_: &Reader| tell.send(what).unwrap()
+        };
+        let endless = tell.clone();
+        thread.ask(1, move |reader: &Reader| {
+            endless.send("begun").unwrap();
+            let result: rusqlite::Result<i64> = reader.conn.query_row(ENDLESS, [], |row| row.get(0));
+            endless.send(if result.is_err() { "stopped" } else { "ended" }).unwrap();
+        });
+        thread.ask(2, say("of a screen that is left"));
+        thread.ask(3, say("of the screen on top"));
+        assert_eq!(told.recv().unwrap(), "begun");
+        thread.forget(&2);
+        let wait = || told.recv_timeout(Duration::from_millis(20));
+        // It may have begun without being at its statement yet.
+        let stopped = (0..500).find_map(|_| {
+            thread.forget(&1);
+            wait().ok()
+        });
+        assert_eq!(stopped, Some("stopped"));
+        assert_eq!(told.recv().unwrap(), "of the screen on top");
+        assert!(wait().is_err(), "what was forgotten never ran");
+    }
+}

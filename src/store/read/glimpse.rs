@@ -77,7 +77,7 @@ fn overdue(reader: &Reader, today: NaiveDate) -> Result<Option<Vec<(i64, i64)>>>
     let mut late: Vec<(i64, i64)> = Vec::new();
     while row.next()? {
         let Some(base) = row.maybe_int(3)? else { return Ok(None) };
-        let debit = !matches!(row.int(2)?, 2 | 4 | 5);
+        let debit = matches!(row.int(2)?, 1 | 3 | 6);
         if !debit || row.bytes(1)? >= today.as_str().as_bytes() {
             continue;
         }

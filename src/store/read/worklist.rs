@@ -241,7 +241,8 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
 fn order(rows: &mut [(One<'_>, Ranked)], question: &Question) {
     let (today, sort) = (question.today, question.sort);
     type Entry<'a> = (One<'a>, Ranked);
-    let natural: Box<dyn Fn(&Entry<'_>, &Entry<'_>) -> Ordering> = match sort.column {
+    type Natural = Box<dyn Fn(&Entry<'_>, &Entry<'_>) -> Ordering>;
+    let natural: Natural = match sort.column {
         "name" => Box::new(|a, b| a.0.name().cmp(b.0.name())),
         "overdue" => Box::new(|a, b| a.0.base.overdue().cmp(&b.0.base.overdue())),
         "days" => Box::new(move |a, b| a.0.oldest_days(today).cmp(&b.0.oldest_days(today))),

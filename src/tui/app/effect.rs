@@ -21,6 +21,9 @@ pub type Value = Box<dyn Any + Send>;
 /// A question as data: run on the reader thread, its value sent back.
 pub type Job = Box<dyn FnOnce(&Reader) -> Result<Value, StoreError> + Send>;
 
+/// Under this name a part asks for what is not shown yet: no frame waits for the answer.
+pub const AHEAD: &str = "ahead";
+
 /// Where an answer belongs: which opened screen, which of its panes, which question. The newest question of a slot
 /// wins; answers to older ones are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

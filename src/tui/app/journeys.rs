@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::harness::{Harness, lines, styled};
-use super::{App, Ctx, Effect, Msg, draw, start, update};
+use super::{App, Ctx, Effect, Key, Msg, draw, start, update};
 use crate::acts::{Act, Done, Failure};
 use crate::domain::money::Currency;
 use crate::store::Reader;
@@ -314,6 +314,28 @@ fn an_answer_that_is_not_the_newest_is_dropped() {
     assert_eq!(shown(&app), " 0 numbers");
     update(&mut app, answers.next().unwrap(), 3);
     assert_eq!(shown(&app), " 500 numbers");
+}
+
+#[test]
+fn a_screen_that_is_left_gives_up_its_questions_and_asks_again_when_it_is_shown() {
+    let mut app = App::new(ctx(), PLACES, Default::default(), Box::new(Sample::new("numbers", 500)));
+    let screens = |effects: &[Effect]| -> (Vec<u32>, Vec<u32>) {
+        let asked = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask { slot, .. } => Some(slot.screen),
+            _ => None,
+        });
+        let left = effects.iter().filter_map(|effect| match effect {
+            Effect::Forget(slot) => Some(slot.screen),
+            _ => None,
+        });
+        (asked.collect(), left.collect())
+    };
+    assert_eq!(screens(&start(&mut app)), (vec![1], vec![]));
+    update(&mut app, Msg::Key(Key::char('g'), 1), 1);
+    assert_eq!(screens(&update(&mut app, Msg::Key(Key::char('c'), 2), 2)), (vec![2], vec![1]));
+    assert_eq!(app.waiting(), 1, "only the screen on top waits");
+    update(&mut app, Msg::Key(Key::char('g'), 3), 3);
+    assert_eq!(screens(&update(&mut app, Msg::Key(Key::char('t'), 4), 4)), (vec![1], vec![2]));
 }
 
 #[test]

@@ -36,7 +36,7 @@ mod journeys;
 pub use crate::acts::sessions::Ending;
 pub use command::{Call, CmdId, Command, Scope, Tier};
 pub use ctx::{Ctx, Millis};
-pub use effect::{Answer, Effect, Job, Msg, Slot, Value, Work};
+pub use effect::{AHEAD, Answer, Effect, Job, Msg, Slot, Value, Work};
 pub use grid::{Grid, Gridded};
 pub use key::{Code, Key};
 pub use list::{Handled, ListState, Row, Sort, Want, Window};

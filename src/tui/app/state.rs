@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::command::Command;
 use super::ctx::{Ctx, Millis};
-use super::effect::{Effect, Slot};
+use super::effect::{AHEAD, Effect, Slot};
 use super::key::Key;
 use super::overlay::{Offer, Overlay};
 use super::place::Place;
@@ -175,9 +175,9 @@ impl App {
         !self.overlays.is_empty()
     }
 
-    /// How many questions are not answered yet.
+    /// How many questions are not answered yet that the screen needs.
     pub fn waiting(&self) -> usize {
-        self.tickets.len()
+        self.tickets.keys().filter(|slot| slot.name != AHEAD).count()
     }
 
     /// Number of the screen on top; no other opening ever has it.

@@ -7,7 +7,7 @@ use super::actions::{self, Subject};
 use super::desk_rows::{Entry, Kind, Loaded};
 use crate::domain::money::Money;
 use crate::store::read::accounts::accounts;
-use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Handled, ListState, Row, Screen, Status};
+use crate::tui::app::{AHEAD, Answer, Call, Command, Ctx, Effect, Handled, ListState, Row, Screen, Status};
 use crate::tui::ui::paint;
 use crate::tui::ui::table::{Line, Table, rows_in};
 use crate::tui::ui::text::amount_with_currency;
@@ -98,7 +98,7 @@ impl Screen for Pane {
             Ok(effects) => return effects,
             Err(own) => own,
         };
-        if name == "accounts" {
+        if name == AHEAD {
             return self.refresh(ctx);
         }
         let Some(loaded) = answer.take::<Loaded>() else { return Vec::new() };
@@ -106,7 +106,7 @@ impl Screen for Pane {
         self.list.load(loaded.window);
         let today = ctx.today;
         // Whoever moves on needs them all; nobody has to wait for them to see the first.
-        let all = move || Effect::ask("accounts", move |reader| accounts(reader, today).map(drop));
+        let all = move || Effect::ask(AHEAD, move |reader| accounts(reader, today).map(drop));
         loaded.glimpse.then(all).into_iter().collect()
     }
 

@@ -243,12 +243,12 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
                 now.base.unapplied += base;
                 continue;
             }
-            2 | 5 => {
+            1 | 3 | 6 => {}
+            _ => {
                 sums.credits += open;
                 now.base.credits += base;
                 continue;
             }
-            _ => {}
         }
         let bucket = bounds.iter().position(|bound| due >= *bound).unwrap_or(BUCKETS - 1);
         let disputed_base = in_proportion(disputed, open, base);
