@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::domain::cash::{CashPolicy, KEYS};
 use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
-use crate::domain::matching::{Answer, Builder, Customer, OpenItem, Payment, Policy, RemittanceLine, explain};
+use crate::domain::matching::{Answer, Builder, Customer, Objection, OpenItem, Payment, Policy, RemittanceLine, explain};
 use crate::domain::money::Currency;
 use crate::domain::terms::Discount;
 use crate::store::Reader;
@@ -91,7 +91,7 @@ const BY_NAME: &str = "PAYER NAME ";
 pub fn waiting(conn: &Connection, after: i64, count: i64) -> Result<Vec<Waiting>> {
     payments(
         conn,
-        "p.id > $1 AND p.left > 0 AND p.of_entry IS NOT NULL AND p.kind IN ('receipt', 'other')",
+        "p.id > $1 AND p.left > 0 AND p.of_entry IS NOT NULL AND p.kind IN ('receipt', 'other') ORDER BY p.id LIMIT $2",
         after,
         count,
     )
@@ -276,6 +276,10 @@ pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
     if by_name.iter().any(|customer| !chosen.contains(customer)) {
         chosen.extend(by_name);
         answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
+    }
+    // A person decides here, who knows that only what points to somebody was looked at.
+    for explanation in &mut answer.explanations {
+        explanation.objections.retain(|objection| *objection != Objection::PartOfBook);
     }
     let named: BTreeSet<i64> = answer
         .payers
