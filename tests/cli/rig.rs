@@ -98,6 +98,14 @@ impl Rig {
         Said::of(&self.program("book.db").args(args).output().expect("the program starts"))
     }
 
+    /// Starts the program without waiting for its end; what it says is lost.
+    pub fn start(&self, args: &[&str]) -> std::process::Child {
+        let mut command = self.program("book.db");
+        command.args(["--today", "2026-03-31"]).args(args);
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        command.spawn().expect("the program starts")
+    }
+
     /// Runs a line of shell in the folder.
     pub fn run_in_shell(&self, line: &str) -> Said {
         let mut shell = Command::new("sh");

@@ -44,9 +44,13 @@ fn close_inherited() {
     let numbers = listed.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let open: Vec<i32> = numbers.filter(|number| *number > 2).collect();
     for number in open {
-        // SAFETY: nothing in this process has been opened yet but the folder just read, whose descriptor is closed and
-        // will not be used; what is closed here came from whoever started the process.
-        unsafe { rustix::io::close(number) };
+        // SAFETY: nothing in this process has been opened yet but the folder just read. Its own descriptor is closed by
+        // now and no longer valid; what is, came from whoever started the process, and nothing here uses it.
+        unsafe {
+            if rustix::io::fcntl_getfd(std::os::fd::BorrowedFd::borrow_raw(number)).is_ok() {
+                rustix::io::close(number);
+            }
+        }
     }
 }
 
