@@ -8,9 +8,11 @@ use serde_json::json;
 use super::admin;
 use super::args::FormArgs;
 use super::cash_args::{Apply, Cash, What};
+use super::lists;
 use super::names;
-use super::out::{self, Form};
+use super::out::{self, Cell, Form, Listing};
 use super::progress::Progress;
+use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
 use crate::acts::payments::{Application, Line, Settled};
@@ -20,12 +22,14 @@ use crate::domain::matching::{Explanation, Objection, Share};
 use crate::domain::money::{Currency, Money, NumberStyle};
 use crate::store::Reader;
 use crate::store::read::matching::{self, Candidates};
-use crate::store::read::refer;
+use crate::store::read::window::Sort;
+use crate::store::read::{book, cash as queue, refer};
 
 /// Answers the verb.
 pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
     let (change, act) = match verb {
         Cash::Run { dry_run, form } => return rules(session, *dry_run, form),
+        Cash::List(list) => return waiting_list(session, list),
         Cash::Show { payment, form } => return show(session, *payment, form),
         Cash::Apply(given) => (&given.change, apply(&session.reader()?, given)?),
         Cash::Settle { payment, what, document, text, change } => {
@@ -64,6 +68,58 @@ pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
 
 fn shown(minor: i64, currency: Currency) -> String {
     format!("{} {currency}", Money::new(minor, currency).grouped(NumberStyle::Point))
+}
+
+/// `o2c cash list`.
+fn waiting_list(session: &Session, list: &ListArgs) -> Result<(), Stop> {
+    let reader = session.reader()?;
+    let natural = Sort { column: "left", descending: true };
+    let question = queue::Question {
+        today: session.today,
+        base: book::header(&reader)?.currency,
+        filter: lists::filter(session, &reader, list.filter.as_deref())?,
+        sort: lists::sort(list.sort.as_deref(), &["left", "value", "payer", "kind"], natural)?,
+    };
+    let mut foot = Vec::new();
+    let (rows, total) = lists::gather(
+        list.limit,
+        |row: &queue::CashRow| row.id,
+        |want| {
+            let answer = queue::queue(&reader, &question, want)?;
+            foot = answer
+                .waiting
+                .iter()
+                .map(|sum| {
+                    let (came, went) = (shown(sum.received, sum.currency), shown(sum.taken, sum.currency));
+                    format!("{} payments wait: {came} received, {went} taken.", sum.count)
+                })
+                .collect();
+            if answer.announced > 0 {
+                foot.push(format!(
+                    "{} announced payments, not on the account yet, are not among them.",
+                    answer.announced
+                ));
+            }
+            Ok(answer.window)
+        },
+    )?;
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            vec![
+                Cell::Number(row.id),
+                Cell::date(Some(row.value)),
+                Cell::Text(row.payer),
+                Cell::Amount(row.left, row.currency),
+                Cell::Text(row.currency.code().to_owned()),
+                row.kind.word().into(),
+                Cell::Text(row.text),
+                Cell::Text(row.why),
+            ]
+        })
+        .collect();
+    let columns = &["payment", "value_date", "payer", "left", "currency", "kind", "text", "why"];
+    Listing { columns, rows, total, foot }.print(list.form.form())
 }
 
 /// What of a payment is left, and its currency.

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Change, FormArgs};
+use super::read_args::ListArgs;
 
 /// The verbs of `cash`.
 #[derive(Debug, Subcommand)]
@@ -17,6 +18,9 @@ pub enum Cash {
         #[command(flatten)]
         form: FormArgs,
     },
+    /// Payments that wait for a person or the rules, the biggest first
+    #[command(after_help = "Example:\n  o2c cash list --where \"open>1k\" --csv")]
+    List(ListArgs),
     /// One payment: what the bank said, who it may be, what it may pay, best first
     #[command(after_help = "Example:\n  o2c cash show 17")]
     Show {
