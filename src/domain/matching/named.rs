@@ -89,7 +89,8 @@ impl Lookup {
     pub fn implied(&self, book: &Book) -> Implied {
         let mut implied = Implied::default();
         let owner = |place: &u32| book.rows.get(*place as usize).map(|row| row.customer);
-        let mut ranked: Vec<(&Mention, &Hits)> = self.all().filter(|(mention, _)| is_telling(mention, book)).collect();
+        let tells = |one: &(&Mention, &Hits)| is_telling(one.0, book) || one.1.full && one.0.digits > 4;
+        let mut ranked: Vec<(&Mention, &Hits)> = self.all().filter(tells).collect();
         ranked.sort_by_key(|(mention, hits)| {
             let listed = mention.read == Reading::Listed;
             (hits.number.is_empty(), listed, !hits.full, mention.joined, usize::MAX - mention.digits)
