@@ -188,7 +188,7 @@ pub(super) fn name(book: &Book, lookup: &Lookup, payment: &Payment, customer: u3
     let open = |mention: &&Mention| !taken.iter().any(|place| place.meets(&mention.place));
     let doubtful: Vec<&Mention> = lookup.extract.mentions.iter().filter(open).collect();
     let mut picks: Vec<(Class, &Mention, Vec<u32>)> = Vec::new();
-    for mention in doubtful.iter().filter(|mention| mention.read == Reading::Exact) {
+    for mention in doubtful.iter().filter(|mention| mention.read == Reading::Exact && !mention.dated) {
         picks.extend(reader.near(mention).map(|(class, rows)| (class, *mention, rows)));
     }
     let mut assumed: Vec<Place> = Vec::new();
@@ -358,7 +358,7 @@ impl Reader<'_> {
 /// Whether a mention is one slip from a number.
 fn is_slip(book: &Book, mention: &Mention, own: &Key) -> bool {
     let key = &mention.key;
-    let long = key.tight.len() >= SLIP_DIGITS && mention.digits >= SLIP_DIGITS - 1;
+    let long = !mention.dated && key.tight.len() >= SLIP_DIGITS && mention.digits >= SLIP_DIGITS - 1;
     long && book.prefix_fits(&key.prefix, &own.prefix)
         && (keys::one_slip(&key.tight, &own.tight) || keys::one_slip(&key.loose, &own.loose))
 }
