@@ -4,10 +4,14 @@
 
 #[path = "matching/damage.rs"]
 mod damage;
+#[path = "matching/laws.rs"]
+mod laws;
 #[path = "matching/maker.rs"]
 mod maker;
 #[path = "matching/oracle.rs"]
 mod oracle;
+#[path = "matching/rules.rs"]
+mod rules;
 #[path = "matching/score.rs"]
 mod score;
 #[path = "matching/traps.rs"]

@@ -37,6 +37,8 @@ pub(super) struct Mention {
     pub joined: bool,
     /// Whether it is a date as well; then only a document of the payer's own counts.
     pub date: bool,
+    /// Whether a date is in it; then no slip is assumed.
+    pub dated: bool,
     /// Whether the word before says that it is a customer's number.
     pub customer: bool,
     /// The line of the advice it stands in.
@@ -138,6 +140,7 @@ impl Reader {
                 read: Reading::Checked,
                 joined: false,
                 date: false,
+                dated: false,
                 customer: false,
                 line: self.line,
                 until: None,
@@ -207,6 +210,7 @@ impl Reader {
             read: Reading::Exact,
             joined,
             date: self.runs[first..=last].iter().all(|run| run.date),
+            dated: self.runs[first..=last].iter().any(|run| run.date),
             customer,
             issued_to: String::new(),
             line: self.line,

@@ -186,7 +186,7 @@ impl Ladder<'_> {
             if let Some((_, discounted)) = near.min_by_key(|(gap, discounted)| (gap.abs(), *discounted)) {
                 let explanation = self.desk.close(Rule::NamedWithin, &way.rows, discounted);
                 let mut explanation = self.weigh(explanation, &way.rows, Some(way));
-                if self.swap_fits(way, sum) {
+                if self.another_fits(way, &[sum, sum - earned]) {
                     explanation.objections.push(Objection::Tie);
                 }
                 found.push(explanation);
@@ -195,14 +195,17 @@ impl Ladder<'_> {
         found
     }
 
-    /// Whether another open item in the place of one that was named makes the sum exact: a slip may have turned the one
-    /// number into the other, both of which exist.
-    fn swap_fits(&self, way: &Way, sum: i64) -> bool {
-        let gap = self.desk.payment.amount - sum;
+    /// Whether one more open item, such as a credit, or another in the place of one that was named makes a sum exact: the
+    /// payer may have meant that, and a slip may turn one number into another that exists.
+    fn another_fits(&self, way: &Way, sums: &[i64]) -> bool {
         let range = self.desk.book.rows_of(self.desk.customer);
         let others = range.filter(|place| !way.rows.contains(place)).filter_map(|place| self.desk.row(place));
         let mut others = others.filter(|row| row.open != 0 && row.currency == self.desk.payment.currency);
-        others.any(|other| self.desk.rows(&way.rows).any(|named| other.open - named.open == gap))
+        others.any(|other| {
+            let gaps = || sums.iter().map(|sum| self.desk.payment.amount - sum);
+            let swapped = self.desk.rows(&way.rows).any(|named| gaps().any(|gap| other.open - named.open == gap));
+            swapped || gaps().any(|gap| other.open == gap)
+        })
     }
 
     /// h. Some open items add up, among them all that were named.
@@ -228,6 +231,10 @@ impl Ladder<'_> {
             let rarity = combine::rarity(self.desk.payment.amount, &amounts, set.len());
             set.extend(&required);
             set.sort_unstable();
+            // One item alone is rule b's, which may be switched off.
+            if set.len() < 2 {
+                continue;
+            }
             let mut explanation = self.weigh(self.desk.close(Rule::Combination, &set, false), &set, None);
             if found.stopped {
                 explanation.objections.push(Objection::Stopped(found.tried));

@@ -89,7 +89,8 @@ impl Lookup {
     pub fn implied(&self, book: &Book) -> Implied {
         let mut implied = Implied::default();
         let owner = |place: &u32| book.rows.get(*place as usize).map(|row| row.customer);
-        let mut ranked: Vec<(&Mention, &Hits)> = self.all().filter(|(mention, _)| is_telling(mention, book)).collect();
+        let tells = |one: &(&Mention, &Hits)| is_telling(one.0, book) || one.1.full && one.0.digits > 4;
+        let mut ranked: Vec<(&Mention, &Hits)> = self.all().filter(tells).collect();
         ranked.sort_by_key(|(mention, hits)| {
             let listed = mention.read == Reading::Listed;
             (hits.number.is_empty(), listed, !hits.full, mention.joined, usize::MAX - mention.digits)
@@ -187,7 +188,7 @@ pub(super) fn name(book: &Book, lookup: &Lookup, payment: &Payment, customer: u3
     let open = |mention: &&Mention| !taken.iter().any(|place| place.meets(&mention.place));
     let doubtful: Vec<&Mention> = lookup.extract.mentions.iter().filter(open).collect();
     let mut picks: Vec<(Class, &Mention, Vec<u32>)> = Vec::new();
-    for mention in doubtful.iter().filter(|mention| mention.read == Reading::Exact) {
+    for mention in doubtful.iter().filter(|mention| mention.read == Reading::Exact && !mention.dated) {
         picks.extend(reader.near(mention).map(|(class, rows)| (class, *mention, rows)));
     }
     let mut assumed: Vec<Place> = Vec::new();
@@ -357,7 +358,7 @@ impl Reader<'_> {
 /// Whether a mention is one slip from a number.
 fn is_slip(book: &Book, mention: &Mention, own: &Key) -> bool {
     let key = &mention.key;
-    let long = key.tight.len() >= SLIP_DIGITS && mention.digits >= SLIP_DIGITS - 1;
+    let long = !mention.dated && key.tight.len() >= SLIP_DIGITS && mention.digits >= SLIP_DIGITS - 1;
     long && book.prefix_fits(&key.prefix, &own.prefix)
         && (keys::one_slip(&key.tight, &own.tight) || keys::one_slip(&key.loose, &own.loose))
 }
