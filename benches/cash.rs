@@ -128,7 +128,11 @@ fn fill(conn: &Connection, world: &World) {
         owner: None,
     };
     import(conn, "customers", Rows::Customers((0..world.customers()).map(customer).collect()));
-    import(conn, "invoices", Rows::Invoices((0..world.items).map(|place| invoice(world, place)).collect()));
+    import(
+        conn,
+        "invoices",
+        Rows::Invoices((0..world.items).map(|place| invoice(world, place)).chain(paid(world)).collect()),
+    );
     act(conn, Act::AddBankAccount { name: "Main".into(), number: ACCOUNT.into(), currency: Currency::EUR });
     for place in 0..world.customers() {
         let value = world.account(place);
@@ -159,6 +163,29 @@ fn invoice(world: &World, place: usize) -> InvoiceRow {
         settled_amount: (before > 0).then_some(before),
         disputed: false,
     }
+}
+
+/// Documents paid long ago, whose numbers lie among the others.
+fn paid(world: &World) -> impl Iterator<Item = InvoiceRow> + '_ {
+    let long_ago = today() - chrono::Days::new(400);
+    (world.items..world.items + world.paid).map(move |place| InvoiceRow {
+        line: place as u64 + 1,
+        number: world.number(place),
+        customer: world.customer_number(place % world.customers()),
+        customer_name: None,
+        document_date: long_ago,
+        due_date: Some(long_ago),
+        terms: None,
+        terms_base: None,
+        amount: 10_000,
+        currency: Currency::EUR,
+        kind: DocumentKind::Invoice,
+        reference: None,
+        order: None,
+        settled_date: Some(long_ago),
+        settled_amount: None,
+        disputed: false,
+    })
 }
 
 fn cases(world: &World, count: usize) -> Vec<Case> {

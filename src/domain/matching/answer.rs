@@ -140,6 +140,8 @@ pub enum Objection {
     Stopped(u32),
     /// Less sure than the policy asks for.
     BelowThreshold,
+    /// A number was read as another, and too few paid documents are known to rule out one of them.
+    ShortHistory,
     /// The book given does not hold every customer and item.
     PartOfBook,
 }
@@ -160,6 +162,7 @@ impl Objection {
             Objection::Chance => "with so many items the sum may be chance".to_owned(),
             Objection::Stopped(count) => format!("stopped after {count} combinations"),
             Objection::BelowThreshold => "less sure than the policy asks for".to_owned(),
+            Objection::ShortHistory => "a number was read as another, and few paid documents are known".to_owned(),
             Objection::PartOfBook => "only a part of the book was searched".to_owned(),
         }
     }

@@ -113,6 +113,7 @@ pub struct Book {
     /// Letters that documents' numbers begin with.
     prefixes: Vec<String>,
     paid: Vec<u64>,
+    paid_numbers: usize,
     pub(super) whole: bool,
     policy: Policy,
     policies: HashMap<i64, Policy>,
@@ -190,6 +191,12 @@ impl Book {
         std::iter::once(loose).chain(tight).any(|hash| self.paid.binary_search(&hash).is_ok())
     }
 
+    /// Whether enough paid documents are known for a number nobody knows to be a slip: a ledger taken over with its open
+    /// items alone has hardly any.
+    pub(super) fn knows_paid(&self) -> bool {
+        self.paid_numbers * 4 >= self.rows.len()
+    }
+
     /// The customer of a customer number.
     pub(super) fn customer_numbered(&self, key: &Key) -> Option<u32> {
         let (loose, tight) = key.hashes();
@@ -259,6 +266,7 @@ impl Builder {
             amounts: Vec::new(),
             prefixes: Vec::new(),
             paid: Vec::new(),
+            paid_numbers: 0,
             whole: true,
             policy,
             policies: HashMap::new(),
@@ -281,6 +289,7 @@ impl Builder {
     /// then known for what it is.
     pub fn paid(&mut self, number: &str) {
         let (loose, tight) = Key::of(number).hashes();
+        self.book.paid_numbers += 1;
         self.book.paid.push(loose);
         self.book.paid.extend(tight);
     }

@@ -358,6 +358,11 @@ impl Ladder<'_> {
         if explanation.confidence < self.desk.policy.automatic {
             objections.push(Objection::BelowThreshold);
         }
+        // What was paid may be one slip away as well; who knows too little of it cannot tell.
+        let slipped = |one: &Evidence| matches!(one, Evidence::Number { read: Reading::Slip | Reading::LooksLike, .. });
+        if !self.desk.book.knows_paid() && explanation.evidence.iter().any(slipped) {
+            objections.push(Objection::ShortHistory);
+        }
         if !self.desk.book.whole {
             objections.push(Objection::PartOfBook);
         }
