@@ -226,7 +226,8 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
     if beyond_policy == 0 {
         return Ok(None);
     }
-    beyond(tx, context, LimitKind::WriteOff, application.customer, beyond_policy, currency)
+    let sum = Sum { amount: beyond_policy, currency, date: paid_on };
+    beyond(tx, context, LimitKind::WriteOff, application.customer, sum)
 }
 
 fn people_only(needs: Right, why: String) -> Second {
