@@ -2,7 +2,7 @@
 //! asks for a second person. Everything is read inside the act's own transaction, so a role or limit counts from the
 //! next act on.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use super::money::{in_base, shown};
 use super::payments::Application;
@@ -155,20 +155,25 @@ fn before(tx: &Tx<'_>, customer: i64) -> Result<Option<CustomerData>, Failure> {
 /// Whether an act asks for a second person.
 fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second>, Failure> {
     Ok(match act {
-        Act::Credit { item, amount, .. } => {
+        Act::Credit { item, amount, date, .. } => {
             let item = tx.item(*item)?;
-            beyond(tx, context, LimitKind::CreditNote, item.customer, *amount, item.currency)?
+            let sum = Sum { amount: *amount, currency: item.currency, date: item.date.max(*date) };
+            beyond(tx, context, LimitKind::CreditNote, item.customer, sum)?
         }
-        Act::PostDocument { kind: DocumentKind::CreditNote, customer, amount, currency, .. } => {
-            beyond(tx, context, LimitKind::CreditNote, *customer, *amount, *currency)?
+        Act::PostDocument { kind: DocumentKind::CreditNote, customer, amount, currency, date, .. } => {
+            let sum = Sum { amount: *amount, currency: *currency, date: *date };
+            beyond(tx, context, LimitKind::CreditNote, *customer, sum)?
         }
-        Act::WriteOff { item, amount, .. } => {
+        Act::WriteOff { item, amount, date, .. } => {
             let item = tx.item(*item)?;
-            beyond(tx, context, LimitKind::WriteOff, item.customer, *amount, item.currency)?
+            let sum = Sum { amount: *amount, currency: item.currency, date: item.date.max(*date) };
+            beyond(tx, context, LimitKind::WriteOff, item.customer, sum)?
         }
         Act::ResolveDispute { dispute, accepted, .. } if *accepted > 0 => {
             let case = tx.dispute(*dispute)?;
-            beyond(tx, context, LimitKind::Dispute, case.customer, *accepted, case.currency)?
+            let item = tx.item(case.item)?;
+            let sum = Sum { amount: *accepted, currency: case.currency, date: item.date.max(context.today) };
+            beyond(tx, context, LimitKind::Dispute, case.customer, sum)?
         }
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
@@ -221,7 +226,8 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
     if beyond_policy == 0 {
         return Ok(None);
     }
-    beyond(tx, context, LimitKind::WriteOff, application.customer, beyond_policy, currency)
+    let sum = Sum { amount: beyond_policy, currency, date: paid_on };
+    beyond(tx, context, LimitKind::WriteOff, application.customer, sum)
 }
 
 fn people_only(needs: Right, why: String) -> Second {
@@ -250,7 +256,8 @@ fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>,
 fn release(tx: &Tx<'_>, context: &Context<'_>, customer: i64) -> Result<Option<Second>, Failure> {
     let over = tx.over_limit(customer)?;
     let currency = Currency::parse(&tx.customer(customer)?.data.currency).unwrap_or(context.base);
-    if over > 0 { beyond(tx, context, LimitKind::Release, customer, over, currency) } else { Ok(None) }
+    let sum = Sum { amount: over, currency, date: context.today };
+    if over > 0 { beyond(tx, context, LimitKind::Release, customer, sum) } else { Ok(None) }
 }
 
 /// A change of master data: what two people change, else whether it releases the customer.
@@ -267,20 +274,27 @@ fn change(
     }
 }
 
+/// An amount to be judged, and the date whose rate it is posted at.
+#[derive(Clone, Copy)]
+pub(super) struct Sum {
+    pub(super) amount: i64,
+    pub(super) currency: Currency,
+    pub(super) date: NaiveDate,
+}
+
 /// Above the person's limit, alone or with what the person did for the customer in the last days.
 fn beyond(
     tx: &Tx<'_>,
     context: &Context<'_>,
     kind: LimitKind,
     customer: i64,
-    amount: i64,
-    currency: Currency,
+    sum: Sum,
 ) -> Result<Option<Second>, Failure> {
     // A business day given by hand does not move what was done out of the window.
     let last = tx.recorded_on().map_or(context.today, |day| day.min(context.today));
     let from = last - Duration::days(limits::WINDOW_DAYS - 1);
     let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
-    Ok(with_earlier(tx, context, kind, &earlier, amount, currency)?.err())
+    Ok(with_earlier(tx, context, kind, &earlier, sum)?.err())
 }
 
 /// What counts with what was done earlier, in the book's currency, or what asks for a second person.
@@ -289,14 +303,15 @@ pub(super) fn with_earlier(
     context: &Context<'_>,
     kind: LimitKind,
     earlier: &[i64],
-    amount: i64,
-    currency: Currency,
+    Sum { amount, currency, date }: Sum,
 ) -> Result<Result<i64, Second>, Failure> {
     let needs = Right::Approve;
     let Some(based) = in_base(tx, context.base, amount, currency, context.today)? else {
         let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
         return Ok(Err(Second { needs, kind: Some(kind), amount: None, why }));
     };
+    // A date with a better rate is no way under the limit: it is what will stand in the books.
+    let based = based.max(in_base(tx, context.base, amount, currency, date)?.unwrap_or(based));
     let earlier: Vec<_> = earlier.iter().map(|amount| (context.today, *amount)).collect();
     let counted = limits::counted(based, &earlier, context.today);
     let own = tx.own_limit(context.person.id, kind)?;

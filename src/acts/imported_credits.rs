@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::Duration;
 
 use super::Failure;
-use super::authorise::{self, Second};
+use super::authorise::{self, Second, Sum};
 use super::import::Work;
 use super::perform::Context;
 use crate::domain::limits::{self, LimitKind};
@@ -50,7 +50,8 @@ impl Credits {
             }
             (None, _) => 0,
         };
-        match authorise::with_earlier(tx, context, LimitKind::CreditNote, &[before], row.amount, row.currency)? {
+        let sum = Sum { amount: row.amount, currency: row.currency, date: row.document_date };
+        match authorise::with_earlier(tx, context, LimitKind::CreditNote, &[before], sum)? {
             Ok(counted) => drop(self.so_far.insert(number.to_owned(), counted)),
             Err(second) if self.alone => self.noted = Some(second),
             Err(second) => {

@@ -122,7 +122,8 @@ impl State {
         let customer = self.customers.iter().position(|known| known.data().number == row.customer);
         let earlier = customer.map_or(0, |at| self.reduced_before(ctx, LimitKind::CreditNote, at as i64 + 1));
         let before = credits.so_far.get(&row.customer).copied().unwrap_or(earlier);
-        let counted = self.in_base(row.amount, row.currency, ctx.today).map(|based| based + before);
+        let sum = (row.amount, row.currency, row.document_date);
+        let counted = self.judged(ctx, sum).map(|based| based + before);
         match counted.filter(|counted| self.people[ctx.who].covers(LimitKind::CreditNote, *counted)) {
             Some(counted) => drop(credits.so_far.insert(row.customer.clone(), counted)),
             None if credits.alone => credits.noted = true,

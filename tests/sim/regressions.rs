@@ -262,3 +262,24 @@ fn credit_notes_in_a_file_of_somebody_alone_are_noted() {
     assert_eq!(company.outcome("anna", credit), "done");
     company.assert_sound();
 }
+
+/// Seed 1573 of 4,000: an amount was judged at today's rate and posted at the rate of its date, so that a date with a
+/// higher rate went above the limit, and the check said so.
+#[test]
+fn a_date_with_another_rate_is_no_way_above_the_limit() {
+    let company = Company::of(&["biller", "approver"]);
+    let usd = Currency::parse("USD").expect("dollars");
+    for (from, rate) in [("2026-03-01", "1.5"), ("2026-03-10", "0.5")] {
+        company.done("anna", Act::SetRate { currency: usd, from: day(from), rate: rate.into() });
+    }
+    let credit = |number: &str, amount: i64, date: &str| match document(Kind::CreditNote, number, amount, day(date)) {
+        Act::PostDocument { kind, number, customer, date, terms, due, amount, reference, order, .. } => {
+            Act::PostDocument { kind, number, customer, date, terms, due, currency: usd, amount, reference, order }
+        }
+        other => other,
+    };
+    // 400.00 dollars are 200.00 euro today and 600.00 at the date; the limit is 500.00.
+    assert_eq!(company.outcome("biller", credit("C-1", 40_000, "2026-03-02")), "asked");
+    assert_eq!(company.outcome("biller", credit("C-2", 30_000, "2026-03-02")), "done");
+    company.assert_sound();
+}

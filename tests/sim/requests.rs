@@ -60,14 +60,14 @@ impl State {
     pub fn second(&self, ctx: Ctx<'_>, act: &Act) -> Result<Option<Second>, Code> {
         let of = |needs| Ok(Some(Second { needs, amount: None }));
         match act {
-            Act::Credit { item, amount, .. } => self.on_item(ctx, LimitKind::CreditNote, *item, *amount),
-            Act::WriteOff { item, amount, .. } => self.on_item(ctx, LimitKind::WriteOff, *item, *amount),
-            Act::PostDocument { kind: Kind::CreditNote, customer, amount, currency, .. } => {
-                Ok(self.beyond(ctx, LimitKind::CreditNote, *customer, *amount, *currency))
+            Act::Credit { item, amount, date, .. } => self.on_item(ctx, LimitKind::CreditNote, *item, *amount, *date),
+            Act::WriteOff { item, amount, date, .. } => self.on_item(ctx, LimitKind::WriteOff, *item, *amount, *date),
+            Act::PostDocument { kind: Kind::CreditNote, customer, amount, currency, date, .. } => {
+                Ok(self.beyond(ctx, LimitKind::CreditNote, *customer, (*amount, *currency, *date)))
             }
             Act::ResolveDispute { dispute, accepted, .. } if *accepted > 0 => {
                 let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
-                self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted)
+                self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted, ctx.today)
             }
             Act::SetBlocked { customer, blocked: false, .. } => self.release(ctx, *customer),
             Act::SetCustomer { customer, data, .. } => self.sensitive(ctx, *customer, data),
@@ -105,14 +105,21 @@ impl State {
         }
     }
 
-    fn on_item(&self, ctx: Ctx<'_>, kind: LimitKind, item: i64, amount: i64) -> Result<Option<Second>, Code> {
+    fn on_item(
+        &self,
+        ctx: Ctx<'_>,
+        kind: LimitKind,
+        item: i64,
+        amount: i64,
+        date: NaiveDate,
+    ) -> Result<Option<Second>, Code> {
         let item = &self.money.items[self.item(item)?];
-        Ok(self.beyond(ctx, kind, item.customer, amount, item.currency))
+        Ok(self.beyond(ctx, kind, item.customer, (amount, item.currency, date.max(item.date))))
     }
 
     /// Above the limit, alone or with what the person did for the customer in the last seven days.
-    fn beyond(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64, amount: i64, in_: Currency) -> Option<Second> {
-        let Some(based) = self.in_base(amount, in_, ctx.today) else {
+    fn beyond(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64, sum: (i64, Currency, NaiveDate)) -> Option<Second> {
+        let Some(based) = self.judged(ctx, sum) else {
             return Some(Second { needs: Need::Approver, amount: None });
         };
         let earlier = self.reduced_before(ctx, kind, customer);
@@ -121,6 +128,12 @@ impl State {
             return None;
         }
         Some(Second { needs: Need::Approver, amount: Some(counted) })
+    }
+
+    /// An amount as a limit counts it: at the rate of today or of its date, whichever is more.
+    pub fn judged(&self, ctx: Ctx<'_>, (amount, currency, date): (i64, Currency, NaiveDate)) -> Option<i64> {
+        let today = self.in_base(amount, currency, ctx.today)?;
+        Some(today.max(self.in_base(amount, currency, date).unwrap_or(today)))
     }
 
     /// What the person reduced for the customer in the last seven days.
@@ -145,7 +158,7 @@ impl State {
         let owed: i64 =
             items.filter(|(item, _)| item.customer == id && item.currency == currency).map(|(_, open)| open).sum();
         let over = customer.credit_limit.map_or(0, |limit| (owed - limit).max(0));
-        Ok(if over > 0 { self.beyond(ctx, LimitKind::Release, id, over, currency) } else { None })
+        Ok(if over > 0 { self.beyond(ctx, LimitKind::Release, id, (over, currency, ctx.today)) } else { None })
     }
 
     fn sensitive(&self, ctx: Ctx<'_>, id: Option<i64>, data: &CustomerData) -> Result<Option<Second>, Code> {
