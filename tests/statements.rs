@@ -7,6 +7,8 @@ mod book;
 mod conversion;
 #[path = "statements/reading.rs"]
 mod reading;
+#[path = "statements/real.rs"]
+mod real;
 #[allow(dead_code, reason = "the rig of the verbs has more than statements need")]
 #[path = "cli/rig.rs"]
 mod rig;

@@ -183,7 +183,8 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
     }
     tx.add_import(&import.sha256, &import.name, &import.kind, work.taken as i64, refused as i64)?;
     let tail = if refused > 0 { format!(", {refused} refused") } else { String::new() };
-    let summary = format!("Imported {} {} from {}{tail}", work.taken, import.kind, import.name);
+    let what = if import.kind == "statement" { "bank entries" } else { &import.kind };
+    let summary = format!("Imported {} {what} from {}{tail}", work.taken, import.name);
     Ok(Written { undoable: false, ..Written::of(None, summary) })
 }
 

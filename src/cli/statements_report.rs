@@ -296,8 +296,8 @@ impl Report {
         match waiting {
             0 => Ok(()),
             _ if self.dry || !done => Ok(()),
-            1 => out::say("1 payment waits: o2c cash"),
-            count => out::say(&format!("{count} payments wait: o2c cash")),
+            1 => out::say("1 payment waits: o2c cash list"),
+            count => out::say(&format!("{count} payments wait: o2c cash list")),
         }
     }
 }

@@ -36,7 +36,7 @@ fn a_file_twice_and_its_entries_in_another_file_are_booked_once() {
     assert!(said.contains("Main: MT940 1"), "{said}");
     assert!(said.contains("100.00 and entries of 6.00 make 106.00 EUR; 2 taken, 0 known already"), "{said}");
     assert!(said.contains("1 receipt, 1 payment"), "{said}");
-    assert!(said.ends_with("1 payment waits: o2c cash\n"), "{said}");
+    assert!(said.ends_with("1 payment waits: o2c cash list\n"), "{said}");
     let before = rig.postings();
     let said = rig.run(&["import", "statement", "a.sta"]).done();
     assert!(said.contains("already imported") && said.contains("Nothing was imported"), "{said}");

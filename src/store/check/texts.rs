@@ -8,7 +8,7 @@ use crate::domain::text;
 use crate::store::error::Result;
 
 /// Tables with the columns people read, and whether their texts may be longer than a typed line.
-const TEXTS: [(&str, &[&str], bool); 10] = [
+const TEXTS: [(&str, &[&str], bool); 16] = [
     ("document", &["number", "reference", "order_number", "text"], false),
     ("customer", &["number", "name", "group_name", "email", "phone", "contact", "owner", "next_what"], false),
     ("activity", &["outcome", "text", "next_what"], false),
@@ -19,6 +19,12 @@ const TEXTS: [(&str, &[&str], bool); 10] = [
     ("import_file", &["name"], false),
     ("target", &["kpi"], false),
     ("act", &["summary"], true),
+    ("bank_account", &["name", "number"], false),
+    ("bank_statement", &["format", "number"], false),
+    ("bank_entry", &["code", "reference"], false),
+    ("bank_payment", &["payer", "payer_account", "structured", "end_to_end"], false),
+    ("bank_payment", &["text"], true),
+    ("remittance", &["kind", "number", "reason"], false),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
