@@ -230,10 +230,8 @@ fn charges_and_transfers_pay_no_item() {
 
 #[test]
 fn every_size_shows_something_and_no_key_means_two_things() {
-    let company = receiving(&[
-        ("2026-03-13", 29_000, "Bergmann Werke", "INV-3 less damage"),
-        ("2026-03-13", 700, "", ""),
-    ]);
+    let company =
+        receiving(&[("2026-03-13", 29_000, "Bergmann Werke", "INV-3 less damage"), ("2026-03-13", 700, "", "")]);
     let mut desk = desk(&company);
     draw_at_every_size(&mut desk);
     desk.keys("<Enter>");

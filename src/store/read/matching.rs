@@ -9,7 +9,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::domain::cash::{CashPolicy, KEYS};
 use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
-use crate::domain::matching::{Answer, Builder, Customer, Objection, OpenItem, Payment, Policy, RemittanceLine, explain};
+use crate::domain::matching::{
+    Answer, Builder, Customer, Objection, OpenItem, Payment, Policy, RemittanceLine, explain,
+};
 use crate::domain::money::Currency;
 use crate::domain::terms::Discount;
 use crate::store::Reader;
