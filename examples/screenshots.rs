@@ -34,7 +34,7 @@ const fn shot(name: &'static str, (cols, rows): (u16, u16), keys: &'static str, 
 }
 
 /// All pictures, in the order of the README.
-const SHOTS: [Shot; 15] = [
+const SHOTS: [Shot; 18] = [
     shot("desk-160x48", DESK, "g h", "Disputes"),
     shot("today-80x24", SMALL, "g t", "Today"),
     shot("today-140x45", LARGE, "g t", "Today"),
@@ -44,6 +44,9 @@ const SHOTS: [Shot; 15] = [
     shot("aging-140x45", LARGE, "g a", "Aging"),
     shot("disputes-80x24", SMALL, "g d", "Disputes"),
     shot("disputes-140x45", LARGE, "g d", "Disputes"),
+    shot("cash-80x24", SMALL, "g b Enter", "left"),
+    shot("cash-140x45", LARGE, "g b Enter", "Difference"),
+    shot("statements-80x24", SMALL, "g s", "CLOSING"),
     shot("kpis-80x24", SMALL, "g k", "DSO"),
     shot("kpis-140x45", LARGE, "g k", "DSO"),
     shot("approvals-80x24", SMALL, "g v", "to decide"),

@@ -17,7 +17,7 @@ pub const ACCOUNT: &str = "DE89370400440532013000";
 pub struct Company {
     pub conn: Connection,
     pub today: NaiveDate,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 pub fn day(text: &str) -> NaiveDate {
@@ -80,7 +80,7 @@ impl Company {
         let path = BookPath::new(folder.path().join("cash.o2c"));
         drop(open::make(&path).unwrap());
         let conn = open::open(&path, Access::Write).unwrap();
-        let mut company = Company { conn, today: day("2026-03-16"), _folder: folder };
+        let mut company = Company { conn, today: day("2026-03-16"), folder };
         let first = Act::OpenBook {
             company: "Kontor Nord GmbH".into(),
             currency: Currency::EUR,
@@ -126,6 +126,11 @@ impl Company {
             reference: String::new(),
             order: String::new(),
         });
+    }
+
+    /// The file of the book.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("cash.o2c")
     }
 
     pub fn stamp(&self) -> Stamp {

@@ -29,5 +29,6 @@ pub mod refer;
 pub mod requests;
 pub mod roster;
 pub mod sessions;
+pub mod statements;
 pub mod window;
 pub mod worklist;

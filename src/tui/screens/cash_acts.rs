@@ -11,6 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::store::read::cash::CashRow;
 use crate::store::read::matching::Beside;
 use crate::store::read::payment::{Known, may_return, returnable};
+use crate::store::read::statements::{CHANGED, PROPOSED};
 use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu};
 use crate::tui::app::{Answer, Ctx, Effect};
 use crate::tui::ui::text::{self, amount_with_currency};
@@ -140,9 +141,9 @@ fn evidence(deck: &CashDeck) -> (String, i64) {
     });
     match explanation {
         Some(explanation) if !deck.draft.touched => {
-            (format!("proposed: {}", explanation.sentence()), i64::from(explanation.confidence))
+            (format!("{PROPOSED}{}", explanation.sentence()), i64::from(explanation.confidence))
         }
-        Some(explanation) => (format!("changed from: {}", explanation.sentence()), 1_000),
+        Some(explanation) => (format!("{CHANGED}{}", explanation.sentence()), 1_000),
         None => ("chosen by hand".to_owned(), 1_000),
     }
 }

@@ -65,6 +65,8 @@ pub mod months;
 pub mod people;
 mod people_forms;
 pub mod promises;
+pub mod statement;
+pub mod statements;
 pub mod today;
 mod today_view;
 pub mod welcome;
@@ -82,6 +84,7 @@ pub static PLACES: &[Place] = &[
     disputes::PLACE,
     promises::PLACE,
     cash::PLACE,
+    statements::PLACE,
     kpis::PLACE,
     items::PLACE,
     log::PLACE,

@@ -1,0 +1,140 @@
+//! One statement of the bank: its payments and what became of each. `w` says by which rule, on what evidence and how
+//! sure, for ever; Enter opens the document it became, or the queue where it waits.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::account_table::{Entry, Part, TablePane};
+use crate::domain::money::Money;
+use crate::store::read::bank::StatementLine;
+use crate::store::read::statements::{Part as Payment, parts};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, FilterError, Screen, Sort, Status};
+use crate::tui::ui::table::Column;
+use crate::tui::ui::text;
+use crate::tui::ui::theme::Role;
+
+const COLUMNS: &[Column] = &[
+    Column::words("payer", "OTHER SIDE", 'p', 0, 16, 30),
+    Column::words("booked", "BOOKED", 'b', 1, 9, 9),
+    Column { max: 18, ..Column::number("amount", "AMOUNT", 'a', 0, 13) },
+    Column::words("kind", "KIND", 'k', 2, 8, 8),
+    Column::words("became", "WHAT BECAME OF IT", 'w', 0, 16, 34),
+    Column::words("text", "TEXT", 't', 3, 16, 60),
+];
+
+/// The screen of one statement.
+pub struct StatementScreen {
+    line: StatementLine,
+    table: TablePane,
+}
+
+impl StatementScreen {
+    /// This statement.
+    pub fn new(line: StatementLine) -> StatementScreen {
+        let sort = Sort { column: "", descending: false };
+        let mut table = TablePane::new("statement", "Payments", COLUMNS, sort, open).counted_in("payment");
+        table.empty = vec!["loading the payments".to_owned()];
+        StatementScreen { line, table }
+    }
+}
+
+fn open(entry: &Entry) -> Vec<Effect> {
+    let waits = || Effect::Go("cash", String::new());
+    vec![if entry.about.is_empty() { waits() } else { Effect::Go("find", entry.about.clone()) }]
+}
+
+fn entry(payment: &Payment, ctx: &Ctx) -> Entry {
+    let sum = Money::new(payment.amount, payment.currency);
+    let document = payment.steps.iter().rev().find(|step| !step.undone && !step.document.is_empty());
+    let became = payment.became();
+    let mut why = vec![
+        format!("{} {}, line {} of the file", payment.kind, text::amount_with_currency(sum, ctx.numbers), payment.line),
+        payment.text.clone(),
+    ];
+    if payment.left != 0 {
+        let left = text::amount_with_currency(Money::new(payment.left, payment.currency), ctx.numbers);
+        let because = if payment.why.is_empty() { "the rules were not asked yet" } else { &payment.why };
+        why.push(format!("{left} waits: {because}"));
+    }
+    why.extend(payment.steps.iter().flat_map(|step| step.explained()));
+    let role = if payment.left != 0 { Role::Warn } else { Role::Text };
+    Entry {
+        id: payment.id,
+        about: document.map(|step| step.document.clone()).unwrap_or_default(),
+        parts: vec![
+            Part::words(&payment.payer),
+            Part::day(Some(payment.booked)),
+            Part::amount(sum, ctx),
+            Part::words(&payment.kind),
+            Part::words(&became).role(role),
+            Part::words(&payment.text),
+        ],
+        sum: Some(sum),
+        late: None,
+        on: Some(payment.booked),
+        state: became,
+        why: why.into_iter().filter(|line| !line.is_empty()).collect(),
+    }
+}
+
+impl Screen for StatementScreen {
+    fn id(&self) -> &'static str {
+        "statement"
+    }
+    fn title(&self) -> String {
+        self.line.number.clone()
+    }
+    fn commands(&self) -> &'static [Command] {
+        &[]
+    }
+    fn is_list(&self) -> bool {
+        true
+    }
+    fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        self.table.run(call, ctx)
+    }
+    fn refresh(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        let id = self.line.id;
+        vec![Effect::ask("parts", move |reader| parts(reader, id))]
+    }
+    fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        if name != "parts" {
+            return self.table.answer(name, answer, ctx);
+        }
+        if let Some(found) = answer.take::<Vec<Payment>>() {
+            self.table.empty = vec!["This statement has no entries of its own.".to_owned()];
+            self.table.fill(found.iter().map(|payment| entry(payment, ctx)).collect());
+        }
+        Vec::new()
+    }
+    fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
+        self.table.view(buf, area, ctx, focused);
+    }
+    fn status(&self, ctx: &Ctx) -> Status {
+        let money = |minor: i64| text::amount_with_currency(Money::new(minor, self.line.currency), ctx.numbers);
+        let closing = self.line.closing.map_or(String::new(), |closing| format!("  closing {}", money(closing)));
+        let status = self.table.status(ctx);
+        Status { counts: format!("{}{closing}", status.counts), ..status }
+    }
+    fn filter(&self) -> Option<String> {
+        self.table.filter()
+    }
+    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
+        self.table.set_filter(text, ctx)
+    }
+    fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
+        self.table.selected_text(what, ctx)
+    }
+    fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
+        self.table.explain(ctx)
+    }
+    fn choices(&self, prefix: char, ctx: &Ctx) -> Vec<(char, String)> {
+        self.table.choices(prefix, ctx)
+    }
+    fn marked(&self) -> usize {
+        self.table.marked()
+    }
+    fn drop_marks(&mut self) -> bool {
+        self.table.drop_marks()
+    }
+}

@@ -1,0 +1,313 @@
+//! The cash clerk's keys: receipts applied exactly, to several invoices, short, late, over, for somebody else, returned,
+//! in foreign money and known by hand. Keys go in, the screen and the book come out; the presses are counted.
+
+#[path = "cash/book.rs"]
+#[allow(dead_code)]
+mod book;
+#[path = "rigs/journey.rs"]
+#[allow(dead_code)]
+mod journey;
+
+use book::{Company, day, entry, paid, statement};
+use journey::{draw_at_every_size, presses};
+use o2c::acts::{self, Act, Actor, Mode, Request, Stamp};
+use o2c::domain::bank::{EntryKind, EntryRow};
+use o2c::domain::document::DocumentKind;
+use o2c::domain::money::Currency;
+use o2c::store::open::{self, Access};
+use o2c::store::read::history;
+use o2c::store::{BookPath, Reader};
+use o2c::tui::app::harness::Harness;
+use o2c::tui::app::tables::{GLOBAL, conflicts};
+use o2c::tui::app::{Ctx, Work};
+use o2c::tui::screens::{PLACES, cash_deck};
+use o2c::tui::ui::glyphs::ASCII;
+
+/// The workstation on the queue of a company.
+fn desk(company: &Company) -> Harness {
+    desk_at(company, (80, 24))
+}
+
+fn desk_at(company: &Company, size: (u16, u16)) -> Harness {
+    let path = BookPath::new(company.path());
+    let writer = open::open(&path, Access::Write).unwrap();
+    let ctx = Ctx {
+        glyphs: &ASCII,
+        size,
+        seed: [size.0 as u8; 16],
+        ..Ctx::new(day("2026-03-16"), "anna", "Kontor Nord GmbH", Currency::EUR)
+    };
+    let place = PLACES.iter().find(|place| place.command.id == "cash").unwrap();
+    let first = (place.open)("", &ctx).unwrap();
+    let perform = Box::new(move |work: Work| {
+        let stamp = Stamp { now: "2026-03-16T10:00:00Z".parse().unwrap(), today: day("2026-03-16") };
+        let mode = if matches!(work, Work::Try(_)) { Mode::DryRun } else { Mode::Post };
+        let request = match work {
+            Work::Act(request) | Work::Try(request) => *request,
+            Work::Undo => Request::new(Act::Undo { act: history::to_undo(&writer, 1)?.unwrap() }),
+            Work::Redo => Request::new(Act::Undo { act: history::to_redo(&writer, 1)?.unwrap() }),
+        };
+        acts::perform(&writer, &Actor::new("anna", "tui"), stamp, &request, mode)
+    });
+    Harness::new(ctx, PLACES, first, Reader::open(&path).unwrap(), perform)
+}
+
+/// A company whose statement shows these receipts: day, amount, payer, text.
+fn receiving(receipts: &[(&str, i64, &str, &str)]) -> Company {
+    let mut company = Company::new();
+    let entries: Vec<EntryRow> = receipts
+        .iter()
+        .enumerate()
+        .map(|(place, (on, amount, payer, text))| {
+            entry(on, *amount, EntryKind::Receipt, place as u8 + 1, vec![paid(*amount, payer, text)])
+        })
+        .collect();
+    company.take_in("a.xml", vec![statement("2026/1", 0, entries)], false);
+    company
+}
+
+fn press(harness: &mut Harness, keys: &str, count: usize) {
+    assert_eq!(presses(keys), count, "{keys}");
+    harness.keys(keys);
+}
+
+fn shot(harness: &Harness) -> String {
+    harness.screen().join("\n")
+}
+
+#[test]
+fn what_the_rules_propose_takes_two_keys_and_the_next_stands_there() {
+    let company = receiving(&[
+        ("2026-03-13", 100_000, "Hafen Handel AG", "INV-1"),
+        ("2026-03-13", 30_000, "Bergmann Werke", "INV-3"),
+    ]);
+    let mut desk = desk(&company);
+    assert!(desk.shows("2 payments, 1,300.00 EUR waiting"), "{}", shot(&desk));
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("INV-1 named; sum equals the receipt"), "{}", shot(&desk));
+    assert!(desk.shows("left 1,000.00 - marked 1,000.00 = nothing left"), "{}", shot(&desk));
+    press(&mut desk, "P", 1);
+    assert!(desk.shows("[Cancel]  y goes ahead"), "{}", shot(&desk));
+    press(&mut desk, "y", 1);
+    assert_eq!((company.open("INV-1"), company.left(1)), (0, 0));
+    assert!(desk.shows("Bergmann Werke") && desk.shows("INV-3 named"), "{}", shot(&desk));
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.open("INV-3"), company.left(2)), (0, 0));
+    assert!(desk.shows("2 payments handled in this round"), "{}", shot(&desk));
+    company.sound();
+    press(&mut desk, "u", 1);
+    assert_eq!(company.left(2), 30_000);
+    assert!(desk.shows("Bergmann Werke"), "undo shows the payment again: {}", shot(&desk));
+    // Enter alone applies nothing.
+    press(&mut desk, "P<Enter>", 2);
+    assert_eq!(company.left(2), 30_000);
+}
+
+#[test]
+fn several_invoices_are_paid_at_once() {
+    let company = receiving(&[("2026-03-13", 150_000, "Hafen Handel AG", "INV-1 and INV-2")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("INV-1 named, INV-2 named"), "{}", shot(&desk));
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.left(1), company.open("INV-1") + company.open("INV-2")), (0, 0), "{}", shot(&desk));
+    let evidence =
+        "SELECT count(*) FROM payment_step WHERE rule = 'by hand' AND evidence LIKE 'proposed: INV-1 named%'";
+    assert_eq!(company.number(evidence), 1);
+    company.sound();
+}
+
+#[test]
+fn a_short_payment_opens_a_dispute_with_its_reason() {
+    let company = receiving(&[("2026-03-20", 29_000, "Bergmann Werke", "INV-3 less damaged goods")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("INV-3"), "{}", shot(&desk));
+    press(&mut desk, "sd<Enter>Py", 5);
+    assert_eq!((company.left(1), company.open("INV-3")), (0, 1_000), "{}", shot(&desk));
+    assert_eq!(company.number("SELECT amount FROM dispute"), 1_000);
+    assert_eq!(company.number("SELECT disputed FROM item WHERE id = 3"), 1_000);
+    company.sound();
+}
+
+#[test]
+fn a_discount_taken_late_is_asked_for() {
+    let company = receiving(&[("2026-03-13", 29_400, "Bergmann Werke", "INV-3 less 2%")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>d", 2);
+    assert!(desk.shows("its discount ended on 02 Mar 26"), "{}", shot(&desk));
+    press(&mut desk, "<Enter>Py", 3);
+    assert_eq!((company.left(1), company.open("INV-3")), (0, 0), "{}", shot(&desk));
+    assert_eq!(company.account(4300), 600);
+    company.sound();
+}
+
+#[test]
+fn an_over_payment_is_kept_on_account() {
+    let company = receiving(&[("2026-03-13", 35_000, "Bergmann Werke", "INV-3")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>o", 2);
+    assert!(desk.shows("50.00 kept on account"), "{}", shot(&desk));
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.left(1), company.open("INV-3")), (0, 0), "{}", shot(&desk));
+    assert_eq!(company.number("SELECT sum(open) FROM item WHERE kind = 4"), -5_000);
+    assert_eq!(company.number("SELECT count(*) FROM payment_step WHERE what = 'on account'"), 1);
+    company.sound();
+}
+
+#[test]
+fn a_wrong_payer_is_corrected_and_known_the_next_time() {
+    let company = receiving(&[
+        ("2026-03-13", 120_000, "Muster Holding", "Rechnung Februar"),
+        ("2026-03-13", 30_000, "Muster Holding", "Rechnung Maerz"),
+    ]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("nobody is known by this payer"), "{}", shot(&desk));
+    press(&mut desk, "P", 1);
+    assert!(desk.shows("whose payment is it?"), "{}", shot(&desk));
+    press(&mut desk, "<Esc>fhafen<Enter>", 8);
+    assert!(desk.shows("K1 Hafen Handel AG  chosen by hand") && desk.shows("learn payer: yes"), "{}", shot(&desk));
+    // The older invoice in full, the rest of the money for the next.
+    press(&mut desk, "<Space>r", 2);
+    assert!(desk.shows("left 1,200.00 - marked 1,200.00 = nothing left"), "{}", shot(&desk));
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.open("INV-1"), company.open("INV-2"), company.left(1)), (0, 30_000, 0), "{}", shot(&desk));
+    assert_eq!(company.number("SELECT count(*) FROM alias_change WHERE customer_id = 1 AND held = 1"), 2);
+    // The same payer again: Bergmann has an item of just this amount, and still it is Hafen's.
+    assert!(desk.shows("K1 Hafen Handel AG") && desk.shows("account known"), "{}", shot(&desk));
+    company.sound();
+}
+
+#[test]
+fn a_payment_of_two_customers_is_applied_in_two_parts() {
+    let company = receiving(&[("2026-03-13", 130_000, "Hafen Handel AG", "INV-1 and the one of Bergmann")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>p", 2);
+    assert!(desk.shows("300.00 stays in the queue"), "{}", shot(&desk));
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.open("INV-1"), company.left(1)), (0, 30_000), "{}", shot(&desk));
+    assert!(desk.shows("left of 1,300.00"), "the same payment stays: {}", shot(&desk));
+    desk.keys("fbergmann<Enter>");
+    press(&mut desk, "<Space>lPy", 4);
+    assert_eq!((company.open("INV-3"), company.left(1)), (0, 0), "{}", shot(&desk));
+    company.sound();
+}
+
+#[test]
+fn foreign_money_stands_apart_and_pays_items_in_its_currency() {
+    let mut company = Company::new();
+    let usd = Currency::parse("USD").unwrap();
+    company.act(Act::SetRate { currency: usd, from: day("2026-01-01"), rate: "0.90".into() });
+    company.act(Act::PostDocument {
+        kind: DocumentKind::Invoice,
+        number: "INV-9".into(),
+        customer: 2,
+        date: day("2026-02-10"),
+        terms: String::new(),
+        due: None,
+        currency: usd,
+        amount: 40_000,
+        reference: String::new(),
+        order: String::new(),
+    });
+    company.act(Act::AddBankAccount { name: "Dollar".into(), number: "US-77".into(), currency: usd });
+    let mut arrived = entry("2026-03-13", 40_000, EntryKind::Receipt, 4, vec![paid(40_000, "Bergmann", "INV-9")]);
+    arrived.currency = usd;
+    let mut row = statement("2026/7", 0, vec![arrived]);
+    (row.account, row.currency) = ("US77".into(), usd);
+    company.take_in("u.xml", vec![row], false);
+    let mut desk = desk(&company);
+    assert!(desk.shows("1 payment, 400.00 USD waiting"), "{}", shot(&desk));
+    press(&mut desk, "<Enter>Py", 3);
+    assert_eq!((company.open("INV-9"), company.left(1)), (0, 0), "{}", shot(&desk));
+    company.sound();
+}
+
+#[test]
+fn a_statement_shows_what_became_of_its_payments_and_why() {
+    let company =
+        receiving(&[("2026-03-13", 100_000, "Hafen Handel AG", "INV-1"), ("2026-03-13", 700, "Finanzamt", "refund")]);
+    let mut desk = desk(&company);
+    desk.keys("<Enter>Pygs");
+    assert!(desk.shows("1,007.00") && desk.shows("payer found 50%"), "{}", shot(&desk));
+    draw_at_every_size(&mut desk);
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("receipt R-") && desk.shows("waits"), "{}", shot(&desk));
+    draw_at_every_size(&mut desk);
+    press(&mut desk, "w", 1);
+    assert!(desk.shows("by hand, Anna Berg on") && desk.shows("proposed: INV-1 named"), "{}", shot(&desk));
+}
+
+#[test]
+fn a_return_opens_what_the_receipt_paid() {
+    let mut company = receiving(&[("2026-03-10", 30_000, "Bergmann Werke", "INV-3")]);
+    company.act(Act::ApplyPayment(Box::new(book::application(1, 30_000, 2, &[(3, 30_000, 0, 0, 0, "")]))));
+    let back = entry("2026-03-15", -30_500, EntryKind::Return, 6, vec![paid(-30_500, "Bergmann Werke", "AM04")]);
+    company.take_in("r.xml", vec![statement("2026/2", 30_000, vec![back])], false);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("B the bank took a receipt back"), "{}", shot(&desk));
+    press(&mut desk, "P", 1);
+    assert!(desk.said().contains("this money went out"), "{}", desk.said());
+    press(&mut desk, "<Esc>B", 2);
+    assert!(desk.shows("Which receipt does the bank take back?"), "{}", shot(&desk));
+    press(&mut desk, "<Enter>y", 2);
+    assert_eq!((company.open("INV-3"), company.left(2)), (30_000, 0), "{}", shot(&desk));
+    assert_eq!(company.account(6200), 500);
+    company.sound();
+}
+
+#[test]
+fn what_was_entered_by_hand_is_only_confirmed() {
+    let mut company = receiving(&[("2026-03-13", 30_000, "Bergmann Werke", "INV-3")]);
+    company.act(Act::PostReceipt {
+        customer: 2,
+        reference: "HAND-1".into(),
+        date: day("2026-03-12"),
+        currency: Currency::EUR,
+        amount: 30_000,
+        method: "transfer".into(),
+        text: String::new(),
+        applied: vec![(3, 30_000)],
+    });
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>x", 2);
+    assert!(desk.shows("It is HAND-1"), "{}", shot(&desk));
+    press(&mut desk, "<Enter>y", 2);
+    assert_eq!((company.left(1), company.account(1000)), (0, 0), "{}", shot(&desk));
+    assert_eq!(company.number("SELECT count(*) FROM payment_step WHERE what = 'known'"), 1);
+    company.sound();
+}
+
+#[test]
+fn charges_and_transfers_pay_no_item() {
+    let company = receiving(&[("2026-03-13", 700, "Finanzamt", "refund")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>xjj<Enter>y", 6);
+    assert_eq!((company.left(1), company.account(1095)), (0, -700), "{}", shot(&desk));
+    company.sound();
+}
+
+#[test]
+fn every_size_shows_something_and_no_key_means_two_things() {
+    let company =
+        receiving(&[("2026-03-13", 29_000, "Bergmann Werke", "INV-3 less damage"), ("2026-03-13", 700, "", "")]);
+    let mut desk = desk(&company);
+    draw_at_every_size(&mut desk);
+    desk.keys("<Enter>");
+    draw_at_every_size(&mut desk);
+    if std::env::var_os("O2C_TELL").is_some() {
+        println!("{}", shot(&desk));
+        println!("{}", shot(desk_at(&company, (140, 45)).keys("<Enter>")));
+    }
+    desk.keys("w");
+    draw_at_every_size(&mut desk);
+    desk.keys("<Esc>J=");
+    draw_at_every_size(&mut desk);
+    let rows = [GLOBAL, cash_deck::COMMANDS].concat();
+    assert_eq!(conflicts(&rows), Vec::<String>::new());
+    for row in cash_deck::COMMANDS {
+        assert!(row.help.ends_with('.') && row.help.len() <= 70 && row.title.len() <= 18, "{}", row.id);
+    }
+}
