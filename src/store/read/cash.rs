@@ -144,9 +144,8 @@ fn by_amount(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> 
     let mut statement = reader
         .conn
         .prepare_cached("SELECT id, currency, left FROM bank_payment WHERE left <> 0 AND of_entry IS NOT NULL")?;
-    let found = statement.query_map([], |row| {
-        Ok((row.get(0)?, Money::new(row.get(2)?, stored_currency(row.get_ref(1)?.as_str()?))))
-    })?;
+    let found = statement
+        .query_map([], |row| Ok((row.get(0)?, Money::new(row.get(2)?, stored_currency(row.get_ref(1)?.as_str()?)))))?;
     let mut rows: Vec<(i64, Money)> = found.collect::<rusqlite::Result<_>>()?;
     let turn = |size: u64| if question.sort.descending { !size } else { size };
     rows.sort_by_key(|(id, left)| {

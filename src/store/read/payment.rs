@@ -79,10 +79,13 @@ impl Step {
     /// The sentences that explain it for ever.
     pub fn explained(&self) -> Vec<String> {
         let sure = format!("{}.{}%", self.confidence / 10, self.confidence % 10);
-        let rule = if self.rule == "by hand" { "by hand".to_owned() } else { format!("rule \"{}\", {sure} sure", self.rule) };
-        let about = if self.document.is_empty() { String::new() } else { format!(" {} {}", self.document, self.customer) };
+        let rule =
+            if self.rule == "by hand" { "by hand".to_owned() } else { format!("rule \"{}\", {sure} sure", self.rule) };
+        let about =
+            if self.document.is_empty() { String::new() } else { format!(" {} {}", self.document, self.customer) };
         let undone = if self.undone { "; taken back" } else { "" };
-        let mut lines = vec![format!("{}{about}: {rule}, {} on {}{undone}", self.what, self.who, self.on.format("%d %b %Y"))];
+        let mut lines =
+            vec![format!("{}{about}: {rule}, {} on {}{undone}", self.what, self.who, self.on.format("%d %b %Y"))];
         if !self.evidence.is_empty() {
             lines.push(format!("  on the evidence: {}", self.evidence));
         }
@@ -139,9 +142,9 @@ pub fn payment(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<Paym
 
 /// Texts are kept by the act that cleaned them, which is that of the payment.
 fn cleaned(reader: &Reader, id: i64) -> Result<bool> {
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM raw_text WHERE name = 'bank_payment' AND row_id = $1)",
-    )?;
+    let mut statement = reader
+        .conn
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM raw_text WHERE name = 'bank_payment' AND row_id = $1)")?;
     Ok(statement.query_row([id], |row| row.get(0))?)
 }
 

@@ -153,22 +153,32 @@ fn apply(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
         return vec![Effect::Warn(format!("apply: {why}"))];
     }
     let (sentence, confidence) = evidence(deck);
-    let (Some(application), Some((number, name))) =
-        (draft.application(row.id, &sentence, confidence), deck.customer())
+    let (Some(application), Some((number, name))) = (draft.application(row.id, &sentence, confidence), deck.customer())
     else {
         return Vec::new();
     };
     let shown = |minor| shown(minor, row.currency, ctx);
     let lines: Vec<_> = draft.items.iter().filter_map(|item| change(item, draft, ctx)).collect();
     let items = lines.len();
-    let mut parts = [vec![format!("payment {} of {}, not settled {}", row.payer, text::day(row.value), shown(draft.left))], Vec::new(), Vec::new()];
+    let mut parts = [
+        vec![format!("payment {} of {}, not settled {}", row.payer, text::day(row.value), shown(draft.left))],
+        Vec::new(),
+        Vec::new(),
+    ];
     for (before, change, after) in lines {
         parts[0].push(before);
         parts[1].push(change);
         parts[2].push(after);
     }
     let rest = draft.rest();
-    parts[1].insert(0, format!("receipt {} from {name} ({number}), by {}", shown(draft.left - if draft.part { rest } else { 0 }), ctx.user));
+    parts[1].insert(
+        0,
+        format!(
+            "receipt {} from {name} ({number}), by {}",
+            shown(draft.left - if draft.part { rest } else { 0 }),
+            ctx.user
+        ),
+    );
     if rest > 0 {
         parts[2].push(match (draft.part, draft.on_account) {
             (true, _) => format!("{} of the payment still waits", shown(rest)),
@@ -232,7 +242,10 @@ fn settled(row: &CashRow, what: Settled, says: &str, ctx: &Ctx) -> Vec<Effect> {
 pub(super) fn receipts(deck: &CashDeck, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
     let (Some(found), Some(row)) = (answer.take::<Vec<Known>>(), deck.row().cloned()) else { return Vec::new() };
     if found.is_empty() {
-        let sentence = format!("no receipt of {} can be what the bank takes back; x says what else it is", shown(-row.left, row.currency, ctx));
+        let sentence = format!(
+            "no receipt of {} can be what the bank takes back; x says what else it is",
+            shown(-row.left, row.currency, ctx)
+        );
         return vec![Effect::Warn(sentence)];
     }
     let line = |known: &Known| {

@@ -40,14 +40,22 @@ pub const COMMANDS: &[Command] = &[
     look("cash.keep", &["o"], "on account", "Keep the rest on account, or leave it unapplied.").hint(58),
     look("cash.part", &["p"], "in part", "Apply only what is marked; the rest waits for somebody else.").hint(30),
     look("cash.learn", &["l"], "learn payer", "Know this payer as this customer from now on, or not.").hint(50),
-    look("cash.find", &["f"], "find payer", "Say whose payment it is, by name or number.").hint(64).words("customer wrong"),
+    look("cash.find", &["f"], "find payer", "Say whose payment it is, by name or number.")
+        .hint(64)
+        .words("customer wrong"),
     look("cash.payer", &["c"], "next payer", "The next customer it may be of; 2c the second.").hint(40),
     look("cash.explanation", &["e"], "next reading", "The next explanation of the payment; 2e the second.").hint(42),
-    Command::write("cash.settle", &["x"], "settle", "It pays no item: charge, transfer, elsewhere, known.", Tier::Money)
-        .hint(56)
-        .right(Right::ApplyCash)
-        .words("charge transfer elsewhere known by hand")
-        .verb("cash settle"),
+    Command::write(
+        "cash.settle",
+        &["x"],
+        "settle",
+        "It pays no item: charge, transfer, elsewhere, known.",
+        Tier::Money,
+    )
+    .hint(56)
+    .right(Right::ApplyCash)
+    .words("charge transfer elsewhere known by hand")
+    .verb("cash settle"),
     Command::write("cash.return", &["B"], "bank took back", "Choose the receipt the bank takes back.", Tier::Money)
         .hint(54)
         .right(Right::ApplyCash)

@@ -231,7 +231,10 @@ impl Draft {
             return Some("whose payment is it? f finds the customer, x says it is none".to_owned());
         }
         if self.rest() < 0 {
-            return Some("more is marked than was paid: s disputes it, d is discount, W writes it off, r pays in part".to_owned());
+            return Some(
+                "more is marked than was paid: s disputes it, d is discount, W writes it off, r pays in part"
+                    .to_owned(),
+            );
         }
         let credits: i64 = self.sum(|item, mark| if item.open < 0 { mark.paid } else { 0 });
         let debits: i64 = self.sum(|item, mark| if item.open > 0 { mark.paid } else { 0 });

@@ -4,9 +4,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::cash;
 use super::cash_deck::{CashDeck, on};
 use super::cash_draft::Draft;
-use super::cash;
 use crate::domain::matching::{Evidence, Explanation};
 use crate::domain::money::Money;
 use crate::store::read::cash::CashRow;
@@ -116,7 +116,9 @@ fn said(case: &Case, ctx: &Ctx) -> Vec<String> {
 fn remittance(case: &Case, ctx: &Ctx) -> Vec<String> {
     let row = &case.payment.row;
     let part = |label: &str, amount: Option<i64>| {
-        amount.filter(|amount| *amount != 0).map_or(String::new(), |amount| format!("  {label}{}", money(amount, row, ctx)))
+        amount
+            .filter(|amount| *amount != 0)
+            .map_or(String::new(), |amount| format!("  {label}{}", money(amount, row, ctx)))
     };
     let lines = case.payment.remittance.iter().map(|line| {
         let reason = if line.reason.is_empty() { String::new() } else { format!(" ({})", line.reason) };

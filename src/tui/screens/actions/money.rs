@@ -27,7 +27,13 @@ pub(in crate::tui::screens) struct Reviewed {
 }
 
 /// The review of an act, which is tried meanwhile, and performed on `y`.
-pub(in crate::tui::screens) fn review(lines: Reviewed, name: CmdId, key: ActKey, act: Act, expect: Vec<Expect>) -> Vec<Effect> {
+pub(in crate::tui::screens) fn review(
+    lines: Reviewed,
+    name: CmdId,
+    key: ActKey,
+    act: Act,
+    expect: Vec<Expect>,
+) -> Vec<Effect> {
     let request = Request { key, act, expect };
     let tried = Effect::try_out(request.clone());
     let go = move || vec![Effect::perform(name, request)];
