@@ -18,6 +18,12 @@ use std::collections::BTreeSet;
 /// What nothing watches, and why that is right: table, column or `*`, rows, reason.
 const EXEMPT: &[(&str, &str, &str, &str)] = &[
     ("workspace", "*", "1", "what a person's screens remember is no business and is in no chain"),
+    (
+        "bank_payment",
+        "why",
+        "1",
+        "why the rules left a payment is for the next look at it, and is said anew by each run",
+    ),
     ("meta", "value", "key = 'maintenance'", "the words of a notice that an upgrade puts up and takes down"),
 ];
 
@@ -163,7 +169,9 @@ fn a_changed_value_of_any_column_is_named() {
                 book.execute_batch("ROLLBACK TO one; RELEASE one").expect("as it was");
             }
         }
-        let exempt = EXEMPT.iter().any(|(table, name, rows, _)| *table == column.table && *name == "*" && *rows == "1");
+        let exempt = EXEMPT.iter().any(|(table, name, rows, _)| {
+            *table == column.table && (*name == "*" || *name == column.name) && *rows == "1"
+        });
         let name = format!("{}.{}", column.table, column.name);
         assert!(exempt || seen.contains(&name), "{name} was never changed: give the book of the test such a row");
     }

@@ -1,11 +1,13 @@
 //! The book itself as a workload: acts of every family, through the one function that performs them, with what must
-//! hold of a book afterwards. The acts are in `book/script.rs`.
+//! hold of a book afterwards. The acts are in `book/script.rs` and `book/cash.rs`.
 
+mod cash;
 mod script;
 
 use super::procs::{REAL, Shift};
 use super::sweep::Workload;
 use chrono::{DateTime, NaiveDate, Utc};
+use o2c::acts::payments::Application;
 use o2c::acts::{self, Act, ActKey, Actor, Mode, Request, Stamp};
 use o2c::domain::money::Currency;
 use o2c::store::open::{self, Access};
@@ -54,7 +56,9 @@ impl Workload for Book {
             let act = script::customer(&format!("K{customer}"), "Hafen Handel AG");
             perform(&conn, &Step { key, login: "anna", act })?;
         }
-        Ok(())
+        let (name, number) = ("Main".into(), cash::MAIN.into());
+        let act = Act::AddBankAccount { name, number, currency: Currency::EUR };
+        perform(&conn, &Step { key: ActKey::named("account"), login: "anna", act })
     }
 
     fn open(&self, path: &str, vfs: &str) -> Result<Connection, String> {
@@ -94,7 +98,10 @@ impl Shift for Book {
     fn act(&self, worker: u64, n: u64) -> Step {
         let key = ActKey::named(&format!("worker {worker} act {n}"));
         let customer = 1 + (worker % 2).cast_signed();
-        let act = match n % 3 {
+        let act = match n % 6 {
+            3 => cash::statement(&format!("W{worker}-{n}")),
+            4 => apply(customer, &format!("W{worker}-{}", n - 1)),
+            5 => undo(&format!("worker {worker} act {}", n - 1)),
             0 => Act::Note { customer, text: format!("Worker {worker}, note {n}") },
             1 => script::invoice(&format!("W{worker}-{n}"), customer, 10_000 + n.cast_signed()),
             _ => Act::PostReceipt {
@@ -120,14 +127,46 @@ fn place(path: &str, vfs: &str) -> BookPath {
     BookPath::with_vfs(path, Box::leak(vfs.to_string().into_boxed_str()))
 }
 
+/// A worker's payment applied to nothing yet; which one it is, is found by its text when the act is performed.
+fn apply(customer: i64, text: &str) -> Act {
+    let (left, evidence) = (1_000, text.to_owned());
+    Act::ApplyPayment(Box::new(Application { left, customer, evidence, ..Application::default() }))
+}
+
+/// Takes a worker's act back, found by its key when the undo is performed.
+fn undo(key: &str) -> Act {
+    Act::SetSetting { key: UNDO.into(), value: key.into() }
+}
+
+/// Stands for the undo of an act whose number nobody knows beforehand.
+const UNDO: &str = "undo of key";
+
+/// Puts into an act what only the book knows.
+fn resolve(conn: &Connection, act: &mut Act) -> Result<(), String> {
+    match act {
+        // Who approves has looked at the request, and says by its hash at which.
+        Act::Approve { request, hash, .. } => {
+            let seen = "SELECT lower(hex(payload_hash)) FROM request WHERE id = $1";
+            *hash = conn.query_row(seen, [*request], |row| row.get(0)).map_err(said)?;
+        }
+        Act::ApplyPayment(application) if application.payment == 0 => {
+            let by_text = "SELECT id FROM bank_payment WHERE text = $1";
+            application.payment = conn.query_row(by_text, [&application.evidence], |row| row.get(0)).map_err(said)?;
+        }
+        Act::SetSetting { key, value } if key == UNDO => {
+            let by_key = "SELECT id FROM act WHERE key = $1";
+            let number = conn.query_row(by_key, [&ActKey::named(value).0[..]], |row| row.get(0)).map_err(said)?;
+            *act = Act::Undo { act: number };
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 fn perform(conn: &Connection, step: &Step) -> Result<(), String> {
     let mut act = step.act.clone();
     script::load(&mut act);
-    // Who approves has looked at the request, and says by its hash at which.
-    if let Act::Approve { request, hash, .. } = &mut act {
-        let seen = "SELECT lower(hex(payload_hash)) FROM request WHERE id = $1";
-        *hash = conn.query_row(seen, [*request], |row| row.get(0)).map_err(said)?;
-    }
+    resolve(conn, &mut act)?;
     let request = Request { key: step.key, act, expect: Vec::new() };
     acts::perform(conn, &Actor::new(step.login, "test"), stamp(), &request, Mode::Post)
         .map(drop)

@@ -1,7 +1,7 @@
 //! The acts of the workload, in their order: every family, by three people, so that every table has rows. Numbers of
 //! items, cases and requests count on this order.
 
-use super::day;
+use super::{cash, day};
 use o2c::acts::Act;
 use o2c::acts::import::{Beside, Import, Rows, Work};
 use o2c::domain::document::DocumentKind;
@@ -11,9 +11,14 @@ use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow};
 use o2c::store::people::CustomerData;
 use std::sync::{Arc, Mutex};
 
+/// Acts of a book before its first step: it was opened, got two customers and a bank account.
+const BEFORE: i64 = 4;
+
 /// Every act with the login of whose it is.
 pub fn acts() -> Vec<(&'static str, Act)> {
-    let anna = [master_and_documents(), collections(), cash_and_cases(), corrections(), people(), files()].concat();
+    let alone = [master_and_documents(), collections(), cash_and_cases(), corrections()].concat();
+    let money = cash::acts(BEFORE + alone.len() as i64);
+    let anna = [alone, money, people(), files()].concat();
     let mut all: Vec<_> = anna.into_iter().map(|act| ("anna", act)).collect();
     all.extend(four_eyes());
     all
@@ -46,9 +51,14 @@ pub fn invoice(number: &str, customer: i64, amount: i64) -> Act {
     }
 }
 
-/// Puts the rows of its file beside an import; they are used up when it is performed.
+/// Puts beside an act what travels beside it; it is used up when the act is performed.
 pub fn load(act: &mut Act) {
-    let Act::Import(import) = act else { return };
+    let import = match act {
+        Act::ApplyRun(run) => return cash::found(run),
+        Act::Import(import) if import.kind == "statement" => return cash::load(import),
+        Act::Import(import) => import,
+        _ => return,
+    };
     let rows = vec![row(2, "OLD\u{202e}-1", 40_000, false), row(3, "OLD-2", 60_000, true)];
     let work = Work { rows: Rows::Invoices(rows), ..Work::default() };
     import.beside = Beside(Arc::new(Mutex::new(work)));
@@ -131,8 +141,8 @@ fn corrections() -> Vec<Act> {
         Act::WriteOff { item: 3, amount: 99, date: day(16), reason: "small difference".into() },
         Act::SetBlocked { customer: 3, blocked: true, reason: "over its limit".into() },
         Act::SetOwner { customers: vec![1, 2], owner: "anna".into() },
-        // The note of `collections`: book, two customers, eight steps before it.
-        Act::Undo { act: 12 },
+        // The note of `collections`: eight steps before it.
+        Act::Undo { act: BEFORE + 9 },
     ]
 }
 
@@ -154,7 +164,7 @@ fn people() -> Vec<Act> {
         Act::EndDelegation { delegation: 1 },
         Act::SetSetting { key: "phone".into(), value: "+49 30 5550".into() },
         Act::OpenDispute { item: 4, amount: 20_000, reason: "price".into(), text: "Old price list".into() },
-        Act::AssignDispute { dispute: 2, version: 1, owner: "carl".into(), department: "invoicing".into() },
+        Act::AssignDispute { dispute: 3, version: 1, owner: "carl".into(), department: "invoicing".into() },
     ]
 }
 
@@ -174,7 +184,7 @@ fn files() -> Vec<Act> {
     ]
 }
 
-/// Carl asks for more than his limit: Dora approves one, rejects one; one waits.
+/// Carl asks for more than his limit: Dora approves one, rejects one; one waits. She approves what Anna sends back.
 fn four_eyes() -> Vec<(&'static str, Act)> {
     let write_off = |amount| Act::WriteOff { item: 4, amount, date: day(16), reason: "insolvent".into() };
     vec![
@@ -183,5 +193,7 @@ fn four_eyes() -> Vec<(&'static str, Act)> {
         ("carl", write_off(30_000)),
         ("dora", Act::Reject { request: 2, text: "not yet".into() }),
         ("carl", write_off(40_000)),
+        ("anna", cash::refund()),
+        ("dora", Act::Approve { request: 4, hash: String::new(), text: "checked with the customer".into() }),
     ]
 }
