@@ -142,6 +142,8 @@ fn what_contradicts_is_put_to_a_person() {
     let dated = book(&[item(1, "INV-02320126", 50_000)]);
     let text = "RG NR. INV-91442259 VOM 02.03.2026";
     assert_eq!(doubted(&dated, &pay(50_000, "GB1", text)), ["the text names 91442259, which this does not pay"]);
+    // Only the number says who paid, and the amount does not confirm it.
+    assert_eq!(doubted(&dated, &pay(49_950, "", "INV-02320126")), ["a likeness only, nothing confirms it"]);
     // Short by a little, and another item has exactly the amount.
     assert!(!doubted(&small, &pay(49_900, "GB1", "INV-10024")).is_empty());
     let far = explain(&small, &pay(40_000, "GB1", "INV-10024"));

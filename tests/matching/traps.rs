@@ -148,7 +148,7 @@ fn dollars(m: &mut Maker) -> Option<Case> {
         if !item.dollars || item.credit {
             continue;
         }
-        let mut case = m.case(&[item.clone()], item.amount, Who::Account);
+        let mut case = m.case(std::slice::from_ref(&item), item.amount, Who::Account);
         case.payment.text = item.number.clone();
         case.facts.refs = vec![Written::Number(item.number)];
         case.truth = None;

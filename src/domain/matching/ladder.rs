@@ -355,6 +355,11 @@ impl Ladder<'_> {
                 objections.push(Objection::Disputed);
             }
         }
+        // Where only the number says who paid, only the exact amount confirms the number.
+        let said = [Evidence::Account, Evidence::CustomerNumber, Evidence::Name];
+        if explanation.rule == Rule::NamedWithin && !self.payer.evidence.iter().any(|one| said.contains(one)) {
+            objections.push(Objection::Unconfirmed);
+        }
         if explanation.confidence < self.desk.policy.automatic {
             objections.push(Objection::BelowThreshold);
         }
