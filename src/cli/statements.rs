@@ -1,7 +1,7 @@
 //! `o2c import statement`: files read in a process of their own, put in the order of their dates, each taken in as one
 //! act, and a report of what came of every statement in them.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
@@ -85,7 +85,7 @@ fn ask(session: &Session, wanted: &Wanted, accounts: Accounts) -> Result<Ask, St
 }
 
 /// Reads one file.
-fn open(path: &PathBuf, ask: &Ask, wanted: &Wanted) -> Result<File, Stop> {
+fn open(path: &Path, ask: &Ask, wanted: &Wanted) -> Result<File, Stop> {
     let name = file_name(path);
     let size = path.metadata().map_or(0, |found| found.len());
     if size > Most::USUAL.bytes as u64 {
@@ -246,7 +246,7 @@ fn perform(
         kind: "statement".to_owned(),
         name: name.chars().take(200).collect(),
         sha256,
-        mapping: wanted.map.as_deref().map_or(format, |map| file_name(std::path::Path::new(map))),
+        mapping: wanted.map.as_deref().map_or(format, |map| file_name(Path::new(map))),
         skip_refused: false,
         unreadable: 0,
         accept_gap: wanted.bank.accept_gap,
