@@ -160,6 +160,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("AUD-05", "a system without randomness"),
     ("CHK-M4", "an act that would break a rule: nothing known leads there, that is what it is for"),
     ("CHK-M8", "an act that would break a rule: nothing known leads there, that is what it is for"),
+    ("CUR-02", "a bank entry of another currency than its account: no bank of the samples writes one"),
     ("DB-13", "an SQLite that loses data: the program is built with its own"),
     ("DB-14", "a question that another replaced: shown to nobody"),
     ("DB-15", "what SQLite refuses and no rule expected"),
@@ -171,6 +172,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("DEM-02", "a demo whose thread was lost"),
     ("DEM-03", "a demo without currencies"),
     ("IMP-09", "a file whose reader was lost"),
+    ("IMP-15", "a process that reads a file and is killed"),
     ("SES-05", "a command asked of a forced login: tests/shared_server/forced.rs, by its words"),
     ("TTY-02", "a program built without screens"),
 ];
