@@ -128,7 +128,8 @@ impl Company {
         });
     }
 
-    /// The file of the book.
+    /// The file of the book; only journeys open it a second time.
+    #[allow(dead_code)]
     pub fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("cash.o2c")
     }

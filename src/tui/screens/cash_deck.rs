@@ -312,7 +312,8 @@ impl CashDeck {
             row.left = left;
         }
         // What somebody put together stays while the book around it is as it was.
-        let by_name = self.draft.customer.is_some_and(|id| !engine.contains(&id));
+        let said = self.found.as_ref().map(|found| found.0);
+        let by_name = said.is_some_and(|id| self.draft.customer == Some(id) && !engine.contains(&id));
         let kept = !first && (self.draft.touched || by_name) && left == self.draft.left;
         if !(kept && (by_name || self.draft.renew(left, items))) {
             self.propose();

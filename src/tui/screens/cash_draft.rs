@@ -81,6 +81,11 @@ impl Draft {
         self.sum(|_, mark| mark.discount + mark.difference)
     }
 
+    /// What the marked items would still have open, with nothing said about it.
+    pub fn stays(&self) -> i64 {
+        self.sum(|item, mark| if item.open > 0 { item.open - mark.whole() } else { 0 })
+    }
+
     /// What of the payment nothing is marked for; below zero it is short.
     pub fn rest(&self) -> i64 {
         self.left - self.taken()

@@ -22,11 +22,11 @@ use crate::tui::ui::width::wrap;
 
 const ITEMS: &[Column] = &[
     Column::words("number", "ITEM", 'n', 0, 10, 18),
-    Column::words("due", "DUE", 'd', 1, 9, 9),
+    Column::words("due", "DUE", 'd', 2, 9, 9),
     Column::number("open", "OPEN", 'o', 0, 12),
     Column::number("pays", "PAYS", 'p', 0, 12),
-    Column::number("discount", "DISCOUNT", 'c', 2, 9),
-    Column::number("stays", "STAYS", 's', 3, 11),
+    Column::number("discount", "DISCOUNT", 'c', 3, 9),
+    Column::number("stays", "STAYS", 's', 1, 11),
     Column::words("note", "NOTE", 't', 0, 10, 40),
 ];
 
@@ -267,7 +267,14 @@ fn running(draft: &Draft, row: &CashRow, ctx: &Ctx) -> Vec<String> {
     };
     let granted = if draft.granted() == 0 { String::new() } else { format!("  granted {}", plain(draft.granted())) };
     let learn = if draft.learn { "learn payer: yes" } else { "learn payer: no" };
-    vec![format!("left {} - marked {} = {says}", plain(draft.left), plain(draft.taken())), format!("{learn}{granted}")]
+    let stays = match draft.stays() {
+        0 => String::new(),
+        stays => format!("  items stay open by {}: s disputes it", plain(stays)),
+    };
+    vec![
+        format!("left {} - marked {} = {says}", plain(draft.left), plain(draft.taken())),
+        format!("{learn}{granted}{stays}"),
+    ]
 }
 
 /// Why the payment waits and what speaks for each reading of it, for `w`.
