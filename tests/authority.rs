@@ -3,6 +3,8 @@
 
 #[path = "authority/book.rs"]
 mod book;
+#[path = "authority/cash.rs"]
+mod cash;
 #[path = "authority/duties.rs"]
 mod duties;
 #[path = "authority/four_eyes.rs"]

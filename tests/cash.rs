@@ -3,6 +3,10 @@
 
 #[path = "cash/book.rs"]
 mod book;
+#[path = "cash/damage.rs"]
+mod damage;
+#[path = "cash/order.rs"]
+mod order;
 
 use book::{Company, application, day, entry, paid, statement};
 use o2c::acts::payments::{Application, Settled};

@@ -400,7 +400,7 @@ fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result<Written, F
 /// Whether an application can still be posted as it was found.
 fn fits(tx: &Tx<'_>, application: &Application) -> Result<bool, Failure> {
     let payment = tx.payment(application.payment)?;
-    if payment.left != application.left || payment.entry.is_none() {
+    if payment.left != application.left || payment.left == 0 || payment.entry.is_none() {
         return Ok(false);
     }
     for line in &application.lines {

@@ -156,6 +156,24 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());
         }
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
+        Act::AddBankAccount { name, number, currency } => {
+            add(&format!("bank account {name}"), "none".into(), format!("{number} in {currency}"));
+        }
+        Act::Refund { credit, amount, .. } => {
+            let credit = tx.item(*credit)?;
+            let left = (-credit.open).max(0);
+            add("unapplied", shown(left, credit.currency), shown(left - amount, credit.currency));
+            add("sent to the customer", shown(0, credit.currency), shown(*amount, credit.currency));
+        }
+        Act::ApplyPayment(application) => {
+            for line in application.lines.iter().filter(|line| line.discount > 0 || line.difference > 0) {
+                let item = tx.item(line.item)?;
+                let after = item.open - line.paid - line.discount - line.difference;
+                add("open amount", shown(item.open, item.currency), shown(after, item.currency));
+                add("discount granted", shown(0, item.currency), shown(line.discount, item.currency));
+                add("difference accepted", shown(0, item.currency), shown(line.difference, item.currency));
+            }
+        }
         Act::Undo { act } => {
             if let Some(logged) = tx.logged(*act)? {
                 let (_, is_done) = bottom(tx, &logged)?;

@@ -57,7 +57,7 @@ pub(super) fn settle_as(
         let fits = matches!(known.kind, DocumentKind::Receipt | DocumentKind::Refund)
             && -known.amount == payment.left
             && known.currency == payment.currency;
-        if !fits || tx.step_of_document(document)?.is_some() {
+        if !fits || tx.step_of_document(document)?.is_some() || tx.is_countered(&known)? {
             let sentence = format!(
                 "{} is no receipt or refund of {} that waits for its statement. Nothing was posted.",
                 known.number,
@@ -96,7 +96,9 @@ pub(super) fn taken_back(
     let known = tx.document_by_id(receipt)?;
     let returned = known.amount.abs();
     let whole = known.kind == DocumentKind::Receipt && known.amount < 0 && known.currency == payment.currency;
-    if !whole || payment.left > -returned || payment.entry.is_none() {
+    let step = tx.step_of_document(known.id)?.filter(|_| whole);
+    let fits = payment.left <= -returned && payment.entry.is_some();
+    let Some(step) = (if tx.is_countered(&known)? || !fits { None } else { step }) else {
         let sentence = format!(
             "{} of {} cannot be what {} takes back. Nothing was posted; choose the receipt it returns.",
             known.number,
@@ -104,13 +106,17 @@ pub(super) fn taken_back(
             shown(payment.left, payment.currency)
         );
         return Err(Failure::refused("BNK-09", sentence));
-    }
+    };
     let date = tx.open_day(payment.value.max(known.date));
     let reopened = reopen(tx, &known, date)?;
     if let (Some(now), Some(then)) = (payment.share(-returned), known.base)
         && now != then
     {
         tx.book_exchange(known.currency, then - now, date)?;
+    }
+    // A receipt entered by hand stands in `Bank` with its statement; its counter-document goes there too.
+    if step.what == "known" {
+        tx.book_settled(&payment, -returned, Account::Bank, date)?;
     }
     let reason = maybe_line(reason);
     let step = NewPaymentStep {

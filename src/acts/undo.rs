@@ -167,6 +167,14 @@ fn postings(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Fail
         money::take_back(tx, allocation.id, context.today)?;
     }
     for document in tx.documents_of_act(act)?.iter().rev() {
+        if tx.step_of_document(document.id)?.is_some_and(|step| step.what == "known") {
+            let sentence = format!(
+                "A statement of the bank shows {} {}. Nothing was changed; undo that first.",
+                document.kind.name(),
+                document.number
+            );
+            return Err(Failure::refused("ACT-10", sentence));
+        }
         counter(tx, document, context.today)?;
     }
     Ok(())

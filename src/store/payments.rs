@@ -268,6 +268,15 @@ impl Tx<'_> {
         Ok(self.payment_steps("document_id = $1 AND what IN ('receipt', 'on account', 'known')", [document])?.pop())
     }
 
+    /// Whether a document was taken back by a counter-document.
+    pub fn is_countered(&self, document: &Document) -> Result<bool> {
+        let found = self
+            .conn
+            .prepare_cached("SELECT 1 FROM document WHERE customer_id = $1 AND reverses = $2 LIMIT 1")?
+            .exists([document.customer, document.id])?;
+        Ok(found)
+    }
+
     /// The account on the other side of a document, where it is not the usual one of its kind.
     pub fn side_of(&self, document: &Document) -> Result<Option<Account>> {
         Ok(match document.kind {

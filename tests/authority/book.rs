@@ -1,7 +1,10 @@
 //! A company of several people for the suites of authority: Anna opened the book, the others have one role each.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use o2c::acts::import::{Beside, Import, Rows, Work};
+use o2c::acts::payments::{Application, Line};
 use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
+use o2c::domain::bank::{EntryKind, EntryRow, PaymentRow, Source, StatementRow};
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
@@ -153,4 +156,69 @@ pub fn write_off(item: i64, amount: i64, date: NaiveDate) -> Act {
 
 pub fn role(login: &str, role: &str, held: bool) -> Act {
     Act::ChangeRole { login: login.into(), role: role.into(), held, accept: String::new() }
+}
+
+/// The account whose statements are taken in.
+pub const ACCOUNT: &str = "DE02120300000000202051";
+
+pub fn account() -> Act {
+    Act::AddBankAccount { name: "Main".into(), number: ACCOUNT.into(), currency: Currency::EUR }
+}
+
+/// A statement without balances: each entry is one payment, told from all others by its place in the file and the
+/// file's name.
+pub fn statement(name: &str, entries: &[(i64, EntryKind, NaiveDate)]) -> Act {
+    let entry = |(place, &(amount, kind, on)): (usize, &(i64, EntryKind, NaiveDate))| {
+        let mut key = [place as u8; 16];
+        key.iter_mut().zip(name.bytes()).for_each(|(byte, letter)| *byte ^= letter);
+        EntryRow {
+            line: 1 + place as u64,
+            booked: on,
+            value: on,
+            currency: Currency::EUR,
+            amount,
+            kind,
+            code: String::new(),
+            reference: format!("{name} {place}"),
+            key,
+            content: None,
+            likeness: key,
+            payments: vec![PaymentRow { amount, payer: "Nordwind AG".into(), ..PaymentRow::default() }],
+        }
+    };
+    let row = StatementRow {
+        line: 1,
+        source: Source::Statement,
+        format: "mt940".into(),
+        number: name.into(),
+        account: ACCOUNT.into(),
+        currency: Currency::EUR,
+        from: entries.iter().map(|entry| entry.2).min().unwrap_or_default(),
+        to: entries.iter().map(|entry| entry.2).max().unwrap_or_default(),
+        opening: None,
+        closing: None,
+        entries: entries.iter().enumerate().map(entry).collect(),
+        left_out: 0,
+        notices: Vec::new(),
+    };
+    let work = Work { rows: Rows::Statements(vec![row]), ..Work::default() };
+    Act::Import(Import {
+        kind: "statement".into(),
+        name: name.into(),
+        sha256: format!("sha of {name}"),
+        mapping: String::new(),
+        skip_refused: false,
+        unreadable: 0,
+        accept_gap: false,
+        beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
+    })
+}
+
+/// A payment of the first customer applied to one item.
+pub fn application(payment: i64, left: i64, line: Line) -> Application {
+    Application { payment, left, customer: 1, lines: vec![line], ..Application::default() }
+}
+
+pub fn apply(payment: i64, left: i64, line: Line) -> Act {
+    Act::ApplyPayment(Box::new(application(payment, left, line)))
 }

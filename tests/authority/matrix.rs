@@ -4,13 +4,15 @@
 
 use chrono::NaiveDate;
 use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
+use o2c::acts::payments::{Line, Run, Settled};
+use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
 use o2c::store::schema::hex;
 
-use super::book::{Company, customer, day, document, euro, role, write_off};
+use super::book::{Company, account, apply, customer, day, document, euro, role, statement, write_off};
 
 const ROLES: [&str; 13] = [
     "administrator",
@@ -69,6 +71,11 @@ fn version(case: Case) -> i64 {
     if case.stale { 7 } else { 1 }
 }
 
+/// What is left of payment 1, as it was seen.
+fn left(case: Case) -> i64 {
+    if case.stale { 7 } else { euro(900) }
+}
+
 fn changed(case: Case, data: CustomerData) -> Act {
     Act::SetCustomer { customer: Some(1), version: version(case), data }
 }
@@ -115,6 +122,20 @@ fn acts() -> Vec<Kinded> {
         plain("department", &["administrator"], |_| Act::SetDepartment { login: "cash".into(), department: "collections".into() }),
         plain("shut out", &["administrator"], |_| Act::SetActive { login: "cash".into(), active: false }),
         plain("delegate", &["controller", "supervisor", "approver"], |_| Act::Delegate { to: "anna".into(), from: day("2026-03-16"), until: day("2026-03-20") }),
+        Kinded { comes: Comes::Waits, ..plain("add bank account", &["administrator", "controller"], |_| Act::AddBankAccount { name: "New".into(), number: "DE89370400440532013000".into(), currency: Currency::EUR }) },
+        // Money of a closed month is posted on the first open day, so the date refuses nothing.
+        plain("statement", &["cash"], |c| statement("new", &[(100, EntryKind::Receipt, c.date)])),
+        Kinded { versioned: true, ..plain("apply payment", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Limited, ..plain("difference", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Limited, ..plain("charges of the payer's bank", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, reason: "bank charges".into(), ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Limited, ..plain("unearned discount", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, discount: c.amount, ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Limited, ..plain("half discount, half difference", &["cash"], |c| apply(1, left(c), Line { item: 1, discount: c.amount / 2, difference: c.amount - c.amount / 2, ..Line::default() })) },
+        Kinded { versioned: true, ..plain("deduction", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, deducted: c.amount.min(euro(900)), reason: "price".into(), ..Line::default() })) },
+        plain("apply run", &["cash"], |_| Act::ApplyRun(Run::default())),
+        Kinded { versioned: true, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },
+        plain("return payment", &["cash"], |_| Act::ReturnPayment { payment: 3, receipt: 4, reason: text() }),
+        Kinded { dated: true, comes: Comes::Waits, ..plain("refund", &["cash"], |c| Act::Refund { credit: 3, amount: c.amount, date: c.date, reason: text() }) },
+        plain("payer", &["cash"], |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
         plain("close month", &["controller", "closer"], |_| Act::ClosePeriod { period: "2026-02".into() }),
         Kinded { comes: Comes::Waits, ..plain("reopen month", &["controller", "closer"], |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }) },
     ]
@@ -128,7 +149,8 @@ fn limit_of(role: &str) -> i64 {
     }
 }
 
-/// Everybody, two invoices of January, a receipt partly applied in March, a dispute, a promise; January is closed.
+/// Everybody, two invoices of January, a receipt partly applied in March, a dispute, a promise, payments of a bank
+/// statement; January is closed.
 fn company() -> Company {
     let company = Company::of(&ROLES);
     let january = day("2026-01-10");
@@ -149,6 +171,14 @@ fn company() -> Company {
     let open = Act::OpenDispute { item: 2, amount: euro(60_000), reason: "price".into(), text: text() };
     company.done("anna", open);
     company.done("anna", Act::Promise { items: vec![(2, 100)], on: day("2026-03-30"), text: text() });
+    // Payment 1 waits, 2 became document 4, which 3 takes back.
+    company.done("anna", account());
+    company.approve("controller").expect("confirmed");
+    let paid = |amount, kind| (amount, kind, january);
+    let entries =
+        [paid(euro(900), EntryKind::Receipt), paid(100, EntryKind::Receipt), paid(-100, EntryKind::Return)];
+    company.done("anna", statement("first", &entries));
+    company.done("anna", apply(2, 100, Line { item: 2, paid: 100, ..Line::default() }));
     company.done("anna", Act::ClosePeriod { period: "2026-01".into() });
     company
 }

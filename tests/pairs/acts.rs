@@ -1,14 +1,16 @@
 //! The acts of the pairs, each on the same few things of the prepared book, with what its maker saw of them.
 
 use o2c::acts::import::{Beside, Import, Rows, Work};
+use o2c::acts::payments::{self, Batch, Line, Run, Settled};
 use o2c::acts::{Act, Expect, Request};
+use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
 use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow};
 use o2c::store::people::CustomerData;
 
-use crate::book::{day, document, euro, role, write_off};
+use crate::book::{account, application, apply, day, document, euro, role, statement, write_off};
 
 /// What a screen shows of the things the acts are about.
 #[derive(Clone, Debug)]
@@ -28,6 +30,11 @@ pub struct Shown {
     /// The act that applied the receipt, and the one that wrote a note.
     pub applied: i64,
     pub noted: i64,
+    /// What is left of the payment that waits.
+    pub left: i64,
+    /// The act that applied another payment, and the receipt it became.
+    pub paid: i64,
+    pub paid_by: i64,
 }
 
 /// What an act rests on, and is refused for when it changed.
@@ -38,6 +45,8 @@ pub enum On {
     Items(&'static [i64]),
     Dispute,
     Customer,
+    /// What is left of the payment.
+    Payment,
     /// That the request still waits.
     Request,
     /// That it waits, and what it is about.
@@ -67,6 +76,7 @@ impl Kinded {
         match self.on {
             On::Items(items) if items.iter().any(|id| item(*id)) => Some("ACT-03"),
             On::Dispute if old.dispute != new.dispute => Some("ACT-03"),
+            On::Payment if old.left != new.left => Some("ACT-03"),
             On::Customer if old.customer != new.customer => Some("ACT-03"),
             On::Request | On::RequestAndItem if old.waiting != new.waiting => Some("AUT-11"),
             On::RequestAndItem if item(1) || old.disputed[0] != new.disputed[0] => Some("AUT-04"),
@@ -145,9 +155,24 @@ fn receipt() -> Act {
     }
 }
 
+fn account_of_dollars() -> Act {
+    match account() {
+        Act::AddBankAccount { number, .. } => Act::AddBankAccount { name: "Dollars".into(), number, currency: Currency::USD },
+        other => other,
+    }
+}
+
+/// What the rules found, as they saw it: the payment pays a part of the first invoice.
+fn run(shown: &Shown) -> Act {
+    let line = Line { item: 1, paid: euro(90), ..Line::default() };
+    let batch = Batch { applications: vec![application(1, shown.left, line)], ..Batch::default() };
+    let beside = payments::Beside(std::sync::Arc::new(std::sync::Mutex::new(batch)));
+    Act::ApplyRun(Run { given: 1, first: 1, last: 1, beside })
+}
+
 /// Every act of the pairs.
 #[rustfmt::skip]
-pub static ACTS: [Kinded; 44] = [
+pub static ACTS: [Kinded; 54] = [
     of("invoice", BILLERS, On::Nothing, |_| document(Kind::Invoice, "INV-9", euro(80), day("2026-03-16"))),
     of("invoice of February", BILLERS, On::Nothing, |_| document(Kind::Invoice, "FEB-9", euro(80), day("2026-02-16"))),
     of("credit note", BILLERS, On::Nothing, |_| document(Kind::CreditNote, "CN-9", euro(80), day("2026-03-16"))),
@@ -192,4 +217,14 @@ pub static ACTS: [Kinded; 44] = [
     of("undo apply", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.applied }),
     of("undo note", ["collector1", "collector1"], On::Nothing, |s| Act::Undo { act: s.noted }),
     of("import", BILLERS, On::Nothing, |_| file()),
+    of("bank account", CONTROLLERS, On::Nothing, |_| account_of_dollars()),
+    of("statement", CASH, On::Nothing, |_| statement("march", &[(euro(40), EntryKind::Receipt, day("2026-03-14"))])),
+    of("apply payment", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), discount: 100, ..Line::default() })),
+    of("apply payment, a part deducted", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), deducted: euro(5), reason: "price".into(), ..Line::default() })),
+    of("apply run", CASH, On::Nothing, run),
+    of("settle payment", CASH, On::Payment, |s| Act::SettlePayment { payment: 1, left: s.left, what: Settled::Elsewhere, text: text() }),
+    of("return payment", CASH, On::Nothing, |s| Act::ReturnPayment { payment: 3, receipt: s.paid_by, reason: text() }),
+    of("refund", CASH, On::Items(&[3]), |_| Act::Refund { credit: 3, amount: euro(120), date: day("2026-03-16"), reason: text() }),
+    of("payer", CASH, On::Nothing, |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
+    of("undo apply payment", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.paid }),
 ];

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
+use o2c::acts::payments::Line;
+use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
 use o2c::store::open::{self, Access};
@@ -13,7 +15,7 @@ use o2c::store::{BookPath, Connection, backup, check};
 use rusqlite::types::Value;
 
 use crate::acts::Shown;
-use crate::book::{Company, customer, day, document, euro, write_off};
+use crate::book::{Company, account, apply, customer, day, document, euro, statement, write_off};
 
 /// The book every pair starts from, as a closed file.
 pub struct Template {
@@ -26,7 +28,7 @@ const TWICE: [&str; 9] =
 
 impl Template {
     /// Two people of each role, an invoice and one in dispute, money partly applied, a promise, a request that waits, a
-    /// blocked customer, January closed.
+    /// blocked customer, January closed, payments of a bank statement.
     pub fn new() -> Template {
         let company = Company::of(&["administrator"]);
         for role in TWICE.iter().chain(&["closer"]) {
@@ -60,6 +62,17 @@ impl Template {
         let (from, until) = (day("2026-03-16"), day("2026-03-20"));
         company.done("supervisor1", Act::Delegate { to: "collector1".into(), from, until });
         company.done("closer1", Act::ClosePeriod { period: "2026-01".into() });
+        // Payment 1 waits and is of February, 2 was applied, and 3 takes it back.
+        company.done("controller1", account());
+        company.approve("controller2").expect("confirmed");
+        company.done("biller1", document(Kind::Invoice, "INV-3", euro(60), day("2026-03-02")));
+        let (of_february, on) = (day("2026-02-20"), day("2026-03-12"));
+        let receipt = EntryKind::Receipt;
+        let entries =
+            [(euro(90), receipt, of_february), (euro(60), receipt, on), (-euro(62), EntryKind::Return, on)];
+        company.done("cash1", statement("first", &entries));
+        let item = company.number("SELECT max(id) FROM item");
+        company.done("cash1", apply(2, euro(60), Line { item, paid: euro(59), discount: 100, ..Line::default() }));
         let folder = tempfile::tempdir().expect("a folder");
         let from = BookPath::new(company.conn.path().expect("a file"));
         let template = Template { folder, today: company.today };
@@ -137,6 +150,9 @@ impl Desk {
             waiting: self.text("SELECT state FROM request WHERE kind = 'write off' ORDER BY id") == "waiting",
             applied: self.number("SELECT min(id) FROM act WHERE kind = 'apply'"),
             noted: self.number("SELECT min(id) FROM act WHERE kind = 'note'"),
+            left: self.number("SELECT left FROM bank_payment WHERE id = 1"),
+            paid: self.number("SELECT min(id) FROM act WHERE kind = 'apply payment'"),
+            paid_by: self.number("SELECT document_id FROM payment_step WHERE payment_id = 2 AND takes_back IS NULL"),
         }
     }
 
@@ -190,7 +206,7 @@ impl State {
     }
 }
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 22] = [
     "SELECT kind, customer_id, document_date, due_date, currency, amount, open, disputed, closed_on FROM item",
     "SELECT kind, customer_id, document_date, currency, amount, text FROM document",
     "SELECT a.amount, a.effective, a.rule, d.amount, c.amount FROM allocation a JOIN item d ON d.id = a.debit_item \
@@ -211,5 +227,10 @@ const TABLES: [&str; 18] = [
      ON e.delegation_id = d.id",
     "SELECT period, what, snapshot FROM period_step",
     "SELECT currency, from_date, rate FROM rate UNION ALL SELECT kpi, '', value FROM target",
+    "SELECT name, number, currency FROM bank_account",
+    "SELECT of_entry IS NULL, value_on, amount, left FROM bank_payment",
+    "SELECT p.amount, s.what, s.amount, s.on_date, s.rule, s.takes_back IS NULL FROM payment_step s \
+     JOIN bank_payment p ON p.id = s.payment_id",
+    "SELECT customer_id, kind, value, held FROM alias_change UNION ALL SELECT 0, number, format, entries FROM bank_statement",
     "SELECT key, value FROM meta WHERE key NOT LIKE 'last%'",
 ];
