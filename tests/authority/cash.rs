@@ -18,7 +18,8 @@ fn company() -> Company {
     assert_eq!(company.approve_code("controller"), "AUT-03", "maker is never checker");
     assert_eq!(company.approve_code("cash"), "AUT-01");
     assert_eq!(company.approve_code("anna"), "done");
-    let entries = [(euro(9_000), EntryKind::Receipt, day("2026-02-20")), (euro(500), EntryKind::Receipt, company.today)];
+    let entries =
+        [(euro(9_000), EntryKind::Receipt, day("2026-02-20")), (euro(500), EntryKind::Receipt, company.today)];
     company.done("cash", statement("first", &entries));
     company
 }

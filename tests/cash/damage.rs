@@ -17,7 +17,13 @@ fn busy() -> Company {
     let entries = vec![
         entry("2026-02-27", 150_000, EntryKind::Receipt, 1, vec![named]),
         entry("2026-02-27", -1_500, EntryKind::Charge, 2, vec![]),
-        entry("2026-03-13", 29_000, EntryKind::Receipt, 3, vec![paid(20_000, "Bergmann", "INV-3"), paid(9_000, "B", "")]),
+        entry(
+            "2026-03-13",
+            29_000,
+            EntryKind::Receipt,
+            3,
+            vec![paid(20_000, "Bergmann", "INV-3"), paid(9_000, "B", "")],
+        ),
     ];
     company.take_in("a.xml", vec![statement("2026/1", 500_000, entries)], false);
     let lines = [(1, 100_000, 0, 0, 0, ""), (2, 48_000, 1_000, 500, 0, "bank charges")];

@@ -157,7 +157,9 @@ fn receipt() -> Act {
 
 fn account_of_dollars() -> Act {
     match account() {
-        Act::AddBankAccount { number, .. } => Act::AddBankAccount { name: "Dollars".into(), number, currency: Currency::USD },
+        Act::AddBankAccount { number, .. } => {
+            Act::AddBankAccount { name: "Dollars".into(), number, currency: Currency::USD }
+        }
         other => other,
     }
 }
