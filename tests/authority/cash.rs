@@ -19,7 +19,8 @@ fn company() -> Company {
     assert_eq!(company.approve_code("controller"), "AUT-03", "maker is never checker");
     assert_eq!(company.approve_code("cash"), "AUT-01");
     assert_eq!(company.approve_code("anna"), "done");
-    let entries = [(euro(9_000), EntryKind::Receipt, day("2026-02-20")), (euro(500), EntryKind::Receipt, company.today)];
+    let entries =
+        [(euro(9_000), EntryKind::Receipt, day("2026-02-20")), (euro(500), EntryKind::Receipt, company.today)];
     company.done("cash", statement("first", &entries));
     company
 }
@@ -87,11 +88,11 @@ fn a_request_about_a_payment_settled_meanwhile_is_void() {
 #[test]
 fn differences_of_a_week_count_together() {
     let company = company();
-    let limit = Act::SetLimit { login: "cash".into(), kind: LimitKind::WriteOff, amount: Some(euro(500)) };
+    let limit = Act::SetLimit { login: "anna".into(), kind: LimitKind::WriteOff, amount: Some(euro(500)) };
     company.done("anna", limit);
     let part = |payment, left, paid| apply(payment, left, Line { difference: euro(300), ..line(paid) });
-    assert_eq!(company.outcome("cash", part(2, euro(500), euro(500))), "done");
-    assert_eq!(company.outcome("cash", part(1, euro(9_000), euro(100))), "asked", "300 and 300 are above 500");
+    assert_eq!(company.outcome("anna", part(2, euro(500), euro(500))), "done");
+    assert_eq!(company.outcome("anna", part(1, euro(9_000), euro(100))), "asked", "300 and 300 are above 500");
     company.assert_sound();
 }
 

@@ -3,8 +3,8 @@
 //! written down here by hand, not asked of the program.
 
 use chrono::NaiveDate;
-use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
 use o2c::acts::payments::{Line, Run, Settled};
+use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
@@ -176,8 +176,7 @@ fn company() -> Company {
     company.done("anna", account());
     company.approve("controller").expect("confirmed");
     let paid = |amount, kind| (amount, kind, january);
-    let entries =
-        [paid(euro(900), EntryKind::Receipt), paid(100, EntryKind::Receipt), paid(-100, EntryKind::Return)];
+    let entries = [paid(euro(900), EntryKind::Receipt), paid(100, EntryKind::Receipt), paid(-100, EntryKind::Return)];
     company.done("anna", statement("first", &entries));
     company.done("anna", apply(2, 100, Line { item: 2, paid: 100, ..Line::default() }));
     company.done("anna", Act::ClosePeriod { period: "2026-01".into() });

@@ -1,7 +1,7 @@
 //! Damage to the rows of the bank, made behind the program's back in every way the tables allow: the check must name the
 //! rule.
 
-use super::book::{Company, application, day, entry, paid, statement};
+use super::book::{Company, application, entry, paid, statement};
 use o2c::acts::Act;
 use o2c::acts::payments::Settled;
 use o2c::domain::bank::EntryKind;
@@ -17,7 +17,13 @@ fn busy() -> Company {
     let entries = vec![
         entry("2026-02-27", 150_000, EntryKind::Receipt, 1, vec![named]),
         entry("2026-02-27", -1_500, EntryKind::Charge, 2, vec![]),
-        entry("2026-03-13", 29_000, EntryKind::Receipt, 3, vec![paid(20_000, "Bergmann", "INV-3"), paid(9_000, "B", "")]),
+        entry(
+            "2026-03-13",
+            29_000,
+            EntryKind::Receipt,
+            3,
+            vec![paid(20_000, "Bergmann", "INV-3"), paid(9_000, "B", "")],
+        ),
     ];
     company.take_in("a.xml", vec![statement("2026/1", 500_000, entries)], false);
     let lines = [(1, 100_000, 0, 0, 0, ""), (2, 48_000, 1_000, 500, 0, "bank charges")];
@@ -28,7 +34,6 @@ fn busy() -> Company {
     let done = company.act(settle);
     company.act(Act::Undo { act: done.act });
     company.act(Act::ClosePeriod { period: "2026-02".into() });
-    let _ = day("2026-02-27");
     company
 }
 
@@ -78,7 +83,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE posting SET debit = 1095 WHERE id = (SELECT max(id) FROM posting WHERE debit = 1010)", "M10"),
     ("UPDATE posting SET credit = 1095 WHERE credit = 1090 AND debit = 1010", "M10"),
     ("UPDATE posting SET amount = amount + 1 WHERE debit = 1010 AND date < '2026-03-01'", "M10"),
-    ("UPDATE posting SET date = '2026-02-27' WHERE id = (SELECT max(id) FROM posting)", "P2"),
+    ("UPDATE posting SET date = '2026-02-27' WHERE id = (SELECT max(id) FROM posting)", "P3"),
     ("UPDATE posting SET amount = amount + 1 WHERE credit = 1200 AND date < '2026-03-01'", "P3"),
 ];
 

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use o2c::acts::payments::Line;
+use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
@@ -68,11 +68,10 @@ impl Template {
         company.done("biller1", document(Kind::Invoice, "INV-3", euro(60), day("2026-03-02")));
         let (of_february, on) = (day("2026-02-20"), day("2026-03-12"));
         let receipt = EntryKind::Receipt;
-        let entries =
-            [(euro(90), receipt, of_february), (euro(60), receipt, on), (-euro(62), EntryKind::Return, on)];
+        let entries = [(euro(90), receipt, of_february), (euro(60), receipt, on), (-euro(62), EntryKind::Return, on)];
         company.done("cash1", statement("first", &entries));
         let item = company.number("SELECT max(id) FROM item");
-        company.done("cash1", apply(2, euro(60), Line { item, paid: euro(59), discount: 100, ..Line::default() }));
+        company.done("cash1", apply(2, euro(60), Line { item, paid: euro(60), ..Line::default() }));
         let folder = tempfile::tempdir().expect("a folder");
         let from = BookPath::new(company.conn.path().expect("a file"));
         let template = Template { folder, today: company.today };
