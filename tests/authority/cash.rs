@@ -5,6 +5,7 @@ use o2c::acts::Act;
 use o2c::acts::payments::{Line, Settled};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::limits::LimitKind;
 
 use super::book::{Company, account, apply, day, document, euro, statement};
 
@@ -62,7 +63,7 @@ fn a_request_for_money_used_meanwhile_is_void() {
 fn granted_beyond_policy_and_limit_waits_and_is_applied_when_approved() {
     let company = company();
     let granted = |discount, difference| apply(1, euro(9_000), Line { discount, difference, ..line(euro(9_000)) });
-    assert_eq!(company.outcome("cash", granted(euro(500), 1)), "asked", "together above the limit");
+    assert_eq!(company.outcome("cash", granted(euro(500), 1)), "asked", "cash has no limit of its own");
     assert_eq!(company.number("SELECT left FROM bank_payment WHERE id = 1"), euro(9_000), "nothing is posted yet");
     let change = company.newest().change;
     assert!(change.contains("500.00 EUR"), "the approver sees nothing of it: {change:?}");
@@ -87,9 +88,11 @@ fn a_request_about_a_payment_settled_meanwhile_is_void() {
 #[test]
 fn differences_of_a_week_count_together() {
     let company = company();
+    let limit = Act::SetLimit { login: "anna".into(), kind: LimitKind::WriteOff, amount: Some(euro(500)) };
+    company.done("anna", limit);
     let part = |payment, left, paid| apply(payment, left, Line { difference: euro(300), ..line(paid) });
-    assert_eq!(company.outcome("cash", part(2, euro(500), euro(500))), "done");
-    assert_eq!(company.outcome("cash", part(1, euro(9_000), euro(100))), "asked", "300 and 300 are above 500");
+    assert_eq!(company.outcome("anna", part(2, euro(500), euro(500))), "done");
+    assert_eq!(company.outcome("anna", part(1, euro(9_000), euro(100))), "asked", "300 and 300 are above 500");
     company.assert_sound();
 }
 

@@ -126,10 +126,11 @@ fn acts() -> Vec<Kinded> {
         // Money of a closed month is posted on the first open day, so the date refuses nothing.
         plain("statement", &["cash"], |c| statement("new", &[(100, EntryKind::Receipt, c.date)])),
         Kinded { versioned: true, ..plain("apply payment", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, ..Line::default() })) },
-        Kinded { versioned: true, comes: Comes::Limited, ..plain("difference", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, ..Line::default() })) },
-        Kinded { versioned: true, comes: Comes::Limited, ..plain("charges of the payer's bank", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, reason: "bank charges".into(), ..Line::default() })) },
-        Kinded { versioned: true, comes: Comes::Limited, ..plain("unearned discount", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, discount: c.amount, ..Line::default() })) },
-        Kinded { versioned: true, comes: Comes::Limited, ..plain("half discount, half difference", &["cash"], |c| apply(1, left(c), Line { item: 1, discount: c.amount / 2, difference: c.amount - c.amount / 2, ..Line::default() })) },
+        // Who handles cash grants nothing beyond what the company accepts anyway, unless a limit is given.
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("difference", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("charges of the payer's bank", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, difference: c.amount, reason: "bank charges".into(), ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("unearned discount", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, discount: c.amount, ..Line::default() })) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("half discount, half difference", &["cash"], |c| apply(1, left(c), Line { item: 1, discount: c.amount / 2, difference: c.amount - c.amount / 2, ..Line::default() })) },
         Kinded { versioned: true, ..plain("deduction", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, deducted: c.amount.min(euro(900)), reason: "price".into(), ..Line::default() })) },
         plain("apply run", &["cash"], |_| Act::ApplyRun(Run::default())),
         Kinded { versioned: true, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },

@@ -1,7 +1,7 @@
 //! Damage to the rows of the bank, made behind the program's back in every way the tables allow: the check must name the
 //! rule.
 
-use super::book::{Company, application, day, entry, paid, statement};
+use super::book::{Company, application, entry, paid, statement};
 use o2c::acts::Act;
 use o2c::acts::payments::Settled;
 use o2c::domain::bank::EntryKind;
@@ -34,7 +34,6 @@ fn busy() -> Company {
     let done = company.act(settle);
     company.act(Act::Undo { act: done.act });
     company.act(Act::ClosePeriod { period: "2026-02".into() });
-    let _ = day("2026-02-27");
     company
 }
 
@@ -51,7 +50,6 @@ const DAMAGES: &[(&str, &str)] = &[
     ("DELETE FROM bank_entry WHERE id = 2", "M10"),
     ("UPDATE bank_entry SET amount = amount + 1 WHERE id = 1", "M9"),
     ("UPDATE bank_entry SET amount = amount + 1 WHERE id = 1", "M10"),
-    ("UPDATE bank_entry SET amount = 1.5 WHERE id = 1", "M11"),
     ("UPDATE bank_entry SET entry_key = zeroblob(16) WHERE id = 1", "P1"),
     ("UPDATE bank_entry SET booked_on = '2026-03-01' WHERE id = 1", "P1"),
     ("UPDATE bank_payment SET left = 100 WHERE id = 1", "M10"),
@@ -84,8 +82,9 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE posting SET amount = amount + 1 WHERE id = (SELECT max(id) FROM posting WHERE debit = 1010)", "M10"),
     ("UPDATE posting SET debit = 1095 WHERE id = (SELECT max(id) FROM posting WHERE debit = 1010)", "M10"),
     ("UPDATE posting SET credit = 1095 WHERE credit = 1090 AND debit = 1010", "M10"),
-    ("UPDATE posting SET amount = amount + 1 WHERE debit = 1010 AND date < '2026-03-01'", "P3"),
-    ("UPDATE posting SET debit = 1095 WHERE debit = 1010 AND date < '2026-03-01'", "P3"),
+    ("UPDATE posting SET amount = amount + 1 WHERE debit = 1010 AND date < '2026-03-01'", "M10"),
+    ("UPDATE posting SET date = '2026-02-27' WHERE id = (SELECT max(id) FROM posting)", "P3"),
+    ("UPDATE posting SET amount = amount + 1 WHERE credit = 1200 AND date < '2026-03-01'", "P3"),
 ];
 
 #[test]

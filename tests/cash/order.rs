@@ -80,7 +80,7 @@ fn a_receipt_is_taken_back_once() {
     company.act(back(2));
     company.refused(back(2), "BNK-09");
     company.refused(back(3), "BNK-09");
-    company.refused(Act::Undo { act: done.act }, "ACT-10");
+    company.refused(Act::Undo { act: done.act }, "ACT-08");
     assert_eq!((company.open("INV-3"), company.left(2), company.left(3)), (30_000, 0, -29_000));
     // One that was undone is no receipt to take back.
     let mut company = self::company();

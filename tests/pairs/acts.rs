@@ -221,7 +221,7 @@ pub static ACTS: [Kinded; 54] = [
     of("import", BILLERS, On::Nothing, |_| file()),
     of("bank account", CONTROLLERS, On::Nothing, |_| account_of_dollars()),
     of("statement", CASH, On::Nothing, |_| statement("march", &[(euro(40), EntryKind::Receipt, day("2026-03-14"))])),
-    of("apply payment", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), discount: 100, ..Line::default() })),
+    of("apply payment", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), ..Line::default() })),
     of("apply payment, a part deducted", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), deducted: euro(5), reason: "price".into(), ..Line::default() })),
     of("apply run", CASH, On::Nothing, run),
     of("settle payment", CASH, On::Payment, |s| Act::SettlePayment { payment: 1, left: s.left, what: Settled::Elsewhere, text: text() }),
