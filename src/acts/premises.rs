@@ -156,6 +156,22 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());
         }
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
+        Act::AddBankAccount { .. } | Act::Refund { .. } | Act::ApplyPayment(_) => cash(tx, act, &mut add)?,
+        Act::Undo { act } => {
+            if let Some(logged) = tx.logged(*act)? {
+                let (_, is_done) = bottom(tx, &logged)?;
+                let word = |done: bool| if done { "done" } else { "taken back" }.to_owned();
+                add(&logged.summary, word(is_done), word(!is_done));
+            }
+        }
+        _ => {}
+    }
+    Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+}
+
+/// What an act on money of the bank changes.
+fn cash(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
+    match act {
         Act::AddBankAccount { name, number, currency } => {
             add(&format!("bank account {name}"), "none".into(), format!("{number} in {currency}"));
         }

@@ -94,14 +94,18 @@ impl Tx<'_> {
     /// document; doing again what was taken back counts like doing it, and what was taken back does not count.
     pub fn reduced_since(&self, person: i64, customer: i64, kind: LimitKind, from: NaiveDate) -> Result<Vec<i64>> {
         let decided = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
+        // Discounts within the days they were billed with are earned; the others were granted like differences.
+        let earned = "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
+                      JOIN item_discount t ON t.item_id = l.debit_item \
+                      WHERE i.document_id = d.id AND t.until_date >= d.document_date)";
         let (document, which) = match kind {
-            LimitKind::CreditNote => (2, format!("NOT {decided}")),
-            LimitKind::WriteOff => (5, "TRUE".to_owned()),
-            LimitKind::Dispute => (2, decided.to_owned()),
+            LimitKind::CreditNote => ("d.kind = 2", format!("NOT {decided}")),
+            LimitKind::WriteOff => ("d.kind IN (5, 7, 8)", format!("(d.kind <> 7 OR NOT {earned})")),
+            LimitKind::Dispute => ("d.kind = 2", decided.to_owned()),
             LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
         };
         let counts = format!(
-            "d.kind = {document} AND d.reverses IS NULL AND {which} AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
+            "{document} AND d.reverses IS NULL AND {which} AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
         );
         // A file has documents of everybody, so its own are found by their customer. What one person alone took in is
         // no way round anybody.
@@ -109,7 +113,7 @@ impl Tx<'_> {
             "SELECT abs(coalesce(d.base, d.amount)) FROM act a \
              JOIN act_digest g ON g.act_id = a.id AND g.name = 'document' \
              JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
-             WHERE a.person_id = $1 AND a.id >= $2 AND a.kind NOT IN ('approve', 'import') AND d.customer_id = $3 \
+             WHERE a.person_id = $1 AND a.id >= $2 AND a.kind NOT IN ('approve', 'import', 'apply run') AND d.customer_id = $3 \
              AND {counts} \
              UNION ALL SELECT abs(coalesce(d.base, d.amount)) FROM act a \
              JOIN document d ON d.customer_id = $3 AND d.act_id = a.id \
