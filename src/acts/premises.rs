@@ -175,22 +175,6 @@ fn cash(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Re
         Act::AddBankAccount { name, number, currency } => {
             add(&format!("bank account {name}"), "none".into(), format!("{number} in {currency}"));
         }
-        Act::Refund { .. } | Act::ApplyPayment(_) => money_change(tx, act, &mut add)?,
-        Act::Undo { act } => {
-            if let Some(logged) = tx.logged(*act)? {
-                let (_, is_done) = bottom(tx, &logged)?;
-                let word = |done: bool| if done { "done" } else { "taken back" }.to_owned();
-                add(&logged.summary, word(is_done), word(!is_done));
-            }
-        }
-        _ => {}
-    }
-    Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
-}
-
-/// What a refund or an application of a payment changes.
-fn money_change(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
-    match act {
         Act::Refund { credit, amount, .. } => {
             let credit = tx.item(*credit)?;
             let left = (-credit.open).max(0);
