@@ -44,6 +44,7 @@ pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Wa
         return Ok(tally);
     }
     let mut book = matching::whole(conn, policy)?.build();
+    matching::room_for_a_run(conn)?;
     let mut batch = Batch::default();
     let mut after = 0;
     loop {

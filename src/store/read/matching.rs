@@ -1,17 +1,14 @@
-//! What the matching rules are asked with: the open items and customers of the whole book for a run, or of the few
-//! customers one payment may be of for the screen, and a payment as the bank told it.
+//! What the matching rules are asked with in a run: the open items and customers of the whole book, and payments as the
+//! bank told them. One payment for the screen is in [`candidates`](super::candidates).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::cash::{CashPolicy, KEYS};
-use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
-use crate::domain::matching::{
-    Answer, Builder, Customer, Objection, OpenItem, Payment, Policy, RemittanceLine, explain,
-};
+use crate::domain::matching::{Builder, Customer, OpenItem, Payment, Policy, RemittanceLine};
 use crate::domain::money::Currency;
 use crate::domain::terms::Discount;
 use crate::store::Reader;
@@ -19,45 +16,7 @@ use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
 
-/// An open item beside a payment.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Beside {
-    /// The item.
-    pub id: i64,
-    /// Whose it is.
-    pub customer: i64,
-    /// The document's number.
-    pub number: String,
-    /// What the document is; credits have negative amounts.
-    pub kind: DocumentKind,
-    /// The document's date.
-    pub date: NaiveDate,
-    /// When it is due.
-    pub due: NaiveDate,
-    /// Currency.
-    pub currency: Currency,
-    /// Minor units.
-    pub amount: i64,
-    /// What is open of it.
-    pub open: i64,
-    /// The disputed part.
-    pub disputed: i64,
-    /// The discount it can still take if paid on the payment's value date; 0 for none.
-    pub discount: i64,
-    /// The last day of its discount, grace included; also of one that is over.
-    pub discount_until: Option<NaiveDate>,
-}
-
-/// Who and what a payment may be, best first, with the items of the likeliest payers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Candidates {
-    /// The engine's answer.
-    pub answer: Answer,
-    /// Id, number and name of every customer the answer names.
-    pub customers: Vec<(i64, String, String)>,
-    /// Open items of the customers the answer names, in the payment's currency, by due date.
-    pub items: Vec<Beside>,
-}
+pub use super::candidates::{Beside, Candidates, beside, candidates};
 
 /// What the company accepts of differences, as its settings say.
 pub fn policy(conn: &Connection) -> Result<CashPolicy> {
@@ -87,7 +46,7 @@ pub struct Waiting {
 }
 
 /// Mark before a payer's name where it stands for an account: payments without an account are known by a confirmed name.
-const BY_NAME: &str = "PAYER NAME ";
+pub(super) const BY_NAME: &str = "PAYER NAME ";
 
 /// Every payment that waits for the rules and may pay an item, after `after`, at most `count` of them, oldest first.
 pub fn waiting(conn: &Connection, after: i64, count: i64) -> Result<Vec<Waiting>> {
@@ -106,7 +65,7 @@ pub fn count_waiting(conn: &Connection) -> Result<u64> {
     Ok(conn.query_row(text, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 
-fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Result<Vec<Waiting>> {
+pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Result<Vec<Waiting>> {
     let text = format!(
         "SELECT p.id, p.left, e.resembles IS NOT NULL, p.currency, p.value_on, p.payer_account, p.payer, p.structured, \
            p.end_to_end, p.text, p.why FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
@@ -133,8 +92,15 @@ fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Resul
             Ok(Waiting { id: row.get(0)?, left, resembles: row.get(2)?, why: row.get(10)?, payment })
         })?
         .collect::<rusqlite::Result<_>>()?;
+    let mut numbered = conn.prepare_cached("SELECT 1 FROM customer WHERE number = $1")?;
     for one in &mut found {
         one.payment.lines = remittance(conn, one.id)?;
+        // A reference field that holds our number for a customer says who pays, not what for.
+        for at in (0..one.payment.references.len()).rev() {
+            if numbered.exists([&one.payment.references[at]])? {
+                one.payment.customer_number = one.payment.references.remove(at);
+            }
+        }
     }
     Ok(found)
 }
@@ -157,6 +123,14 @@ fn remittance(conn: &Connection, payment: i64) -> Result<Vec<RemittanceLine>> {
     Ok(rows)
 }
 
+/// Page cache of a run, as SQLite counts it: minus KiB, here 160 MiB at most. Payments meet items all over the book.
+const CACHE_KIB: i64 = -163_840;
+
+/// Gives a connection room to keep the pages a run comes back to.
+pub fn room_for_a_run(conn: &Connection) -> Result<()> {
+    Ok(conn.pragma_update(None, "cache_size", CACHE_KIB)?)
+}
+
 /// A builder with every customer, the accounts and names each is known by, and every open item of the book.
 pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
     let (customers, terms) = customers(conn)?;
@@ -174,7 +148,7 @@ pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
 }
 
 /// Hands every row to `f`.
-fn for_each(
+pub(super) fn for_each(
     statement: &mut rusqlite::Statement<'_>,
     values: impl rusqlite::Params,
     mut f: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
@@ -187,7 +161,7 @@ fn for_each(
 }
 
 /// A number that customers of equal payment terms share.
-type TermsOf = HashMap<i64, u32>;
+pub(super) type TermsOf = HashMap<i64, u32>;
 
 fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
     let mut known: HashMap<String, u32> = HashMap::new();
@@ -219,7 +193,13 @@ fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
     Ok((all, terms))
 }
 
-fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &str, value: i64) -> Result<()> {
+pub(super) fn items(
+    conn: &Connection,
+    builder: &mut Builder,
+    terms: &TermsOf,
+    condition: &str,
+    value: i64,
+) -> Result<()> {
     let text = format!(
         "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
            i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date FROM item i \
@@ -257,170 +237,12 @@ fn items(conn: &Connection, builder: &mut Builder, terms: &TermsOf, condition: &
 }
 
 /// The discount an item was billed with, from two columns: percent and last day.
-fn billed(row: &Row<'_>, place: usize, date: NaiveDate) -> rusqlite::Result<Option<Discount>> {
+pub(super) fn billed(row: &Row<'_>, place: usize, date: NaiveDate) -> rusqlite::Result<Option<Discount>> {
     let (percent, until): (Option<String>, Option<String>) = (row.get(place)?, row.get(place + 1)?);
     Ok(percent.zip(until).and_then(|(percent, until)| {
         let days = (read(&until) - date).num_days();
         Some(Discount { percent: percent.parse().ok()?, days, grace: 0 })
     }))
-}
-
-/// Explains one payment by what is open now. Only customers that account, name, a number named or the amount point to
-/// are looked at, so that the engine proposes and decides nothing. `None` where there is no such payment.
-pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
-    let conn = &reader.conn;
-    let policy = &policy(conn)?.matching();
-    let Some(one) = payments(conn, "p.id = $1 LIMIT $2", payment, 1)?.pop() else { return Ok(None) };
-    let (all, terms) = customers(conn)?;
-    let mut chosen = pointed_at(conn, &one.payment, &all)?;
-    let mut answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
-    let by_name: Vec<i64> = answer.payers.iter().map(|payer| payer.customer).collect();
-    if by_name.iter().any(|customer| !chosen.contains(customer)) {
-        chosen.extend(by_name);
-        answer = ask(conn, &one.payment, &all, (&terms, policy), &chosen)?;
-    }
-    // A person decides here, who knows that only what points to somebody was looked at.
-    for explanation in &mut answer.explanations {
-        explanation.objections.retain(|objection| *objection != Objection::PartOfBook);
-    }
-    let named: BTreeSet<i64> = answer
-        .payers
-        .iter()
-        .map(|payer| payer.customer)
-        .chain(answer.explanations.iter().map(|explanation| explanation.customer))
-        .collect();
-    let mut found = Vec::new();
-    for customer in &named {
-        found.extend(beside(reader, *customer, one.payment.currency, one.payment.date)?);
-    }
-    let customers = all
-        .into_iter()
-        .filter(|customer| named.contains(&customer.id))
-        .map(|customer| (customer.id, customer.number, customer.name))
-        .collect();
-    Ok(Some(Candidates { answer, customers, items: found }))
-}
-
-fn ask(
-    conn: &Connection,
-    payment: &Payment,
-    all: &[Customer],
-    (terms, policy): (&TermsOf, &Policy),
-    chosen: &BTreeSet<i64>,
-) -> Result<Answer> {
-    let mut builder = Builder::new(policy.clone(), all.iter().cloned());
-    builder.part_only();
-    for customer in chosen {
-        items(conn, &mut builder, terms, "i.open <> 0", *customer)?;
-    }
-    Ok(explain(&builder.build(), payment))
-}
-
-/// Most customers looked at because an item of theirs has just this amount open.
-const SAME_AMOUNT: i64 = 20;
-
-/// The customers an account, a number named or the amount points to.
-fn pointed_at(conn: &Connection, payment: &Payment, all: &[Customer]) -> Result<BTreeSet<i64>> {
-    let account = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-    let own = account(&payment.account);
-    let mut chosen: BTreeSet<i64> = all
-        .iter()
-        .filter(|customer| !own.is_empty() && customer.accounts.iter().any(|known| account(known) == own))
-        .map(|customer| customer.id)
-        .collect();
-    let mut same = conn.prepare_cached(
-        "SELECT DISTINCT customer_id FROM item WHERE open = $1 AND open <> 0 AND currency = $2 LIMIT $3",
-    )?;
-    let rows = same.query_map(params![payment.amount, payment.currency.code(), SAME_AMOUNT], |row| row.get(0))?;
-    for row in rows {
-        chosen.insert(row?);
-    }
-    let beginnings = beginnings(conn)?;
-    let said = payment.references.iter().chain(payment.lines.iter().map(|line| &line.reference)).chain([&payment.text]);
-    for word in said.flat_map(|text| text.split(|c: char| c.is_whitespace() || ",;:|".contains(c))) {
-        by_number(conn, word, &beginnings, &mut chosen)?;
-    }
-    Ok(chosen)
-}
-
-/// How numbers of documents begin and how many digits follow, told from the newest ones.
-fn beginnings(conn: &Connection) -> Result<BTreeSet<(String, usize)>> {
-    let mut statement =
-        conn.prepare_cached("SELECT number FROM document WHERE kind IN (1, 3) ORDER BY id DESC LIMIT 200")?;
-    let mut found = BTreeSet::new();
-    for_each(&mut statement, [], |row| {
-        let number = row.get_ref(0)?.as_str()?;
-        let digits = number.bytes().rev().take_while(u8::is_ascii_digit).count();
-        found.insert((number[..number.len() - digits].to_owned(), digits));
-        Ok(())
-    })?;
-    Ok(found)
-}
-
-/// The customers of documents a word may be the number of: as it stands, or its digits under a known beginning.
-fn by_number(
-    conn: &Connection,
-    word: &str,
-    beginnings: &BTreeSet<(String, usize)>,
-    chosen: &mut BTreeSet<i64>,
-) -> Result<()> {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    if word.bytes().filter(u8::is_ascii_digit).count() < 3 {
-        return Ok(());
-    }
-    let mut look = |number: &str| -> Result<()> {
-        let mut statement =
-            conn.prepare_cached("SELECT customer_id FROM document WHERE number = $1 AND kind IN (1, 2, 3)")?;
-        if let Some(customer) = statement.query_row([number], |row| row.get(0)).optional()? {
-            chosen.insert(customer);
-        }
-        Ok(())
-    };
-    look(word)?;
-    look(&word.to_uppercase())?;
-    let tail: String =
-        word.chars().rev().take_while(char::is_ascii_digit).collect::<Vec<_>>().into_iter().rev().collect();
-    let short = tail.trim_start_matches('0');
-    for (beginning, digits) in beginnings {
-        if !short.is_empty() && short.len() <= *digits {
-            look(&format!("{beginning}{short:0>digits$}"))?;
-        }
-    }
-    Ok(())
-}
-
-/// The open items of one customer in one currency, by due date, as they stand beside a payment of `value`.
-pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) -> Result<Vec<Beside>> {
-    let grace = policy(&reader.conn)?.grace;
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed, g.percent, \
-           g.until_date FROM item i JOIN document d ON d.id = i.document_id \
-         LEFT JOIN item_discount g ON g.item_id = i.id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
-         ORDER BY i.due_date, i.id",
-    )?;
-    let one = |row: &Row<'_>| -> rusqlite::Result<Beside> {
-        let (kind, date) = (kind(row.get(2)?), read(row.get_ref(3)?.as_str()?));
-        let (amount, open): (i64, i64) = (row.get(5)?, row.get(6)?);
-        let discount = billed(row, 8, date)?;
-        let until = discount.map(|discount| discount.until(date) + chrono::Duration::days(grace));
-        let whole = open == amount && until.is_some_and(|until| value <= until);
-        Ok(Beside {
-            id: row.get(0)?,
-            customer,
-            number: row.get(1)?,
-            kind,
-            date,
-            due: read(row.get_ref(4)?.as_str()?),
-            currency: unit,
-            amount,
-            open,
-            disputed: row.get(7)?,
-            discount: discount.filter(|_| whole).map_or(0, |discount| percent_of(amount, discount.percent)),
-            discount_until: until,
-        })
-    };
-    let rows = statement.query_map(params![customer, unit.code()], one)?.collect::<rusqlite::Result<_>>()?;
-    Ok(rows)
 }
 
 /// A receipt of this customer, amount and time that was entered by hand and waits for its statement: id and number.

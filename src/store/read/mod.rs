@@ -8,6 +8,7 @@ pub mod aging_items;
 pub mod approvals;
 pub mod bank;
 pub mod book;
+pub mod candidates;
 pub mod cash;
 pub mod changes;
 pub mod customers;
