@@ -1,5 +1,5 @@
 //! A payment of the bank applied to items: the receipt, discounts, differences and deductions of one act, by hand or by
-//! the rules. Each says for ever by which rule and on what evidence; what pays no item is in [`settled`](super::settled).
+//! the rules. Each says for ever by which rule and on what evidence; what pays no item is in `settled`.
 
 use std::sync::{Arc, Mutex};
 

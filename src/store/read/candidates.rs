@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::matching::{BY_NAME, TermsOf, billed, for_each, items, payments, policy};
 use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
-use crate::domain::matching::{Answer, Builder, Customer, Objection, Payment, explain};
+use crate::domain::matching::{Answer, Builder, Customer, Objection, Payment, Policy, explain};
 use crate::domain::money::Currency;
 use crate::language::fold::fold;
 use crate::store::Reader;
@@ -61,7 +61,7 @@ pub struct Candidates {
 /// are looked at, so that the engine proposes and decides nothing. `None` where there is no such payment.
 pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
     let conn = &reader.conn;
-    let policy = policy(conn)?.matching();
+    let policy = Policy { combinations: COMBINATIONS, ..policy(conn)?.matching() };
     let Some(one) = payments(conn, "p.id = $1 LIMIT $2", payment, 1)?.pop() else { return Ok(None) };
     let mut chosen = Vec::new();
     for id in pointed_at(conn, &one.payment)? {
@@ -118,7 +118,10 @@ fn customer(conn: &Connection, id: i64) -> Result<Customer> {
 
 /// Most customers looked at because an item of theirs has just this amount open, or because their name has a word of
 /// the payer's.
-const LIKE: i64 = 20;
+const LIKE: i64 = 8;
+
+/// Combinations tried for one customer while a person waits; a run tries more.
+const COMBINATIONS: u32 = 3_000;
 
 /// The customers an account, a name, a number named or the amount points to.
 fn pointed_at(conn: &Connection, payment: &Payment) -> Result<BTreeSet<i64>> {
