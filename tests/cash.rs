@@ -11,7 +11,7 @@ mod order;
 use book::{Company, application, day, entry, paid, statement};
 use o2c::acts::payments::{Application, Settled};
 use o2c::acts::{Act, Mode};
-use o2c::domain::bank::{EntryKind, Source};
+use o2c::domain::bank::{EntryKind, PaymentRow, Source};
 use o2c::domain::document::DocumentKind;
 
 const BANK: i64 = 1010;
@@ -345,4 +345,15 @@ fn a_run_told_to_stop_leaves_payments_whole() {
     assert!(tally.stopped && tally.applied == 0);
     company.sound();
     assert_eq!(company.left(1), 150_000);
+}
+
+#[test]
+fn a_payers_own_end_to_end_id_names_nothing_of_ours() {
+    let mut company = Company::new();
+    company.act(Act::SetAlias { customer: 2, kind: "account".into(), value: "ACCBERGMANN".into(), held: true });
+    let payment = PaymentRow { end_to_end: "PAY48629".into(), ..paid(30_000, "Bergmann", "") };
+    let one = entry("2026-03-13", 30_000, EntryKind::Receipt, 1, vec![payment]);
+    company.take_in("a.xml", vec![statement("2026/1", 0, vec![one])], false);
+    let tally = ran(&mut company);
+    assert_eq!((tally.applied, company.open("INV-3")), (1, 0), "{tally:?}");
 }

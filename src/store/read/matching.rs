@@ -41,6 +41,8 @@ pub struct Waiting {
     pub resembles: bool,
     /// Why the rules left it before.
     pub why: String,
+    /// The payer's end-to-end id, until it is known whether it names something of ours.
+    end_to_end: String,
     /// As the engine reads it.
     pub payment: Payment,
 }
@@ -82,18 +84,29 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
             if payment.account.is_empty() && !payment.name.is_empty() {
                 payment.account = format!("{BY_NAME}{}", payment.name);
             }
-            for place in [7, 8] {
-                let reference: String = row.get(place)?;
-                if !reference.is_empty() {
-                    payment.references.push(reference);
-                }
+            let reference: String = row.get(7)?;
+            if !reference.is_empty() {
+                payment.references.push(reference);
             }
             payment.text = row.get(9)?;
-            Ok(Waiting { id: row.get(0)?, left, resembles: row.get(2)?, why: row.get(10)?, payment })
+            Ok(Waiting {
+                id: row.get(0)?,
+                left,
+                resembles: row.get(2)?,
+                why: row.get(10)?,
+                end_to_end: row.get(8)?,
+                payment,
+            })
         })?
         .collect::<rusqlite::Result<_>>()?;
     let mut numbered = conn.prepare_cached("SELECT 1 FROM customer WHERE number = $1")?;
+    let mut document = conn.prepare_cached("SELECT 1 FROM document WHERE number = $1")?;
     for one in &mut found {
+        // An end-to-end id is the payer's own number, unless it is one of ours.
+        let own = std::mem::take(&mut one.end_to_end);
+        if !own.is_empty() && (document.exists([&own])? || numbered.exists([&own])?) {
+            one.payment.references.push(own);
+        }
         one.payment.lines = remittance(conn, one.id)?;
         // A reference field that holds our number for a customer says who pays, not what for.
         for at in (0..one.payment.references.len()).rev() {
