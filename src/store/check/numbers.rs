@@ -83,10 +83,13 @@ fn currencies(conn: &Connection, found: &mut Findings) -> Result<()> {
 }
 
 /// How a document the book numbered is told from one whose number was typed or read: nobody types the numbers of
-/// write-offs, a credit note of the book is set against its item by name, and a receipt gets one
+/// write-offs, refunds, discounts and payment differences, a credit note of the book is set against its item by name, and a receipt gets one
 /// where it came without a reference, or is done again.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 6] = [
     ("write-off", "1"),
+    ("refund", "1"),
+    ("discount", "1"),
+    ("difference", "1"),
     (
         "credit note",
         "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
