@@ -70,7 +70,7 @@ pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
     let mut builder = Builder::new(policy, chosen.iter().cloned());
     builder.part_only();
     for customer in &chosen {
-        items(conn, &mut builder, &TermsOf::new(), "i.open <> 0", customer.id)?;
+        items(conn, &mut builder, &TermsOf::new(), "i.open <> 0 AND i.customer_id = $1", customer.id)?;
     }
     let mut answer = explain(&builder.build(), &one.payment);
     // A person decides here, who knows that only what points to somebody was looked at, and that paid numbers were not.

@@ -148,7 +148,7 @@ pub fn room_for_a_run(conn: &Connection) -> Result<()> {
 pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
     let (customers, terms) = customers(conn)?;
     let mut builder = Builder::new(policy, customers);
-    items(conn, &mut builder, &terms, "i.open <> 0", 0)?;
+    items(conn, &mut builder, &terms, "i.open <> 0 AND $1 = 0", 0)?;
     let mut paid = conn.prepare(
         "SELECT d.number FROM item i JOIN document d ON d.id = i.document_id \
          WHERE i.open = 0 AND i.kind IN (1, 3) AND d.reverses IS NULL",
@@ -217,7 +217,7 @@ pub(super) fn items(
         "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
            i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date FROM item i \
          JOIN document d ON d.id = i.document_id LEFT JOIN item_discount g ON g.item_id = i.id \
-         WHERE {condition} AND ($1 = 0 OR i.customer_id = $1)"
+         WHERE {condition}"
     );
     let mut statement = conn.prepare_cached(&text)?;
     for_each(&mut statement, [value], |row| {
