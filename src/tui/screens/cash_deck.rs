@@ -1,12 +1,11 @@
 //! One payment of the bank beside the open items of whoever may have paid it, with what the rules would do already marked.
 //! After it is applied, settled or returned the next one stands there at once, because it was read ahead.
 
-use std::collections::HashSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cash_draft::Draft;
+use super::walk::{Stop, Walk};
 use super::{cash, cash_acts as deeds, cash_view as show};
 use crate::acts::{Done, Failure};
 use crate::domain::authority::Right;
@@ -14,7 +13,6 @@ use crate::domain::money::Money;
 use crate::store::read::cash::{CashRow, Question, Queue, queue};
 use crate::store::read::matching::{Beside, beside};
 use crate::store::read::payment::{Case, case, named};
-use crate::store::read::window::Want as ReadWant;
 use crate::tui::app::overlay::{Field, Form, Item, Menu};
 use crate::tui::app::{Answer, Bookmark, Call, Command, Ctx, Effect, Screen, Status, Tier};
 use crate::tui::ui::text::{self, amount_with_currency};
@@ -71,14 +69,7 @@ pub const COMMANDS: &[Command] = &[
 /// The deck.
 pub struct CashDeck {
     question: Question,
-    queue: Vec<CashRow>,
-    first: u64,
-    total: u64,
-    at: usize,
-    handled: HashSet<i64>,
-    /// For every act done here, the place it disposed of, if it did: what undo comes back to.
-    done: Vec<Option<usize>>,
-    pub(super) finished: bool,
+    pub(super) walk: Walk<CashRow>,
     current: Option<Case>,
     ahead: Option<Case>,
     pub(super) draft: Draft,
@@ -89,16 +80,9 @@ pub struct CashDeck {
 impl CashDeck {
     /// The queue with the rows known of it, the first of which has that place, starting at a payment.
     pub fn through(question: Question, rows: Vec<CashRow>, first: u64, total: u64, payment: i64) -> CashDeck {
-        let at = rows.iter().position(|row| row.id == payment).unwrap_or(0);
         CashDeck {
             question,
-            queue: rows,
-            first,
-            total,
-            at,
-            handled: HashSet::new(),
-            done: Vec::new(),
-            finished: false,
+            walk: Walk::new(rows, first, total, payment),
             current: None,
             ahead: None,
             draft: Draft::default(),
@@ -108,23 +92,13 @@ impl CashDeck {
 
     /// The payment's line of the queue.
     pub(super) fn row(&self) -> Option<&CashRow> {
-        self.queue.get(self.at).filter(|_| !self.finished)
+        self.walk.row()
     }
 
     /// The payment in full, once it is known.
     pub(super) fn case(&self) -> Option<&Case> {
         let id = self.row()?.id;
         self.current.as_ref().filter(|case| case.payment.row.id == id)
-    }
-
-    /// `3 of 14`.
-    pub(super) fn progress(&self) -> String {
-        format!("{} of {}", self.first + self.at as u64 + 1, self.total)
-    }
-
-    /// How many were handled since the deck was opened.
-    pub(super) fn handled(&self) -> usize {
-        self.handled.len()
     }
 
     /// Number and name of the customer the draft is about.
@@ -137,11 +111,9 @@ impl CashDeck {
     }
 
     fn turn_to(&mut self, at: usize) {
-        self.at = at;
-        self.finished = false;
+        let wanted = self.walk.turn_to(at);
         self.draft = Draft::default();
         self.found = None;
-        let wanted = self.queue.get(at).map(|row| row.id);
         self.current = None;
         if self.ahead.as_ref().map(|case| case.payment.row.id) == wanted {
             self.current = self.ahead.take();
@@ -182,17 +154,11 @@ impl CashDeck {
         }
     }
 
-    fn next_open(&self) -> Option<usize> {
-        let open = |index: &usize| self.queue.get(*index).is_some_and(|row| !self.handled.contains(&row.id));
-        (self.at + 1..self.queue.len()).chain(0..self.at).find(open)
-    }
-
     fn step(&mut self, forward: bool, ctx: &Ctx) -> Vec<Effect> {
-        let next = if forward { self.at + 1 } else { self.at.wrapping_sub(1) };
-        if next >= self.queue.len() {
+        let Some(next) = self.walk.beside(forward) else {
             let edge = if forward { "this is the last payment of the queue" } else { "this is the first payment" };
             return vec![Effect::Say(edge.to_owned())];
-        }
+        };
         self.turn_to(next);
         self.ask(ctx)
     }
@@ -205,18 +171,13 @@ impl CashDeck {
             let id = row.id;
             effects.push(Effect::ask("case", move |reader| case(reader, id, today)));
         }
-        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.id);
         let known = self.ahead.as_ref().map(|case| case.payment.row.id);
-        if let Some(id) = following.filter(|id| known != Some(*id)) {
+        if let Some(id) = self.walk.following().filter(|id| known != Some(*id)) {
             effects.push(Effect::ask("ahead", move |reader| case(reader, id, today)));
         }
-        let end = self.first + self.queue.len() as u64;
-        if end < self.total && self.at + 3 > self.queue.len() {
-            effects.extend(self.queue.last().map(|last| {
-                let want = ReadWant::After(last.id, end.saturating_sub(self.handled.len() as u64));
-                let question = self.question.clone();
-                Effect::ask("more", move |reader| queue(reader, &question, want))
-            }));
+        if let Some(want) = self.walk.wanted() {
+            let question = self.question.clone();
+            effects.push(Effect::ask("more", move |reader| queue(reader, &question, want)));
         }
         effects
     }
@@ -308,7 +269,7 @@ impl CashDeck {
             found.items.iter().filter(|item| Some(item.customer) == self.draft.customer).cloned().collect()
         });
         self.current = Some(fresh);
-        if let Some(row) = self.queue.get_mut(self.at) {
+        if let Some(row) = self.walk.row_mut() {
             row.left = left;
         }
         // What somebody put together stays while the book around it is as it was.
@@ -319,14 +280,11 @@ impl CashDeck {
             self.propose();
         }
     }
+}
 
-    fn more(&mut self, found: Queue) {
-        let known: HashSet<i64> = self.queue.iter().map(|row| row.id).collect();
-        let before = self.queue.len();
-        self.queue.extend(found.window.rows.into_iter().filter(|row| !known.contains(&row.id)));
-        if before == self.queue.len() {
-            self.total = self.first + before as u64;
-        }
+impl Stop for CashRow {
+    fn id(&self) -> i64 {
+        self.id
     }
 }
 
@@ -376,7 +334,7 @@ impl Screen for CashDeck {
         let today = ctx.today;
         self.question.today = today;
         let again = |name, id: i64| Effect::ask(name, move |reader| case(reader, id, today));
-        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.id);
+        let following = self.walk.following();
         let current = self.row().map(|row| again("case", row.id));
         current.into_iter().chain(following.map(|id| again("ahead", id))).collect()
     }
@@ -386,7 +344,7 @@ impl Screen for CashDeck {
             "ahead" => self.ahead = answer.take::<Option<Case>>().flatten(),
             "more" => {
                 if let Some(found) = answer.take::<Queue>() {
-                    self.more(found);
+                    self.walk.extend(found.window.rows);
                 }
                 return self.ask(ctx);
             }
@@ -420,26 +378,22 @@ impl Screen for CashDeck {
     }
     fn performed(&mut self, name: &'static str, result: &Result<Done, Failure>, _ctx: &Ctx) -> Vec<Effect> {
         let Ok(done) = result else { return Vec::new() };
-        match (name, self.row().map(|row| row.id)) {
-            ("undo", _) => {
-                if let Some(place) = self.done.pop().flatten() {
-                    self.handled.remove(&self.queue[place].id);
+        match name {
+            "undo" => {
+                if let Some(place) = self.walk.take_back() {
                     self.turn_to(place);
                 }
             }
-            (_, Some(id)) => {
+            _ if self.row().is_some() => {
                 let rest = name == "cash.apply" && self.draft.part && self.draft.rest() > 0;
                 self.draft = Draft::default();
                 self.current = None;
                 if rest && !done.asked {
-                    self.done.push(None);
+                    self.walk.note();
                     return Vec::new();
                 }
-                self.done.push(Some(self.at));
-                self.handled.insert(id);
-                match self.next_open() {
-                    Some(next) => self.turn_to(next),
-                    None => self.finished = true,
+                if let Some(next) = self.walk.dispose() {
+                    self.turn_to(next);
                 }
             }
             _ => {}
@@ -452,11 +406,11 @@ impl Screen for CashDeck {
     }
     fn status(&self, ctx: &Ctx) -> Status {
         let Some(row) = self.row() else {
-            return Status { counts: format!("{} done", self.handled()), ..Status::default() };
+            return Status { counts: format!("{} done", self.walk.handled()), ..Status::default() };
         };
         let left = amount_with_currency(Money::new(row.left, row.currency), ctx.numbers);
         let note = if self.case().is_none() { "loading the payment".to_owned() } else { String::new() };
-        Status { counts: format!("{}  {left}", self.progress()), note, ..Status::default() }
+        Status { counts: format!("{}  {left}", self.walk.progress()), note, ..Status::default() }
     }
     fn selected_text(&self, what: char, _ctx: &Ctx) -> Option<(String, String)> {
         let row = self.row()?;

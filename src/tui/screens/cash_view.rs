@@ -36,13 +36,13 @@ pub(super) fn draw(deck: &CashDeck, buf: &mut Buffer, area: Rect, ctx: &Ctx, foc
     let Some(row) = deck.row() else {
         let lines = [
             String::new(),
-            format!("{} payments handled in this round.", deck.handled()),
+            format!("{} payments handled in this round.", deck.walk.handled()),
             "Esc goes back to the queue, which says what still waits; u takes the last act back.".to_owned(),
         ];
         return paint::lines(buf, indented(area), &lines, style, glyphs);
     };
     let head = format!("{}  {}  {}", cash::payer(row), on(row), row.kind.word());
-    let left = format!("{}  {}", money(row.left, row, ctx), deck.progress());
+    let left = format!("{}  {}", money(row.left, row, ctx), deck.walk.progress());
     if class(ctx.size.0, ctx.size.1) <= Class::S {
         let inside = indented(area);
         let line = Rect { height: 1.min(inside.height), ..inside };

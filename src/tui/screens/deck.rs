@@ -2,14 +2,13 @@
 //! a call, a promise, a reminder, a follow-up day or "done" the next customer stands there at once, because it was
 //! read ahead.
 
-use std::collections::HashSet;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
 use super::deck_view::{self as show, ITEMS};
 use super::today_view;
+use super::walk::{Stop, Walk};
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
 use crate::language::filter::{Filter, parse};
@@ -74,17 +73,8 @@ impl Row for OpenItem {
 /// The deck.
 pub struct Deck {
     question: Question,
-    /// The customers in the order of the list, as far as they are known.
-    queue: Vec<WorkRow>,
-    /// Place of the first of them in the whole list.
-    first: u64,
-    pub(super) total: u64,
-    at: usize,
-    handled: HashSet<i64>,
-    /// For every act done here, the place it disposed of, if it did: what undo comes back to.
-    done: Vec<Option<usize>>,
-    /// Everybody was handled.
-    pub(super) finished: bool,
+    /// The customers in the order of the list.
+    pub(super) walk: Walk<WorkRow>,
     /// The list has arrived.
     pub(super) loaded: bool,
     current: Option<Full>,
@@ -98,13 +88,7 @@ impl Deck {
     pub fn new(question: Question) -> Deck {
         Deck {
             question,
-            queue: Vec::new(),
-            first: 0,
-            total: 0,
-            at: 0,
-            handled: HashSet::new(),
-            done: Vec::new(),
-            finished: false,
+            walk: Walk::new(Vec::new(), 0, 0, 0),
             loaded: false,
             current: None,
             ahead: None,
@@ -122,16 +106,15 @@ impl Deck {
         customer: i64,
         known: Option<Full>,
     ) -> Deck {
-        let at = rows.iter().position(|row| row.customer == customer).unwrap_or(0);
-        let mut deck = Deck { queue: rows, first, total, at, loaded: true, ..Deck::new(question) };
-        deck.ahead = known;
-        deck.turn_to(at);
+        let walk = Walk::new(rows, first, total, customer);
+        let mut deck = Deck { walk, loaded: true, ahead: known, ..Deck::new(question) };
+        deck.take_ahead(Some(customer));
         deck
     }
 
     /// The customer's line of the list.
     pub(super) fn row(&self) -> Option<&WorkRow> {
-        self.queue.get(self.at).filter(|_| !self.finished)
+        self.walk.row()
     }
 
     /// The customer in full, once it is known.
@@ -140,40 +123,25 @@ impl Deck {
         self.current.as_ref().filter(|full| full.account.id == customer)
     }
 
-    /// `3 of 14`.
-    pub(super) fn progress(&self) -> String {
-        format!("{} of {}", self.first + self.at as u64 + 1, self.total)
-    }
-
-    /// How many were handled since the deck was opened.
-    pub(super) fn handled(&self) -> usize {
-        self.handled.len()
-    }
-
     /// Shows the customer at that place; what was read ahead is there at once.
     fn turn_to(&mut self, at: usize) {
-        self.at = at;
-        self.finished = false;
+        let customer = self.walk.turn_to(at);
         self.list = ListState::new();
-        let customer = self.queue.get(at).map(|row| row.customer);
+        self.take_ahead(customer);
+    }
+
+    fn take_ahead(&mut self, customer: Option<i64>) {
         if self.ahead.as_ref().map(|full| full.account.id) == customer {
             self.current = self.ahead.take();
             self.show_items();
         }
     }
 
-    /// The next place nobody has handled yet, going round.
-    fn next_open(&self) -> Option<usize> {
-        let open = |index: &usize| self.queue.get(*index).is_some_and(|row| !self.handled.contains(&row.customer));
-        (self.at + 1..self.queue.len()).chain(0..self.at).find(open)
-    }
-
     fn step(&mut self, forward: bool, ctx: &Ctx) -> Vec<Effect> {
-        let next = if forward { self.at + 1 } else { self.at.wrapping_sub(1) };
-        if next >= self.queue.len() {
+        let Some(next) = self.walk.beside(forward) else {
             let edge = if forward { "this is the last customer of the list" } else { "this is the first customer" };
             return vec![Effect::Say(edge.to_owned())];
-        }
+        };
         self.turn_to(next);
         self.ask(ctx)
     }
@@ -186,17 +154,13 @@ impl Deck {
             let customer = row.customer;
             effects.push(Effect::ask("account", move |reader| full(reader, today, customer)));
         }
-        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.customer);
-        if let Some(customer) = following.filter(|id| self.ahead.as_ref().map(|full| full.account.id) != Some(*id)) {
+        let known = self.ahead.as_ref().map(|full| full.account.id);
+        if let Some(customer) = self.walk.following().filter(|id| known != Some(*id)) {
             effects.push(Effect::ask("ahead", move |reader| full(reader, today, customer)));
         }
-        let known = self.first + self.queue.len() as u64;
-        if self.loaded && known < self.total && self.at + 3 > self.queue.len() {
-            effects.extend(self.queue.last().map(|last| {
-                let want = ReadWant::After(last.customer, known.saturating_sub(self.handled.len() as u64));
-                let question = self.question.clone();
-                Effect::ask("more", move |reader| worklist(reader, &question, want))
-            }));
+        if let Some(want) = self.walk.wanted().filter(|_| self.loaded) {
+            let question = self.question.clone();
+            effects.push(Effect::ask("more", move |reader| worklist(reader, &question, want)));
         }
         effects
     }
@@ -244,17 +208,19 @@ impl Deck {
     }
 
     fn more(&mut self, list: Worklist) {
-        let known: HashSet<i64> = self.queue.iter().map(|row| row.customer).collect();
-        if !self.loaded {
-            (self.loaded, self.first, self.total) = (true, list.window.first, list.window.total);
-            self.finished = list.window.total == 0;
+        let window = list.window;
+        if self.loaded {
+            self.walk.extend(window.rows);
+        } else {
+            self.loaded = true;
+            self.walk.begin(window.rows, window.first, window.total);
         }
-        let before = self.queue.len();
-        self.queue.extend(list.window.rows.into_iter().filter(|row| !known.contains(&row.customer)));
-        if before == self.queue.len() {
-            // Nothing further came: the list is shorter than it was.
-            self.total = self.first + before as u64;
-        }
+    }
+}
+
+impl Stop for WorkRow {
+    fn id(&self) -> i64 {
+        self.customer
     }
 }
 
@@ -317,7 +283,7 @@ impl Screen for Deck {
         let today = ctx.today;
         self.question.today = today;
         let again = |name, customer| Effect::ask(name, move |reader| full(reader, today, customer));
-        let following = self.next_open().and_then(|index| self.queue.get(index)).map(|row| row.customer);
+        let following = self.walk.following();
         let current = self.row().map(|row| again("account", row.customer));
         let mut effects: Vec<Effect> = current.into_iter().chain(following.map(|id| again("ahead", id))).collect();
         if effects.is_empty() && !self.loaded {
@@ -363,23 +329,19 @@ impl Screen for Deck {
             return Vec::new();
         }
         self.list.drop_marks();
-        match (name, self.row().map(|row| row.customer)) {
+        match name {
             // Taking a disposal back shows its customer again.
-            ("undo", _) => {
-                if let Some(place) = self.done.pop().flatten() {
-                    self.handled.remove(&self.queue[place].customer);
+            "undo" => {
+                if let Some(place) = self.walk.take_back() {
                     self.turn_to(place);
                 }
             }
-            (_, Some(customer)) if actions::disposes(name) => {
-                self.done.push(Some(self.at));
-                self.handled.insert(customer);
-                match self.next_open() {
-                    Some(next) => self.turn_to(next),
-                    None => self.finished = true,
+            _ if actions::disposes(name) && self.row().is_some() => {
+                if let Some(next) = self.walk.dispose() {
+                    self.turn_to(next);
                 }
             }
-            _ => self.done.push(None),
+            _ => self.walk.note(),
         }
         // The application asks for a refresh after every act, which reads this customer and the next one.
         Vec::new()
@@ -398,10 +360,10 @@ impl Screen for Deck {
                 let overdue = if ctx.size.0 < 110 { String::new() } else { format!("  overdue {overdue}") };
                 let first = full.items.len() as u64;
                 let of = if first < full.items_total { format!("first {first} of ") } else { String::new() };
-                format!("{}  {of}{} items{overdue}", self.progress(), full.items_total)
+                format!("{}  {of}{} items{overdue}", self.walk.progress(), full.items_total)
             }
-            (None, Some(_)) => format!("{}  loading the customer", self.progress()),
-            (None, None) => format!("{} done", self.handled()),
+            (None, Some(_)) => format!("{}  loading the customer", self.walk.progress()),
+            (None, None) => format!("{} done", self.walk.handled()),
         };
         let sums: Vec<String> =
             self.list.marked_sums().iter().map(|sum| text::amount_with_currency(*sum, ctx.numbers)).collect();

@@ -28,9 +28,9 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
     };
     let parts: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.reason, part.points)).collect();
     let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next.word());
-    let walk = format!("{}  J next K before", deck.progress());
+    let walk = format!("{}  J next K before", deck.walk.progress());
     let room = usize::from(area.width).saturating_sub(cells_of(&head) + 4);
-    let walk = if cells_of(&walk) > room { deck.progress() } else { walk };
+    let walk = if cells_of(&walk) > room { deck.walk.progress() } else { walk };
     if class(ctx.size.0, ctx.size.1) <= Class::S {
         let [upper, lower] = layout::above(area, area.height.saturating_sub(6));
         let inside = indented(upper);
@@ -81,7 +81,7 @@ fn rule(buf: &mut Buffer, area: Rect, ctx: &Ctx) -> Rect {
 
 /// What is said when the last customer is done, or nobody is listed.
 fn finished(deck: &Deck) -> Vec<String> {
-    let (total, handled) = (deck.total, deck.handled());
+    let (total, handled) = (deck.walk.total(), deck.walk.handled());
     let lines = match (deck.loaded, handled) {
         (false, _) => vec!["loading today's list".to_owned()],
         (true, 0) => vec!["Nobody is on the list. Esc goes back to Today, which says what comes next.".to_owned()],

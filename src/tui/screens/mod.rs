@@ -69,6 +69,7 @@ pub mod statement;
 pub mod statements;
 pub mod today;
 mod today_view;
+mod walk;
 pub mod welcome;
 
 #[cfg(test)]
