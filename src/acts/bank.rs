@@ -8,7 +8,7 @@ use super::payments::Settled;
 use super::perform::{Context, Written};
 use super::{Failure, settled};
 use crate::domain::bank::{EntryKind, EntryRow, Source, StatementRow};
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, share};
 use crate::domain::reference;
 use crate::store::Tx;
 use crate::store::bank::{BankAccount, Joined};
@@ -317,16 +317,6 @@ impl Inlet<'_> {
         self.work.taken += 1;
         Ok(())
     }
-}
-
-/// The share of a part in the book's currency, so that the shares of all parts add up.
-fn share(base: Option<i64>, whole: i64, left: i64, part: i64) -> Option<i64> {
-    let of = |amount: i64| {
-        let exact = rust_decimal::Decimal::from(base?) * rust_decimal::Decimal::from(amount)
-            / rust_decimal::Decimal::from(whole);
-        crate::domain::money::to_minor(exact, 0)
-    };
-    Some(of(left)? - of(left - part)?)
 }
 
 /// What the bank's own code says is settled at once: its charges and interest, transfers, and what we paid ourselves.

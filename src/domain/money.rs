@@ -209,6 +209,13 @@ pub fn to_decimal(minor: i64, digits: u32) -> Decimal {
     Decimal::from_i128_with_scale(i128::from(minor), digits)
 }
 
+/// What `part` of the `left` of a `whole` is worth, where the whole is worth `base` minor units. The worths of all parts,
+/// taken one after the other, add up to `base` whatever the rounding; `None` where nothing is known of the worth.
+pub fn share(base: Option<i64>, whole: i64, left: i64, part: i64) -> Option<i64> {
+    let of = |amount: i64| to_minor(Decimal::from(base?) * Decimal::from(amount) / Decimal::from(whole), 0);
+    Some(of(left)? - of(left - part)?)
+}
+
 /// Converts minor units of one currency into minor units of another at `rate` (units of `to` per unit of `from`).
 pub fn convert(minor: i64, from: Currency, to: Currency, rate: Decimal) -> Option<i64> {
     to_minor(to_decimal(minor, from.digits()).checked_mul(rate)?, to.digits())

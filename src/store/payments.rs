@@ -47,12 +47,7 @@ pub struct Payment {
 impl Payment {
     /// The share of the next `amount` settled in the book's currency. Shares of a payment add up to its whole.
     pub fn share(&self, amount: i64) -> Option<i64> {
-        let base = self.base?;
-        let part = |left: i64| -> i64 {
-            let exact = Decimal::from(base) * Decimal::from(left) / Decimal::from(self.amount);
-            money::to_minor(exact, 0).unwrap_or(0)
-        };
-        Some(part(self.left) - part(self.left - amount))
+        money::share(self.base, self.amount, self.left, amount)
     }
 }
 
