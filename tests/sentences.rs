@@ -109,7 +109,8 @@ fn steady(line: &str) -> String {
     for before in ["reads ", "upgrade to ", "has format "] {
         line = line.replace(&format!("{before}{}", o2c::store::schema::FORMAT), &format!("{before}N"));
     }
-    for day in [now, now - chrono::Duration::days(1)] {
+    // Midnight may pass during the run, and a scene sets the last act an hour ahead of the clock.
+    for day in [now, now - chrono::Duration::days(1), now + chrono::Duration::days(1)] {
         for form in ["%Y-%m-%d", "%-d %b %Y", "%-d %b"] {
             line = line.replace(&day.format(form).to_string(), "TODAY");
         }
