@@ -11,7 +11,7 @@ use super::perform::Context;
 use crate::domain::document::DocumentKind;
 use crate::formats::canonical::ReceiptRow;
 use crate::store::Tx;
-use crate::store::ledger::{NewDocument, NewItem};
+use crate::store::ledger::NewDocument;
 
 pub(super) fn receipts(
     tx: &mut Tx<'_>,
@@ -94,8 +94,7 @@ fn receipt(
         reverses: None,
         side: None,
     };
-    let (_, mut items) = tx.post_document(&new, &[NewItem { due: row.date, amount: -row.amount, base }])?;
-    super::money::set_against(tx, items.remove(0), &shares, row.date, "named")?;
+    super::money::post_paying(tx, &new, &shares, "named")?;
     Ok(true)
 }
 

@@ -212,9 +212,7 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
         reverses: None,
         side: None,
     };
-    let (_, mut items) = tx.post_document(&new, &[NewItem { due: *date, amount: -*amount, base }])?;
-    let credit = items.remove(0);
-    let open = set_against(tx, credit, applied, *date, "by hand")?;
+    let (_, open) = post_paying(tx, &new, applied, "by hand")?;
     let rest = if open == 0 { String::new() } else { format!(", {} unapplied", shown(-open, *currency)) };
     let what = format!("Received {} from {}{rest}", shown(*amount, *currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
@@ -231,6 +229,26 @@ pub(super) fn free_number(tx: &mut Tx<'_>, series: &str, letter: &str, kind: Doc
     }
 }
 
+/// Refuses to pay `amount` of an item out of a credit that has `left`, where either has not as much or they are not the
+/// same customer's.
+fn fits(debit: &Item, (customer, left): (i64, i64), amount: i64) -> Result<(), Failure> {
+    positive(amount, "An allocation")?;
+    if debit.customer != customer {
+        let sentence = "The item belongs to another customer than the credit. Nothing was posted.";
+        return Err(Failure::refused("AMT-10", sentence));
+    }
+    if amount > debit.open || amount > left {
+        let (least, what) = if debit.open < left { (debit.open, "item") } else { (left, "credit") };
+        let sentence = format!(
+            "The {what} has {} open; {} cannot be allocated. Nothing was posted.",
+            shown(least.max(0), debit.currency),
+            shown(amount, debit.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    Ok(())
+}
+
 /// Applies a credit to items one after the other. Returns what of the credit stays open.
 pub(super) fn set_against(
     tx: &mut Tx<'_>,
@@ -241,24 +259,36 @@ pub(super) fn set_against(
 ) -> Result<i64, Failure> {
     for (id, amount) in applied {
         let mut debit = tx.item(*id)?;
-        positive(*amount, "An allocation")?;
-        if debit.customer != credit.customer {
-            let sentence = "The item belongs to another customer than the credit. Nothing was posted.";
-            return Err(Failure::refused("AMT-10", sentence));
-        }
-        if *amount > debit.open || *amount > -credit.open {
-            let (least, what) = if debit.open < -credit.open { (debit.open, "item") } else { (-credit.open, "credit") };
-            let sentence = format!(
-                "The {what} has {} open; {} cannot be allocated. Nothing was posted.",
-                shown(least.max(0), debit.currency),
-                shown(*amount, debit.currency)
-            );
-            return Err(Failure::refused("AMT-06", sentence));
-        }
+        fits(&debit, (credit.customer, -credit.open), *amount)?;
         let new = NewAllocation { amount: *amount, effective, rule, reverses: None };
         tx.allocate(&mut debit, &mut credit, &new)?;
     }
     Ok(credit.open)
+}
+
+/// Posts a credit and applies it to items at once, from its own date on. Returns its document and what of it stays open,
+/// zero or less.
+pub(super) fn post_paying(
+    tx: &mut Tx<'_>,
+    new: &NewDocument<'_>,
+    applied: &[(i64, i64)],
+    rule: &str,
+) -> Result<(i64, i64), Failure> {
+    let mut left = -new.amount;
+    let mut parts: Vec<(Item, i64)> = Vec::with_capacity(applied.len());
+    for (id, amount) in applied {
+        if let Some((debit, part)) = parts.iter_mut().find(|(debit, _)| debit.id == *id) {
+            fits(&Item { open: debit.open - *part, ..debit.clone() }, (new.customer, left), *amount)?;
+            *part += amount;
+        } else {
+            let debit = tx.item(*id)?;
+            fits(&debit, (new.customer, left), *amount)?;
+            parts.push((debit, *amount));
+        }
+        left -= amount;
+    }
+    let (document, item) = tx.post_paying(new, parts, rule)?;
+    Ok((document, item.open))
 }
 
 fn apply(tx: &mut Tx<'_>, credit: i64, applied: &[(i64, i64)], effective: NaiveDate) -> Result<Written, Failure> {
@@ -352,9 +382,7 @@ pub(super) fn reduce(
         reverses: None,
         side: None,
     };
-    let (_, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
-    let credit = items.remove(0);
-    set_against(tx, credit, &[(item, amount)], date, series)?;
+    post_paying(tx, &new, &[(item, amount)], series)?;
     let what =
         format!("Posted {} {number}, {}, {}: {reason}", kind.name(), shown(amount, debit.currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))

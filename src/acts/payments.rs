@@ -13,7 +13,7 @@ use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
-use crate::store::ledger::{Item, NewDocument, NewItem};
+use crate::store::ledger::{Item, NewDocument};
 use crate::store::payments::{NewPaymentStep, Payment};
 use chrono::NaiveDate;
 
@@ -202,22 +202,32 @@ fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> R
     }
     let customer = tx.customer(application.customer)?;
     let date = tx.open_day(payment.value);
-    let mut sources = credits(tx, application, payment.currency)?;
-    sources.push(receipt(tx, &payment, customer.id, amount, date)?);
-    let document = sources.last().map(|item| item.document);
     let rule = if application.rule.is_empty() { "by hand" } else { &application.rule };
+    let mut sources = credits(tx, application, payment.currency)?;
+    let mut paid = Vec::with_capacity(application.lines.len());
     for line in &application.lines {
         reductions(tx, context, line, date)?;
-        set_off(tx, &mut sources, line, date, rule)?;
+        match by_credits(tx, &mut sources, line, date, rule)? {
+            0 => {}
+            rest => paid.push((line.item, rest)),
+        }
     }
-    if let Some(unused) = sources[..sources.len() - 1].iter().find(|item| item.credit_left(&application.credits) != 0) {
+    if let Some(unused) = sources.iter().find(|source| source.left != 0) {
         let sentence = format!(
             "The credits are more than the items they were chosen for take ({} left). Nothing was posted.",
-            shown(unused.credit_left(&application.credits), payment.currency)
+            shown(unused.left, payment.currency)
         );
         return Err(Failure::refused("AMT-06", sentence));
     }
-    let rest = sources.last().map_or(0, |item| -item.item.open);
+    let over = paid.iter().fold(-amount, |sum, (_, part)| sum.saturating_add(*part));
+    if over > 0 {
+        let sentence = format!(
+            "The items chosen take {} more than there is. Nothing was posted; apply less to one of them.",
+            shown(over, payment.currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    let (document, rest) = receipt(tx, &payment, customer.id, (amount, date), &paid, rule)?;
     let mut dispute = String::new();
     for line in application.lines.iter().filter(|line| line.deducted > 0) {
         let text = format!("deducted by the payer, {}", payment.payer);
@@ -226,7 +236,7 @@ fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> R
     let step = NewPaymentStep {
         what: if application.on_account { "on account" } else { "receipt" },
         amount,
-        document,
+        document: Some(document),
         entry: None,
         on: date,
         rule,
@@ -238,28 +248,19 @@ fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> R
     if application.learn {
         learn(tx, customer.id, &payment)?;
     }
-    Ok(Applied { name: customer.data.name, currency: payment.currency, amount, rest, dispute })
+    Ok(Applied { name: customer.data.name, currency: payment.currency, amount, rest: -rest, dispute })
 }
 
 /// A credit that is being used up.
 struct Source {
     item: Item,
-    /// Its document, for the receipt.
-    document: i64,
     /// How much of it may still be used.
     left: i64,
 }
 
-impl Source {
-    /// What of a chosen credit was not used.
-    fn credit_left(&self, credits: &[(i64, i64)]) -> i64 {
-        if credits.iter().any(|(id, _)| *id == self.item.id) { self.left } else { 0 }
-    }
-}
-
 /// The credits chosen beside the payment, of the same customer and currency.
 fn credits(tx: &Tx<'_>, application: &Application, currency: Currency) -> Result<Vec<Source>, Failure> {
-    let mut sources = Vec::with_capacity(application.credits.len() + 1);
+    let mut sources = Vec::with_capacity(application.credits.len());
     for (id, amount) in &application.credits {
         positive(*amount, "A credit used")?;
         let item = tx.item(*id)?;
@@ -270,13 +271,20 @@ fn credits(tx: &Tx<'_>, application: &Application, currency: Currency) -> Result
             );
             return Err(Failure::refused("AMT-06", sentence));
         }
-        sources.push(Source { document: item.document, left: *amount, item });
+        sources.push(Source { left: *amount, item });
     }
     Ok(sources)
 }
 
-/// Posts the receipt out of the money not applied yet.
-fn receipt(tx: &mut Tx<'_>, payment: &Payment, customer: i64, amount: i64, date: NaiveDate) -> Result<Source, Failure> {
+/// Posts the receipt out of the money not applied yet, on the items it pays. Returns its document and what stays open.
+fn receipt(
+    tx: &mut Tx<'_>,
+    payment: &Payment,
+    customer: i64,
+    (amount, date): (i64, NaiveDate),
+    paid: &[(i64, i64)],
+    rule: &str,
+) -> Result<(i64, i64), Failure> {
     let number = money::free_number(tx, "receipt", "R", DocumentKind::Receipt)?;
     let base = payment.share(amount).map(|base| -base);
     let text: String = payment.text.chars().take(140).collect();
@@ -294,8 +302,7 @@ fn receipt(tx: &mut Tx<'_>, payment: &Payment, customer: i64, amount: i64, date:
         reverses: None,
         side: Some(Account::Unidentified),
     };
-    let (document, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
-    Ok(Source { item: items.remove(0), document, left: amount })
+    money::post_paying(tx, &new, paid, rule)
 }
 
 /// Posts the discount and the difference of a line, each a document of its own that closes its part of the item.
@@ -328,14 +335,19 @@ fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDa
             reverses: None,
             side,
         };
-        let (_, mut items) = tx.post_document(&new, &[NewItem { due: date, amount: -amount, base }])?;
-        set_against(tx, items.remove(0), &[(line.item, amount)], date, series)?;
+        money::post_paying(tx, &new, &[(line.item, amount)], series)?;
     }
     Ok(())
 }
 
-/// Uses the sources up in their order until the line is paid.
-fn set_off(tx: &mut Tx<'_>, sources: &mut [Source], line: &Line, date: NaiveDate, rule: &str) -> Result<(), Failure> {
+/// Uses the credits up in their order until the line is paid. Returns what of it is left to the payment.
+fn by_credits(
+    tx: &mut Tx<'_>,
+    sources: &mut [Source],
+    line: &Line,
+    date: NaiveDate,
+    rule: &str,
+) -> Result<i64, Failure> {
     let mut due = line.paid;
     if due < 0 || (due == 0 && line.discount == 0 && line.difference == 0 && line.deducted == 0) {
         return Err(Failure::refused("AMT-05", "A line pays nothing. Nothing was posted; leave it out."));
@@ -350,15 +362,7 @@ fn set_off(tx: &mut Tx<'_>, sources: &mut [Source], line: &Line, date: NaiveDate
         source.left -= part;
         due -= part;
     }
-    if due > 0 {
-        let item = tx.item(line.item)?;
-        let sentence = format!(
-            "The items chosen take {} more than there is. Nothing was posted; apply less to one of them.",
-            shown(due, item.currency)
-        );
-        return Err(Failure::refused("AMT-06", sentence));
-    }
-    Ok(())
+    Ok(due)
 }
 
 /// Keeps in mind whose account and name these are.

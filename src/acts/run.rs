@@ -3,12 +3,13 @@
 //! inside batches, each payment is either untouched or wholly applied, and the next run goes on.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc;
 
 use super::payments::{Application, Batch, Beside, Line, Run};
 use super::{Act, ActKey, Actor, Failure, Mode, Request, Stamp, perform};
 use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, explain};
-use crate::store::Connection;
 use crate::store::read::matching::{self, Waiting};
+use crate::store::{Connection, open};
 
 /// Applications of one act.
 const BATCH: usize = 1_000;
@@ -35,7 +36,29 @@ pub struct Tally {
 /// Who watches a run: told how many payments are done of how many; answers whether to go on.
 pub type Watch<'w> = &'w mut dyn FnMut(u64, u64) -> bool;
 
-/// Runs the rules over every payment that waits.
+impl Tally {
+    /// Adds what a page found.
+    fn add(&mut self, page: Tally) {
+        self.seen += page.seen;
+        self.known += page.known;
+        for (rule, count) in page.by_rule {
+            *self.by_rule.entry(rule).or_default() += count;
+        }
+        for (why, count) in page.left {
+            *self.left.entry(why).or_default() += count;
+        }
+    }
+}
+
+/// What the rules say of one page of payments.
+#[derive(Default)]
+struct Page {
+    batch: Batch,
+    tally: Tally,
+}
+
+/// Runs the rules over every payment that waits. What looks ahead and what posts share two cores where there is more than
+/// one page.
 pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Watch<'_>) -> Result<Tally, Failure> {
     let policy = matching::policy(conn)?.matching();
     let total = matching::count_waiting(conn)?;
@@ -45,32 +68,72 @@ pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Wa
     }
     let mut book = matching::whole(conn, policy)?.build();
     matching::room_for_a_run(conn)?;
-    let mut batch = Batch::default();
-    let mut after = 0;
-    loop {
-        let page = matching::waiting(conn, after, BATCH as i64)?;
-        let Some(last) = page.last() else { break };
-        after = last.id;
-        for one in &page {
-            consider(conn, &mut book, one, &mut batch, &mut tally)?;
+    let mut post = |page: Page| {
+        tally.add(page.tally);
+        tally.stopped = !watch(tally.seen, total);
+        if !tally.stopped {
+            post(conn, actor, (stamp, mode), page.batch, &mut tally)?;
         }
-        if !watch(tally.seen, total) {
-            tally.stopped = true;
-            return Ok(tally);
-        }
-        post(conn, actor, (stamp, mode), &mut batch, &mut tally)?;
+        Ok::<_, Failure>(!tally.stopped)
+    };
+    match open::again(conn) {
+        Some(beside) if total > BATCH as u64 => two_abreast(beside?, &mut book, &mut post)?,
+        _ => look(conn, &mut book, &mut post)?,
     }
     Ok(tally)
 }
 
-/// Explains one payment, and puts it to those to apply or to those to leave.
-fn consider(
+/// Looks through what waits, a page at a time, and hands each page on until told to stop.
+fn look(
     conn: &Connection,
     book: &mut Book,
-    one: &Waiting,
-    batch: &mut Batch,
-    tally: &mut Tally,
+    hand_on: &mut dyn FnMut(Page) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
+    let mut after = 0;
+    loop {
+        let waiting = matching::waiting(conn, after, BATCH as i64)?;
+        let Some(last) = waiting.last() else { return Ok(()) };
+        after = last.id;
+        let mut page = Page::default();
+        for one in &waiting {
+            consider(conn, book, one, &mut page)?;
+        }
+        if !hand_on(page)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Looks on `beside`, a connection of its own, one page ahead of what is posted here.
+fn two_abreast(
+    beside: Connection,
+    book: &mut Book,
+    post: &mut dyn FnMut(Page) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
+    let (ahead, pages) = mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        let looker = scope.spawn(move || look(&beside, book, &mut |page| Ok(ahead.send(page).is_ok())));
+        let mut posted = Ok(());
+        for page in &pages {
+            match post(page) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failure) => {
+                    posted = Err(failure);
+                    break;
+                }
+            }
+        }
+        drop(pages);
+        let looked = looker.join();
+        posted?;
+        looked.unwrap_or_else(|_| Err(Failure::refused("IMP-09", "What the rules found was lost; try again.")))
+    })
+}
+
+/// Explains one payment, and puts it to those to apply or to those to leave.
+fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) -> Result<(), Failure> {
+    let tally = &mut page.tally;
     tally.seen += 1;
     let answer = explain(book, &one.payment);
     tally.known += u64::from(answer.payer.is_some());
@@ -83,7 +146,7 @@ fn consider(
     match (why, answer.automatic()) {
         (None, Some(explanation)) => {
             *tally.by_rule.entry(explanation.rule.name()).or_default() += 1;
-            batch.applications.push(application(one, explanation, &answer));
+            page.batch.applications.push(application(one, explanation, &answer));
             let explanation = explanation.clone();
             book.apply(&explanation);
         }
@@ -91,7 +154,7 @@ fn consider(
             let why = why.unwrap_or_default();
             *tally.left.entry(why.clone()).or_default() += 1;
             if why != one.why {
-                batch.left.push((one.id, why));
+                page.batch.left.push((one.id, why));
             }
         }
     }
@@ -148,10 +211,9 @@ fn post(
     conn: &Connection,
     actor: &Actor,
     (stamp, mode): (Stamp, Mode),
-    batch: &mut Batch,
+    batch: Batch,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    let batch = std::mem::take(batch);
     if batch.applications.is_empty() && batch.left.is_empty() {
         return Ok(());
     }

@@ -124,40 +124,7 @@ impl Tx<'_> {
         Ok((document, items))
     }
 
-    /// Posts an invoice that another system already knows as settled: invoice, receipt and allocation, with the items
-    /// written once in their final state.
-    pub fn post_settled(
-        &mut self,
-        invoice: &NewDocument<'_>,
-        part: NewItem,
-        receipt: &NewDocument<'_>,
-    ) -> Result<(i64, Item)> {
-        let (document, mut debits) = self.start_document(invoice, &[part])?;
-        let settled = NewItem { due: receipt.date, amount: receipt.amount, base: receipt.base };
-        let (paid_by, mut credits) = self.start_document(receipt, &[settled])?;
-        let (debit, credit) = (&mut debits[0], &mut credits[0]);
-        debit.id = self.next_id(T::Item)?;
-        credit.id = debit.id + 1;
-        let amount = debit.open.min(-credit.open);
-        let allocation =
-            NewAllocation { amount, effective: receipt.date.max(invoice.date), rule: "settled", reverses: None };
-        let bases = self.relieve(debit, credit, &allocation)?;
-        for item in [&mut *debit, &mut *credit] {
-            if item.open == 0 {
-                item.closed_on = allocation.effective;
-            }
-        }
-        self.note_closing(debit, never());
-        let first = self.write_item(debit, document)?;
-        let second = self.write_item(credit, paid_by)?;
-        if (first, second) != (debit.id, credit.id) {
-            return Err(StoreError::refused("DB-17", "Two postings took the same item number. Nothing was posted."));
-        }
-        self.write_allocation(debit, credit, &allocation, bases)?;
-        Ok((document, debits.remove(0)))
-    }
-
-    fn start_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
+    pub(super) fn start_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
         let total: i64 = parts.iter().map(|part| part.amount).sum();
         if total != new.amount || parts.is_empty() {
             return Err(StoreError::refused(
@@ -206,7 +173,7 @@ impl Tx<'_> {
         Ok((document, items))
     }
 
-    fn write_item(&mut self, item: &Item, document: i64) -> Result<i64> {
+    pub(super) fn write_item(&mut self, item: &Item, document: i64) -> Result<i64> {
         let part = self.part_number(document);
         let (date, due, closed) = (iso(item.date), iso(item.due), iso(item.closed_on));
         self.insert(
@@ -322,7 +289,7 @@ impl Tx<'_> {
     }
 
     /// Takes an allocation off both items. Returns what it relieves in the book's currency on each side.
-    fn relieve(
+    pub(super) fn relieve(
         &mut self,
         debit: &mut Item,
         credit: &mut Item,
@@ -350,9 +317,8 @@ impl Tx<'_> {
         Ok((debit_base, credit_base))
     }
 
-    /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates, and
-    /// to the last date something was taken back of either.
-    pub fn allocate(&mut self, debit: &mut Item, credit: &mut Item, new: &NewAllocation<'_>) -> Result<i64> {
+    /// The allocation with the date from which it can count.
+    pub(super) fn dated<'a>(&self, debit: &Item, credit: &Item, new: &NewAllocation<'a>) -> Result<NewAllocation<'a>> {
         if debit.currency != credit.currency {
             let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
             return Err(StoreError::refused("AMT-09", sentence));
@@ -361,7 +327,13 @@ impl Tx<'_> {
         if new.reverses.is_none() {
             earliest = earliest.max(self.reopened(debit, credit)?);
         }
-        let new = NewAllocation { effective: new.effective.max(earliest), ..*new };
+        Ok(NewAllocation { effective: new.effective.max(earliest), ..*new })
+    }
+
+    /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates, and
+    /// to the last date something was taken back of either.
+    pub fn allocate(&mut self, debit: &mut Item, credit: &mut Item, new: &NewAllocation<'_>) -> Result<i64> {
+        let new = self.dated(debit, credit, new)?;
         let before = [debit.closed_on, credit.closed_on];
         let bases = self.relieve(debit, credit, &new)?;
         let id = self.write_allocation(debit, credit, &new, bases)?;
@@ -376,7 +348,7 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    fn write_allocation(
+    pub(super) fn write_allocation(
         &mut self,
         debit: &Item,
         credit: &Item,
@@ -431,7 +403,7 @@ impl Tx<'_> {
         self.post(&source, &entry, debit_base.is_some() || credit_base.is_some())
     }
 
-    fn keep_item(&self, item: &Item) -> Result<()> {
+    pub(super) fn keep_item(&self, item: &Item) -> Result<()> {
         self.conn
             .prepare_cached("UPDATE item SET open = $1, open_base = $2, closed_on = $3, disputed = $4 WHERE id = $5")?
             .execute(rusqlite::params![

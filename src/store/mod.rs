@@ -22,6 +22,7 @@ pub mod lookup;
 pub mod manifest;
 pub mod migrate;
 pub mod open;
+mod paying;
 pub mod payments;
 pub mod people;
 pub mod periods;

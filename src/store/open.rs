@@ -216,6 +216,13 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// A second connection to the book of `conn`, to read beside it; `None` where the book is no plain file of this machine.
+pub fn again(conn: &Connection) -> Option<Result<Connection>> {
+    let book = BookPath::new(conn.path().filter(|path| !path.is_empty())?);
+    book.state().filter(|state| state.regular)?;
+    Some(open(&book, Access::Read))
+}
+
 /// Keeps the write-ahead file when the last connection closes: on a full disk a reader can then still open the book.
 fn keep_wal(conn: &Connection) {
     let mut on: std::os::raw::c_int = 1;

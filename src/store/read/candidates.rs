@@ -161,10 +161,12 @@ fn pointed_at(conn: &Connection, payment: &Payment) -> Result<BTreeSet<i64>> {
     Ok(chosen)
 }
 
-/// How numbers of documents begin and how many digits follow, told from the newest ones.
+/// How numbers of documents begin and how many digits follow, told from open items due last.
 fn beginnings(conn: &Connection) -> Result<BTreeSet<(String, usize)>> {
-    let mut statement =
-        conn.prepare_cached("SELECT number FROM document WHERE kind IN (1, 3) ORDER BY id DESC LIMIT 200")?;
+    let mut statement = conn.prepare_cached(
+        "SELECT d.number FROM item i JOIN document d ON d.id = i.document_id \
+             WHERE i.open <> 0 AND i.kind IN (1, 3) ORDER BY i.due_date DESC, i.id DESC LIMIT 200",
+    )?;
     let mut found = BTreeSet::new();
     for_each(&mut statement, [], |row| {
         let number = row.get_ref(0)?.as_str()?;
