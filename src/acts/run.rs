@@ -11,8 +11,8 @@ use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, K
 use crate::store::read::matching::{self, Waiting};
 use crate::store::{Connection, open};
 
-/// Applications of one act.
-const BATCH: usize = 1_000;
+/// Payments of one act: many share the pages they change, and others wait for less than a second.
+const BATCH: usize = 2_500;
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,11 +76,15 @@ pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Wa
         }
         Ok::<_, Failure>(!tally.stopped)
     };
-    match open::again(conn) {
-        Some(beside) if total > BATCH as u64 => two_abreast(beside?, &mut book, &mut post)?,
-        _ => look(conn, &mut book, &mut post)?,
-    }
-    Ok(tally)
+    let done = match open::again(conn) {
+        Some(beside) if total > BATCH as u64 => {
+            beside.map_err(Failure::from).and_then(|beside| two_abreast(beside, &mut book, &mut post))
+        }
+        _ => look(conn, &mut book, &mut post),
+    };
+    // What was posted stands, whether or not the book could be written from its log just now.
+    drop(matching::room_as_usual(conn));
+    done.map(|()| tally)
 }
 
 /// Looks through what waits, a page at a time, and hands each page on until told to stop.

@@ -179,6 +179,12 @@ pub fn connect(book: &BookPath, access: Access) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Pages of the log after which a commit writes them to the book.
+pub(super) const AUTOCHECKPOINT: i64 = 1_000;
+
+/// What a connection that writes keeps of the book, in SQLite's unit: KiB, negative.
+pub(super) const WRITER_CACHE_KIB: i64 = -8_192;
+
 fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     for (setting, on) in [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
@@ -191,12 +197,12 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     }
     conn.busy_handler(Some(wait_a_little))?;
     conn.set_prepared_statement_cache_capacity(128);
-    conn.execute_batch(
+    conn.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; \
          PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; \
-         PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 67108864; \
-         PRAGMA cache_size = -8192;",
-    )?;
+         PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = {AUTOCHECKPOINT}; \
+         PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = {WRITER_CACHE_KIB};",
+    ))?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 8 << 20)?;
     conn.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000)?;
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;

@@ -11,10 +11,10 @@ use crate::domain::document::DocumentKind;
 use crate::domain::matching::{Builder, Customer, OpenItem, Payment, Policy, RemittanceLine};
 use crate::domain::money::Currency;
 use crate::domain::terms::Discount;
-use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
+use crate::store::{Reader, open};
 
 pub use super::candidates::{Beside, Candidates, beside, candidates};
 
@@ -136,19 +136,30 @@ fn remittance(conn: &Connection, payment: i64) -> Result<Vec<RemittanceLine>> {
     Ok(rows)
 }
 
-/// Page cache of a run, as SQLite counts it: minus KiB, here 160 MiB at most. Payments meet items all over the book.
-const CACHE_KIB: i64 = -163_840;
+/// Page cache of a run, as SQLite counts it: minus KiB, here 192 MiB at most. Payments meet items all over the book.
+const CACHE_KIB: i64 = -196_608;
 
-/// Gives a connection room to keep the pages a run comes back to.
+/// Gives a connection room to keep the pages a run comes back to, and lets its log grow to 128 MiB before the book is
+/// written from it: a page changed by many batches is then written once.
 pub fn room_for_a_run(conn: &Connection) -> Result<()> {
+    conn.pragma_update(None, "wal_autocheckpoint", 32_768)?;
     Ok(conn.pragma_update(None, "cache_size", CACHE_KIB)?)
+}
+
+/// Takes the room back, and writes the book from its log as far as nobody reads it.
+pub fn room_as_usual(conn: &Connection) -> Result<()> {
+    conn.pragma_update(None, "cache_size", open::WRITER_CACHE_KIB)?;
+    conn.pragma_update(None, "wal_autocheckpoint", open::AUTOCHECKPOINT)?;
+    conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(())
 }
 
 /// A builder with every customer, the accounts and names each is known by, and every open item of the book.
 pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
     let (customers, terms) = customers(conn)?;
     let mut builder = Builder::new(policy, customers);
-    items(conn, &mut builder, &terms, "i.open <> 0 AND $1 = 0", 0)?;
+    // Written so that the items are read in the order of their rows: by an index every document would be a page.
+    items(conn, &mut builder, &terms, "i.open + 0 <> 0 AND $1 = 0", 0)?;
     let mut paid = conn.prepare(
         "SELECT d.number FROM item i JOIN document d ON d.id = i.document_id \
          WHERE i.open = 0 AND i.kind IN (1, 3) AND d.reverses IS NULL",
