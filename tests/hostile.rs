@@ -1,6 +1,8 @@
 //! Hostile names and texts, more than four hundred made from a table: whatever arrives, what the program shows, exports
 //! and keeps has no letter that moves the cursor, turns the direction, hides, or is run by a spreadsheet.
 
+#[path = "hostile/bank.rs"]
+mod bank;
 mod rigs;
 
 use o2c::domain::text;

@@ -48,6 +48,9 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             for line in &application.lines {
                 lines.push(item_line(tx, line.item)?);
             }
+            for (credit, _) in &application.credits {
+                lines.push(item_line(tx, *credit)?);
+            }
             lines.join("; ")
         }
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
@@ -67,7 +70,7 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
 /// Who changed what an act rests on after another act, and how; empty where it cannot be told.
 pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, Failure> {
     let thing = match act {
-        Act::Credit { item, .. } | Act::WriteOff { item, .. } => Thing::Item(*item),
+        Act::Credit { item, .. } | Act::WriteOff { item, .. } | Act::Refund { credit: item, .. } => Thing::Item(*item),
         Act::ResolveDispute { dispute, .. } => Thing::Dispute(*dispute),
         Act::PostDocument { kind, number, .. } => Thing::Document(kind.code(), number),
         Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => Thing::Customer(*id),
@@ -79,9 +82,18 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
         | Act::SetLimit { login, .. } => Thing::Person(login),
         Act::SetSetting { key, .. } => Thing::Setting(key),
         Act::ReopenPeriod { .. } => Thing::Months,
+        Act::ApplyPayment(application) => {
+            let items = application.lines.iter().map(|line| line.item);
+            let items = items.chain(application.credits.iter().map(|(credit, _)| *credit)).map(Thing::Item);
+            let mut last = None;
+            for thing in items.chain([Thing::Payment(application.payment)]) {
+                last = last.max(tx.changed_after(thing, after)?);
+            }
+            return said(tx, last);
+        }
         Act::Undo { act } => {
             if let Some(by) = tx.changed_after(Thing::Act(*act), after)? {
-                return Ok(format!(" {}.", tx.who(by)?));
+                return said(tx, Some(by));
             }
             return match tx.logged(*act)? {
                 Some(logged) => changed_by(tx, &bottom(tx, &logged)?.0, after),
@@ -90,7 +102,12 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
         }
         _ => return Ok(String::new()),
     };
-    let by = tx.changed_after(thing, after)?.map(|by| tx.who(by)).transpose()?;
+    said(tx, tx.changed_after(thing, after)?)
+}
+
+/// Whose act that was, as a sentence after another one.
+fn said(tx: &Tx<'_>, act: Option<i64>) -> Result<String, Failure> {
+    let by = act.map(|act| tx.who(act)).transpose()?;
     Ok(by.map_or_else(String::new, |by| format!(" {by}.")))
 }
 

@@ -230,7 +230,7 @@ pub(super) fn refund(
 pub(super) fn alias(tx: &mut Tx<'_>, customer: i64, kind: &str, value: &str, held: bool) -> Result<Written, Failure> {
     let customer = tx.customer(customer)?;
     let value = match kind {
-        "account" => super::bank::account_number(value),
+        "account" => super::bank::account_number(&maybe_line(value)),
         "name" => maybe_line(value),
         _ => return Err(Failure::refused("ACT-06", "A payer is known by account or name. Nothing was changed.")),
     };

@@ -131,7 +131,7 @@ impl Cell {
 
     fn csv(&self, writer: &mut CsvWriter) {
         match self {
-            Cell::Text(text) => writer.text(text),
+            Cell::Text(text) => writer.text(&safe(text)),
             Cell::Amount(minor, currency) => writer.plain(&Money::new(*minor, *currency).plain()),
             Cell::Flag(flag) => writer.plain(if *flag { "true" } else { "false" }),
             other => writer.plain(&other.shown()),

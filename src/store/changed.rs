@@ -26,6 +26,8 @@ pub enum Thing<'a> {
     Setting(&'a str),
     /// Which months are closed.
     Months,
+    /// What is left of a payment of the bank.
+    Payment(i64),
     /// Whether an act stands.
     Act(i64),
 }
@@ -67,6 +69,7 @@ impl Tx<'_> {
             )?,
             Thing::Setting(key) => self.newest("SELECT max(act_id) FROM setting_change WHERE key = $1", &[&key])?,
             Thing::Months => self.newest("SELECT max(act_id) FROM period_step", &[])?,
+            Thing::Payment(id) => self.last_act_on_payment(id)?,
             Thing::Act(act) => self.newest("SELECT max(id) FROM act WHERE undoes = $1", &[&act])?,
         };
         Ok(found.filter(|act| *act > after))

@@ -175,6 +175,15 @@ pub fn connect(book: &BookPath, access: Access) -> Result<Connection> {
         .map_err(|error| named(book, error))?,
         Err(error) => return Err(named(book, error)),
     };
+    if book.vfs.is_none() && has_foreign_log(&conn, book) {
+        let sentence = format!(
+            "Beside {shown} lies {shown}-wal, the log of another book: a copy was put in the place of a book that had not \
+             been closed. Nothing was read or written; end every session, move {shown}-wal and {shown}-shm away (keep \
+             them: they hold the last acts of the other book) and make a book of the copy: o2c --book NEW restore {shown}.",
+            shown = book.shown()
+        );
+        return Err(StoreError::refused("DB-21", sentence));
+    }
     settle(&mut conn, access).map_err(|error| named(book, error))?;
     Ok(conn)
 }
@@ -184,6 +193,38 @@ pub(super) const AUTOCHECKPOINT: i64 = 1_000;
 
 /// What a connection that writes keeps of the book, in SQLite's unit: KiB, negative.
 pub(super) const WRITER_CACHE_KIB: i64 = -8_192;
+
+/// Whether a log with something in it lies beside a file that keeps none. SQLite goes by the log's name alone and would
+/// mix it into the file. A book says in its first page that it keeps a log from before the log is made until after it is
+/// gone; copies that `o2c backup` made say that they keep none. A copy of a book's own file made some other way says what
+/// the book says, and nothing in either file tells that the two do not belong together.
+fn has_foreign_log(conn: &Connection, book: &BookPath) -> bool {
+    let mut log = book.path.clone().into_os_string();
+    log.push("-wal");
+    if !std::fs::symlink_metadata(log).is_ok_and(|found| found.len() > 0) {
+        return false;
+    }
+    const HEAD: usize = 20;
+    let mut head = [0u8; HEAD];
+    let mut file: *mut ffi::sqlite3_file = std::ptr::null_mut();
+    // SAFETY: the handle is live for the call and the name is a C string literal; SQLite stores a pointer to the file it
+    // opened for this connection, whose methods stay valid while the connection is open. It is read through SQLite because
+    // a file of our own on it would drop this process's locks when closed.
+    let read = unsafe {
+        ffi::sqlite3_file_control(
+            conn.handle(),
+            c"main".as_ptr(),
+            ffi::SQLITE_FCNTL_FILE_POINTER,
+            (&raw mut file).cast::<std::os::raw::c_void>(),
+        );
+        let methods = if file.is_null() { std::ptr::null() } else { (*file).pMethods };
+        match if methods.is_null() { None } else { (*methods).xRead } {
+            Some(read) => read(file, head.as_mut_ptr().cast::<std::os::raw::c_void>(), HEAD as std::os::raw::c_int, 0),
+            None => ffi::SQLITE_MISUSE,
+        }
+    };
+    read == ffi::SQLITE_OK && head.starts_with(b"SQLite format 3\0") && head[18..20] == [1, 1]
+}
 
 fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     for (setting, on) in [

@@ -7,14 +7,13 @@ use std::sync::mpsc::Sender;
 
 use chrono::{DateTime, Local, NaiveDate, Utc};
 
-use super::app::{App, Ctx, Job, Msg, Slot, Work};
+use super::app::{App, Ctx, Job, Msg, Slot, Work, standing};
 use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
 use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
-use crate::domain::authority::Role;
 use crate::domain::money::{Currency, NumberStyle};
 use crate::store::read::{book, history};
 use crate::store::threads::{ReaderThread, WriterThread};
@@ -135,12 +134,11 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
         SessionError::Person(sentence)
     })?;
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
-    let roles = person.roles.iter().filter_map(|name| Role::parse(name));
     let (theme, glyphs) = term::look(start.never_colour, start.ascii);
     let ctx = Ctx {
         numbers: NumberStyle::Point,
         read_only: start.read_only,
-        rights: Some(roles.flat_map(Role::rights).copied().collect()),
+        rights: Some(standing::rights_of(&person.roles)),
         demo: header.demo,
         identity: start.actor.identity,
         theme,

@@ -55,7 +55,7 @@ fn a_request_for_money_used_meanwhile_is_void() {
     let refund = Act::Refund { credit, amount: euro(200), date: company.today, reason: "paid twice".into() };
     assert_eq!(company.outcome("cash", refund), "asked");
     company.done("cash2", Act::Apply { credit, applied: vec![(1, euro(50))], effective: company.today });
-    assert_eq!(company.approve_code("approver"), "AUT-04");
+    named_in(&refusal(&company, "approver"), "CASH2");
     company.assert_sound();
 }
 
@@ -81,8 +81,43 @@ fn a_request_about_a_payment_settled_meanwhile_is_void() {
     assert_eq!(company.outcome("cash", granted), "asked");
     let settle = Act::SettlePayment { payment: 1, left: euro(9_000), what: Settled::Elsewhere, text: String::new() };
     company.done("cash2", settle);
-    assert_eq!(company.approve_code("approver"), "AUT-04");
+    named_in(&refusal(&company, "approver"), "CASH2");
     company.assert_sound();
+}
+
+#[test]
+fn a_request_about_items_paid_meanwhile_says_by_whom() {
+    let company = company();
+    let granted = apply(1, euro(9_000), Line { discount: euro(600), ..line(euro(9_000)) });
+    assert_eq!(company.outcome("cash", granted), "asked");
+    company.done("cash2", apply(2, euro(500), line(euro(300))));
+    let request = company.newest().id;
+    named_in(&refusal(&company, "approver"), "CASH2");
+    // What was to be used beside the payment counts as well.
+    company.done("cash", Act::Recall { request });
+    company.invoice("INV-2", 100);
+    let credit = company.number("SELECT id FROM item WHERE kind = 4 AND open < 0");
+    let paid = euro(9_000) + 1;
+    let Act::ApplyPayment(mut beside) = apply(1, euro(9_000), Line { discount: euro(600), ..line(paid) }) else {
+        panic!("an application")
+    };
+    beside.credits = vec![(credit, 1)];
+    assert_eq!(company.outcome("cash", Act::ApplyPayment(beside)), "asked");
+    let other = company.number("SELECT max(id) FROM item");
+    company.done("cash2", Act::Apply { credit, applied: vec![(other, euro(10))], effective: company.today });
+    named_in(&refusal(&company, "approver"), "CASH2");
+    company.assert_sound();
+}
+
+/// Why a request that waits is not approved.
+fn refusal(company: &Company, login: &str) -> String {
+    company.approve(login).expect_err("it is void").to_string()
+}
+
+/// The sentence of a void request says who moved its ground.
+#[track_caller]
+fn named_in(said: &str, who: &str) {
+    assert!(said.contains("[AUT-04]") && said.contains(&format!("void. {who} at ")), "{said}");
 }
 
 #[test]

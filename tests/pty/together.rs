@@ -86,3 +86,24 @@ fn an_open_session_whose_book_was_replaced_by_a_restored_one_posts_nothing() {
     terminal.press("n").wait_for("Note").type_text("half a thought").press("Enter");
     terminal.wait_for("[DB-20] The book's file was taken away or replaced");
 }
+
+#[test]
+fn what_an_administrator_grants_and_takes_shows_in_a_session_that_is_open() {
+    let stage = Stage::new();
+    stage.verb(&["user", "add", "vera", "--name", "Vera Kranz", "--role", "viewer"]);
+    let mut vera = stage.launch().args(["--as", "vera"]).start();
+    vera.wait_for("[Today]").wait_quiet();
+    vera.press("n").wait_for("needs the right to log calls");
+    vera.press("Esc").wait_quiet();
+    // The administrator works in a session of the workstation as well.
+    let mut admin = stage.open();
+    admin.wait_quiet();
+    stage.verb(&["user", "role", "vera", "collector"]);
+    shows_soon(&mut vera, "your rights were changed: you are");
+    vera.press("n").wait_for("Note").press("Esc").wait_quiet();
+    stage.verb(&["user", "role", "vera", "collector", "--take"]);
+    shows_soon(&mut vera, "you are viewer now");
+    vera.press("n").wait_for("needs the right to log calls");
+    // Nobody else's keys changed.
+    admin.press("n").wait_for("Note");
+}

@@ -288,3 +288,80 @@ fn anchors_tell_what_a_copy_lacks_and_whether_it_is_the_same_chain() {
     assert!(failure.to_string().contains("[BAK-05]") && failure.to_string().contains("act 3"), "{failure}");
     rig.nothing_restored();
 }
+
+/// A book that was in use when its process died, so that its log is not empty, in a folder of its own.
+fn cut_off(rig: &Rig, name: &str) -> PathBuf {
+    let book = rig.at(name);
+    for tail in ["", "-wal"] {
+        let from = rig.at(&format!("books.db{tail}"));
+        std::fs::copy(from, format!("{}{tail}", book.display())).expect("copied while nobody writes");
+    }
+    let log = std::fs::metadata(format!("{}-wal", book.display())).expect("a log");
+    assert!(log.len() > 0, "the log of a process that died holds its last acts");
+    book
+}
+
+#[test]
+fn a_copy_put_over_a_book_whose_log_was_left_is_refused_and_not_touched() {
+    let rig = Rig::new();
+    rig.copy("copy.db");
+    let book = cut_off(&rig, "died.db");
+    // As it is, it opens with every act.
+    let acts =
+        |conn: &Connection| conn.query_row("SELECT count(*) FROM act", [], |row| row.get::<_, i64>(0)).expect("acts");
+    let before = open::open(&BookPath::new(&book), Access::Read).map(|conn| acts(&conn)).expect("it opens");
+    assert_eq!(before, acts(&rig.book));
+    let book = cut_off(&rig, "over.db");
+    std::fs::copy(rig.at("copy.db"), &book).expect("as `cp` does");
+    let (bytes, log) = (std::fs::read(&book).expect("bytes"), std::fs::read(rig.at("over.db-wal")).expect("bytes"));
+    for access in [Access::Read, Access::Write] {
+        let error = open::open(&BookPath::new(&book), access).map(drop).expect_err("the log is another book's");
+        assert_eq!(error.code, "DB-21", "{}", error.sentence);
+        for part in ["over.db-wal", "Nothing was read or written", "restore"] {
+            assert!(error.sentence.contains(part), "{}", error.sentence);
+        }
+    }
+    assert!(
+        bytes == std::fs::read(&book).expect("bytes") && log == std::fs::read(rig.at("over.db-wal")).expect("bytes")
+    );
+    // What the sentence says to do works.
+    std::fs::rename(rig.at("over.db-wal"), rig.at("kept-wal")).expect("moved away");
+    let _ = std::fs::remove_file(rig.at("over.db-shm"));
+    let restored = rig.restore("over.db");
+    assert!(
+        restored.is_ok() || matches!(&restored, Err(Failure::Refused { code, .. }) if code.starts_with("BAK")),
+        "{restored:?}"
+    );
+    open::open(&BookPath::new(&book), Access::Read).expect("a copy is read like a book");
+}
+
+/// A file of the same book from another day, copied without its log, tells nothing of it: what SQLite makes of the two
+/// is for the check to name.
+#[test]
+fn an_older_file_of_the_book_under_a_later_log_is_named_by_the_check() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("books.db");
+    let text = path.to_str().expect("UTF-8");
+    BOOK.create(text, REAL).expect("a book");
+    let mut book = BOOK.open(text, REAL).expect("it opens");
+    let all = BOOK.acts();
+    let (early, late) = all.split_at(all.len() / 2);
+    early.iter().for_each(|act| drop(BOOK.run(&mut book, act).expect("an act")));
+    book.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("all in the file");
+    let old = std::fs::read(&path).expect("bytes");
+    late.iter().for_each(|act| drop(BOOK.run(&mut book, act).expect("an act")));
+    book.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).expect("all in the file");
+    // The last act stands in the log alone.
+    let act = o2c::acts::Act::Note { customer: 1, text: "after the checkpoint".into() };
+    o2c::acts::perform(&book, &Actor::new("anna", "cli"), stamp(), &o2c::acts::Request::new(act), Mode::Post)
+        .expect("a note");
+    let mixed = folder.path().join("mixed.db");
+    std::fs::write(&mixed, old).expect("the older file");
+    std::fs::copy(folder.path().join("books.db-wal"), folder.path().join("mixed.db-wal")).expect("the later log");
+    let conn = match open::open(&BookPath::new(&mixed), Access::Read) {
+        Ok(conn) => conn,
+        Err(refused) => return println!("refused at once: {}", refused.sentence),
+    };
+    let found = check::full(&conn);
+    assert!(!found.as_ref().is_ok_and(Vec::is_empty), "a mixture of two states of the book passes every rule");
+}

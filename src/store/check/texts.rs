@@ -8,7 +8,7 @@ use crate::domain::text;
 use crate::store::error::Result;
 
 /// Tables with the columns people read, and whether their texts may be longer than a typed line.
-const TEXTS: [(&str, &[&str], bool); 16] = [
+const TEXTS: [(&str, &[&str], bool); 18] = [
     ("document", &["number", "reference", "order_number", "text"], false),
     ("customer", &["number", "name", "group_name", "email", "phone", "contact", "owner", "next_what"], false),
     ("activity", &["outcome", "text", "next_what"], false),
@@ -23,8 +23,10 @@ const TEXTS: [(&str, &[&str], bool); 16] = [
     ("bank_statement", &["format", "number"], false),
     ("bank_entry", &["code", "reference"], false),
     ("bank_payment", &["payer", "payer_account", "structured", "end_to_end"], false),
-    ("bank_payment", &["text"], true),
+    ("bank_payment", &["text", "why"], true),
     ("remittance", &["kind", "number", "reason"], false),
+    ("payment_step", &["what", "rule", "evidence"], true),
+    ("alias_change", &["kind", "value"], false),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {

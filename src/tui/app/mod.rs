@@ -23,6 +23,7 @@ pub mod overlay;
 pub mod place;
 mod resolve;
 pub mod screen;
+pub mod standing;
 mod state;
 pub mod tables;
 mod tutor;

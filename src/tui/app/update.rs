@@ -40,7 +40,10 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
                 over.overlay.tried(&key, &result);
             }
         }
-        Msg::News(News::Changed) => app.book_changed(),
+        Msg::News(News::Changed) => {
+            app.book_changed();
+            app.ask_standing();
+        }
         Msg::News(News::Banner(banner)) => app.banner = banner,
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
         Msg::Idle => app.idle(),
@@ -177,6 +180,9 @@ impl App {
             return;
         }
         self.tickets.remove(&slot);
+        if App::is_own(&slot) {
+            return self.take_standing(result);
+        }
         let ctx = self.ctx.clone();
         let Some(part) = self.part(slot.screen, slot.pane) else { return };
         match result {
@@ -269,7 +275,8 @@ impl App {
     /// Gives up the questions of screens that are not on top any more. Such a screen asks again when it is next shown.
     fn forget_left(&mut self) -> Vec<Effect> {
         let top = self.top().id;
-        let left: Vec<Slot> = self.tickets.keys().filter(|slot| slot.screen != top).copied().collect();
+        let left: Vec<Slot> =
+            self.tickets.keys().filter(|slot| slot.screen != top && !App::is_own(slot)).copied().collect();
         for slot in &left {
             self.tickets.remove(slot);
             let mut opened = self.stack.iter_mut().chain(self.forward.iter_mut());

@@ -1,0 +1,58 @@
+//! What the person at the keys may do: read when the session starts, and again whenever somebody else wrote to the book,
+//! so that keys, hints and menus follow what an administrator grants or takes away.
+
+use std::collections::BTreeSet;
+
+use super::effect::{Answer, Effect, Slot, Value};
+use super::state::App;
+use crate::domain::authority::{Right, Role};
+use crate::store::StoreError;
+use crate::store::people::Person;
+use crate::store::read::book;
+
+/// The name of the application's own question; it belongs to no screen.
+const QUESTION: &str = "rights";
+
+/// The rights that these roles give together.
+pub fn rights_of(roles: &[String]) -> BTreeSet<Right> {
+    roles.iter().filter_map(|name| Role::parse(name)).flat_map(Role::rights).copied().collect()
+}
+
+impl App {
+    /// Asks what the person may do now. Where nobody's rights are known (a demo, the first run) there is nothing to ask.
+    pub(super) fn ask_standing(&mut self) {
+        if self.ctx.rights.is_none() {
+            return;
+        }
+        let login = self.ctx.user.clone();
+        self.wish(0, 0, vec![Effect::ask(QUESTION, move |reader| book::person(reader, &login))]);
+    }
+
+    /// Whether a question is the application's own.
+    pub(super) fn is_own(slot: &Slot) -> bool {
+        slot.screen == 0 && slot.name == QUESTION
+    }
+
+    /// Takes the answer: rights that are other ones count from now on, and it is said.
+    pub(super) fn take_standing(&mut self, result: Result<Value, StoreError>) {
+        // A book that cannot be read says so on every screen; the act itself asks for the right again anyway.
+        let Some(person) = result.ok().and_then(|value| Answer(value).take::<Option<Person>>()) else { return };
+        let active = person.filter(|person| person.active);
+        let roles = active.map_or(Vec::new(), |person| person.roles);
+        let rights = rights_of(&roles);
+        if self.ctx.rights.as_ref() == Some(&rights) {
+            return;
+        }
+        self.ctx.rights = Some(rights);
+        let said = match roles.as_slice() {
+            [] => "your rights were changed: you have none in this book any more; ask an administrator".to_owned(),
+            roles => format!("your rights were changed: you are {} now; the keys follow", roles.join(", ")),
+        };
+        match self.toast.as_mut().filter(|toast| toast.error) {
+            // What was refused is still to be read.
+            Some(toast) => toast.text = format!("{}; {said}", toast.text),
+            None => self.say(said),
+        }
+        self.refresh_top();
+    }
+}
