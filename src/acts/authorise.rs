@@ -4,6 +4,7 @@
 
 use chrono::{Duration, NaiveDate};
 
+use super::dunning::{self, Dunning};
 use super::money::{in_base, shown};
 use super::payments::Application;
 use super::perform::Context;
@@ -202,6 +203,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         }
         Act::Refund { .. } => Some(people_only(Right::Approve, "money goes out".to_owned())),
         Act::ApplyPayment(application) => granted(tx, context, application)?,
+        Act::Dunning(act) => dunning::second(tx, act)?.map(|(needs, why)| people_only(needs, why)),
         Act::ReopenPeriod { .. } => {
             Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
         }
@@ -400,6 +402,7 @@ pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
         | Act::SetActive { .. }
         | Act::Restore { .. } => Right::ManageUsers,
         Act::SetSetting { .. } => Right::Settings,
+        Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => Right::Settings,
         Act::ReopenPeriod { .. } => Right::ClosePeriods,
         Act::Undo { act } => match tx.logged(*act)? {
             Some(logged) => approver_right(tx, &bottom(tx, &logged)?.0)?,

@@ -53,6 +53,7 @@ impl Act {
             Act::ReturnPayment { .. } => "return payment",
             Act::Refund { .. } => "refund",
             Act::SetAlias { .. } => "payer",
+            Act::Dunning(dunning) => dunning.kind(),
             Act::Import(_) => "import",
             Act::Migrate { .. } => "migrate",
             Act::Restore { .. } => "restore",
@@ -108,6 +109,7 @@ impl Act {
             | Act::Withdraw { .. } => Right::Collect,
             Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } => Right::Dispute,
             Act::ResolveDispute { .. } => Right::ResolveDispute,
+            Act::Dunning(dunning) => dunning.right(),
             Act::Import(_) => Right::Import,
             Act::Undo { .. } => Right::Undo,
         }

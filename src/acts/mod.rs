@@ -3,7 +3,7 @@
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
 //! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`payments`], [`periods`],
-//! [`import`], [`undo`]. What a person
+//! [`dunning`], [`import`], [`undo`]. What a person
 //! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`sessions`] say who was
 //! signed in; [`upkeep`] is about the book as a file.
 
@@ -14,6 +14,7 @@ pub mod cases;
 mod cash_policy;
 pub mod clock;
 pub mod collect;
+pub mod dunning;
 pub mod import;
 mod imported;
 mod imported_credits;
@@ -451,6 +452,8 @@ pub enum Act {
         /// False forgets it.
         held: bool,
     },
+    /// Changes a dunning policy, a hold or a run, or sends a letter.
+    Dunning(dunning::Dunning),
     /// Takes a whole file in. The rows travel beside the act; its payload names the file.
     Import(import::Import),
     /// Brings the book up to a newer format. Performed by [`upkeep::upgrade`] only.

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::authorise::{self, Verdict};
 use super::{
-    Act, Done, Expect, Failure, Request, approval, bank, cases, collect, import, master, money, payments, people,
-    periods, settings, undo, upkeep,
+    Act, Done, Expect, Failure, Request, approval, bank, cases, collect, dunning, import, master, money, payments,
+    people, periods, settings, undo, upkeep,
 };
 use crate::domain::authority::Identity;
 use crate::store::people::Person;
@@ -353,6 +353,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         | Act::ReturnPayment { .. }
         | Act::Refund { .. }
         | Act::SetAlias { .. } => payments::handle(tx, context, act),
+        Act::Dunning(act) => dunning::handle(tx, context, act),
         Act::Import(import) => import::handle(tx, context, import),
         Act::Migrate { .. } => Err(upkeep::not_here()),
         // Reached by its confirmation only.

@@ -3,7 +3,7 @@
 
 use super::money::shown;
 use super::undo::bottom;
-use super::{Act, Failure};
+use super::{Act, Failure, dunning};
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
@@ -41,6 +41,7 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             let own = person.map(|person| tx.own_limit(person.id, *kind)).transpose()?.flatten();
             format!("{login} {} {own:?}", kind.name())
         }
+        Act::Dunning(act) => dunning::premises(tx, act)?,
         Act::Refund { credit, .. } => item_line(tx, *credit)?,
         Act::ApplyPayment(application) => {
             let mut lines =
@@ -172,6 +173,7 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::SetSetting { key, value } => {
             add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());
         }
+        Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
         Act::AddBankAccount { .. } | Act::Refund { .. } | Act::ApplyPayment(_) => cash(tx, act, &mut add)?,
         Act::Undo { act } => {

@@ -33,7 +33,7 @@ enum Holds {
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 10] = [
+pub const SETTINGS: [Setting; 12] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Line },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -43,6 +43,8 @@ pub const SETTINGS: [Setting; 10] = [
     Setting { key: "cash-tolerance", words: "up to how much of the book's currency a payment may differ from what it pays and close it all the same", sensitive: true, holds: Holds::Decimal },
     Setting { key: "cash-tolerance-percent", words: "percent of an item a payment may differ by, besides cash-tolerance: the smaller counts", sensitive: true, holds: Holds::Decimal },
     Setting { key: "discount-grace-days", words: "days after the last day of a cash discount in which it is still granted", sensitive: true, holds: Holds::Number },
+    Setting { key: "dunning-bank-days", words: "days the last bank statement may be old when reminders are sent", sensitive: true, holds: Holds::Number },
+    Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 

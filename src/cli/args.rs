@@ -13,6 +13,7 @@ use super::bank_args::Bank;
 use super::cash_args::Cash;
 use super::check::Check;
 use super::credit::CreditArgs;
+use super::dunning_args::{Dunning, Policy};
 use super::out::Form;
 use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use super::upkeep;
@@ -216,6 +217,12 @@ pub enum Verb {
     /// Payments of the bank: whose they are and what they pay
     #[command(subcommand, after_help = "Examples:\n  o2c cash run\n  o2c cash show 17")]
     Cash(Cash),
+    /// Dunning policies as TOML, and who is under which
+    #[command(subcommand, after_help = "Example:\n  o2c policy import standard.toml")]
+    Policy(Policy),
+    /// Reminders: drafted, reviewed, released and sent; and why not
+    #[command(subcommand, after_help = "Examples:\n  o2c dunning draft\n  o2c dunning why 10023")]
+    Dunning(Dunning),
     /// Block a customer for deliveries, or release it
     #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
     Block(acts::Block),

@@ -21,6 +21,9 @@ mod check;
 mod credit;
 mod customer;
 mod demo;
+mod dunning;
+mod dunning_args;
+mod dunning_send;
 mod export;
 mod first;
 mod identity;
@@ -28,6 +31,7 @@ mod import;
 mod lists;
 mod names;
 mod out;
+mod policy;
 mod progress;
 mod read_args;
 mod reader;
@@ -139,6 +143,8 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Recall(wanted) => authority::recall(&session, &wanted),
         Verb::Month(wanted) => authority::month(&session, &wanted),
         Verb::Setting(wanted) => authority::setting(&session, &wanted),
+        Verb::Policy(wanted) => policy::run(&session, &wanted),
+        Verb::Dunning(wanted) => dunning::run(&session, &wanted),
         Verb::Cash(wanted) => cash::run(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),

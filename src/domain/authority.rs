@@ -287,7 +287,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" | "migrate" | "restore" => {
             &[ManageUsers]
         }
-        "set rate" | "set target" | "add bank account" => &[Settings],
+        "set rate" | "set target" | "add bank account" | "set policy" | "assign policy" => &[Settings],
         "set setting" => &[Settings],
         "set customer" => &[MasterData, CreditLimit, CreditBlock, BankDetails],
         "credit block" => &[CreditBlock],
@@ -299,6 +299,8 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
             &[Collect]
         }
+        "hold" | "lift hold" | "draft run" | "review run" | "release run" | "start run" | "letter" | "finish run"
+        | "cancel run" => &[Collect],
         "open dispute" | "assign dispute" | "note dispute" => &[Dispute],
         "resolve dispute" => &[ResolveDispute],
         "import" => &[Import],

@@ -3,7 +3,7 @@
 //! A delimited table goes through [`encoding`] (bytes to text), [`split`] (text to fields), [`dialect`] (separator
 //! and header), [`mapping`] (which column is what), [`number`] and [`date`], and comes out as the rows of
 //! [`canonical`]; [`table`] is the loop that does it, [`report`] what it says besides, [`write`](mod@write) the way
-//! back.
+//! back. [`policy`] reads a dunning policy.
 
 pub mod bank;
 pub mod canonical;
@@ -16,6 +16,8 @@ pub mod mapping;
 mod mapping_toml;
 pub mod note;
 pub mod number;
+pub mod policy;
+mod policy_interest;
 pub mod report;
 mod rows;
 pub mod split;

@@ -22,7 +22,7 @@ struct Step {
 }
 
 /// Every step, oldest first. A new format costs its SQL file, one row here, and `FORMAT`.
-static STEPS: [Step; 2] = [
+static STEPS: [Step; 3] = [
     Step {
         from: 1,
         fingerprint: "d1fc2be3df03a5a0967df9dbb83c578c23dfac096907af8c2acc524a20922ea4",
@@ -33,6 +33,12 @@ static STEPS: [Step; 2] = [
         from: 2,
         fingerprint: "2e2f2a34eb17297a78a3505bde996a20bc73547f209c4c48590f05ae47d34e06",
         sql: include_str!("migrations/3.sql"),
+        rows: None,
+    },
+    Step {
+        from: 3,
+        fingerprint: "d78179e9401393dddc2e1b346b0b352857b9668e3afc3a7b82c2e987d7f69f90",
+        sql: include_str!("migrations/4.sql"),
         rows: None,
     },
 ];

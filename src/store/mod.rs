@@ -12,6 +12,7 @@ pub mod changed;
 pub mod check;
 mod closing;
 mod date;
+pub mod dunning;
 pub mod error;
 mod filter_sql;
 mod flush;

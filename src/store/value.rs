@@ -90,7 +90,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 36] = [
+pub static TABLES: [Table; 46] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -367,6 +367,63 @@ pub static TABLES: [Table; 36] = [
     },
     Table { name: "item_discount", posted: &["id", "act_id", "item_id", "percent", "until_date"], kept: &[] },
     Table { name: "alias_change", posted: &["id", "act_id", "customer_id", "kind", "value", "held"], kept: &[] },
+    Table { name: "policy_version", posted: &["id", "act_id", "name", "version", "data"], kept: &[] },
+    Table {
+        name: "policy_assignment",
+        posted: &["id", "act_id", "scope", "segment", "customer_id", "document_id", "policy"],
+        kept: &[],
+    },
+    Table {
+        name: "dunning_hold",
+        posted: &["id", "act_id", "customer_id", "item_id", "kind", "from_date", "until_date", "reason"],
+        kept: &[],
+    },
+    Table { name: "dunning_hold_end", posted: &["id", "act_id", "hold_id", "on_date", "why"], kept: &[] },
+    Table {
+        name: "dunning_run",
+        posted: &["id", "act_id", "number", "run_date", "segment", "lines", "left_out"],
+        kept: &[],
+    },
+    Table {
+        name: "dunning_line",
+        posted: &["id", "act_id", "run_id", "customer_id", "item_id", "policy_id", "level", "currency", "asked", "why"],
+        kept: &[],
+    },
+    Table { name: "dunning_review", posted: &["id", "act_id", "line_id", "what", "level", "reason"], kept: &[] },
+    Table {
+        name: "dunning_step",
+        posted: &["id", "act_id", "run_id", "what", "on_date", "person_id", "text"],
+        kept: &[],
+    },
+    Table {
+        name: "letter",
+        posted: &[
+            "id",
+            "act_id",
+            "number",
+            "run_id",
+            "customer_id",
+            "policy_id",
+            "level",
+            "currency",
+            "letter_date",
+            "pay_by",
+            "language",
+            "customer_version",
+            "asked",
+            "fee",
+            "interest",
+            "credits",
+            "fee_document",
+            "interest_document",
+        ],
+        kept: &[],
+    },
+    Table {
+        name: "letter_line",
+        posted: &["id", "act_id", "letter_id", "item_id", "level", "open", "disputed", "fee", "interest"],
+        kept: &[],
+    },
 ];
 
 /// Place of a table in [`TABLES`].
@@ -410,4 +467,14 @@ pub enum T {
     PaymentStep,
     ItemDiscount,
     AliasChange,
+    PolicyVersion,
+    PolicyAssignment,
+    DunningHold,
+    DunningHoldEnd,
+    DunningRun,
+    DunningLine,
+    DunningReview,
+    DunningStep,
+    Letter,
+    LetterLine,
 }

@@ -326,7 +326,8 @@ impl State {
             | Act::SettlePayment { .. }
             | Act::ReturnPayment { .. }
             | Act::Refund { .. }
-            | Act::SetAlias { .. } => panic!("the simulation does not send {act:?}"),
+            | Act::SetAlias { .. }
+            | Act::Dunning(_) => panic!("the simulation does not send {act:?}"),
             Act::AddPerson { .. }
             | Act::ChangeRole { .. }
             | Act::SetDepartment { .. }

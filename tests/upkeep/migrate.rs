@@ -71,7 +71,7 @@ fn a_book_of_format_1_becomes_one_of_this_format() {
         (done.act, done.summary.as_str()),
         (
             ACTS_1 + 1,
-            "Brought the book from format 1 to 3; what anna could do stays, as cash, biller, credit, customers"
+            "Brought the book from format 1 to 4; what anna could do stays, as cash, biller, credit, customers"
         )
     );
     let conn = open::open(&book, Access::Write).expect("it opens like any other");

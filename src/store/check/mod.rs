@@ -3,6 +3,7 @@
 
 mod authority;
 mod bank;
+mod dunning;
 mod kept;
 mod load;
 mod money;
@@ -199,6 +200,7 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
             kept::check(conn, &books, found)
         })?;
         by_group("bank accounts", &mut found, |found| bank::check(conn, found))?;
+        by_group("letters", &mut found, |found| dunning::check(conn, found))?;
         by_group("states", &mut found, |found| state::check(conn, found))?;
         by_group("authority", &mut found, |found| {
             authority::check(conn, found)?;

@@ -8,7 +8,7 @@ use crate::domain::money::Currency;
 use crate::store::error::Result;
 
 /// Tables with money, and their columns of money.
-const MONEY: [(&str, &[&str]); 12] = [
+const MONEY: [(&str, &[&str]); 15] = [
     ("document", &["amount", "base"]),
     ("item", &["amount", "base", "open", "open_base", "disputed"]),
     ("allocation", &["amount", "debit_base", "credit_base"]),
@@ -21,6 +21,9 @@ const MONEY: [(&str, &[&str]); 12] = [
     ("bank_payment", &["amount", "base", "left"]),
     ("remittance", &["amount", "discount", "deduction"]),
     ("payment_step", &["amount"]),
+    ("dunning_line", &["asked"]),
+    ("letter", &["asked", "fee", "interest", "credits"]),
+    ("letter_line", &["open", "disputed", "fee", "interest"]),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
@@ -43,7 +46,7 @@ fn amounts(conn: &Connection, found: &mut Findings) -> Result<()> {
             _ => "0",
         };
         // One pass for both rules; which one it was is told by the type.
-        let shown = if table == "bank_statement" { "gap" } else { "amount" };
+        let shown = if columns.contains(&"amount") { "amount" } else { columns[columns.len() / 2] };
         let text = format!("SELECT {key}, {real}, {shown} FROM {table} WHERE {real} OR {beyond}");
         ask(conn, found, &text, |row| {
             let key = row
@@ -68,7 +71,19 @@ fn amounts(conn: &Connection, found: &mut Findings) -> Result<()> {
 }
 
 fn currencies(conn: &Connection, found: &mut Findings) -> Result<()> {
-    for table in ["document", "item", "allocation", "posting", "promise", "dispute", "daily", "standing", "rate"] {
+    for table in [
+        "document",
+        "item",
+        "allocation",
+        "posting",
+        "promise",
+        "dispute",
+        "daily",
+        "standing",
+        "rate",
+        "letter",
+        "dunning_line",
+    ] {
         let mut statement = conn.prepare(&format!("SELECT DISTINCT currency FROM {table}"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -85,11 +100,12 @@ fn currencies(conn: &Connection, found: &mut Findings) -> Result<()> {
 /// How a document the book numbered is told from one whose number was typed or read: nobody types the numbers of
 /// write-offs, refunds, discounts and payment differences, a credit note of the book is set against its item by name, and a receipt gets one
 /// where it came without a reference, or is done again.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("write-off", "1"),
     ("refund", "1"),
     ("discount", "1"),
     ("difference", "1"),
+    ("charge", "EXISTS (SELECT 1 FROM letter t WHERE d.id IN (t.fee_document, t.interest_document))"),
     (
         "credit note",
         "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
@@ -112,6 +128,7 @@ fn series(conn: &Connection, found: &mut Findings) -> Result<()> {
         ("refund", "6", "B"),
         ("discount", "7", "S"),
         ("difference", "8", "F"),
+        ("charge", "3", "E"),
     ];
     for (name, kind, letter) in numbered {
         let next: i64 =

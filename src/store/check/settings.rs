@@ -9,8 +9,19 @@ use crate::store::error::Result;
 use crate::store::schema::{FORMAT, MIN_READER};
 
 /// Series the book numbers by.
-const SERIES: [&str; 8] =
-    ["dispute", "receipt", "write-off", "credit note", "request", "discount", "difference", "refund"];
+const SERIES: [&str; 11] = [
+    "dispute",
+    "receipt",
+    "write-off",
+    "credit note",
+    "request",
+    "discount",
+    "difference",
+    "refund",
+    "run",
+    "letter",
+    "charge",
+];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
     first_act(conn, found)?;

@@ -380,7 +380,12 @@ pub const PROMISE_LEEWAY: Leeway = Leeway { days: 2, amount: 0 };
 
 /// What receipts paid on an item, by effective date; reversals are negative.
 pub(super) fn payments(reader: &Reader, item: i64) -> Result<Vec<(NaiveDate, i64)>> {
-    let mut statement = reader.conn.prepare_cached(
+    cash_on(&reader.conn, item)
+}
+
+/// As [`payments`], inside an act too.
+pub(in crate::store) fn cash_on(conn: &rusqlite::Connection, item: i64) -> Result<Vec<(NaiveDate, i64)>> {
+    let mut statement = conn.prepare_cached(
         "SELECT a.effective, a.amount FROM allocation a JOIN item c ON c.id = a.credit_item \
          WHERE a.debit_item = $1 AND c.kind = 4 ORDER BY a.effective",
     )?;

@@ -143,3 +143,21 @@ pub fn cash_document(reader: &Reader, number: &str) -> Result<Option<i64>> {
     let text = "SELECT id FROM document WHERE number = $1 AND kind IN (4, 6)";
     Ok(reader.conn.prepare_cached(text)?.query_row([number], |row| row.get(0)).optional()?)
 }
+
+/// Number of a customer.
+pub fn customer_number(reader: &Reader, id: i64) -> Result<String> {
+    let mut statement = reader.conn.prepare_cached("SELECT number FROM customer WHERE id = $1")?;
+    Ok(statement.query_row([id], |row| row.get(0))?)
+}
+
+/// Number of a document.
+pub fn document_number(reader: &Reader, id: i64) -> Result<String> {
+    let mut statement = reader.conn.prepare_cached("SELECT number FROM document WHERE id = $1")?;
+    Ok(statement.query_row([id], |row| row.get(0))?)
+}
+
+/// The invoice or debit note with this number.
+pub fn debit_document(reader: &Reader, number: &str) -> Result<Option<i64>> {
+    let text = "SELECT id FROM document WHERE number = $1 AND kind IN (1, 3) ORDER BY kind LIMIT 1";
+    Ok(reader.conn.prepare_cached(text)?.query_row([number], |row| row.get(0)).optional()?)
+}

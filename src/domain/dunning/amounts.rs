@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{calendar, item};
+use crate::domain::{calendar, item};
 
 /// Days in arrears after grace: `days past due - grace`. Above 0 the item may be reminded of.
 pub fn arrears(due: NaiveDate, run: NaiveDate, grace: i64) -> i64 {

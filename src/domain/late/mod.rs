@@ -1,12 +1,16 @@
 //! Interest and compensation for late payment: simple interest by day, rounded once, under dated rates. Rates and fees
 //! are configuration per jurisdiction, off by default; nothing here is legal advice (domain reference 5.1 to 5.4).
 
+mod profile;
+
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::calendar;
 use super::money;
+
+pub use profile::{DayCount, Profile};
 
 /// Simple interest before rounding, in minor units: `principal x rate / 100 x days / basis`.
 pub fn exact_interest(principal: i64, rate: Decimal, days: i64, basis: i64) -> Decimal {
@@ -46,6 +50,7 @@ pub fn interest_by_month(principal: i64, monthly_rate: Decimal, months: i64) -> 
 
 /// Which rate counts when the reference rate changes while a debt is late.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RateMode {
     /// Each half-year at its own rate.
     Floating,

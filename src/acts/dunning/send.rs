@@ -1,0 +1,281 @@
+//! Sending a run: the gate before it, each letter as one act, and the last step. What a letter asks for is decided once
+//! more at that moment, so that nobody is asked for what was paid, promised or disputed since the draft.
+
+use chrono::NaiveDate;
+
+use super::super::Failure;
+use super::super::master::maybe_line;
+use super::super::money::{free_number, in_base, shown};
+use super::super::perform::{Context, Written};
+use crate::domain::account::Account;
+use crate::domain::calendar::add_days;
+use crate::domain::document::DocumentKind;
+use crate::domain::dunning::{Credits, Customer, Effect, FeePer, Item, Level, Origin, Outcome, Policy};
+use crate::domain::money::Currency;
+use crate::store::Tx;
+use crate::store::dunning::load::Wanted;
+use crate::store::dunning::runs::{Key, Run, letters_of};
+use crate::store::dunning::{NewLetter, NewLetterLine};
+use crate::store::ledger::{NewDocument, NewItem};
+use crate::store::work::NewActivity;
+
+/// Days a bank statement may be old when letters go out, where the company says nothing else.
+const BANK_DAYS: i64 = 3;
+
+pub(super) fn start(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    run: i64,
+    letters: i64,
+    despite: &str,
+) -> Result<Written, Failure> {
+    let run = tx.dunning_run(run)?;
+    if run.state != "approved" {
+        let todo = match run.state.as_str() {
+            "draft" => format!("release it with o2c dunning approve {}", run.number),
+            "sending" => "it goes on with o2c dunning send".to_owned(),
+            _ => "draft another".to_owned(),
+        };
+        let sentence = format!("{} is {}. Nothing was sent; {todo}.", run.number, run.state);
+        return Err(Failure::refused("DUN-04", sentence));
+    }
+    let later = tx.dunning_runs()?.into_iter().find(|other| {
+        other.id > run.id && other.segment == run.segment && matches!(other.state.as_str(), "sending" | "sent")
+    });
+    if let Some(later) = later {
+        let (number, last) = (&run.number, &later.number);
+        let sentence = format!("{number} is older than {last}, which was sent. Nothing was sent; draft a new run.");
+        return Err(Failure::refused("DUN-03", sentence));
+    }
+    let there = letters_of(&tx.dunning_lines(run.id, None)?).len() as i64;
+    if there != letters {
+        let sentence =
+            format!("{} has {there} letters, not {letters}. Nothing was sent; look at it again.", run.number);
+        return Err(Failure::refused("DUN-05", sentence));
+    }
+    let days = tx.setting("dunning-bank-days")?.and_then(|days| days.parse().ok()).unwrap_or(BANK_DAYS);
+    let against = tx.send_gate(context.today, days)?;
+    let despite = maybe_line(despite);
+    if !against.is_empty() && despite.is_empty() {
+        let sentence = format!(
+            "{}. Nothing was sent: somebody may have paid. Take the statements in, or say why it goes out all the same \
+             with --despite.",
+            against.join("; ")
+        );
+        return Err(Failure::refused("DUN-06", sentence));
+    }
+    let said = if against.is_empty() { String::new() } else { format!("{} although {}", despite, against.join("; ")) };
+    tx.add_run_step(run.id, "sending", context.today, context.person.id, &said)?;
+    let tail = if said.is_empty() { String::new() } else { format!(", {said}") };
+    Ok(Written { undoable: false, ..Written::of(None, format!("Sends {}: {letters} letters{tail}", run.number)) })
+}
+
+fn sending(tx: &Tx<'_>, run: i64) -> Result<Run, Failure> {
+    let run = tx.dunning_run(run)?;
+    if run.state == "sending" {
+        return Ok(run);
+    }
+    let sentence = format!("{} is {}; nothing of it was sent now.", run.number, run.state);
+    Err(Failure::refused("DUN-04", sentence))
+}
+
+/// The lines of a letter as they stand now, with their items; empty where nothing is left to ask for.
+fn standing(tx: &Tx<'_>, context: &Context<'_>, run: &Run, key: Key) -> Result<(Customer, Vec<Item>), Failure> {
+    let wanted = Wanted { customer: Some(key.customer), today: context.today, run: run.id };
+    let customer = tx.dunning_facts(wanted)?.pop().unwrap_or_default();
+    let rules = tx.dunning_rules()?;
+    let lines = tx.dunning_lines(run.id, Some(key.customer))?;
+    let decision = rules.decide(&customer, context.today);
+    let of = |item: &Item| lines.iter().any(|line| line.item == item.id && line.letter_key() == Some(key));
+    let due = customer.items.iter().zip(&decision.verdicts);
+    let due = due.filter(|(item, verdict)| of(item) && matches!(verdict.outcome, Outcome::Dun(_)));
+    let items = due.map(|(item, _)| item.clone()).collect();
+    Ok((customer, items))
+}
+
+pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key) -> Result<Written, Failure> {
+    let run = sending(tx, run)?;
+    if let Some(number) = tx.letter_sent(run.id, key)? {
+        let sentence = format!("This letter of {} went out as {number}. Nothing was sent again.", run.number);
+        return Err(Failure::refused("DUN-07", sentence));
+    }
+    let row = tx.policy_row(key.policy)?;
+    let Some((policy, level)) = row.as_ref().and_then(|row| Some((&row.policy, row.policy.level(key.level)?))) else {
+        return Err(Failure::refused("ACT-04", "The policy of this letter is not in the book. Nothing was sent."));
+    };
+    let (customer, items) = standing(tx, context, &run, key)?;
+    if items.is_empty() {
+        let sentence =
+            "Nothing is left to ask for: it was paid, promised, disputed or held meanwhile. Nothing was sent.";
+        return Err(Failure::refused("DUN-08", sentence));
+    }
+    let lines = priced(tx, context, &customer, &items, (policy, level))?;
+    let number = format!("L-{}", tx.take_number("letter")?);
+    let master = tx.customer(key.customer)?;
+    let pay_by = add_days(context.today, level.payment_days);
+    let charge = Charge { customer: key.customer, currency: key.currency, letter: &number, due: pay_by };
+    let fee = lines.iter().map(|line| line.fee).sum();
+    let fee_document = charge.post(tx, context, fee, Account::FeeIncome, "Reminder fee")?;
+    let posts = policy.interest.as_ref().is_some_and(|interest| interest.post);
+    let interest = if posts { lines.iter().map(|line| line.interest).sum() } else { 0 };
+    let interest_document = charge.post(tx, context, interest, Account::InterestIncome, "Interest for late payment")?;
+    let held = customer.items.iter().filter(|item| item.currency == key.currency && item.open < 0);
+    let credits = held.map(|item| -item.open).sum();
+    let language = if master.data.language.is_empty() { &policy.language } else { &master.data.language };
+    let new = NewLetter {
+        number: &number,
+        run: run.id,
+        customer: key.customer,
+        policy: key.policy,
+        level: key.level,
+        currency: key.currency,
+        on: context.today,
+        pay_by,
+        language,
+        customer_version: master.version,
+        credits: if policy.credits == Credits::None { 0 } else { credits },
+        fee_document,
+        interest_document,
+    };
+    tx.add_letter(&new, &lines)?;
+    activity(tx, context, level, &charge)?;
+    let asked: i64 = lines.iter().map(|line| line.open - line.disputed).sum();
+    let fees = if fee + interest > 0 {
+        format!(" and {} charged", shown(fee + interest, key.currency))
+    } else {
+        String::new()
+    };
+    let summary = format!(
+        "Letter {number} of level {} to {}: {} items, {}{fees}",
+        key.level,
+        master.data.name,
+        lines.len(),
+        shown(asked, key.currency)
+    );
+    Ok(Written { undoable: false, ..Written::of(Some(key.customer), summary) })
+}
+
+/// The lines of a letter with their fees and interest. A fee is charged once for an item and level, never for a fee, and
+/// not to a customer who is owed more than it owes.
+fn priced(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    customer: &Customer,
+    items: &[Item],
+    (policy, level): (&Policy, &Level),
+) -> Result<Vec<NewLetterLine>, Failure> {
+    let mut lines = Vec::with_capacity(items.len());
+    let mut free = level.fee_per == FeePer::Letter;
+    let mut of_letter = free.then(|| items.iter().map(Item::asked).sum::<i64>());
+    for item in items {
+        let net: i64 = customer.items.iter().filter(|one| one.currency == item.currency).map(|one| one.open).sum();
+        let new = item.origin == Origin::Trade && item.level() < level.number && net > 0;
+        let mut fee = 0;
+        if new && !tx.fee_charged(item.id, level.number)? {
+            fee = match of_letter.take() {
+                Some(asked) => level.fee_on(asked, item.currency),
+                None if free => 0,
+                None => level.fee_on(item.asked(), item.currency),
+            };
+            free = level.fee_per == FeePer::Letter;
+        }
+        let interest = match &policy.interest {
+            Some(interest) if item.origin == Origin::Trade => {
+                let known = tx.item(item.id)?;
+                let paid = tx.settled_of(item.id, context.today)?;
+                let accrued = interest.profile.accrued(known.amount, known.due, &paid, context.today).unwrap_or(0);
+                let before = if interest.post { tx.interest_posted(item.id)? } else { 0 };
+                (accrued - before).max(0)
+            }
+            _ => 0,
+        };
+        lines.push(NewLetterLine { item: item.id, open: item.open, disputed: item.disputed, fee, interest });
+    }
+    Ok(lines)
+}
+
+/// What a letter charges, as a debit note of its own.
+struct Charge<'a> {
+    customer: i64,
+    currency: Currency,
+    letter: &'a str,
+    due: NaiveDate,
+}
+
+impl Charge<'_> {
+    fn post(
+        &self,
+        tx: &mut Tx<'_>,
+        context: &Context<'_>,
+        amount: i64,
+        side: Account,
+        what: &str,
+    ) -> Result<Option<i64>, Failure> {
+        if amount <= 0 {
+            return Ok(None);
+        }
+        let number = free_number(tx, "charge", "E", DocumentKind::DebitNote)?;
+        let base = in_base(tx, context.base, amount, self.currency, context.today)?;
+        let new = NewDocument {
+            kind: DocumentKind::DebitNote,
+            number: &number,
+            customer: self.customer,
+            date: context.today,
+            currency: self.currency,
+            amount,
+            base,
+            reference: self.letter,
+            order: "",
+            text: what,
+            reverses: None,
+            side: Some(side),
+        };
+        Ok(Some(tx.post_document(&new, &[NewItem { due: self.due, amount, base }])?.0))
+    }
+}
+
+/// The letter on the customer's timeline; what it starts is somebody's next step, never done by itself.
+fn activity(tx: &mut Tx<'_>, context: &Context<'_>, level: &Level, charge: &Charge<'_>) -> Result<(), Failure> {
+    let words: Vec<&str> = level
+        .effects
+        .iter()
+        .map(|effect| match effect {
+            Effect::Task => "look again",
+            Effect::Hold => "decide on a credit hold",
+            Effect::StopOrders => "decide on stopping orders",
+            Effect::Agency => "decide on an agency",
+            Effect::Legal => "decide on legal steps",
+        })
+        .collect();
+    tx.add_activity(&NewActivity {
+        customer: charge.customer,
+        person: context.person.id,
+        kind: "letter",
+        outcome: &format!("level {}", level.number),
+        text: charge.letter,
+        on: context.today,
+        next_on: (!words.is_empty()).then(|| add_days(charge.due, 1)),
+        next_what: &words.join(", "),
+        takes_back: None,
+    })?;
+    Ok(())
+}
+
+pub(super) fn finish(tx: &mut Tx<'_>, context: &Context<'_>, run: i64) -> Result<Written, Failure> {
+    let run = sending(tx, run)?;
+    let sent: Vec<Key> = tx.letters_sent(run.id)?.into_iter().map(|sent| sent.0).collect();
+    let all = letters_of(&tx.dunning_lines(run.id, None)?);
+    let mut idle = 0;
+    for key in all.iter().filter(|key| !sent.contains(key)) {
+        if !standing(tx, context, &run, *key)?.1.is_empty() {
+            let sentence =
+                format!("Letters of {} are still to be sent. It is not finished; send it again.", run.number);
+            return Err(Failure::refused("DUN-04", sentence));
+        }
+        idle += 1;
+    }
+    let left = if idle > 0 { format!(", {idle} no longer needed") } else { String::new() };
+    let said = format!("{} letters{left}", sent.len());
+    tx.add_run_step(run.id, "sent", context.today, context.person.id, &said)?;
+    Ok(Written { undoable: false, ..Written::of(None, format!("Sent {}: {said}", run.number)) })
+}

@@ -1,0 +1,139 @@
+//! A letter that went out, made again from its rows: everything a template needs, with the customer's data of the day it
+//! was written; and what of an item letters charged before.
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::load::policy_row;
+use crate::domain::dunning::{Credits, Letter, LetterLine};
+use crate::domain::item::days_past_due;
+use crate::store::Reader;
+use crate::store::Tx;
+use crate::store::date::{iso, read};
+use crate::store::error::{Result, StoreError};
+use crate::store::lookup::currency;
+use crate::store::people::CustomerData;
+
+/// The letter with this id.
+pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
+    let found = conn
+        .prepare_cached(
+            "SELECT t.number, r.number, t.letter_date, t.level, t.language, t.currency, t.credits, t.pay_by, t.policy_id, \
+             f.number, n.number, v.data FROM letter t JOIN dunning_run r ON r.id = t.run_id \
+             LEFT JOIN document f ON f.id = t.fee_document LEFT JOIN document n ON n.id = t.interest_document \
+             LEFT JOIN customer_version v ON v.customer_id = t.customer_id AND v.version = t.customer_version \
+             WHERE t.id = $1",
+        )?
+        .query_row([id], |row| {
+            let data: String = row.get(11)?;
+            let of = serde_json::from_str::<CustomerData>(&data).unwrap_or_default();
+            let letter = Letter {
+                id,
+                number: row.get(0)?,
+                run: row.get(1)?,
+                date: read(row.get_ref(2)?.as_str()?),
+                level: row.get(3)?,
+                template: String::new(),
+                language: row.get(4)?,
+                channels: Vec::new(),
+                company: String::new(),
+                bank_account: String::new(),
+                sender: String::new(),
+                phone: String::new(),
+                footer: String::new(),
+                customer_number: of.number,
+                customer_name: of.name,
+                contact: of.contact,
+                email: of.email,
+                country: of.country,
+                currency: currency(row.get_ref(5)?.as_str()?),
+                lines: Vec::new(),
+                credits: row.get(6)?,
+                credits_as: Credits::None,
+                pay_by: read(row.get_ref(7)?.as_str()?),
+                fee_document: row.get(9)?,
+                interest_document: row.get(10)?,
+                interest_basis: String::new(),
+            };
+            Ok((letter, row.get::<_, i64>(8)?))
+        })
+        .optional()?;
+    let Some((mut letter, policy)) = found else {
+        return Err(StoreError::refused("ACT-04", format!("There is no letter {id}.")));
+    };
+    if let Some(row) = policy_row(conn, policy)? {
+        letter.credits_as = row.policy.credits;
+        letter.interest_basis = row.policy.interest.as_ref().map(|one| one.profile.basis.clone()).unwrap_or_default();
+        if let Some(level) = row.policy.level(letter.level) {
+            (letter.template, letter.channels) = (level.template.clone(), level.channels.clone());
+        }
+    }
+    let mut setting = conn.prepare_cached("SELECT coalesce((SELECT value FROM meta WHERE key = $1), '')")?;
+    let mut of = |key: &str| -> Result<String> { Ok(setting.query_row([key], |row| row.get(0))?) };
+    (letter.company, letter.bank_account) = (of("company")?, of("bank-account")?);
+    (letter.sender, letter.phone, letter.footer) = (of("mail-sender")?, of("phone")?, of("letter-footer")?);
+    letter.lines = lines(conn, id, letter.date)?;
+    Ok(letter)
+}
+
+fn lines(conn: &Connection, letter: i64, on: NaiveDate) -> Result<Vec<LetterLine>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT l.item_id, d.number, d.reference, d.document_date, i.due_date, i.amount, l.open, l.disputed, l.fee, \
+         l.interest FROM letter_line l JOIN item i ON i.id = l.item_id JOIN document d ON d.id = i.document_id \
+         WHERE l.letter_id = $1 ORDER BY i.due_date, l.id",
+    )?;
+    let rows = statement.query_map([letter], |row| {
+        let due = read(row.get_ref(4)?.as_str()?);
+        let (open, disputed): (i64, i64) = (row.get(6)?, row.get(7)?);
+        Ok(LetterLine {
+            item: row.get(0)?,
+            document: row.get(1)?,
+            reference: row.get(2)?,
+            date: read(row.get_ref(3)?.as_str()?),
+            due,
+            days: days_past_due(due, on),
+            amount: row.get(5)?,
+            open,
+            disputed,
+            asked: (open - disputed).max(0),
+            fee: row.get(8)?,
+            interest: row.get(9)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A letter that went out, for verbs and screens.
+pub fn letter_of(reader: &Reader, id: i64) -> Result<Letter> {
+    letter(&reader.conn, id)
+}
+
+impl Tx<'_> {
+    /// By which days and amounts an item's principal fell, up to a day.
+    pub fn settled_of(&self, item: i64, until: NaiveDate) -> Result<Vec<(NaiveDate, i64)>> {
+        let until = iso(until);
+        let mut statement = self.conn.prepare_cached(
+            "SELECT effective, amount FROM allocation WHERE debit_item = $1 AND effective <= $2 ORDER BY effective",
+        )?;
+        let rows = statement
+            .query_map(params![item, until.as_str()], |row| Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Interest on an item that earlier letters posted.
+    pub fn interest_posted(&self, item: i64) -> Result<i64> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT coalesce(sum(l.interest), 0) FROM letter_line l JOIN letter t ON t.id = l.letter_id \
+             WHERE l.item_id = $1 AND t.interest_document IS NOT NULL",
+        )?;
+        Ok(statement.query_row([item], |row| row.get(0))?)
+    }
+
+    /// Whether a fee was charged for an item at a level.
+    pub fn fee_charged(&self, item: i64, level: u32) -> Result<bool> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM letter_line WHERE item_id = $1 AND level = $2 AND fee > 0)",
+        )?;
+        Ok(statement.query_row([item, i64::from(level)], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,357 @@
+//! What dunning is decided from, read in one pass a table: open items with their promises, disputes and letters, holds,
+//! last contacts, policies and who is under which. The same for a whole run, for one customer, and inside an act.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::domain::calendar::add_days;
+use crate::domain::dunning::{
+    Assignment, Customer, Decision, Hold, Item, Origin, Policy, Scope, Segment, Sent, choose, decide,
+};
+use crate::domain::money::Currency;
+use crate::domain::promise::{Promise, State};
+use crate::store::date::{iso, read};
+use crate::store::error::{Result, StoreError};
+use crate::store::lookup::currency;
+use crate::store::read::accounts::{PROMISE_LEEWAY, cash_on};
+use crate::store::read::worklist::grade;
+use crate::store::{Reader, Tx};
+
+/// A version of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRow {
+    /// Its row.
+    pub id: i64,
+    /// The version, from 1.
+    pub version: i64,
+    /// The policy.
+    pub policy: Policy,
+}
+
+/// The policies in force and who is under which.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// The newest version of each policy, by name.
+    pub rows: Vec<PolicyRow>,
+    /// The same policies alone, in the same places.
+    pub policies: Vec<Policy>,
+    /// The last assignment of each scope, in the order they were made.
+    pub assignments: Vec<Assignment>,
+    /// Invoices with an assignment of their own.
+    own: HashSet<i64>,
+}
+
+impl Rules {
+    fn place(&self, name: &str) -> Option<usize> {
+        self.policies.iter().position(|policy| policy.name == name)
+    }
+
+    /// Puts another policy in the place of the one of its name, or gives the company it where there is none.
+    pub fn with(mut self, policy: Policy) -> Rules {
+        match self.place(&policy.name) {
+            Some(place) => self.policies[place] = policy,
+            None => {
+                self.assignments.retain(|one| one.scope != Scope::Company);
+                self.assignments.push(Assignment { scope: Scope::Company, policy: policy.name.clone() });
+                self.policies.push(policy);
+            }
+        }
+        self
+    }
+
+    /// Decides about a customer on a day.
+    pub fn decide(&self, customer: &Customer, today: NaiveDate) -> Decision {
+        let wide = choose(&self.assignments, customer, 0).and_then(|name| self.place(name));
+        let of = |item: &Item| match self.own.contains(&item.document) {
+            true => choose(&self.assignments, customer, item.document).and_then(|name| self.place(name)),
+            false => wide,
+        };
+        decide(customer, &self.policies, of, today)
+    }
+}
+
+/// The policies in force.
+pub fn rules(conn: &Connection) -> Result<Rules> {
+    let mut statement = conn.prepare_cached(
+        "SELECT p.id, p.version, p.data FROM policy_version p WHERE NOT EXISTS \
+         (SELECT 1 FROM policy_version q WHERE q.name = p.name AND q.version > p.version) ORDER BY p.name",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+    let rows = rows.map(|row| row.map_err(Into::into).and_then(policy)).collect::<Result<Vec<_>>>()?;
+    let policies: Vec<Policy> = rows.iter().map(|row| row.policy.clone()).collect();
+    let assignments = assignments(conn)?;
+    let documents = assignments.iter().filter_map(|one| match one.scope {
+        Scope::Invoice(id) => Some(id),
+        _ => None,
+    });
+    let own = documents.collect();
+    Ok(Rules { rows, policies, assignments, own })
+}
+
+fn policy((id, version, data): (i64, i64, String)) -> Result<PolicyRow> {
+    let policy = serde_json::from_str(&data).map_err(|_| {
+        StoreError::refused("DB-15", format!("Version {version} of a policy (row {id}) cannot be read back."))
+    })?;
+    Ok(PolicyRow { id, version, policy })
+}
+
+/// A version of a policy by its row.
+pub fn policy_row(conn: &Connection, id: i64) -> Result<Option<PolicyRow>> {
+    let found = conn
+        .prepare_cached("SELECT id, version, data FROM policy_version WHERE id = $1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
+        .optional()?;
+    found.map(policy).transpose()
+}
+
+fn assignments(conn: &Connection) -> Result<Vec<Assignment>> {
+    let mut statement = conn
+        .prepare_cached("SELECT scope, segment, customer_id, document_id, policy FROM policy_assignment ORDER BY id")?;
+    let rows = statement.query_map([], |row| {
+        let scope = match row.get_ref(0)?.as_str()? {
+            "segment" => Scope::Segment(row.get(1)?),
+            "customer" => Scope::Customer(row.get::<_, Option<i64>>(2)?.unwrap_or(0)),
+            "invoice" => Scope::Invoice(row.get::<_, Option<i64>>(3)?.unwrap_or(0)),
+            _ => Scope::Company,
+        };
+        Ok(Assignment { scope, policy: row.get(4)? })
+    })?;
+    let mut last: Vec<Assignment> = Vec::new();
+    for row in rows {
+        let row = row?;
+        last.retain(|known| known.scope != row.scope);
+        last.push(row);
+    }
+    Ok(last)
+}
+
+/// Whose facts are wanted, as of which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// One customer, or all with something open.
+    pub customer: Option<i64>,
+    /// The day.
+    pub today: NaiveDate,
+    /// Letters of this run are no contact: it is being sent.
+    pub run: i64,
+}
+
+/// Customers with something open and what is decided from.
+pub fn customers(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
+    let mut list = items(conn, wanted)?;
+    let places: HashMap<i64, usize> = list.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
+    traits(conn, wanted, &mut list, &places)?;
+    letters(conn, wanted, &mut list, &places)?;
+    promises(conn, wanted, &mut list, &places)?;
+    charges(conn, wanted, &mut list, &places)?;
+    holds(conn, wanted, &mut list, &places)?;
+    Ok(list)
+}
+
+/// Only the customers of a segment; all for an empty one.
+pub fn of_segment(mut list: Vec<Customer>, segment: &str) -> std::result::Result<Vec<Customer>, String> {
+    if !segment.is_empty() {
+        let segment = Segment::parse(segment)?;
+        list.retain(|customer| segment.has(customer));
+    }
+    Ok(list)
+}
+
+/// A condition on a column where one customer is wanted, with the customer or null as $1: SQLite counts parameters as they
+/// appear, so it comes first.
+fn only(wanted: Wanted, column: &str) -> String {
+    if wanted.customer.is_some() { format!("{column} = $1") } else { "$1 IS NULL".to_owned() }
+}
+
+fn items(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
+    let text = format!(
+        "SELECT customer_id, id, document_id, currency, due_date, open, disputed FROM item \
+         WHERE open <> 0 AND {} ORDER BY customer_id, currency, due_date, id",
+        only(wanted, "customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    let mut list: Vec<Customer> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        if list.last().is_none_or(|last| last.id != id) {
+            list.push(Customer { id, ..Customer::default() });
+        }
+        let item = Item {
+            id: row.get(1)?,
+            document: row.get(2)?,
+            currency: money(row, 3)?,
+            due: day(row, 4)?,
+            open: row.get(5)?,
+            disputed: row.get(6)?,
+            promised_until: None,
+            origin: Origin::Trade,
+            sent: Vec::new(),
+        };
+        if let Some(last) = list.last_mut() {
+            last.items.push(item);
+        }
+    }
+    Ok(list)
+}
+
+fn day(row: &Row<'_>, place: usize) -> rusqlite::Result<NaiveDate> {
+    Ok(read(row.get_ref(place)?.as_str()?))
+}
+
+fn maybe_day(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<NaiveDate>> {
+    Ok(row.get_ref(place)?.as_str_or_null()?.map(read))
+}
+
+fn money(row: &Row<'_>, place: usize) -> rusqlite::Result<Currency> {
+    Ok(currency(row.get_ref(place)?.as_str()?))
+}
+
+type Places = HashMap<i64, usize>;
+
+fn item_of<'a>(list: &'a mut [Customer], places: &Places, customer: i64, item: i64) -> Option<&'a mut Item> {
+    list[*places.get(&customer)?].items.iter_mut().find(|one| one.id == item)
+}
+
+fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT id, number, country, currency, group_name, language, owner, risk, last_contact FROM customer WHERE {}",
+        only(wanted, "id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    while let Some(row) = rows.next()? {
+        let Some(place) = places.get(&row.get(0)?) else { continue };
+        let customer = &mut list[*place];
+        customer.number = row.get(1)?;
+        customer.traits = vec![
+            ("country", row.get(2)?),
+            ("currency", row.get(3)?),
+            ("group", row.get(4)?),
+            ("language", row.get(5)?),
+            ("owner", row.get(6)?),
+            ("risk", grade(row.get(7)?).to_owned()),
+        ];
+        customer.last_contact = maybe_day(row, 8)?;
+    }
+    Ok(())
+}
+
+fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0 FROM letter t \
+         JOIN letter_line l ON l.letter_id = t.id JOIN policy_version p ON p.id = t.policy_id \
+         JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND {} ORDER BY l.id",
+        only(wanted, "t.customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    while let Some(row) = rows.next()? {
+        let Some(item) = item_of(list, places, row.get(0)?, row.get(1)?) else { continue };
+        item.sent.push(Sent { level: row.get(2)?, on: day(row, 3)?, policy: row.get(4)?, fee: row.get(5)? });
+    }
+    let text = format!(
+        "SELECT customer_id, max(letter_date) FROM letter WHERE {} AND run_id <> $2 GROUP BY customer_id",
+        only(wanted, "customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query(params![wanted.customer, wanted.run])?;
+    while let Some(row) = rows.next()? {
+        if let Some(place) = places.get(&row.get(0)?) {
+            let on = maybe_day(row, 1)?;
+            list[*place].last_contact = list[*place].last_contact.max(on);
+        }
+    }
+    Ok(())
+}
+
+fn promises(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on FROM promise p JOIN item i ON i.id = p.item_id \
+         WHERE {} AND p.ended_on IS NULL AND p.promised_on >= $2 AND i.open <> 0 ORDER BY p.id",
+        only(wanted, "p.customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let first = iso(add_days(wanted.today, -PROMISE_LEEWAY.days));
+    let mut rows = statement.query(params![wanted.customer, first.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let (customer, id): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let promise = Promise { made: Some(day(row, 3)?), amount: row.get(2)?, date: day(row, 4)?, withdrawn: false };
+        if promise.state(&cash_on(conn, id)?, PROMISE_LEEWAY, wanted.today) == State::Open
+            && let Some(item) = item_of(list, places, customer, id)
+        {
+            item.promised_until = item.promised_until.max(Some(promise.until(PROMISE_LEEWAY)));
+        }
+    }
+    Ok(())
+}
+
+/// Items that letters charged, and whether what they were charged for is paid.
+fn charges(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT i.customer_id, i.id, NOT EXISTS (SELECT 1 FROM letter_line l JOIN item p ON p.id = l.item_id \
+           WHERE l.letter_id = t.id AND (l.fee > 0 OR l.interest > 0) AND p.open > 0) \
+         FROM letter t JOIN item i ON i.document_id IN (t.fee_document, t.interest_document) \
+         WHERE i.open <> 0 AND {}",
+        only(wanted, "t.customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    while let Some(row) = rows.next()? {
+        if let Some(item) = item_of(list, places, row.get(0)?, row.get(1)?) {
+            item.origin = Origin::Charge { principal_paid: row.get(2)? };
+        }
+    }
+    Ok(())
+}
+
+fn holds(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT h.customer_id, h.id, h.item_id, h.kind, h.from_date, h.until_date, h.reason FROM dunning_hold h \
+         WHERE NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) AND {} ORDER BY h.id",
+        only(wanted, "h.customer_id")
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    while let Some(row) = rows.next()? {
+        let Some(place) = places.get(&row.get(0)?) else { continue };
+        list[*place].holds.push(Hold {
+            id: row.get(1)?,
+            item: row.get(2)?,
+            kind: row.get(3)?,
+            from: day(row, 4)?,
+            until: maybe_day(row, 5)?,
+            reason: row.get(6)?,
+        });
+    }
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// As [`rules`], inside an act.
+    pub fn dunning_rules(&self) -> Result<Rules> {
+        rules(self.conn)
+    }
+
+    /// As [`customers`], inside an act.
+    pub fn dunning_facts(&self, wanted: Wanted) -> Result<Vec<Customer>> {
+        customers(self.conn, wanted)
+    }
+
+    /// A version of a policy by its row.
+    pub fn policy_row(&self, id: i64) -> Result<Option<PolicyRow>> {
+        policy_row(self.conn, id)
+    }
+}
+
+/// The policies in force, for verbs and screens.
+pub fn rules_of(reader: &Reader) -> Result<Rules> {
+    rules(&reader.conn)
+}
+
+/// What is decided from, for verbs and screens.
+pub fn facts_of(reader: &Reader, wanted: Wanted) -> Result<Vec<Customer>> {
+    customers(&reader.conn, wanted)
+}
