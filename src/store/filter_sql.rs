@@ -38,6 +38,12 @@ pub(super) fn mentions_closed(filter: &Filter) -> bool {
     }
 }
 
+/// Holds for items of customers whose name is like the text bound at `place`. Asked of the few customers once, where
+/// joined it would look up a customer for every item.
+fn named(place: &str) -> String {
+    format!("i.customer_id IN (SELECT n.id FROM customer n WHERE n.folded LIKE {place} ESCAPE '\\')")
+}
+
 /// Amounts of all currencies are compared in ten-thousandths of a unit.
 const SCALE: u32 = 4;
 
@@ -68,7 +74,7 @@ impl Compiler<'_> {
             Filter::Word(word) => {
                 let place = self.contains(word);
                 let number = self.contains(word);
-                format!("(c.folded LIKE {place} ESCAPE '\\' OR lower(d.number) LIKE {number} ESCAPE '\\')")
+                format!("({} OR lower(d.number) LIKE {number} ESCAPE '\\')", named(&place))
             }
             Filter::Term { field, op, value } => self.term(*field, *op, value),
         }
@@ -110,7 +116,7 @@ impl Compiler<'_> {
         let column = match field {
             Field::Name => {
                 let place = self.contains(text);
-                return format!("c.folded LIKE {place} ESCAPE '\\'");
+                return named(&place);
             }
             Field::Number => "lower(c.number)",
             Field::Owner => "lower(c.owner)",

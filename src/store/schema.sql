@@ -140,8 +140,9 @@ CREATE UNIQUE INDEX item_document ON item (document_id, part);
 CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, open_base, disputed, document_date)
   WHERE open <> 0;
 CREATE INDEX item_open_due ON item (due_date, id) WHERE open <> 0;
--- Open items of an amount, whoever's they are: what a payment without a reference may pay.
-CREATE INDEX item_open_amount ON item (open, currency, customer_id) WHERE open <> 0;
+-- Open debits of an amount, whoever's they are: what a payment without a reference may pay. For nothing else: `open <> 0`
+-- does not lead here, where rows lie in no order.
+CREATE INDEX item_open_amount ON item (open, currency, customer_id) WHERE open > 0;
 CREATE INDEX item_closed ON item (closed_on, document_date, customer_id, currency, kind, due_date, open, open_base, disputed);
 
 -- Links a credit item to a debit item. A reversal is a row of its own with a negative amount and its own date.

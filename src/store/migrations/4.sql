@@ -132,3 +132,7 @@ CREATE TABLE letter_line (
 CREATE UNIQUE INDEX letter_line_item ON letter_line (item_id, letter_id);
 CREATE INDEX letter_line_letter ON letter_line (letter_id, id);
 CREATE UNIQUE INDEX letter_line_fee ON letter_line (item_id, level) WHERE fee > 0;
+
+-- Found by `open > 0` only, so that a question about open items is not answered through it.
+DROP INDEX item_open_amount;
+CREATE INDEX item_open_amount ON item (open, currency, customer_id) WHERE open > 0;

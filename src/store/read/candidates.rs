@@ -150,7 +150,7 @@ fn pointed_at(conn: &Connection, payment: &Payment) -> Result<BTreeSet<i64>> {
         let text = "SELECT id FROM customer WHERE instr(folded, $1) > 0 LIMIT $2";
         gather(text, &[&word, &LIKE])?;
     }
-    let same = "SELECT DISTINCT customer_id FROM item WHERE open = $1 AND open <> 0 AND currency = $2 LIMIT $3";
+    let same = "SELECT DISTINCT customer_id FROM item WHERE open = $1 AND open > 0 AND currency = $2 LIMIT $3";
     gather(same, &[&payment.amount, &payment.currency.code(), &LIKE])?;
     gather("SELECT id FROM customer WHERE number = $1", &[&payment.customer_number])?;
     let beginnings = beginnings(conn)?;

@@ -1,6 +1,8 @@
 //! The items list: open items (or all, where the filter asks for closed ones) in keyset windows, and what is behind one
 //! item: its allocations, promises and disputes.
 
+use std::rc::Rc;
+
 use chrono::NaiveDate;
 use rusqlite::types::Value as Bound;
 use rusqlite::{Row, params_from_iter};
@@ -189,35 +191,45 @@ pub fn items(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Wi
     })
 }
 
-/// The tables a condition speaks of: a count of open items needs neither their documents nor their customers.
-fn source(condition: &str) -> String {
-    let document = if condition.contains("d.") { " JOIN document d ON d.id = i.document_id" } else { "" };
-    let customer = if condition.contains("c.") { " JOIN customer c ON c.id = i.customer_id" } else { "" };
-    format!("item i{document}{customer}")
+/// `columns` of every row of a list: a count of open items needs neither their documents nor their customers. The sign
+/// before a due date changes nothing but the index: that of due dates would lead to every item, where one that holds all
+/// that is asked of open items is read through in less time.
+fn whole(columns: &str, condition: &Condition) -> String {
+    let text = condition.text.replace("i.due_date", "+i.due_date");
+    let document = if text.contains("d.") { " JOIN document d ON d.id = i.document_id" } else { "" };
+    let customer = if text.contains("c.") { " JOIN customer c ON c.id = i.customer_id" } else { "" };
+    format!("SELECT {columns} FROM item i{document}{customer} WHERE {text}")
 }
 
-/// How many rows a list has: counted once for each state of the book, not for every window of it. Those of one customer
-/// are few, and looking at a customer must not forget the number of a longer list.
+/// How many rows a list has. Those of one customer are few, and looking at a customer must not forget what a longer list
+/// adds up to.
 fn counted(reader: &Reader, question: &Question, condition: &Condition) -> Result<u64> {
-    struct Counted(u64);
-    if question.customer.is_some() {
-        return count(reader, condition);
+    if question.customer.is_none() {
+        return Ok(added_up(reader, condition)?.items);
     }
-    let parameters = format!("{} {:?}", condition.text, condition.values);
-    Ok(reader.shared(&parameters, || Ok(Counted(count(reader, condition)?)))?.0)
-}
-
-fn count(reader: &Reader, condition: &Condition) -> Result<u64> {
-    let text = format!("SELECT count(*) FROM {} WHERE {}", source(&condition.text), condition.text);
+    let text = whole("count(*)", condition);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let count: i64 = statement.query_row(params_from_iter(&condition.values), |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 
-/// What the whole list adds up to. Grouped by SQLite, all rows would be sorted in memory first.
+/// What the whole list adds up to.
 pub fn totals(reader: &Reader, question: &Question) -> Result<Totals> {
     let condition = condition(reader, question)?;
-    let text = format!("SELECT i.currency, i.open FROM {} WHERE {}", source(&condition.text), condition.text);
+    match question.customer {
+        None => Ok(added_up(reader, &condition)?.as_ref().clone()),
+        Some(_) => sum(reader, &condition),
+    }
+}
+
+/// What a list over all customers adds up to: once for each state of the book, not for every window of it.
+fn added_up(reader: &Reader, condition: &Condition) -> Result<Rc<Totals>> {
+    reader.shared(&format!("{} {:?}", condition.text, condition.values), || sum(reader, condition))
+}
+
+/// Grouped by SQLite, all rows would be sorted in memory first.
+fn sum(reader: &Reader, condition: &Condition) -> Result<Totals> {
+    let text = whole("i.currency, i.open", condition);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut totals = Totals::default();
