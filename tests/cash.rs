@@ -7,6 +7,8 @@ mod book;
 mod damage;
 #[path = "cash/order.rs"]
 mod order;
+#[path = "cash/standing.rs"]
+mod standing;
 
 use book::{Company, application, day, entry, paid, statement};
 use o2c::acts::payments::{Application, Settled};

@@ -4,76 +4,22 @@
 #[path = "cash/book.rs"]
 #[allow(dead_code)]
 mod book;
+#[path = "cash/desk.rs"]
+#[allow(dead_code)]
+mod desk;
 #[path = "rigs/journey.rs"]
 #[allow(dead_code)]
 mod journey;
 
 use book::{Company, day, entry, paid, statement};
-use journey::{draw_at_every_size, presses};
-use o2c::acts::{self, Act, Actor, Mode, Request, Stamp};
-use o2c::domain::bank::{EntryKind, EntryRow};
+use desk::{desk, desk_at, press, receiving, shot};
+use journey::draw_at_every_size;
+use o2c::acts::Act;
+use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
-use o2c::store::open::{self, Access};
-use o2c::store::read::history;
-use o2c::store::{BookPath, Reader};
-use o2c::tui::app::harness::Harness;
 use o2c::tui::app::tables::{GLOBAL, conflicts};
-use o2c::tui::app::{Ctx, Work};
-use o2c::tui::screens::{PLACES, cash_deck};
-use o2c::tui::ui::glyphs::ASCII;
-
-/// The workstation on the queue of a company.
-fn desk(company: &Company) -> Harness {
-    desk_at(company, (80, 24))
-}
-
-fn desk_at(company: &Company, size: (u16, u16)) -> Harness {
-    let path = BookPath::new(company.path());
-    let writer = open::open(&path, Access::Write).unwrap();
-    let ctx = Ctx {
-        glyphs: &ASCII,
-        size,
-        seed: [size.0 as u8; 16],
-        ..Ctx::new(day("2026-03-16"), "anna", "Kontor Nord GmbH", Currency::EUR)
-    };
-    let place = PLACES.iter().find(|place| place.command.id == "cash").unwrap();
-    let first = (place.open)("", &ctx).unwrap();
-    let perform = Box::new(move |work: Work| {
-        let stamp = Stamp { now: "2026-03-16T10:00:00Z".parse().unwrap(), today: day("2026-03-16") };
-        let mode = if matches!(work, Work::Try(_)) { Mode::DryRun } else { Mode::Post };
-        let request = match work {
-            Work::Act(request) | Work::Try(request) => *request,
-            Work::Undo => Request::new(Act::Undo { act: history::to_undo(&writer, 1)?.unwrap() }),
-            Work::Redo => Request::new(Act::Undo { act: history::to_redo(&writer, 1)?.unwrap() }),
-        };
-        acts::perform(&writer, &Actor::new("anna", "tui"), stamp, &request, mode)
-    });
-    Harness::new(ctx, PLACES, first, Reader::open(&path).unwrap(), perform)
-}
-
-/// A company whose statement shows these receipts: day, amount, payer, text.
-fn receiving(receipts: &[(&str, i64, &str, &str)]) -> Company {
-    let mut company = Company::new();
-    let entries: Vec<EntryRow> = receipts
-        .iter()
-        .enumerate()
-        .map(|(place, (on, amount, payer, text))| {
-            entry(on, *amount, EntryKind::Receipt, place as u8 + 1, vec![paid(*amount, payer, text)])
-        })
-        .collect();
-    company.take_in("a.xml", vec![statement("2026/1", 0, entries)], false);
-    company
-}
-
-fn press(harness: &mut Harness, keys: &str, count: usize) {
-    assert_eq!(presses(keys), count, "{keys}");
-    harness.keys(keys);
-}
-
-fn shot(harness: &Harness) -> String {
-    harness.screen().join("\n")
-}
+use o2c::tui::screens::cash_deck;
 
 #[test]
 fn what_the_rules_propose_takes_two_keys_and_the_next_stands_there() {

@@ -4,6 +4,8 @@
 
 #[path = "matching/damage.rs"]
 mod damage;
+#[path = "matching/groups.rs"]
+mod groups;
 #[path = "matching/laws.rs"]
 mod laws;
 #[path = "matching/maker.rs"]

@@ -201,7 +201,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         Act::AddBankAccount { .. } => {
             Some(people_only(Right::Settings, "a bank account of ours is added by two people".to_owned()))
         }
-        Act::Refund { .. } => Some(people_only(Right::Approve, "money goes out".to_owned())),
+        Act::Refund { .. } | Act::RefundPayment(_) => Some(people_only(Right::Approve, "money goes out".to_owned())),
         Act::ApplyPayment(application) => granted(tx, context, application)?,
         Act::Dunning(act) => dunning::second(tx, act)?.map(|(needs, why)| people_only(needs, why)),
         Act::ReopenPeriod { .. } => {

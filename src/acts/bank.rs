@@ -8,6 +8,7 @@ use super::payments::Settled;
 use super::perform::{Context, Written};
 use super::{Failure, settled};
 use crate::domain::bank::{EntryKind, EntryRow, Source, StatementRow};
+use crate::domain::bank_rule::{BankRule, deciding};
 use crate::domain::money::{Currency, share};
 use crate::domain::reference;
 use crate::store::Tx;
@@ -54,7 +55,8 @@ pub(super) fn take_in(
 ) -> Result<(), Failure> {
     let accounts = tx.bank_accounts()?;
     let total: u64 = rows.iter().map(|row| row.entries.len() as u64).sum();
-    let mut inlet = Inlet { base: context.base, accept_gap, total, seen: 0, work };
+    let rules = tx.bank_rules()?;
+    let mut inlet = Inlet { base: context.base, accept_gap, rules, total, seen: 0, work };
     for row in rows {
         let account = account_of(&accounts, &row)?;
         match row.source {
@@ -89,6 +91,8 @@ fn account_of<'a>(accounts: &'a [BankAccount], row: &StatementRow) -> Result<&'a
 struct Inlet<'w> {
     base: Currency,
     accept_gap: bool,
+    /// What people said of entries the codes do not settle.
+    rules: Vec<BankRule>,
     total: u64,
     seen: u64,
     work: &'w mut Work,
@@ -204,13 +208,13 @@ impl Inlet<'_> {
         {
             return Ok(());
         }
-        self.payments(tx, (statement, entry), row, base)
+        self.payments(tx, (account.id, statement, entry), row, base)
     }
 
     fn payments(
         &mut self,
         tx: &mut Tx<'_>,
-        (statement, entry): (i64, i64),
+        (account, statement, entry): (i64, i64, i64),
         row: &EntryRow,
         base: Option<i64>,
     ) -> Result<(), Failure> {
@@ -218,8 +222,12 @@ impl Inlet<'_> {
         for (place, payment) in row.payments.iter().enumerate() {
             let base = share(base, row.amount, left, payment.amount);
             left -= payment.amount;
-            let id = tx.add_payment((statement, Some(entry)), place as i64 + 1, row, payment, base)?;
-            by_code(tx, id, row)?;
+            let rule = deciding(&self.rules, account, row, payment);
+            // The entry stays what the bank calls it; the payment is what the rule says.
+            let ruled = rule.map(|rule| EntryRow { kind: rule.kind, ..row.clone() });
+            let of = ruled.as_ref().unwrap_or(row);
+            let id = tx.add_payment((statement, Some(entry)), place as i64 + 1, of, payment, base)?;
+            by_code(tx, id, of, rule)?;
         }
         Ok(())
     }
@@ -269,7 +277,7 @@ impl Inlet<'_> {
                 }
             };
             match booked {
-                Some(id) => self.explain(tx, of, id, entry)?,
+                Some(id) => self.explain(tx, (account.id, of, id), entry)?,
                 None => self.announce(tx, of, entry)?,
             }
         }
@@ -277,7 +285,12 @@ impl Inlet<'_> {
     }
 
     /// An advice of an entry that is booked: its payments take the place of the one the entry came with.
-    fn explain(&mut self, tx: &mut Tx<'_>, statement: i64, entry: i64, row: &EntryRow) -> Result<(), Failure> {
+    fn explain(
+        &mut self,
+        tx: &mut Tx<'_>,
+        (account, statement, entry): (i64, i64, i64),
+        row: &EntryRow,
+    ) -> Result<(), Failure> {
         let payments = tx.payments_of(entry)?;
         let [only] = payments.as_slice() else {
             self.work.known += 1;
@@ -302,7 +315,7 @@ impl Inlet<'_> {
         };
         tx.add_payment_step(&mut lump, &step)?;
         self.work.taken += 1;
-        self.payments(tx, (statement, entry), row, base)
+        self.payments(tx, (account, statement, entry), row, base)
     }
 
     /// An advice of what is not on the account yet: kept, and booked by nothing.
@@ -319,15 +332,21 @@ impl Inlet<'_> {
     }
 }
 
-/// What the bank's own code says is settled at once: its charges and interest, transfers, and what we paid ourselves.
-fn by_code(tx: &mut Tx<'_>, payment: i64, row: &EntryRow) -> Result<(), Failure> {
+/// What the bank's own code says is settled at once: its charges and interest, transfers, and what we paid ourselves;
+/// and where no code does, what a rule says.
+fn by_code(tx: &mut Tx<'_>, payment: i64, row: &EntryRow, rule: Option<&BankRule>) -> Result<(), Failure> {
     let what = match row.kind {
         EntryKind::Charge => Settled::Charge,
         EntryKind::Transfer => Settled::Transfer,
         EntryKind::Interest => Settled::Elsewhere,
         EntryKind::Payment if row.amount < 0 && !tx.refund_waits(-row.amount, row.currency)? => Settled::Elsewhere,
+        EntryKind::Other if rule.is_some() => Settled::Elsewhere,
         _ => return Ok(()),
     };
     let mut payment = tx.payment(payment)?;
-    settled::settle_as(tx, &mut payment, &what, row.booked, "bank code", &row.code)
+    let (by, evidence) = match rule {
+        Some(rule) => ("bank rule", format!("the bank wrote \"{}\"", rule.pattern.written())),
+        None => ("bank code", row.code.clone()),
+    };
+    settled::settle_as(tx, &mut payment, &what, row.booked, by, &evidence)
 }

@@ -47,11 +47,13 @@ impl Act {
             Act::NoteDispute { .. } => "note dispute",
             Act::ResolveDispute { .. } => "resolve dispute",
             Act::AddBankAccount { .. } => "add bank account",
+            Act::SetBankRule(change) if change.held => "add bank rule",
+            Act::SetBankRule(_) => "remove bank rule",
             Act::ApplyPayment(_) => "apply payment",
             Act::ApplyRun(_) => "apply run",
             Act::SettlePayment { .. } => "settle payment",
             Act::ReturnPayment { .. } => "return payment",
-            Act::Refund { .. } => "refund",
+            Act::Refund { .. } | Act::RefundPayment(_) => "refund",
             Act::SetAlias { .. } => "payer",
             Act::Dunning(dunning) => dunning.kind(),
             Act::Import(_) => "import",
@@ -92,11 +94,13 @@ impl Act {
             Act::PostReceipt { .. }
             | Act::Apply { .. }
             | Act::Unapply { .. }
+            | Act::SetBankRule(_)
             | Act::ApplyPayment(_)
             | Act::ApplyRun(_)
             | Act::SettlePayment { .. }
             | Act::ReturnPayment { .. }
             | Act::Refund { .. }
+            | Act::RefundPayment(_)
             | Act::SetAlias { .. } => Right::ApplyCash,
             Act::WriteOff { .. } => Right::WriteOff,
             Act::SetOwner { .. }
@@ -119,7 +123,9 @@ impl Act {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acts::bank_rules::RuleChange;
     use crate::domain::authority::rights_of;
+    use crate::domain::bank::EntryKind;
 
     /// One act of each kind whose right does not depend on what it changes.
     fn some() -> Vec<Act> {
@@ -141,6 +147,8 @@ mod tests {
             Act::Note { customer: 1, text: text.clone() },
             Act::Promise { items: Vec::new(), on, text: text.clone() },
             Act::Withdraw { promise: 1 },
+            Act::SetBankRule(RuleChange { text: text.clone(), account: None, kind: EntryKind::Charge, held: true }),
+            Act::SetBankRule(RuleChange { text: text.clone(), account: None, kind: EntryKind::Charge, held: false }),
             Act::OpenDispute { item: 1, amount: 1, reason: text.clone(), text: text.clone() },
             Act::ResolveDispute { dispute: 1, version: 1, accepted: 0, text: text.clone() },
             Act::ClosePeriod { period: text.clone() },

@@ -10,6 +10,7 @@
 pub mod approval;
 mod authorise;
 pub mod bank;
+pub mod bank_rules;
 pub mod cases;
 mod cash_policy;
 pub mod clock;
@@ -406,6 +407,8 @@ pub enum Act {
         /// Its currency.
         currency: Currency,
     },
+    /// Puts a rule in force for entries the bank's codes do not settle, or takes it out.
+    SetBankRule(bank_rules::RuleChange),
     /// Applies a payment the bank reported: whose it is and what it pays.
     ApplyPayment(Box<payments::Application>),
     /// Applies, one after the other, the payments that have exactly one explanation. The rows travel beside the act.
@@ -441,6 +444,8 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// Sends a payment of the bank back to the customer whose it is, without applying it.
+    RefundPayment(payments::SentBack),
     /// Keeps in mind, or no longer, that an account or name is a customer's.
     SetAlias {
         /// Whose.

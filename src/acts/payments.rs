@@ -63,6 +63,23 @@ pub struct Application {
     pub learn: bool,
 }
 
+/// A payment sent back to the customer whose it is, all of it or a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentBack {
+    /// The payment.
+    pub payment: i64,
+    /// What of it was not settled when the person looked, minor units.
+    pub left: i64,
+    /// Whose it is.
+    pub customer: i64,
+    /// How much goes back, minor units.
+    pub amount: i64,
+    /// When.
+    pub date: NaiveDate,
+    /// Why.
+    pub reason: String,
+}
+
 /// What a payment is that pays no item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -130,6 +147,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::SettlePayment { payment, left, what, text } => settled::settle(tx, context, (*payment, *left), what, text),
         Act::ReturnPayment { payment, receipt, reason } => settled::taken_back(tx, context, *payment, *receipt, reason),
         Act::Refund { credit, amount, date, reason } => settled::refund(tx, context, *credit, (*amount, *date), reason),
+        Act::RefundPayment(back) => settled::refund_payment(tx, context, back),
         Act::SetAlias { customer, kind, value, held } => settled::alias(tx, *customer, kind, value, *held),
         _ => Err(Failure::refused("ACT-06", "This is not about a payment. Nothing was posted.")),
     }
@@ -175,7 +193,9 @@ fn by_hand(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) ->
 }
 
 /// What became of an application.
-struct Applied {
+pub(super) struct Applied {
+    /// The receipt it became.
+    pub(super) document: i64,
     name: String,
     currency: Currency,
     amount: i64,
@@ -184,7 +204,7 @@ struct Applied {
 }
 
 /// Posts the receipt, the discounts and differences, and sets them against the items.
-fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Applied, Failure> {
+pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Applied, Failure> {
     let mut payment = seen(tx, application.payment, application.left)?;
     if payment.amount < 0 {
         let sentence = "This payment went out; it cannot pay an item. Nothing was posted.";
@@ -255,7 +275,7 @@ fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> R
     if application.learn {
         learn(tx, customer.id, &payment)?;
     }
-    Ok(Applied { name: customer.data.name, currency: payment.currency, amount, rest: -rest, dispute })
+    Ok(Applied { document, name: customer.data.name, currency: payment.currency, amount, rest: -rest, dispute })
 }
 
 /// A credit that is being used up.

@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::authorise::{self, Verdict};
 use super::{
-    Act, Done, Expect, Failure, Request, approval, bank, cases, collect, dunning, import, master, money, payments,
-    people, periods, settings, undo, upkeep,
+    Act, Done, Expect, Failure, Request, approval, bank, bank_rules, cases, collect, dunning, import, master, money,
+    payments, people, periods, settings, undo, upkeep,
 };
 use crate::domain::authority::Identity;
 use crate::store::people::Person;
@@ -346,12 +346,14 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
             cases::handle(tx, context, act)
         }
+        Act::SetBankRule(change) => bank_rules::set(tx, change),
         Act::AddBankAccount { name, number, currency } => bank::add(tx, name, number, *currency),
         Act::ApplyPayment(_)
         | Act::ApplyRun(_)
         | Act::SettlePayment { .. }
         | Act::ReturnPayment { .. }
         | Act::Refund { .. }
+        | Act::RefundPayment(_)
         | Act::SetAlias { .. } => payments::handle(tx, context, act),
         Act::Dunning(act) => dunning::handle(tx, context, act),
         Act::Import(import) => import::handle(tx, context, import),

@@ -43,6 +43,7 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::Dunning(act) => dunning::premises(tx, act)?,
         Act::Refund { credit, .. } => item_line(tx, *credit)?,
+        Act::RefundPayment(back) => format!("payment {} left {}", back.payment, tx.payment(back.payment)?.left),
         Act::ApplyPayment(application) => {
             let mut lines =
                 vec![format!("payment {} left {}", application.payment, tx.payment(application.payment)?.left)];
@@ -175,7 +176,9 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
-        Act::AddBankAccount { .. } | Act::Refund { .. } | Act::ApplyPayment(_) => cash(tx, act, &mut add)?,
+        Act::AddBankAccount { .. } | Act::Refund { .. } | Act::RefundPayment(_) | Act::ApplyPayment(_) => {
+            cash(tx, act, &mut add)?
+        }
         Act::Undo { act } => {
             if let Some(logged) = tx.logged(*act)? {
                 let (_, is_done) = bottom(tx, &logged)?;
@@ -199,6 +202,16 @@ fn cash(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Re
             let left = (-credit.open).max(0);
             add("unapplied", shown(left, credit.currency), shown(left - amount, credit.currency));
             add("sent to the customer", shown(0, credit.currency), shown(*amount, credit.currency));
+        }
+        Act::RefundPayment(back) => {
+            let (payment, amount) = (tx.payment(back.payment)?, back.amount);
+            let of = |minor| shown(minor, payment.currency);
+            add(
+                &format!("not settled of the payment of {}", payment.payer),
+                of(payment.left),
+                of(payment.left - amount),
+            );
+            add("sent to the customer", of(0), of(amount));
         }
         Act::ApplyPayment(application) => {
             for line in application.lines.iter().filter(|line| line.discount > 0 || line.difference > 0) {

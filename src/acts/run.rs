@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use super::payments::{Application, Batch, Beside, Line, Run};
 use super::{Act, ActKey, Actor, Failure, Mode, Request, Stamp, perform};
 use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, explain};
+use crate::domain::money::Currency;
 use crate::store::read::matching::{self, Waiting};
 use crate::store::{Connection, open};
 
@@ -25,6 +26,10 @@ pub struct Tally {
     pub known: u64,
     /// Payments whose items changed while the rules looked; the next run takes them.
     pub stale: u64,
+    /// Payments applied by the last act of the run, which is what an undo takes back first.
+    pub last: u64,
+    /// What the payments with exactly one explanation come to, minor units by currency.
+    pub sums: BTreeMap<Currency, i64>,
     /// Payments applied, by rule.
     pub by_rule: BTreeMap<&'static str, u64>,
     /// Payments left, by why.
@@ -44,6 +49,9 @@ impl Tally {
         for (rule, count) in page.by_rule {
             *self.by_rule.entry(rule).or_default() += count;
         }
+        for (currency, sum) in page.sums {
+            *self.sums.entry(currency).or_default() += sum;
+        }
         for (why, count) in page.left {
             *self.left.entry(why).or_default() += count;
         }
@@ -60,6 +68,22 @@ struct Page {
 /// Runs the rules over every payment that waits. What looks ahead and what posts share two cores where there is more than
 /// one page.
 pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Watch<'_>) -> Result<Tally, Failure> {
+    walk(conn, watch, &mut |batch, tally| post(conn, actor, (stamp, mode), batch, tally))
+}
+
+/// What a run would do: writes nothing and locks nothing, so that others go on posting meanwhile.
+pub fn survey(conn: &Connection, watch: Watch<'_>) -> Result<Tally, Failure> {
+    walk(conn, watch, &mut |batch, tally| {
+        tally.applied += batch.applications.len() as u64;
+        Ok(())
+    })
+}
+
+/// What is done with a batch of what was found.
+type Finish<'f> = &'f mut dyn FnMut(Batch, &mut Tally) -> Result<(), Failure>;
+
+/// Explains every payment that waits, batch after batch.
+fn walk(conn: &Connection, watch: Watch<'_>, finish: Finish<'_>) -> Result<Tally, Failure> {
     let policy = matching::policy(conn)?.matching();
     let total = matching::count_waiting(conn)?;
     let mut tally = Tally::default();
@@ -68,19 +92,19 @@ pub fn run(conn: &Connection, actor: &Actor, stamp: Stamp, mode: Mode, watch: Wa
     }
     let mut book = matching::whole(conn, policy)?.build();
     matching::room_for_a_run(conn)?;
-    let mut post = |page: Page| {
+    let mut hand_on = |page: Page| {
         tally.add(page.tally);
         tally.stopped = !watch(tally.seen, total);
         if !tally.stopped {
-            post(conn, actor, (stamp, mode), page.batch, &mut tally)?;
+            finish(page.batch, &mut tally)?;
         }
         Ok::<_, Failure>(!tally.stopped)
     };
     let done = match open::again(conn) {
         Some(beside) if total > BATCH as u64 => {
-            beside.map_err(Failure::from).and_then(|beside| two_abreast(beside, &mut book, &mut post))
+            beside.map_err(Failure::from).and_then(|beside| two_abreast(beside, &mut book, &mut hand_on))
         }
-        _ => look(conn, &mut book, &mut post),
+        _ => look(conn, &mut book, &mut hand_on),
     };
     // What was posted stands, whether or not the book could be written from its log just now.
     drop(matching::room_as_usual(conn));
@@ -142,7 +166,7 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
     let answer = explain(book, &one.payment);
     tally.known += u64::from(answer.payer.is_some());
     let why = match answer.automatic() {
-        Some(_) if one.resembles => Some("looks like an entry taken in before".to_owned()),
+        _ if !one.doubt.is_empty() => Some(one.doubt.clone()),
         Some(explanation) => matching::by_hand(conn, explanation.customer, &one.payment)?
             .map(|(_, number)| format!("{number} was entered by hand for the same amount")),
         None => Some(why_left(&answer)),
@@ -150,6 +174,7 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
     match (why, answer.automatic()) {
         (None, Some(explanation)) => {
             *tally.by_rule.entry(explanation.rule.name()).or_default() += 1;
+            *page.tally.sums.entry(one.payment.currency).or_default() += one.left;
             page.batch.applications.push(application(one, explanation, &answer));
             let explanation = explanation.clone();
             book.apply(&explanation);
@@ -189,9 +214,10 @@ pub fn application(one: &Waiting, explanation: &Explanation, answer: &Answer) ->
     };
     let credits = explanation.shares.iter().filter(|share| share.amount < 0);
     let payer = explanation.evidence.iter().find_map(|evidence| match evidence {
-        Evidence::Account => Some("payer known by account"),
-        Evidence::CustomerNumber => Some("payer known by customer number"),
-        Evidence::Name => Some("payer known by name"),
+        Evidence::Group(name) => Some(format!("for group {name}")),
+        Evidence::Account => Some("payer known by account".to_owned()),
+        Evidence::CustomerNumber => Some("payer known by customer number".to_owned()),
+        Evidence::Name => Some("payer known by name".to_owned()),
         _ => None,
     });
     let sentence = explanation.sentence();
@@ -236,6 +262,7 @@ fn post(
     perform(conn, actor, stamp, &request, mode)?;
     if let Ok(done) = beside.0.lock() {
         tally.applied += done.applied;
+        tally.last = done.applied;
         tally.stale += done.stale;
     }
     Ok(())

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::master::{line, maybe_line};
 use super::money::{self, positive, set_against, shown, take_back};
-use super::payments::{Settled, seen};
+use super::payments::{self, Application, SentBack, Settled, seen};
 use super::perform::{Context, Written};
 use super::{Failure, undo};
 use crate::domain::account::Account;
@@ -225,6 +225,25 @@ pub(super) fn refund(
     set_against(tx, credit, &[(items[0].id, amount)], date, "refund")?;
     let what = format!("Posted refund {number}, {}, {}: {reason}", shown(amount, currency), customer.data.name);
     Ok(Written::of(Some(customer.id), what))
+}
+
+/// Sends money of a payment back that pays nothing: the receipt it becomes is at once used up by the refund.
+pub(super) fn refund_payment(tx: &mut Tx<'_>, context: &Context<'_>, back: &SentBack) -> Result<Written, Failure> {
+    positive(back.amount, "A refund")?;
+    let kept = Application {
+        payment: back.payment,
+        left: back.left,
+        customer: back.customer,
+        amount: back.amount,
+        on_account: true,
+        rule: "by hand".to_owned(),
+        confidence: 1_000,
+        evidence: format!("to be sent back: {}", line(&back.reason, "The reason")?),
+        ..Application::default()
+    };
+    let receipt = payments::apply(tx, context, &kept)?.document;
+    let credit = tx.items_of(receipt)?.first().map_or(0, |item| item.id);
+    refund(tx, context, credit, (back.amount, back.date), &back.reason)
 }
 
 pub(super) fn alias(tx: &mut Tx<'_>, customer: i64, kind: &str, value: &str, held: bool) -> Result<Written, Failure> {

@@ -1,8 +1,9 @@
 //! Taking an act back by compensating ones: allocations are reversed, documents get a counter-document, activities and
 //! promises are taken back, disputes and master data return to the step before. Nothing is deleted.
 
+use super::bank_rules::RuleChange;
 use super::perform::{Context, Written};
-use super::{Act, Failure, approval, master, money, people};
+use super::{Act, Failure, approval, bank_rules, master, money, people};
 use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::store::Tx;
@@ -35,7 +36,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         | Act::Credit { .. }
         | Act::WriteOff { .. }
         | Act::Refund { .. } => postings(tx, context, act)?,
-        Act::ApplyPayment(_) | Act::ApplyRun(_) | Act::SettlePayment { .. } => {
+        Act::ApplyPayment(_) | Act::ApplyRun(_) | Act::SettlePayment { .. } | Act::RefundPayment(_) => {
             disputes(tx, context, act)?;
             payments(tx, context, act)?;
         }
@@ -45,6 +46,9 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         }
         Act::ChangeRole { login, role, held, accept } => {
             people::handle(tx, context, &Act::ChangeRole { login, role, held: !held, accept })?;
+        }
+        Act::SetBankRule(change) => {
+            bank_rules::set(tx, &RuleChange { held: !change.held, ..change })?;
         }
         Act::Ask { .. } => {
             let request = tx.request_of_act(act)?.map_or(0, |request| request.id);

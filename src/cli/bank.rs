@@ -25,6 +25,7 @@ pub(super) fn run(session: &Session, verb: &Bank) -> Result<(), Stop> {
             let act = Act::AddBankAccount { name: name.clone(), number: account.clone(), currency };
             admin::perform(session, change, act)
         }
+        Bank::Rule { verb } => super::bank_rules::run(session, verb),
         Bank::List { form } => accounts(&session.reader()?)?.print(form.form()),
         Bank::Statements { list } => statements(&session.reader()?, list)?.print(list.form.form()),
         Bank::Entries { waiting, kind, list } => {

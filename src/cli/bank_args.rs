@@ -26,6 +26,12 @@ pub enum Bank {
         #[command(flatten)]
         change: Change,
     },
+    /// Rules for entries the bank's codes do not settle
+    Rule {
+        /// What is done about them
+        #[command(subcommand)]
+        verb: RuleVerb,
+    },
     /// The accounts: last statement, balance by the book, entries not settled
     #[command(after_help = "Example:\n  o2c bank list --json")]
     List {
@@ -53,6 +59,95 @@ pub enum Bank {
         #[command(flatten)]
         list: BankList,
     },
+}
+
+/// Verbs of `bank rule`.
+#[derive(Debug, Subcommand)]
+pub enum RuleVerb {
+    /// Say what entries with a text are, from the next file on
+    #[command(after_help = "Example:\n  o2c bank rule add --text \"account fee*quarter\" --kind fee")]
+    Add {
+        /// What the bank writes; capitals and accents make no difference, * stands for anything
+        #[arg(long, value_name = "PATTERN")]
+        text: String,
+        /// Only on one account
+        #[arg(long, value_name = "NAME|NUMBER")]
+        account: Option<String>,
+        /// What such an entry is
+        #[arg(long, value_enum)]
+        kind: RuleKind,
+        /// How the change is made
+        #[command(flatten)]
+        change: Change,
+    },
+    /// The rules in force
+    #[command(after_help = "Example:\n  o2c bank rule list --json")]
+    List {
+        /// Text, JSON or CSV
+        #[command(flatten)]
+        form: FormArgs,
+    },
+    /// Take a rule out of force; what was booked by it stays
+    #[command(after_help = "Example:\n  o2c bank rule remove \"account fee*quarter\"")]
+    Remove {
+        /// The rule's text
+        #[arg(value_name = "PATTERN")]
+        text: String,
+        /// The account it is of
+        #[arg(long, value_name = "NAME|NUMBER")]
+        account: Option<String>,
+        /// How the change is made
+        #[command(flatten)]
+        change: Change,
+    },
+    /// Show which entries of the past a pattern would have met; changes nothing
+    #[command(after_help = "Example:\n  o2c bank rule try \"account fee\" --limit 20")]
+    Try {
+        /// What the bank writes
+        #[arg(value_name = "PATTERN")]
+        text: String,
+        /// Only on one account
+        #[arg(long, value_name = "NAME|NUMBER")]
+        account: Option<String>,
+        /// At most so many of them, the newest first [default: 50]
+        #[arg(long, value_name = "N")]
+        limit: Option<u64>,
+        /// Text, JSON or CSV
+        #[command(flatten)]
+        form: FormArgs,
+    },
+}
+
+/// What a rule says an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RuleKind {
+    /// A charge of the bank.
+    #[value(alias = "charge")]
+    Fee,
+    /// Between own accounts.
+    Transfer,
+    /// Money of a customer: the matching rules look at it.
+    Receipt,
+    /// Interest, either way.
+    Interest,
+    /// Money the bank takes back.
+    Return,
+    /// No matter of receivables.
+    Other,
+}
+
+impl RuleKind {
+    /// The kind of entry.
+    pub fn kind(self) -> EntryKind {
+        match self {
+            RuleKind::Fee => EntryKind::Charge,
+            RuleKind::Transfer => EntryKind::Transfer,
+            RuleKind::Receipt => EntryKind::Receipt,
+            RuleKind::Interest => EntryKind::Interest,
+            RuleKind::Return => EntryKind::Return,
+            RuleKind::Other => EntryKind::Other,
+        }
+    }
 }
 
 /// Which rows of the bank are listed, and how.

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
-use crate::acts::payments::{Application, Line, Settled};
+use crate::acts::payments::{Application, Line, SentBack, Settled};
 use crate::acts::run::{self, Tally};
 use crate::acts::{Act, Mode, Request};
 use crate::domain::matching::{Explanation, Objection, Share};
@@ -47,13 +47,7 @@ pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
             let receipt = document_of(&session.reader()?, receipt)?;
             (change, Act::ReturnPayment { payment: *payment, receipt, reason: reason.clone() })
         }
-        Cash::Refund { credit, amount, reason, change } => {
-            let credit = names::credit(&session.reader()?, credit)?;
-            let typed = amount.as_deref();
-            let typed = typed.map(|text| names::amount(text, credit.currency, Some(-credit.open))).transpose()?;
-            let amount = typed.unwrap_or(-credit.open);
-            (change, Act::Refund { credit: credit.id, amount, date: session.today, reason: reason.clone() })
-        }
+        Cash::Refund { change, .. } => (change, refund(session, verb)?),
         Cash::Payer { customer, account, name, forget, change } => {
             let customer = names::customer(&session.reader()?, customer)?.id;
             let kind = if account.is_some() { "account" } else { "name" };
@@ -64,6 +58,26 @@ pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
     session.may_write()?;
     let key = session.key(change.act_key.as_deref());
     admin::report(session, change, &Request { key, act, expect: Vec::new() })
+}
+
+/// What goes back of a receipt or credit note, or of a payment that waits.
+fn refund(session: &Session, verb: &Cash) -> Result<Act, Stop> {
+    let Cash::Refund { credit, payment, customer, amount, reason, .. } = verb else {
+        return Err(Stop::refused("ACT-06", "This is no refund. Nothing was posted."));
+    };
+    let (reader, date, reason) = (session.reader()?, session.today, reason.clone());
+    let how_much = |currency, all| {
+        let typed = amount.as_deref().map(|text| names::amount(text, currency, Some(all))).transpose()?;
+        Ok::<i64, Stop>(typed.unwrap_or(all))
+    };
+    let Some(payment) = *payment else {
+        let credit = names::credit(&reader, credit.as_deref().unwrap_or_default())?;
+        let amount = how_much(credit.currency, -credit.open)?;
+        return Ok(Act::Refund { credit: credit.id, amount, date, reason });
+    };
+    let customer = names::customer(&reader, customer.as_deref().unwrap_or_default())?.id;
+    let (left, currency) = waiting(&reader, payment)?;
+    Ok(Act::RefundPayment(SentBack { payment, left, customer, amount: how_much(currency, left)?, date, reason }))
 }
 
 fn shown(minor: i64, currency: Currency) -> String {

@@ -68,10 +68,19 @@ pub enum Cash {
         change: Change,
     },
     /// Send unapplied money back to the customer; a second person approves it
-    #[command(after_help = "Example:\n  o2c cash refund R-17 --amount 50 --reason \"paid twice\"")]
+    #[command(
+        after_help = "Examples:\n  o2c cash refund R-17 --amount 50 --reason \"paid twice\"\n  o2c cash refund --payment 17 --customer 10023 --reason \"not ours\""
+    )]
     Refund {
         /// Number of the receipt or credit note
-        credit: String,
+        #[arg(required_unless_present = "payment", conflicts_with = "payment")]
+        credit: Option<String>,
+        /// A payment of the queue instead, which pays nothing
+        #[arg(long, requires = "customer")]
+        payment: Option<i64>,
+        /// Number of the customer whose payment it is
+        #[arg(long, requires = "payment")]
+        customer: Option<String>,
         /// How much [default: all that is open]
         #[arg(long)]
         amount: Option<String>,

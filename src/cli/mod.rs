@@ -15,6 +15,7 @@ mod authority;
 mod authority_args;
 mod bank;
 mod bank_args;
+mod bank_rules;
 mod cash;
 mod cash_args;
 mod check;

@@ -5,6 +5,7 @@ pub mod aging;
 pub mod allocation;
 pub mod authority;
 pub mod bank;
+pub mod bank_rule;
 pub mod calendar;
 pub mod cash;
 pub mod controls;

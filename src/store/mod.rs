@@ -8,6 +8,7 @@ pub mod audit;
 pub mod authority;
 pub mod backup;
 pub mod bank;
+pub mod bank_rules;
 pub mod changed;
 pub mod check;
 mod closing;

@@ -1,5 +1,7 @@
 //! Requests for approval: acts beyond their maker's authority, kept as they were asked for, and what became of them.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
@@ -128,6 +130,27 @@ pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<Request> {
 pub fn newest(conn: &Connection) -> Result<Option<Request>> {
     let text = format!("{REQUEST} ORDER BY id DESC LIMIT 1");
     Ok(conn.prepare_cached(&text)?.query_row([], request).optional()?)
+}
+
+/// Payments of the bank of which a refund was asked for that nobody has decided: the number of each request.
+pub fn refunds_asked(conn: &Connection) -> Result<HashMap<i64, String>> {
+    let mut statement =
+        conn.prepare_cached("SELECT number, payload FROM request WHERE state = 'waiting' AND kind = 'refund'")?;
+    let mut rows = statement.query([])?;
+    let mut asked = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let payload: Option<serde_json::Value> = serde_json::from_str(&row.get::<_, String>(1)?).ok();
+        let payment = payload.and_then(|act| act.get("refund-payment")?.get("payment")?.as_i64());
+        if let Some(payment) = payment {
+            asked.insert(payment, row.get(0)?);
+        }
+    }
+    Ok(asked)
+}
+
+/// Why a payment of which a refund was asked for waits.
+pub fn refund_waits(number: &str) -> String {
+    format!("refund asked for ({number})")
 }
 
 impl Tx<'_> {

@@ -90,7 +90,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 46] = [
+pub static TABLES: [Table; 47] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -424,6 +424,11 @@ pub static TABLES: [Table; 46] = [
         posted: &["id", "act_id", "letter_id", "item_id", "level", "open", "disputed", "fee", "interest"],
         kept: &[],
     },
+    Table {
+        name: "bank_rule_change",
+        posted: &["id", "act_id", "pattern", "text", "bank_account_id", "kind", "held"],
+        kept: &[],
+    },
 ];
 
 /// Place of a table in [`TABLES`].
@@ -477,4 +482,5 @@ pub enum T {
     DunningStep,
     Letter,
     LetterLine,
+    BankRuleChange,
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 
 use chrono::{DateTime, Local, NaiveDate, Utc};
@@ -167,6 +169,8 @@ struct Desk {
     today: Option<NaiveDate>,
     book: BookPath,
     read_only: bool,
+    /// Stops the run of the rules that was begun last.
+    stop: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -183,6 +187,7 @@ impl Desk {
             today: start.today,
             book: start.book.clone(),
             read_only: start.read_only,
+            stop: Arc::default(),
         })
     }
 }
@@ -230,6 +235,28 @@ impl Backend for Desk {
         });
     }
 
+    fn rules(&mut self, origin: Slot, post: bool, stop: Arc<AtomicBool>) {
+        self.stop = stop.clone();
+        let (sender, presence, today) = (self.sender.clone(), self.presence.clone(), self.today);
+        self.writer.perform(move |writer| {
+            let mut watch = |done, total| {
+                drop(sender.send(Msg::Progress { done, total }));
+                !stop.load(Ordering::Relaxed)
+            };
+            let result = writer.map_err(Failure::from).and_then(|writer| {
+                let stamp = stamp(today);
+                if today.is_none() {
+                    acts::clock::check(writer, stamp.now)?;
+                }
+                match post {
+                    true => acts::run::run(writer, &presence.actor(), stamp, Mode::Post, &mut watch),
+                    false => acts::run::survey(writer, &mut watch),
+                }
+            });
+            drop(sender.send(Msg::Ran { origin, post, result }));
+        });
+    }
+
     fn remember(&mut self, key: &str, value: &str) {
         if self.read_only {
             return;
@@ -251,6 +278,8 @@ impl Backend for Desk {
     }
 
     fn ended(&mut self, how: Ending) {
+        // Nobody waits for a run at the end: what it has applied stays, and the next one goes on.
+        self.stop.store(true, Ordering::Relaxed);
         if !self.read_only {
             self.presence.sign_out(&self.writer, how);
         }

@@ -3,7 +3,8 @@
 //! written down here by hand, not asked of the program.
 
 use chrono::NaiveDate;
-use o2c::acts::payments::{Line, Run, Settled};
+use o2c::acts::bank_rules::RuleChange;
+use o2c::acts::payments::{Line, Run, SentBack, Settled};
 use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
@@ -136,6 +137,8 @@ fn acts() -> Vec<Kinded> {
         Kinded { versioned: true, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },
         plain("return payment", &["cash"], |_| Act::ReturnPayment { payment: 3, receipt: 4, reason: text() }),
         Kinded { dated: true, comes: Comes::Waits, ..plain("refund", &["cash"], |c| Act::Refund { credit: 3, amount: c.amount, date: c.date, reason: text() }) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("refund of a payment", &["cash"], |c| Act::RefundPayment(SentBack { payment: 1, left: left(c), customer: 1, amount: c.amount, date: c.date, reason: text() })) },
+        plain("bank rule", &["cash"], |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
         plain("payer", &["cash"], |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
         plain("close month", &["controller", "closer"], |_| Act::ClosePeriod { period: "2026-02".into() }),
         Kinded { comes: Comes::Waits, ..plain("reopen month", &["controller", "closer"], |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }) },

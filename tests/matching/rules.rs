@@ -229,3 +229,61 @@ fn a_search_that_is_stopped_says_so() {
     let answer = explain(&builder.build(), &pay(3_333_331, "GB1", ""));
     assert_eq!((answer.stopped, answer.automatic()), (Some(500), None));
 }
+
+/// Acme (1) and Bolt (2) are of one group whose parent is the other Acme (3); the fourth stands alone.
+fn group_book(items: &[OpenItem]) -> Book {
+    let names = ["Acme North Ltd", "Bolt AG", "Acme Holding", "Cargo SA"];
+    let customers = names.iter().zip(1..).map(|(name, id)| Customer {
+        id,
+        number: format!("{}", 70_000 + id),
+        name: (*name).into(),
+        accounts: vec![format!("GB{id}")],
+    });
+    let mut builder = Builder::new(Policy::default(), customers);
+    builder.group(1, "Acme Holding");
+    builder.group(2, "ACME HOLDING");
+    items.iter().for_each(|item| assert!(builder.item(item)));
+    builder.paid("INV-10099");
+    builder.build()
+}
+
+#[test]
+fn a_member_of_a_group_pays_for_another_only_what_is_named() {
+    let items = [
+        item(1, "INV-10024", 50_000),
+        item(1, "INV-10025", 31_000),
+        item(2, "INV-10031", 72_000),
+        item(4, "INV-10040", 93_000),
+    ];
+    let book = group_book(&items);
+    // The parent pays for a member, and a member for another; by account or by name.
+    for account in ["GB3", "GB2"] {
+        let best = applied(
+            &book,
+            &pay(50_000, account, "INV-10024"),
+            &["INV-10024"],
+            "INV-10024 named; sum equals the receipt",
+        );
+        assert_eq!(best.customer, 1);
+        assert!(best.evidence.contains(&Evidence::Group("Acme Holding".into())), "{best:#?}");
+    }
+    let by_name = Payment { name: "Acme Holding".into(), ..pay(81_000, "", "INV-10024 INV-10025") };
+    let both = "INV-10024 named, INV-10025 named; sum equals the receipt";
+    assert_eq!(applied(&book, &by_name, &["INV-10024", "INV-10025"], both).customer, 1);
+    // Never by the amount alone, whoever's it is.
+    for text in ["", "thanks", "contract 555123"] {
+        let answer = explain(&book, &pay(50_000, "GB3", text));
+        assert!(answer.explanations.is_empty(), "{answer:#?}");
+    }
+    // Somebody who is in no group, or in another, still contradicts.
+    let conflict = "payer and documents named belong to different customers".to_owned();
+    assert!(doubted(&book, &pay(93_000, "GB3", "INV-10040")).contains(&conflict));
+    assert!(doubted(&book, &pay(50_000, "GB4", "INV-10024")).contains(&conflict));
+    // What is named is paid exactly and as it is printed, or a person decides.
+    assert!(!doubted(&book, &pay(49_900, "GB3", "INV-10024")).is_empty(), "within tolerance");
+    assert!(!doubted(&book, &pay(122_000, "GB3", "INV-10024 INV-10031")).is_empty(), "documents of two members");
+    assert!(explain(&book, &pay(50_000, "GB3", "INV-1OO24")).automatic().is_none(), "read with good will");
+    // The payer's own item has the amount: the number may be a slip.
+    let own = group_book(&[items[0].clone(), item(2, "INV-10031", 50_000)]);
+    assert_eq!(doubted(&own, &pay(50_000, "GB2", "INV-10024")), ["another explanation is as good"]);
+}

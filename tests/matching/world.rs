@@ -264,6 +264,11 @@ impl World {
 
     /// The engine's book of all this.
     pub fn book(&self) -> Book {
+        self.builder().build()
+    }
+
+    /// The same before it is built.
+    pub fn builder(&self) -> Builder {
         let customers = (0..self.customers()).map(|customer| Customer {
             id: customer as i64 + 1,
             number: self.customer_number(customer),
@@ -277,7 +282,7 @@ impl World {
         for place in self.items..self.items + self.paid {
             builder.paid(&self.number(place));
         }
-        builder.build()
+        builder
     }
 
     /// Adds one item to a book.

@@ -1,7 +1,8 @@
 //! The acts of the pairs, each on the same few things of the prepared book, with what its maker saw of them.
 
+use o2c::acts::bank_rules::RuleChange;
 use o2c::acts::import::{Beside, Import, Rows, Work};
-use o2c::acts::payments::{self, Batch, Line, Run, Settled};
+use o2c::acts::payments::{self, Batch, Line, Run, SentBack, Settled};
 use o2c::acts::{Act, Expect, Request};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
@@ -174,7 +175,7 @@ fn run(shown: &Shown) -> Act {
 
 /// Every act of the pairs.
 #[rustfmt::skip]
-pub static ACTS: [Kinded; 54] = [
+pub static ACTS: [Kinded; 56] = [
     of("invoice", BILLERS, On::Nothing, |_| document(Kind::Invoice, "INV-9", euro(80), day("2026-03-16"))),
     of("invoice of February", BILLERS, On::Nothing, |_| document(Kind::Invoice, "FEB-9", euro(80), day("2026-02-16"))),
     of("credit note", BILLERS, On::Nothing, |_| document(Kind::CreditNote, "CN-9", euro(80), day("2026-03-16"))),
@@ -227,6 +228,8 @@ pub static ACTS: [Kinded; 54] = [
     of("settle payment", CASH, On::Payment, |s| Act::SettlePayment { payment: 1, left: s.left, what: Settled::Elsewhere, text: text() }),
     of("return payment", CASH, On::Nothing, |s| Act::ReturnPayment { payment: 3, receipt: s.paid_by, reason: text() }),
     of("refund", CASH, On::Items(&[3]), |_| Act::Refund { credit: 3, amount: euro(120), date: day("2026-03-16"), reason: text() }),
+    of("refund of a payment", CASH, On::Payment, |s| Act::RefundPayment(SentBack { payment: 1, left: s.left, customer: 1, amount: s.left, date: day("2026-03-16"), reason: text() })),
+    of("bank rule", CASH, On::Nothing, |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
     of("payer", CASH, On::Nothing, |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
     of("undo apply payment", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.paid }),
 ];

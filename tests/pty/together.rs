@@ -107,3 +107,17 @@ fn what_an_administrator_grants_and_takes_shows_in_a_session_that_is_open() {
     // Nobody else's keys changed.
     admin.press("n").wait_for("Note");
 }
+
+#[test]
+fn the_rules_run_behind_the_screen_of_the_real_program() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    terminal.press("g b").wait_for("waiting").press("A").wait_for("Apply by the rules").wait_quiet();
+    // Keys pressed before anybody could read the review are dropped.
+    std::thread::sleep(Duration::from_millis(350));
+    terminal.press("y").wait_until("the outcome", |screen| screen.contents().contains("Applied "));
+    let again: serde_json::Value =
+        serde_json::from_str(&stage.verb(&["cash", "run", "--dry-run", "--json"])).expect("JSON");
+    assert_eq!(again["applied"], 0, "all was applied by key: {again}");
+    stage.verb(&["check"]);
+}

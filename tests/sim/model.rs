@@ -326,6 +326,8 @@ impl State {
             | Act::SettlePayment { .. }
             | Act::ReturnPayment { .. }
             | Act::Refund { .. }
+            | Act::RefundPayment(_)
+            | Act::SetBankRule(_)
             | Act::SetAlias { .. }
             | Act::Dunning(_) => panic!("the simulation does not send {act:?}"),
             Act::AddPerson { .. }

@@ -30,6 +30,8 @@ pub enum Evidence {
     Name,
     /// The payer's name resembles the customer's.
     NameLike,
+    /// Another member of this group paid, and documents of this customer were named.
+    Group(String),
     /// The number of an item was named: as written, and how it was read.
     Number {
         /// As written.

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::super::document::DocumentKind;
 use super::super::money::Currency;
 use super::super::terms::Discount;
+use super::super::text;
 use super::answer::Explanation;
 use super::index::Index;
 use super::keys::Key;
@@ -117,6 +118,10 @@ pub struct Book {
     pub(super) whole: bool,
     policy: Policy,
     policies: HashMap<i64, Policy>,
+    /// The group of each customer that is in one, by its place.
+    groups: HashMap<u32, u32>,
+    /// Names of the groups.
+    group_names: Vec<String>,
 }
 
 impl Book {
@@ -134,6 +139,14 @@ impl Book {
     /// The company's policy.
     pub(super) fn default_policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The name of the group that all of these customers are in; `None` where one of them is in another or none.
+    pub(super) fn group_of_all<'p>(&self, customers: impl IntoIterator<Item = &'p u32>) -> Option<&str> {
+        let mut groups = customers.into_iter().map(|place| self.groups.get(place));
+        let first = groups.next()??;
+        let all = groups.all(|group| group == Some(first));
+        self.group_names.get(*first as usize).filter(|_| all).map(String::as_str)
     }
 
     /// The rows of a customer by due date, as places in [`Book::rows`].
@@ -245,6 +258,8 @@ impl Book {
 pub struct Builder {
     book: Book,
     discounts: HashMap<(rust_decimal::Decimal, i64, i64), u16>,
+    /// Groups by their folded names.
+    groups: HashMap<String, u32>,
 }
 
 impl Builder {
@@ -270,13 +285,26 @@ impl Builder {
             whole: true,
             policy,
             policies: HashMap::new(),
+            groups: HashMap::new(),
+            group_names: Vec::new(),
         };
-        Builder { book, discounts: HashMap::new() }
+        Builder { book, discounts: HashMap::new(), groups: HashMap::new() }
     }
 
     /// A customer's own policy.
     pub fn policy(&mut self, customer: i64, policy: Policy) {
         self.book.policies.insert(customer, policy);
+    }
+
+    /// Says that a customer is in a group. The customer whose name or number the group has is its parent, and in it too.
+    pub fn group(&mut self, customer: i64, name: &str) {
+        let (Some(place), false) = (self.book.place_of(customer), name.trim().is_empty()) else { return };
+        let next = self.book.group_names.len() as u32;
+        let group = *self.groups.entry(text::fold(name.trim())).or_insert(next);
+        if group == next {
+            self.book.group_names.push(name.trim().to_owned());
+        }
+        self.book.groups.insert(place, group);
     }
 
     /// Says that the book holds only a part of what is open, such as one customer's items for a screen: the engine
@@ -375,6 +403,12 @@ impl Builder {
             book.accounts.extend(accounts.filter(|account| !account.is_empty()).map(|a| (a, place as u32)));
         }
         book.numbers.finish();
+        for (place, customer) in book.customers.iter().enumerate().filter(|_| !self.groups.is_empty()) {
+            let parent_of = [&customer.number, &customer.name].map(|own| self.groups.get(&text::fold(own.trim())));
+            if let Some(group) = parent_of.into_iter().flatten().next() {
+                book.groups.entry(place as u32).or_insert(*group);
+            }
+        }
         book.accounts.sort();
         book.accounts.dedup();
         let mut amounts: Vec<u32> = (0..book.rows.len() as u32).collect();

@@ -47,7 +47,9 @@ impl Ladder<'_> {
         let open = self.desk.open_rows();
         let mut climb = Climb::default();
         let mut explained = false;
-        for rule in Rule::ALL.into_iter().filter(|rule| self.desk.policy.allows(*rule)) {
+        // What another member of the group paid is told by what was named, never by amounts alone.
+        let allowed = |rule: &Rule| self.desk.policy.allows(*rule) && (!self.for_another() || rule.is_by_reference());
+        for rule in Rule::ALL.into_iter().filter(allowed) {
             let mut found = self.by_rule(rule, &ways, &open, &mut climb);
             found.retain(|new| !climb.explanations.iter().any(|old| old.shares == new.shares && old.rest == new.rest));
             let tied = found.len() > 1 || explained;
@@ -64,6 +66,18 @@ impl Ladder<'_> {
         }
         self.propose(&ways, &open, &mut climb);
         climb
+    }
+
+    /// Whether another member of the customer's group paid.
+    fn for_another(&self) -> bool {
+        !self.payer.paid_by.is_empty()
+    }
+
+    /// Whether one of those who paid has an item of their own with just this amount.
+    fn own_item_fits(&self) -> bool {
+        let rows = self.payer.paid_by.iter().flat_map(|place| self.desk.book.rows_of(*place));
+        let mut rows = rows.filter_map(|place| self.desk.row(place));
+        rows.any(|row| row.open == self.desk.payment.amount && row.currency == self.desk.payment.currency)
     }
 
     fn by_rule(&self, rule: Rule, ways: &[Way], open: &[u32], climb: &mut Climb) -> Vec<Explanation> {
@@ -281,7 +295,7 @@ impl Ladder<'_> {
                 climb.explanations.push(explanation);
             }
         }
-        if !climb.explanations.is_empty() {
+        if !climb.explanations.is_empty() || self.for_another() {
             return;
         }
         let near = |place: &&u32| {
@@ -337,6 +351,17 @@ impl Ladder<'_> {
             objections.push(Objection::PayerConflict);
         } else if !self.payer.sure || self.payer.score < self.desk.policy.customer {
             objections.push(Objection::PayerUnsure);
+        }
+        if self.for_another() {
+            // For another only what stands there as it is printed, and only where it cannot be the payer's own.
+            let read =
+                |one: &Evidence| matches!(one, Evidence::Number { read: Reading::Slip | Reading::LooksLike, .. });
+            if explanation.rule != Rule::Named || explanation.evidence.iter().any(read) {
+                objections.push(Objection::Unconfirmed);
+            }
+            if self.own_item_fits() {
+                objections.push(Objection::Tie);
+            }
         }
         let by_reference = explanation.rule.is_by_reference();
         // With its account and its own documents named, a bare number that is somebody else's is chance.

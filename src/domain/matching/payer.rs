@@ -23,6 +23,8 @@ pub(super) struct Candidate {
     pub strong: bool,
     /// Whether amounts alone may decide for it.
     pub sure: bool,
+    /// The members of its group who paid in its place; empty where it paid itself. Only what was named is paid for another.
+    pub paid_by: Vec<u32>,
 }
 
 impl Candidate {
@@ -55,8 +57,25 @@ impl Payers {
             let score = if single { score } else { score.saturating_sub(300) };
             let (strong, sure) = (kind == Kind::Strong, single && kind != Kind::Hint);
             let evidence = vec![evidence.clone()];
-            self.candidates.push(Candidate { place: *place, score, evidence, strong, sure });
+            self.candidates.push(Candidate { place: *place, score, evidence, strong, sure, paid_by: Vec::new() });
         }
+    }
+}
+
+impl Payers {
+    /// A member of the group of those whose documents were named paid: true where that is what it is.
+    fn add_group(&mut self, book: &Book, payers: &[u32], evidence: &Evidence, named: &[u32]) -> bool {
+        if payers.is_empty() || named.is_empty() || payers.iter().any(|place| named.contains(place)) {
+            return false;
+        }
+        let Some(group) = book.group_of_all(payers.iter().chain(named)).map(str::to_owned) else { return false };
+        self.add(named, 980, &Evidence::Group(group), Kind::Known);
+        self.add(named, 980, &Evidence::DocumentOfCustomer, Kind::Known);
+        for candidate in &mut self.candidates {
+            candidate.paid_by = payers.to_vec();
+        }
+        self.add(payers, 900, evidence, Kind::Hint);
+        true
     }
 }
 
@@ -85,8 +104,12 @@ pub(super) fn find(book: &Book, payment: &Payment, lookup: &Lookup) -> Payers {
     } else {
         let named = if implied.numbers.is_empty() { &implied.others } else { &implied.numbers };
         let agreed: Vec<u32> = strong.iter().copied().filter(|place| named.contains(place)).collect();
-        payers.conflict = agreed.is_empty() && !implied.numbers.is_empty();
         let evidence = if by_account.is_empty() { Evidence::CustomerNumber } else { Evidence::Account };
+        if payers.add_group(book, &strong, &evidence, &implied.numbers) {
+            payers.candidates.truncate(CANDIDATES);
+            return payers;
+        }
+        payers.conflict = agreed.is_empty() && !implied.numbers.is_empty();
         payers.add(if agreed.is_empty() { &strong } else { &agreed }, 1000, &evidence, Kind::Strong);
         payers.add(&strong, 1000, &evidence, Kind::Strong);
         for (places, evidence) in [(&by_number, Evidence::CustomerNumber), (&agreed, Evidence::DocumentOfCustomer)] {
@@ -133,6 +156,9 @@ fn by_name(book: &Book, payment: &Payment, implied: &Implied, payers: &mut Payer
         payers.add(&agreed, 980, &documents, Kind::Known);
         payers.add(&same, 940, &Evidence::Name, Kind::Known);
         payers.add(named, 600, &documents, Kind::Hint);
+        return;
+    }
+    if payers.add_group(book, &same, &Evidence::Name, &implied.numbers) {
         return;
     }
     let like: Vec<u32> = book.names.like(&payment.name, RESEMBLES).into_iter().map(|found| found.0).collect();

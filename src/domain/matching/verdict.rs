@@ -94,7 +94,8 @@ fn by_amount(book: &Book, payment: &Payment, lookup: &Lookup) -> Vec<Explanation
         let Some(row) = book.rows.get(place as usize).filter(|row| row.currency == payment.currency) else { continue };
         let near = lookup.is_near(book, place);
         let score = if near { 700 } else { 400 };
-        let candidate = Candidate { place: row.customer, score, evidence: Vec::new(), strong: false, sure: false };
+        let (evidence, paid_by) = (Vec::new(), Vec::new());
+        let candidate = Candidate { place: row.customer, score, evidence, strong: false, sure: false, paid_by };
         let naming = if near { named::name(book, lookup, payment, row.customer) } else { Naming::default() };
         let climb = climb(book, payment, &Payers::default(), &candidate, &naming);
         let of_row = |one: &Explanation| one.shares.len() == 1 && one.shares[0].item == row.id && one.difference == 0;

@@ -136,3 +136,18 @@ CREATE UNIQUE INDEX letter_line_fee ON letter_line (item_id, level) WHERE fee > 
 -- Found by `open > 0` only, so that a question about open items is not answered through it.
 DROP INDEX item_open_amount;
 CREATE INDEX item_open_amount ON item (open, currency, customer_id) WHERE open > 0;
+
+-- Cash: rules for entries the bank's codes do not settle. `text` is the pattern as written, `pattern` what makes two the
+-- same, `bank_account_id` NULL means every account; the last row of a pattern and account says whether it is in force.
+CREATE TABLE bank_rule_change (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  pattern TEXT NOT NULL,
+  text TEXT NOT NULL,
+  bank_account_id INTEGER REFERENCES bank_account (id),
+  kind TEXT NOT NULL,
+  held INTEGER NOT NULL CHECK (held IN (0, 1))
+) STRICT;
+CREATE INDEX bank_rule_change_pattern ON bank_rule_change (pattern, id);
+-- Payments of an amount about a day: the same one reported twice is found without going through the others.
+CREATE INDEX bank_payment_alike ON bank_payment (amount, currency, value_on);

@@ -5,6 +5,7 @@ use chrono::{Duration, NaiveDate};
 
 use super::accounts::{Account, accounts, damaged};
 use super::items::{self, ItemRow};
+use super::payment::{Step, steps_of_document};
 use super::window::{Sort, Want};
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
@@ -31,6 +32,8 @@ pub struct Event {
     pub amount: Option<(i64, Currency)>,
     /// Who did it.
     pub who: String,
+    /// Of a receipt out of the bank: by which rule, on what evidence and how sure.
+    pub why: Vec<String>,
 }
 
 /// A paid invoice, for the payment history.
@@ -191,6 +194,7 @@ fn waiting(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
                 text: format!("{number} for approval, not posted: {summary}"),
                 amount: None,
                 who: row.get(4)?,
+                why: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -199,10 +203,11 @@ fn waiting(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
 
 fn documents(reader: &Reader, id: i64) -> Result<Vec<Event>> {
     let mut statement = reader.conn.prepare_cached(
-        "SELECT act_id, document_date, kind, number, amount, currency, text FROM document WHERE customer_id = $1 \
+        "SELECT act_id, document_date, kind, number, amount, currency, text, id FROM document WHERE customer_id = $1 \
          ORDER BY document_date DESC, id DESC LIMIT 100",
     )?;
-    let rows = statement
+    let mut ids = Vec::new();
+    let mut rows: Vec<Event> = statement
         .query_map([id], |row| {
             let kind = kind(row.get(2)?);
             let number: String = row.get(3)?;
@@ -210,6 +215,7 @@ fn documents(reader: &Reader, id: i64) -> Result<Vec<Event>> {
             let amount: i64 = row.get(4)?;
             let text = if text.is_empty() { number } else { format!("{number}: {text}") };
             let word = if kind == DocumentKind::Receipt { "payment" } else { kind.name() };
+            ids.push((kind, row.get::<_, i64>(7)?));
             Ok(Event {
                 act: row.get(0)?,
                 on: read(row.get_ref(1)?.as_str()?),
@@ -217,9 +223,13 @@ fn documents(reader: &Reader, id: i64) -> Result<Vec<Event>> {
                 text,
                 amount: Some((amount.abs(), currency(row.get_ref(5)?.as_str()?))),
                 who: String::new(),
+                why: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
+    for (event, (_, id)) in rows.iter_mut().zip(ids).filter(|(_, (kind, _))| *kind == DocumentKind::Receipt) {
+        event.why = steps_of_document(reader, id)?.iter().flat_map(Step::explained).collect();
+    }
     Ok(rows)
 }
 
@@ -244,6 +254,7 @@ fn activities(reader: &Reader, id: i64) -> Result<Vec<Event>> {
                 text: parts.join(": "),
                 amount: None,
                 who: row.get(6)?,
+                why: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -273,6 +284,7 @@ fn promises(reader: &Reader, id: i64) -> Result<Vec<Event>> {
                 text: line,
                 amount: Some((row.get(3)?, currency(row.get_ref(4)?.as_str()?))),
                 who: String::new(),
+                why: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -297,6 +309,7 @@ fn dispute_steps(reader: &Reader, id: i64) -> Result<Vec<Event>> {
                 text: if text.is_empty() { line } else { format!("{line}: {text}") },
                 amount: Some((row.get(5)?, currency(row.get_ref(6)?.as_str()?))),
                 who: row.get(8)?,
+                why: Vec::new(),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;

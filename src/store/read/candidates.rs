@@ -68,6 +68,10 @@ pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
         chosen.push(customer(conn, id)?);
     }
     let mut builder = Builder::new(policy, chosen.iter().cloned());
+    let mut group = conn.prepare_cached("SELECT group_name FROM customer WHERE id = $1")?;
+    for one in &chosen {
+        builder.group(one.id, &group.query_row([one.id], |row| row.get::<_, String>(0))?);
+    }
     builder.part_only();
     for customer in &chosen {
         items(conn, &mut builder, &TermsOf::new(), "i.open <> 0 AND i.customer_id = $1", customer.id)?;

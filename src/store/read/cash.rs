@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::super::requests::{refund_waits, refunds_asked};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::bank::EntryKind;
 use crate::domain::money::{self, Currency, Money};
@@ -35,6 +36,8 @@ pub struct CashRow {
     pub kind: EntryKind,
     /// Why the rules left it; empty when they were not asked.
     pub why: String,
+    /// Number of the request for a refund of it that nobody has decided; empty without one.
+    pub refund: String,
     /// What people call the bank account.
     pub account: String,
     /// What the bank says about it.
@@ -104,6 +107,7 @@ pub fn queue(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Qu
         for (id, _) in &window.rows {
             rows.push(statement.query_row([id], |row| one(row, question.today))?);
         }
+        waits_for_others(reader, rows.iter_mut())?;
         let window = Window { first: window.first, rows, total: window.total };
         Ok(Queue { window, waiting: listed.waiting.clone(), announced: listed.announced })
     })
@@ -194,6 +198,7 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<CashRow> {
         currency: stored_currency(row.get_ref(5)?.as_str()?),
         kind: EntryKind::parse(row.get_ref(6)?.as_str()?).unwrap_or(EntryKind::Other),
         why: row.get(7)?,
+        refund: String::new(),
         account: row.get(8)?,
         text: row.get(9)?,
         structured: row.get(10)?,
@@ -203,9 +208,23 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<CashRow> {
 }
 
 /// One payment of the queue or settled, by its id.
-pub(super) fn row(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<CashRow>> {
+pub fn row(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<CashRow>> {
     let mut statement = reader.conn.prepare_cached(&format!("{ROWS} WHERE p.id = $1"))?;
-    Ok(rusqlite::OptionalExtension::optional(statement.query_row([id], |row| one(row, today)))?)
+    let mut found = rusqlite::OptionalExtension::optional(statement.query_row([id], |row| one(row, today)))?;
+    waits_for_others(reader, found.iter_mut())?;
+    Ok(found)
+}
+
+/// Says of the payments of which a refund was asked for that they wait for that.
+fn waits_for_others<'r>(reader: &Reader, rows: impl Iterator<Item = &'r mut CashRow>) -> Result<()> {
+    let asked = refunds_asked(&reader.conn)?;
+    for row in rows {
+        if let Some(number) = asked.get(&row.id) {
+            row.refund.clone_from(number);
+            row.why = refund_waits(number);
+        }
+    }
+    Ok(())
 }
 
 impl Fields for CashRow {

@@ -14,6 +14,7 @@ use crate::domain::terms::Discount;
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
+use crate::store::requests::{refund_waits, refunds_asked};
 use crate::store::{Reader, open};
 
 pub use super::candidates::{Beside, Candidates, beside, candidates};
@@ -37,8 +38,9 @@ pub struct Waiting {
     pub id: i64,
     /// What of it is not settled.
     pub left: i64,
-    /// Whether its entry looks like an earlier one.
-    pub resembles: bool,
+    /// Why it is not to be applied without a person however well it is explained: it looks like an earlier payment, or a
+    /// refund of it was asked for. Empty for none.
+    pub doubt: String,
     /// Why the rules left it before.
     pub why: String,
     /// The payer's end-to-end id, until it is known whether it names something of ours.
@@ -92,7 +94,7 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
             Ok(Waiting {
                 id: row.get(0)?,
                 left,
-                resembles: row.get(2)?,
+                doubt: if row.get(2)? { "looks like an entry taken in before".to_owned() } else { String::new() },
                 why: row.get(10)?,
                 end_to_end: row.get(8)?,
                 payment,
@@ -101,7 +103,14 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
         .collect::<rusqlite::Result<_>>()?;
     let mut numbered = conn.prepare_cached("SELECT 1 FROM customer WHERE number = $1")?;
     let mut document = conn.prepare_cached("SELECT 1 FROM document WHERE number = $1")?;
+    let asked = refunds_asked(conn)?;
     for one in &mut found {
+        if let Some(alike) = alike(conn, one.id)? {
+            one.doubt = alike;
+        }
+        if let Some(number) = asked.get(&one.id) {
+            one.doubt = refund_waits(number);
+        }
         // An end-to-end id is the payer's own number, unless it is one of ours.
         let own = std::mem::take(&mut one.end_to_end);
         if !own.is_empty() && (document.exists([&own])? || numbered.exists([&own])?) {
@@ -116,6 +125,44 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
         }
     }
     Ok(found)
+}
+
+/// Days within which the same payer's same amount with the same reference is perhaps one payment reported twice.
+const TWICE_DAYS: i64 = 14;
+
+/// An earlier payment that this one looks like, in words: of another entry, with payer, amount, currency and reference
+/// in common and at most [`TWICE_DAYS`] apart; else one whose entry has account, amount and day in common. A payment
+/// the bank took back is expected to come again.
+pub(super) fn alike(conn: &Connection, payment: i64) -> Result<Option<String>> {
+    let mut own = conn.prepare_cached("SELECT value_on FROM bank_payment WHERE id = $1")?;
+    let value = read(own.query_row([payment], |row| row.get::<_, String>(0))?.as_str());
+    let days = |count| crate::store::date::iso(value + chrono::Duration::days(count));
+    let (from, to) = (days(-TWICE_DAYS), days(TWICE_DAYS));
+    let mut twin = conn.prepare_cached(
+        "SELECT q.id, q.value_on FROM bank_payment p JOIN bank_payment q ON q.amount = p.amount AND q.currency = p.currency \
+         WHERE p.id = $1 AND q.value_on BETWEEN $2 AND $3 AND q.id < p.id AND q.of_entry <> p.of_entry \
+         AND (q.payer_account = p.payer_account AND q.payer_account <> '' \
+           OR q.payer = p.payer AND q.payer <> '' AND (q.payer_account = '' OR p.payer_account = '')) \
+         AND (q.structured = p.structured AND q.structured <> '' \
+           OR q.text = p.text AND q.text <> '' AND q.structured = '' AND p.structured = '') \
+         AND NOT EXISTS (SELECT 1 FROM payment_step s WHERE s.payment_id = q.id AND s.what = 'split') \
+         AND NOT EXISTS (SELECT 1 FROM payment_step s JOIN payment_step r ON r.document_id = s.document_id \
+           AND r.what = 'return' WHERE s.payment_id = q.id) ORDER BY q.id LIMIT 1",
+    )?;
+    let found = twin.query_row(params![payment, from.as_str(), to.as_str()], like).optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let mut resembled = conn.prepare_cached(
+        "SELECT q.id, q.value_on FROM bank_payment p JOIN bank_entry e ON e.id = p.of_entry \
+         JOIN bank_payment q ON q.of_entry = e.resembles WHERE p.id = $1 ORDER BY q.id LIMIT 1",
+    )?;
+    Ok(resembled.query_row([payment], like).optional()?)
+}
+
+fn like(row: &Row<'_>) -> rusqlite::Result<String> {
+    let on = read(row.get_ref(1)?.as_str()?);
+    Ok(format!("looks like payment {} of {}", row.get::<_, i64>(0)?, on.format("%-d %b %Y")))
 }
 
 fn remittance(conn: &Connection, payment: i64) -> Result<Vec<RemittanceLine>> {
@@ -156,8 +203,9 @@ pub fn room_as_usual(conn: &Connection) -> Result<()> {
 
 /// A builder with every customer, the accounts and names each is known by, and every open item of the book.
 pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
-    let (customers, terms) = customers(conn)?;
+    let (customers, terms, groups) = customers(conn)?;
     let mut builder = Builder::new(policy, customers);
+    groups.iter().for_each(|(id, name)| builder.group(*id, name));
     // Written so that the items are read in the order of their rows: by an index every document would be a page.
     items(conn, &mut builder, &terms, "i.open + 0 <> 0 AND $1 = 0", 0)?;
     let mut paid = conn.prepare(
@@ -187,15 +235,23 @@ pub(super) fn for_each(
 /// A number that customers of equal payment terms share.
 pub(super) type TermsOf = HashMap<i64, u32>;
 
-fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
+/// Customers with the names of their groups.
+type Grouped = Vec<(i64, String)>;
+
+fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf, Grouped)> {
     let mut known: HashMap<String, u32> = HashMap::new();
-    let (mut all, mut terms) = (Vec::new(), TermsOf::new());
-    let mut statement = conn.prepare("SELECT id, number, name, bank_account, terms FROM customer ORDER BY id")?;
+    let (mut all, mut terms, mut groups) = (Vec::new(), TermsOf::new(), Grouped::new());
+    let mut statement =
+        conn.prepare("SELECT id, number, name, bank_account, terms, group_name FROM customer ORDER BY id")?;
     for_each(&mut statement, [], |row| {
         let id: i64 = row.get(0)?;
         let own: String = row.get(3)?;
         let accounts = if own.is_empty() { Vec::new() } else { vec![own] };
         all.push(Customer { id, number: row.get(1)?, name: row.get(2)?, accounts });
+        let group: String = row.get(5)?;
+        if !group.is_empty() {
+            groups.push((id, group));
+        }
         let text = row.get_ref(4)?.as_str()?;
         let next = known.len() as u32;
         terms.insert(id, *known.entry(text.to_owned()).or_insert(next));
@@ -214,7 +270,7 @@ fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf)> {
         all[place].accounts.push(if by_name { format!("{BY_NAME}{value}") } else { value });
         Ok(())
     })?;
-    Ok((all, terms))
+    Ok((all, terms, groups))
 }
 
 pub(super) fn items(

@@ -7,6 +7,7 @@ pub mod aging;
 pub mod aging_items;
 pub mod approvals;
 pub mod bank;
+pub mod bank_rules;
 pub mod book;
 pub mod candidates;
 pub mod cash;

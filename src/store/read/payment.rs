@@ -40,8 +40,8 @@ pub struct Payment {
     pub reference: String,
     /// Some of its texts were cleaned; what stood in the file is kept.
     pub cleaned: bool,
-    /// Whether its entry looks like an earlier one.
-    pub resembles: bool,
+    /// The earlier payment it looks like, in words; empty for none.
+    pub alike: String,
     /// Structured remittance lines.
     pub remittance: Vec<RemittanceRow>,
     /// What became of it so far, oldest first.
@@ -115,11 +115,12 @@ pub fn payment(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<Paym
     reader.snapshot(|| {
         let Some(row) = row(reader, id, today)? else { return Ok(None) };
         let mut statement = reader.conn.prepare_cached(
-            "SELECT p.payer_account, s.number, e.line, e.booked_on, e.code, e.reference, e.resembles IS NOT NULL \
+            "SELECT p.payer_account, s.number, e.line, e.booked_on, e.code, e.reference \
              FROM bank_payment p JOIN bank_entry e ON e.id = p.of_entry JOIN bank_statement s ON s.id = e.statement_id \
              WHERE p.id = $1",
         )?;
         let cleaned = cleaned(reader, id)?;
+        let alike = matching::alike(&reader.conn, id)?.unwrap_or_default();
         let (remittance, steps) = (remittance(reader, id)?, steps(reader, id)?);
         let found = statement.query_row([id], |found| {
             Ok(Payment {
@@ -130,7 +131,7 @@ pub fn payment(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<Paym
                 booked: read(found.get_ref(3)?.as_str()?),
                 code: found.get(4)?,
                 reference: found.get(5)?,
-                resembles: found.get(6)?,
+                alike,
                 cleaned,
                 remittance,
                 steps,
@@ -167,15 +168,24 @@ fn remittance(reader: &Reader, id: i64) -> Result<Vec<RemittanceRow>> {
 
 /// What became of a payment, oldest first.
 pub fn steps(reader: &Reader, payment: i64) -> Result<Vec<Step>> {
-    let mut statement = reader.conn.prepare_cached(
+    steps_where(reader, "s.payment_id = $1", payment)
+}
+
+/// The steps that are about a document, oldest first: for a receipt, the payment it was and why it was applied so.
+pub fn steps_of_document(reader: &Reader, document: i64) -> Result<Vec<Step>> {
+    steps_where(reader, "s.document_id = $1", document)
+}
+
+fn steps_where(reader: &Reader, condition: &str, id: i64) -> Result<Vec<Step>> {
+    let mut statement = reader.conn.prepare_cached(&format!(
         "SELECT s.id, s.what, s.amount, coalesce(d.number, ''), coalesce(c.name, ''), s.on_date, s.rule, s.confidence, \
          s.evidence, coalesce(w.name, ''), s.takes_back IS NOT NULL \
          OR EXISTS (SELECT 1 FROM payment_step t WHERE t.takes_back = s.id) \
          FROM payment_step s LEFT JOIN document d ON d.id = s.document_id LEFT JOIN customer c ON c.id = d.customer_id \
          LEFT JOIN act a ON a.id = s.act_id LEFT JOIN person w ON w.id = a.person_id \
-         WHERE s.payment_id = $1 ORDER BY s.id",
-    )?;
-    let rows = statement.query_map([payment], |row| {
+         WHERE {condition} ORDER BY s.id",
+    ))?;
+    let rows = statement.query_map([id], |row| {
         Ok(Step {
             id: row.get(0)?,
             what: row.get(1)?,

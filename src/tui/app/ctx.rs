@@ -4,6 +4,8 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::NaiveDate;
 
@@ -18,6 +20,19 @@ use crate::tui::ui::theme::{Role, Theme};
 
 /// Milliseconds since the workstation started. Time enters the application only with messages.
 pub type Millis = u64;
+
+/// A run of the matching rules that is going on, or a look at what one would do.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// Whether it posts.
+    pub post: bool,
+    /// Payments looked at.
+    pub done: u64,
+    /// Payments that waited when it began; 0 until it has read the book.
+    pub total: u64,
+    /// Set to stop it between two batches.
+    pub stop: Arc<AtomicBool>,
+}
 
 /// The surroundings of a screen.
 #[derive(Debug, Clone)]
@@ -48,6 +63,8 @@ pub struct Ctx {
     pub glyphs: &'static Glyphs,
     /// The pane with the focus has the whole body.
     pub zoom: bool,
+    /// The run of the matching rules this session has going.
+    pub running: Option<Running>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// Sixteen random bytes of this session, from which act keys are made.
@@ -73,6 +90,7 @@ impl Ctx {
             theme: Theme::Palette,
             glyphs: &UNICODE,
             zoom: false,
+            running: None,
             size: (80, 24),
             seed: [0; 16],
             keys_made: Rc::default(),

@@ -3,6 +3,8 @@
 //! itself; only the outward ones leave `update`.
 
 use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use chrono::NaiveDate;
 
@@ -69,6 +71,22 @@ pub enum Msg {
         /// What would be done, or why not.
         result: Result<acts::Done, acts::Failure>,
     },
+    /// A run of the matching rules has looked at so many payments.
+    Progress {
+        /// Payments looked at.
+        done: u64,
+        /// Payments that waited when it began.
+        total: u64,
+    },
+    /// A run of the matching rules ended, or a look at what one would do.
+    Ran {
+        /// Who asked for it, and under which name.
+        origin: Slot,
+        /// Whether it posted.
+        post: bool,
+        /// What it did or would do, or why not.
+        result: Result<acts::run::Tally, acts::Failure>,
+    },
     /// Another session wrote to the book, or the book cannot be worked in any more.
     News(News),
     /// The calendar day is another one.
@@ -114,6 +132,17 @@ pub enum Effect {
         /// What to do.
         work: Work,
     },
+    /// Run the matching rules over what waits. Build it with [`Effect::rules`]; outward.
+    Rules {
+        /// Who is told about the outcome.
+        origin: Slot,
+        /// True applies; false only says what would be applied, to [`Screen::answer`] as a tally.
+        post: bool,
+        /// Set to stop it between two batches.
+        stop: Arc<AtomicBool>,
+    },
+    /// Stop the run of the matching rules. What it has applied stays.
+    StopRules,
     /// Put text on the terminal's clipboard; outward. The message says `what` was sent.
     Copy {
         /// The text itself.
@@ -186,6 +215,11 @@ impl Effect {
         Effect::Perform { origin: Slot::default(), work: Work::Try(Box::new(request)) }
     }
 
+    /// The matching rules over everything that waits: applied, or only looked at.
+    pub fn rules(name: &'static str, post: bool) -> Effect {
+        Effect::Rules { origin: Slot { name, ..Slot::default() }, post, stop: Arc::default() }
+    }
+
     /// A value for the screen itself, under a name.
     pub fn tell<T: Any + Send>(name: &'static str, value: T) -> Effect {
         Effect::Tell(Slot { name, ..Slot::default() }, Box::new(value))
@@ -195,6 +229,7 @@ impl Effect {
     pub fn stamped(mut self, screen: u32, pane: u8) -> Effect {
         if let Effect::Ask { slot, .. }
         | Effect::Perform { origin: slot, .. }
+        | Effect::Rules { origin: slot, .. }
         | Effect::Tell(slot, _)
         | Effect::Filter(slot, _) = &mut self
             && slot.screen == 0

@@ -70,6 +70,7 @@ impl App {
             "tutor" => self.run_tutor(&call.args),
             "dates" => self.order_dates(&call.args),
             "copy-to" => self.copy_to(&call.args),
+            "rules.stop" => self.wish(id, 0, vec![Effect::StopRules]),
             copy => self.copy(copy),
         }
     }

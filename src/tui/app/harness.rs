@@ -1,7 +1,8 @@
 //! The whole application without a terminal, for journeys: keys as a string go in, every effect is run inline until
 //! nothing is left to do, and the screen comes out as lines of text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -20,6 +21,9 @@ use crate::store::Reader;
 /// What the writer would do with a piece of work.
 pub type Perform = Box<dyn FnMut(Work) -> Result<acts::Done, acts::Failure>>;
 
+/// What a run of the matching rules would do: whether it posts, and who watches it.
+pub type Rules = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::run::Tally, acts::Failure>>;
+
 /// An application with its effects run inline.
 pub struct Harness {
     /// The application itself.
@@ -36,6 +40,12 @@ pub struct Harness {
     pub remembered: BTreeMap<String, String>,
     /// How many questions were asked so far.
     pub asked: usize,
+    /// Runs the matching rules; none does nothing.
+    pub rules: Option<Rules>,
+    /// Keys pressed while the rules run, a script for each time they tell how far they are.
+    pub meanwhile: VecDeque<String>,
+    /// The screen each time the rules told how far they are, after those keys.
+    pub frames: Vec<String>,
     now: Millis,
     perform: Perform,
 }
@@ -58,6 +68,9 @@ impl Harness {
             saved: Vec::new(),
             remembered: BTreeMap::new(),
             asked: 0,
+            rules: None,
+            meanwhile: VecDeque::new(),
+            frames: Vec::new(),
             now: 0,
             perform,
         };
@@ -92,6 +105,20 @@ impl Harness {
                     Msg::Answer { slot, ticket, result: job(&self.reader) }
                 }
                 Effect::Perform { origin, work } => self.performed(origin, work),
+                Effect::Rules { origin, post, stop } => {
+                    let Some(mut rules) = self.rules.take() else { continue };
+                    let result = rules(post, &mut |done, total| {
+                        waiting.extend(update(&mut self.app, Msg::Progress { done, total }, self.now));
+                        for key in script(&self.meanwhile.pop_front().unwrap_or_default()) {
+                            self.now += self.pace;
+                            waiting.extend(update(&mut self.app, Msg::Key(key, self.now), self.now));
+                        }
+                        self.frames.push(self.screen().join("\n"));
+                        !stop.load(Ordering::Relaxed)
+                    });
+                    self.rules = Some(rules);
+                    Msg::Ran { origin, post, result }
+                }
                 Effect::Copy { text, .. } => {
                     self.copied.push(text);
                     continue;

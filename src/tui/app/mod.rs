@@ -22,6 +22,7 @@ mod lock;
 pub mod overlay;
 pub mod place;
 mod resolve;
+pub mod rules;
 pub mod screen;
 pub mod standing;
 mod state;
@@ -36,7 +37,7 @@ mod journeys;
 
 pub use crate::acts::sessions::Ending;
 pub use command::{Call, CmdId, Command, Scope, Tier};
-pub use ctx::{Ctx, Millis};
+pub use ctx::{Ctx, Millis, Running};
 pub use effect::{AHEAD, Answer, Effect, Job, Msg, Slot, Value, Work};
 pub use grid::{Grid, Gridded};
 pub use key::{Code, Key};

@@ -247,6 +247,7 @@ impl App {
             (Owner::Global, "copy-to") if self.ctx.checked() => {
                 Some("files of the shared server are out of reach; y t copies, o2c items --csv prints all".to_owned())
             }
+            (Owner::Global, "rules.stop") if self.ctx.running.is_none() => Some("the rules are not running".to_owned()),
             (Owner::Screen, _) => self.top().screen.guard(command, &self.ctx).err(),
             (Owner::Pane(_) | Owner::List(_), _) => part.guard(command, &self.ctx).err(),
             (_, "filter") if part.filter().is_none() => Some("this screen has nothing to filter".to_owned()),

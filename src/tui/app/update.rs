@@ -33,6 +33,8 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
         Msg::Resize(columns, rows) => app.ctx.size = (columns, rows),
         Msg::Answer { slot, ticket, result } => app.answer(slot, ticket, result),
         Msg::Performed { origin, result } => app.performed(origin, &result),
+        Msg::Progress { done, total } => app.rules_progressed(done, total),
+        Msg::Ran { origin, post, result } => app.rules_ended(origin, post, result),
         Msg::Said(Ok(sentence)) => app.say(sentence),
         Msg::Said(Err(sentence)) => app.warn(sentence),
         Msg::Tried { key, result } => {
@@ -224,7 +226,7 @@ impl App {
     }
 
     /// The book is another one: the screen on top asks again, the others when they are next shown.
-    fn book_changed(&mut self) {
+    pub(super) fn book_changed(&mut self) {
         for opened in self.stack.iter_mut().chain(self.forward.iter_mut()) {
             opened.stale = true;
         }
@@ -295,7 +297,7 @@ impl App {
                 self.tickets.insert(slot, self.last_ticket);
                 return Some(Effect::Ask { slot, ticket: self.last_ticket, job });
             }
-            Effect::Perform { .. } if self.ctx.read_only => {
+            Effect::Perform { .. } | Effect::Rules { .. } if self.ctx.read_only => {
                 self.warn("the book is open for reading only; nothing was changed".to_owned());
             }
             Effect::Copy { text, what } if text.len() > MOST_COPIED => {
@@ -331,6 +333,8 @@ impl App {
                 self.ended = true;
                 return Some(Effect::Quit);
             }
+            Effect::Rules { origin, post, stop } => return self.begin_rules(origin, post, stop),
+            Effect::StopRules => self.stop_rules(),
             Effect::Suspend if self.ctx.checked() => {
                 self.warn("there is no shell to go to; q leaves".to_owned());
             }

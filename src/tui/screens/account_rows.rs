@@ -192,6 +192,7 @@ fn simple(place: usize, event: &Event, parts: Vec<Part>, ctx: &Ctx) -> Entry {
     if !event.who.is_empty() {
         why.push(format!("by {}", event.who));
     }
+    why.extend(event.why.iter().cloned());
     Entry {
         id: i64::try_from(place).unwrap_or(i64::MAX),
         about: String::new(),

@@ -4,6 +4,7 @@
 //!
 //! | what the payment is | keys | presses |
 //! |---|---|---|
+//! | all that has exactly one explanation | `A` `y` | 2 for all of them |
 //! | what the rules propose | `P` `y` | 2 |
 //! | other items | `j` `Space` … `P` `y` | 2 and 1 an item |
 //! | short, with a dispute | `s` reason `P` `y` | 4 |
@@ -19,11 +20,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::cash_deck::CashDeck;
+use super::cash_rules as rules;
 use super::listing::{ListScreen, Listing, with_peek};
+use crate::acts::run::Tally;
+use crate::domain::authority::Right;
 use crate::domain::bank::EntryKind;
 use crate::domain::money::Money;
 use crate::store::read::cash::{CashRow, Question, Queue, Waiting, ids, queue};
-use crate::tui::app::{Answer, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Want};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want};
 use crate::tui::ui::layout::{Class, class};
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
@@ -43,6 +47,19 @@ pub const PLACE: Place = Place {
         Some(Box::new(screen))
     },
 };
+
+/// The keys of the queue.
+pub const COMMANDS: &[Command] = &[Command::write(
+    rules::RUN,
+    &["A"],
+    "apply by rules",
+    "Review what the rules would apply; y applies it. Again: stop.",
+    Tier::Money,
+)
+.hint(90)
+.right(Right::ApplyCash)
+.words("run match automatic post all")
+.verb("cash run")];
 
 const COLUMNS: &[Column] = &[
     Column::words("payer", "PAYER", 'p', 0, 18, 34),
@@ -129,7 +146,7 @@ fn cells(row: &CashRow, ctx: &Ctx) -> Vec<Cell> {
 }
 
 /// `1,150.00 EUR`, with what went out beside it.
-fn sums(waiting: &[Waiting], ctx: &Ctx) -> String {
+pub(super) fn sums(waiting: &[Waiting], ctx: &Ctx) -> String {
     let shown = |minor, sum: &Waiting| text::amount_with_currency(Money::new(minor, sum.currency), ctx.numbers);
     let one = |sum: &Waiting| match (sum.received, sum.taken) {
         (received, 0) => shown(received, sum),
@@ -154,7 +171,16 @@ impl ListScreen for CashList {
         "Cash".to_owned()
     }
     fn commands(&self) -> &'static [Command] {
-        &[]
+        COMMANDS
+    }
+    fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        if call.id == rules::RUN { rules::begin(ctx) } else { Vec::new() }
+    }
+    fn take(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        match (name, answer.take::<Tally>()) {
+            (rules::LOOK, Some(tally)) => rules::review(&tally, &self.waiting, ctx),
+            _ => Vec::new(),
+        }
     }
     fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
         let question = self.question(ctx);
@@ -204,7 +230,10 @@ impl ListScreen for CashList {
             _ => format!("{count} {plural}, {} waiting", sums(&self.waiting, ctx)),
         }
     }
-    fn note(&self, _ctx: &Ctx) -> String {
+    fn note(&self, ctx: &Ctx) -> String {
+        if ctx.running.is_some() {
+            return "A stops".to_owned();
+        }
         match (self.listing.list.is_loaded(), self.announced) {
             (false, _) => "loading payments".to_owned(),
             (_, 0) => String::new(),

@@ -4,6 +4,7 @@
 use super::actions::{Reviewed, amount, amounts, review};
 use super::cash_deck::CashDeck;
 use super::cash_draft::{Discount, Draft};
+use super::cash_refund as refund;
 use crate::acts::Act;
 use crate::acts::payments::Settled;
 use crate::domain::dispute::Reason;
@@ -37,6 +38,7 @@ pub(super) fn guard(deck: &CashDeck, id: &str) -> Result<(), String> {
         id if row.left < 0 && (pays.contains(&id) || id == "explanation") => {
             Err("this money went out; B says what the bank took back, x what else it is".to_owned())
         }
+        "refund" => refund::guard(deck),
         "return" if !may_return(row) => Err("this money came in; B is for what the bank takes back".to_owned()),
         _ => Ok(()),
     }
@@ -100,6 +102,7 @@ pub(super) fn run(deck: &CashDeck, id: &'static str, ctx: &Ctx) -> Vec<Effect> {
     match id {
         "cash.apply" => apply(deck, ctx),
         "cash.settle" => settle(deck, ctx),
+        refund::ID => refund::form(deck, ctx),
         "cash.return" => match deck.row().cloned() {
             Some(row) => vec![Effect::ask("receipts", move |reader| returnable(reader, &row))],
             None => Vec::new(),

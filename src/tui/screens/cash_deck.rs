@@ -6,15 +6,16 @@ use ratatui::layout::Rect;
 
 use super::cash_draft::Draft;
 use super::walk::{Stop, Walk};
-use super::{cash, cash_acts as deeds, cash_view as show};
+use super::{cash, cash_acts as deeds, cash_refund as refund, cash_view as show};
 use crate::acts::{Done, Failure};
 use crate::domain::authority::Right;
 use crate::domain::money::Money;
+use crate::language::filter::Filter;
 use crate::store::read::cash::{CashRow, Question, Queue, queue};
 use crate::store::read::matching::{Beside, beside};
 use crate::store::read::payment::{Case, case, named};
 use crate::tui::app::overlay::{Field, Form, Item, Menu};
-use crate::tui::app::{Answer, Bookmark, Call, Command, Ctx, Effect, Screen, Status, Tier};
+use crate::tui::app::{Answer, Bookmark, Call, Command, Ctx, Effect, Screen, Sort, Status, Tier};
 use crate::tui::ui::text::{self, amount_with_currency};
 
 const fn look(id: &'static str, keys: &'static [&'static str], title: &'static str, help: &'static str) -> Command {
@@ -59,6 +60,11 @@ pub const COMMANDS: &[Command] = &[
         .right(Right::ApplyCash)
         .words("return bounced unpaid direct debit chargeback")
         .verb("cash return"),
+    Command::write(refund::ID, &["F"], "refund", "Send it back, all or a part; a second person approves.", Tier::Money)
+        .hint(28)
+        .right(Right::ApplyCash)
+        .words("send back pay back return money overpaid")
+        .verb("cash refund"),
     look("cash.open", &["<Enter>"], "open", "The item under the cursor with all that happened to it."),
     look("cash.down", &["j", "<Down>"], "down", "Next item; a count goes that many."),
     look("cash.up", &["k", "<Up>"], "up", "Item before."),
@@ -88,6 +94,14 @@ impl CashDeck {
             draft: Draft::default(),
             found: None,
         }
+    }
+
+    /// One payment alone, opened from elsewhere.
+    pub fn only(row: CashRow, ctx: &Ctx) -> CashDeck {
+        let sort = Sort { column: "left", descending: true };
+        let question = Question { today: ctx.today, base: ctx.base, filter: Filter::all(), sort };
+        let id = row.id;
+        CashDeck::through(question, vec![row], 0, 1, id)
     }
 
     /// The payment's line of the queue.
@@ -388,7 +402,9 @@ impl Screen for CashDeck {
                 let rest = name == "cash.apply" && self.draft.part && self.draft.rest() > 0;
                 self.draft = Draft::default();
                 self.current = None;
-                if rest && !done.asked {
+                // What waits for a second person stays where it is, and says so.
+                let waits = name == refund::ID && done.asked;
+                if waits || rest && !done.asked {
                     self.walk.note();
                     return Vec::new();
                 }

@@ -37,7 +37,7 @@ pub(super) fn draw(deck: &CashDeck, buf: &mut Buffer, area: Rect, ctx: &Ctx, foc
         let lines = [
             String::new(),
             format!("{} payments handled in this round.", deck.walk.handled()),
-            "Esc goes back to the queue, which says what still waits; u takes the last act back.".to_owned(),
+            "Esc goes back and shows what still waits; u takes the last act back.".to_owned(),
         ];
         return paint::lines(buf, indented(area), &lines, style, glyphs);
     };
@@ -99,7 +99,8 @@ fn said(case: &Case, ctx: &Ctx) -> Vec<String> {
     let join = |parts: &[String]| parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("  ");
     let whole = if row.left == row.amount { String::new() } else { format!("left of {}", money(row.amount, row, ctx)) };
     let cleaned = if payment.cleaned { "(text cleaned; the file's own is kept)" } else { "" };
-    let alike = if payment.resembles { "looks like an earlier entry" } else { "" };
+    // The queue says it too, once the rules were asked.
+    let alike = if row.why == payment.alike { "" } else { &payment.alike };
     let lines = [
         join(&[row.text.clone(), cleaned.to_owned()]),
         join(&[named("reference", &row.structured), named("end-to-end", &row.end_to_end)]),
@@ -174,6 +175,7 @@ fn words(evidence: &Evidence) -> String {
         Evidence::DocumentOfCustomer => "document named".to_owned(),
         Evidence::Name => "name".to_owned(),
         Evidence::NameLike => "name resembles".to_owned(),
+        Evidence::Group(name) => format!("for group {name}"),
         Evidence::Number { written, .. } | Evidence::Order { written } => format!("{written} named"),
     }
 }

@@ -42,6 +42,8 @@ pub mod cash;
 mod cash_acts;
 pub mod cash_deck;
 mod cash_draft;
+mod cash_refund;
+mod cash_rules;
 mod cash_view;
 pub mod customers;
 pub mod customers_view;
@@ -66,6 +68,7 @@ pub mod people;
 mod people_forms;
 pub mod promises;
 pub mod statement;
+mod statement_rule;
 pub mod statements;
 pub mod today;
 mod today_view;
@@ -109,7 +112,9 @@ pub static TABLES: &[(&str, &[Command])] = &[
     ("Aging", aging::COMMANDS),
     ("Disputes and a dispute", disputes::COMMANDS),
     ("Promises", promises::COMMANDS),
+    ("Cash", cash::COMMANDS),
     ("A bank payment", cash_deck::COMMANDS),
+    ("A bank statement", statement::COMMANDS),
     ("Open items", items::COMMANDS),
     ("Log", log::COMMANDS),
     ("Approvals", approvals::COMMANDS),

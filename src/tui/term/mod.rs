@@ -11,6 +11,8 @@ mod scroll;
 mod watch;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -41,6 +43,9 @@ pub trait Backend {
     fn forget(&mut self, _slot: &Slot) {}
     /// Performs a piece of work; its outcome comes back as [`Msg::Performed`] with the same origin.
     fn perform(&mut self, origin: Slot, work: Work);
+    /// Runs the matching rules; how far it is comes back as [`Msg::Progress`], its end as [`Msg::Ran`] with the same
+    /// origin.
+    fn rules(&mut self, _origin: Slot, _post: bool, _stop: Arc<AtomicBool>) {}
     /// Keeps a small value of this user; an empty one forgets the key.
     fn remember(&mut self, key: &str, value: &str);
     /// Told once the first frame is on the terminal: the time for whatever nobody should wait for.
@@ -213,6 +218,7 @@ impl Shell<'_> {
                 Effect::Ask { slot, ticket, job } => self.backend.ask(slot, ticket, job),
                 Effect::Forget(slot) => self.backend.forget(&slot),
                 Effect::Perform { origin, work } => self.backend.perform(origin, work),
+                Effect::Rules { origin, post, stop } => self.backend.rules(origin, post, stop),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),
                 Effect::Copy { text, .. } => self.painter.send(&clipboard::sequence(&text, clipboard::Wrap::here()))?,
                 Effect::Save { file, text, what } => {
