@@ -29,6 +29,9 @@ mod first;
 mod identity;
 mod import;
 mod lists;
+mod mail;
+mod mail_args;
+mod mail_server;
 mod names;
 mod out;
 mod policy;
@@ -42,6 +45,8 @@ mod signed;
 mod statements;
 mod statements_report;
 mod stop;
+mod template;
+mod template_args;
 mod upkeep;
 
 use std::process::ExitCode;
@@ -146,6 +151,8 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Policy(wanted) => policy::run(&session, &wanted),
         Verb::Dunning(wanted) => dunning::run(&session, &wanted),
         Verb::Cash(wanted) => cash::run(&session, &wanted),
+        Verb::Mail(wanted) => mail::run(&session, &wanted),
+        Verb::Template(wanted) => template::run(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
         Verb::Completions(wanted) => admin::completions(&wanted),
