@@ -2,6 +2,8 @@
 //! by the cargo-fuzz programs beside this file and, over the corpus and seeded changes of it, by `tests/fuzz.rs`.
 
 use chrono::NaiveDate;
+use o2c::documents::template::{MOST, Template};
+use o2c::documents::{iban, sample};
 use o2c::domain::money::{Currency, NumberStyle, parse_plain, plain};
 use o2c::domain::terms::Terms;
 use o2c::domain::{lookalike, text};
@@ -16,6 +18,8 @@ use o2c::language::calendar::no_holidays;
 use o2c::language::dates::{DateContext, DateOrder, Lean, read_date};
 use o2c::language::filter::{Context, parse};
 use o2c::language::numbers::read_number;
+use o2c::mail::read::read as read_mail;
+use o2c::mail::reply::{Known, proposals};
 
 #[path = "workstation.rs"]
 mod workstation;
@@ -27,7 +31,7 @@ pub use workstation::{damaged_book, keys};
 pub type Target = (&'static str, fn(&[u8]), usize);
 
 /// Every target.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 13] = [
     ("table", table, 1),
     ("money", money, 1),
     ("date", date, 1),
@@ -36,6 +40,8 @@ pub const TARGETS: [Target; 11] = [
     ("csv_export", csv_export, 1),
     ("bank", bank_file, 1),
     ("note", sealed_head, 1),
+    ("template", template, 4),
+    ("mail", mail, 1),
     ("filter", filter, 1),
     ("keys", keys, 40),
     ("book", damaged_book, 40),
@@ -165,4 +171,30 @@ pub fn bank_file(bytes: &[u8]) {
 /// Sealed heads.
 pub fn sealed_head(bytes: &[u8]) {
     drop(note::read(&words(bytes)));
+}
+
+/// Templates: refused, or they make letters of bounded length that name no account but the settings'.
+pub fn template(bytes: &[u8]) {
+    if let Ok(template) = Template::read(&words(bytes), "de") {
+        for letter in sample::all("de") {
+            let page = template.render(&letter).expect("it was tried on the same letters");
+            let text = page.text();
+            assert!(text.len() <= 2 * MOST && !page.subject.contains(['\r', '\n']));
+            assert!(!iban::stands_in(&text.replace("DE89 3704 0044 0532 0130 00", "")), "{text}");
+        }
+    }
+}
+
+/// Mails: refused or read, and what is kept only shows itself.
+pub fn mail(bytes: &[u8]) {
+    if let Ok(mail) = read_mail(bytes) {
+        let kept =
+            [&mail.subject, &mail.from, &mail.name, &mail.id].into_iter().chain(&mail.words).chain(&mail.attached);
+        for kept in kept {
+            assert!(kept.chars().all(text::is_shown) && kept.chars().count() <= text::MAX_CHARS, "{kept:?}");
+        }
+        let numbers = ["INV-1".to_owned(), "4711".to_owned()];
+        let known = Known { numbers: &numbers, currency: Currency::EUR, today: day() };
+        assert!(proposals(&mail, &known).len() <= 4);
+    }
 }

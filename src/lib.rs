@@ -7,6 +7,8 @@
 //! |---|---|
 //! | [`domain`], [`language`] | pure rules; what people type |
 //! | [`formats`] | bytes of files to rows, and back |
+//! | [`documents`] | letters: what they contain, templates people edit, pages as text and HTML |
+//! | [`mail`] | messages, handing them to a mail server, working an outbox, reading answers |
 //! | [`store`] | SQLite: the only place with SQL |
 //! | [`acts`] | every change to the book, and the one function that performs it |
 //! | [`demo`] | a seeded, believable book |
@@ -38,8 +40,10 @@
 pub mod acts;
 pub mod cli;
 pub mod demo;
+pub mod documents;
 pub mod domain;
 pub mod formats;
 pub mod language;
+pub mod mail;
 pub mod store;
 pub mod tui;

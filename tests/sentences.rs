@@ -174,6 +174,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("DEM-03", "a demo without currencies"),
     ("IMP-09", "a file whose reader was lost"),
     ("IMP-15", "a process that reads a file and is killed"),
+    ("MAIL-03", "a message that the library of mail refuses after our own checks: nothing known leads there"),
     ("SES-05", "a command asked of a forced login: tests/shared_server/forced.rs, by its words"),
     ("TTY-02", "a program built without screens"),
 ];
@@ -200,7 +201,7 @@ fn every_code_of_the_catalogue_is_shown_by_a_test() {
 fn codes_of(text: &str, quoted: bool) -> Vec<String> {
     let families = [
         "ACT", "AMT", "AUD", "AUT", "BAK", "CFG", "CHK", "CLK", "CSV", "CUR", "DAT", "DB", "DEM", "DIS", "FIL", "IMP",
-        "KND", "MAP", "MAS", "REF", "ROW", "SES", "SGN", "TRM", "TTY", "TXT", "XML", "CMD",
+        "KND", "MAIL", "MAP", "MAS", "REF", "ROW", "SES", "SGN", "TPL", "TRM", "TTY", "TXT", "XML", "CMD",
     ];
     let mut codes = Vec::new();
     for family in families {

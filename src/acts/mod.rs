@@ -21,6 +21,7 @@ mod imported;
 mod imported_credits;
 mod imported_receipts;
 mod kinds;
+pub mod letters;
 pub mod master;
 pub mod money;
 pub mod payments;
@@ -33,6 +34,7 @@ pub mod run;
 pub mod sessions;
 pub mod settings;
 mod settled;
+pub mod templates;
 pub mod undo;
 pub mod upkeep;
 

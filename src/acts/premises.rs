@@ -3,7 +3,7 @@
 
 use super::money::shown;
 use super::undo::bottom;
-use super::{Act, Failure, dunning};
+use super::{Act, Failure, dunning, templates};
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
@@ -54,6 +54,9 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
                 lines.push(item_line(tx, *credit)?);
             }
             lines.join("; ")
+        }
+        Act::SetSetting { key, .. } if key.starts_with(templates::PREFIX) => {
+            format!("{key} {}", templates::mark(tx.setting(key)?))
         }
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
         Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
@@ -170,6 +173,12 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
                 None => None,
             };
             add(&limit_name(login, *kind), limit_words(own, base), limit_words(*amount, base));
+        }
+        Act::SetSetting { key, value } if key.starts_with(templates::PREFIX) => {
+            let before = tx.setting(key)?.unwrap_or_default();
+            for (what, before, after) in templates::changed_lines(key, &before, value) {
+                add(&what, before, after);
+            }
         }
         Act::SetSetting { key, value } => {
             add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());

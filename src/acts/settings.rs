@@ -2,7 +2,7 @@
 //! money could be led astray through them.
 
 use super::perform::Written;
-use super::{Failure, master};
+use super::{Failure, master, templates};
 use crate::domain::reference;
 use crate::store::Tx;
 
@@ -50,10 +50,13 @@ pub const SETTINGS: [Setting; 12] = [
 
 /// Whether two people change it.
 pub fn is_sensitive(key: &str) -> bool {
-    SETTINGS.iter().any(|setting| setting.key == key && setting.sensitive)
+    key.starts_with(templates::PREFIX) || SETTINGS.iter().any(|setting| setting.key == key && setting.sensitive)
 }
 
 pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Failure> {
+    if let Some(place) = key.strip_prefix(templates::PREFIX) {
+        return templates::set(tx, key, place, value);
+    }
     let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
         let keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
         let sentence = format!("There is no setting \"{key}\". Settings are {}. Nothing was changed.", keys.join(", "));

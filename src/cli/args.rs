@@ -14,8 +14,10 @@ use super::cash_args::Cash;
 use super::check::Check;
 use super::credit::CreditArgs;
 use super::dunning_args::{Dunning, Policy};
+use super::mail_args::Mail;
 use super::out::Form;
 use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::template_args::Template;
 use super::upkeep;
 use crate::domain::money::Currency;
 
@@ -223,6 +225,12 @@ pub enum Verb {
     /// Reminders: drafted, reviewed, released and sent; and why not
     #[command(subcommand, after_help = "Examples:\n  o2c dunning draft\n  o2c dunning why 10023")]
     Dunning(Dunning),
+    /// The mail server, and what customers answer
+    #[command(subcommand, after_help = "Examples:\n  o2c mail test\n  o2c mail read answer.eml")]
+    Mail(Mail),
+    /// What letters say: the templates, and the letters they make
+    #[command(subcommand, after_help = "Example:\n  o2c template preview reminder-1 --customer 10023")]
+    Template(Template),
     /// Block a customer for deliveries, or release it
     #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
     Block(acts::Block),

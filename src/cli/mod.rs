@@ -30,6 +30,9 @@ mod first;
 mod identity;
 mod import;
 mod lists;
+mod mail;
+mod mail_args;
+mod mail_server;
 mod names;
 mod out;
 mod policy;
@@ -43,6 +46,8 @@ mod signed;
 mod statements;
 mod statements_report;
 mod stop;
+mod template;
+mod template_args;
 mod upkeep;
 
 use std::process::ExitCode;
@@ -147,6 +152,8 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Policy(wanted) => policy::run(&session, &wanted),
         Verb::Dunning(wanted) => dunning::run(&session, &wanted),
         Verb::Cash(wanted) => cash::run(&session, &wanted),
+        Verb::Mail(wanted) => mail::run(&session, &wanted),
+        Verb::Template(wanted) => template::run(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
         Verb::Completions(wanted) => admin::completions(&wanted),

@@ -64,12 +64,29 @@ pub fn customer(reader: &Reader, number: &str) -> Result<Option<CustomerRef>> {
     let found = reader
         .conn
         .prepare_cached("SELECT id, number, name, currency FROM customer WHERE number = $1")?
-        .query_row([number], |row| {
-            let code: String = row.get(3)?;
-            let currency = Currency::parse(&code).ok();
-            Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, currency })
-        })
+        .query_row([number], customer_ref)
         .optional()?;
+    Ok(found)
+}
+
+fn customer_ref(row: &Row<'_>) -> rusqlite::Result<CustomerRef> {
+    let code: String = row.get(3)?;
+    let currency = Currency::parse(&code).ok();
+    Ok(CustomerRef { id: row.get(0)?, number: row.get(1)?, name: row.get(2)?, currency })
+}
+
+/// The customers that are written to at this address, at most ten; none for an empty one.
+pub fn customers_by_email(reader: &Reader, address: &str) -> Result<Vec<CustomerRef>> {
+    if address.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = reader
+        .conn
+        .prepare_cached(
+            "SELECT id, number, name, currency FROM customer WHERE lower(email) = $1 AND email <> '' ORDER BY id LIMIT 10",
+        )?
+        .query_map([address.to_ascii_lowercase()], customer_ref)?
+        .collect::<rusqlite::Result<_>>()?;
     Ok(found)
 }
 

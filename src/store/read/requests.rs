@@ -175,3 +175,11 @@ pub fn setting(reader: &Reader, key: &str) -> Result<Option<String>> {
     let mut statement = reader.conn.prepare_cached("SELECT value FROM meta WHERE key = $1")?;
     Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }
+
+/// The settings whose keys begin alike, by key.
+pub fn settings_of(reader: &Reader, prefix: &str) -> Result<Vec<(String, String)>> {
+    let mut statement =
+        reader.conn.prepare_cached("SELECT key, value FROM meta WHERE substr(key, 1, length($1)) = $1 ORDER BY key")?;
+    let rows = statement.query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+    Ok(rows)
+}

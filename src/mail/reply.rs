@@ -1,0 +1,205 @@
+//! What a customer's answer proposes, by simple rules that stand here to be read: phrases of four languages, the dates,
+//! amounts and document numbers beside them. Nothing is posted from it; a person sees the sentence and decides.
+
+use chrono::NaiveDate;
+
+use super::read::Mail;
+use super::said;
+use crate::domain::money::Currency;
+use crate::domain::{reference, text};
+
+/// What an answer means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meaning {
+    /// They do not owe it, or not all of it.
+    Dispute,
+    /// They will pay.
+    Promise,
+    /// They say they have paid.
+    Paid,
+    /// They ask or want something.
+    Query,
+}
+
+impl Meaning {
+    /// The word of lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Meaning::Dispute => "dispute",
+            Meaning::Promise => "promise",
+            Meaning::Paid => "paid",
+            Meaning::Query => "query",
+        }
+    }
+}
+
+/// One thing an answer proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What it means.
+    pub meaning: Meaning,
+    /// When they pay or paid, where a day is named.
+    pub on: Option<NaiveDate>,
+    /// How much, in minor units of the customer's currency or the one named.
+    pub amount: Option<(i64, Currency)>,
+    /// Numbers of the open documents named.
+    pub documents: Vec<String>,
+    /// The words that decided it.
+    pub phrase: &'static str,
+    /// The sentence they stand in.
+    pub sentence: String,
+}
+
+/// What is known of the customer who answers.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Numbers of its open documents.
+    pub numbers: &'a [String],
+    /// Its usual currency.
+    pub currency: Currency,
+    /// The day from which dates are counted where the mail has none.
+    pub today: NaiveDate,
+}
+
+/// The phrases, as `text::fold` leaves them: lower case, without accents. The first meaning that has one in a sentence is
+/// the sentence's; two dots stand for other words, a phrase that begins with `!` says the opposite of another and takes it out.
+#[rustfmt::skip]
+pub const PHRASES: &[(Meaning, &[&str])] = &[
+    (Meaning::Dispute, &[
+        "dispute", "disagree", "not correct", "incorrect", "is wrong", "are wrong", "wrong price", "wrong amount", "not received the goods",
+        "never received", "did not receive", "have not received", "damaged", "overcharged", "short delivered", "was returned", "not ordered",
+        "reklam", "beanstand", "widersprechen", "nicht korrekt", "stimmt nicht", "stimmen nicht", "ist falsch", "falscher preis",
+        "nicht erhalten", "beschadigt", "fehlt", "fehlten", "mangel", "nicht bestellt",
+        "litige", "contest", "n'est pas correct", "erreur", "pas recu", "endommage", "manquant", "non conforme",
+        "en disputa", "no estamos de acuerdo", "incorrecto", "no es correct", "no hemos recibido", "danad", "faltaba", "reclamacion",
+    ]),
+    (Meaning::Promise, &[
+        "will pay", "will be paid", "will transfer", "will settle", "payment will", "we shall pay", "going to pay", "plan to pay", "can pay on", "is scheduled",
+        "werden zahlen", "wird bezahlt", "werden uberweisen", "uberweisen wir", "zahlen wir", "wird uberwiesen", "zahlung erfolgt", "werden begleichen",
+        "werden..zahlen", "werden..uberweisen", "wird..bezahlt", "wird..uberwiesen", "werden..begleichen", "zahlung ist fur",
+        "allons payer", "allons regler", "nous paierons", "nous reglerons", "sera paye", "sera regle", "sera vire", "sera effectue", "reglement interviendra", "virement prevu",
+        "pagaremos", "vamos a pagar", "sera pagad", "se pagara", "realizaremos el pago", "haremos la transferencia", "el pago se hara",
+    ]),
+    (Meaning::Paid, &[
+        "!not paid", "!not yet paid", "!unpaid", "have paid", "has been paid", "was paid", "were paid", "already paid", "been transferred", "was transferred", "payment was made", "payment was sent", "sent the payment", "paid on", "remitted",
+        "!nicht bezahlt", "!nicht uberwiesen", "bezahlt", "uberwiesen", "beglichen", "zahlung veranlasst", "zahlung angewiesen",
+        "!pas paye", "!pas regle", "avons paye", "avons regle", "a ete paye", "a ete regle", "deja paye", "deja regle", "virement effectue", "virement a ete",
+        "!no pagad", "hemos pagado", "ya pagad", "ya esta pagad", "fue pagad", "transferencia realizada", "hemos transferido", "pago realizado",
+    ]),
+    (Meaning::Query, &[
+        "?", "copy of", "please send", "could you", "statement of account", "more time", "instal", "cannot pay", "can not pay",
+        "kopie", "bitte senden", "bitte schicken", "konnen sie", "kontoauszug", "mehr zeit", "raten", "nicht zahlen",
+        "copie", "veuillez", "pouvez-vous", "releve", "delai", "echelonn", "pas payer",
+        "copia", "por favor", "pueden enviar", "estado de cuenta", "mas tiempo", "plazos", "no podemos pagar",
+    ]),
+];
+
+/// What a mail proposes: of each meaning the first sentence that has it, in the order of the mail. Nothing for a mail no
+/// person wrote; a query where words are there and no rule knows them.
+pub fn proposals(mail: &Mail, known: &Known<'_>) -> Vec<Proposal> {
+    if mail.sort != super::read::Sort::Written {
+        return Vec::new();
+    }
+    let sentences = sentences(&mail.words);
+    let everywhere = format!("{} {}", mail.subject, mail.words.join(" "));
+    let named = documents(&everywhere, known.numbers);
+    let from = mail.on.unwrap_or(known.today).min(known.today);
+    let mut found: Vec<Proposal> = Vec::new();
+    for sentence in &sentences {
+        let Some((meaning, phrase)) = meaning(sentence) else { continue };
+        if found.iter().any(|one| one.meaning == meaning) {
+            continue;
+        }
+        let here = documents(sentence, known.numbers);
+        let on = match meaning {
+            Meaning::Promise => said::date(sentence, from, said::Lean::Ahead),
+            Meaning::Paid => said::date(sentence, from, said::Lean::Back),
+            _ => None,
+        };
+        let amount = said::amount(sentence, known.currency).filter(|_| meaning != Meaning::Query);
+        let documents = if here.is_empty() { named.clone() } else { here };
+        found.push(Proposal { meaning, on, amount, documents, phrase, sentence: sentence.clone() });
+    }
+    // A courteous "could you" beside a promise is no question of its own.
+    if found.len() > 1 {
+        found.retain(|one| one.meaning != Meaning::Query || one.phrase == "?");
+    }
+    if found.is_empty()
+        && let Some(first) = sentences.iter().find(|sentence| sentence.chars().any(char::is_alphabetic))
+    {
+        let sentence = first.clone();
+        found.push(Proposal {
+            meaning: Meaning::Query,
+            on: None,
+            amount: None,
+            documents: named,
+            phrase: "",
+            sentence,
+        });
+    }
+    found
+}
+
+/// The meaning of a sentence and the phrase that gave it.
+fn meaning(sentence: &str) -> Option<(Meaning, &'static str)> {
+    let folded = text::fold(sentence).replace('’', "'");
+    for (meaning, phrases) in PHRASES {
+        let mut rest = folded.clone();
+        for phrase in phrases.iter() {
+            match phrase.strip_prefix('!') {
+                Some(opposite) => rest = rest.replace(opposite, " "),
+                None if has(&rest, phrase) => return Some((*meaning, phrase)),
+                None => {}
+            }
+        }
+    }
+    None
+}
+
+/// Whether a phrase stands in a text, beginning where a word begins. Two dots in a phrase stand for other words.
+fn has(text: &str, phrase: &str) -> bool {
+    if let Some((first, second)) = phrase.split_once("..") {
+        return text.split_once(first).is_some_and(|(_, rest)| has(text, first) && has(rest, second));
+    }
+    let inside = |at: usize| text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    text.match_indices(phrase).any(|(at, _)| phrase == "?" || !inside(at))
+}
+
+/// Sentences of lines: paragraphs joined, cut after a full stop, question or exclamation mark that ends a word.
+fn sentences(lines: &[String]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for paragraph in lines.split(|line| line.is_empty()) {
+        let joined = paragraph.join(" ");
+        let mut begin = 0;
+        let letters: Vec<(usize, char)> = joined.char_indices().collect();
+        for (place, (at, c)) in letters.iter().enumerate() {
+            let before = place.checked_sub(1).map(|place| letters[place].1);
+            let ends = match c {
+                '?' | '!' => true,
+                '.' => before.is_some_and(|c| !c.is_ascii_digit()),
+                _ => false,
+            };
+            if ends && letters.get(place + 1).is_none_or(|(_, next)| next.is_whitespace()) {
+                sentences.push(joined[begin..at + c.len_utf8()].trim().to_owned());
+                begin = at + c.len_utf8();
+            }
+        }
+        sentences.push(joined[begin..].trim().to_owned());
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    sentences
+}
+
+/// The open documents a text names: by their number as it stands, or written a little otherwise.
+fn documents(words: &str, numbers: &[String]) -> Vec<String> {
+    let sign = |c: char| c.is_whitespace() || ",;:()[]\"'".contains(c);
+    let words: Vec<&str> = words.split(sign).map(|word| word.trim_matches(['.', '!', '?', '#'])).collect();
+    let mut tokens: Vec<String> = words.iter().map(|word| reference::normalise(word)).collect();
+    // `INV 20448` is one number in two words.
+    tokens.extend(words.windows(2).map(|pair| reference::normalise(&pair.concat())));
+    let named = |number: &&String| {
+        let wanted = reference::normalise(number);
+        wanted.len() >= 3 && tokens.contains(&wanted)
+    };
+    numbers.iter().filter(named).take(50).cloned().collect()
+}
