@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 /// Payments on the statement: three batches of the rules.
-const PAYMENTS: usize = 2_500;
+const PAYMENTS: usize = 5_500;
 
 fn o2c(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_o2c"));
