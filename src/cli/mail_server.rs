@@ -36,7 +36,8 @@ struct File {
 enum Tls {
     Wrapped,
     #[default]
-    StartTls,
+    #[serde(rename = "starttls")]
+    Start,
     None,
 }
 
@@ -65,7 +66,7 @@ pub(super) fn load(session: &Session, given: Option<&Path>) -> Result<Server, St
 fn server(path: &Path, file: File) -> Result<Server, Stop> {
     let (privacy, port) = match file.tls {
         Tls::Wrapped => (Privacy::Wrapped, 465),
-        Tls::StartTls => (Privacy::StartTls, 587),
+        Tls::Start => (Privacy::StartTls, 587),
         Tls::None => (Privacy::Plain, 25),
     };
     let login = match (file.login, file.password_file) {

@@ -19,6 +19,12 @@ const TABLES: [(&str, char); 4] =
 
 type Fields = BTreeMap<&'static str, Value>;
 
+/// What a column shows of an item.
+type Cell<'a> = Box<dyn Fn(&Line) -> String + 'a>;
+
+/// Which minor units of a total a column shows.
+type OfTotal = fn(&Total) -> i64;
+
 /// Fields reached with a dot.
 #[derive(Debug)]
 struct Group(Fields);
@@ -208,7 +214,7 @@ fn items_table(letter: &Letter, form: &Form) -> Table {
         }
     };
     // Columns that say nothing of any item are left out.
-    let mut columns: Vec<(&str, Box<dyn Fn(&Line) -> String + '_>)> = Vec::new();
+    let mut columns: Vec<(&str, Cell<'_>)> = Vec::new();
     if any(|item| item.days_late) {
         let days = |item: &Line| if item.days_late > 0 { item.days_late.to_string() } else { String::new() };
         columns.push((words.days_late, Box::new(days)));
@@ -227,7 +233,8 @@ fn items_table(letter: &Letter, form: &Form) -> Table {
     let mut heads = vec![(words.number, false), (words.date, false), (words.due, false)];
     heads.extend(columns.iter().map(|(word, _)| (*word, true)));
     let rows = letter.items.iter().map(|item| {
-        let mut row = vec![line(&item.number), form.short_date(item.date), form.short_date(item.due)];
+        let number = if item.number.is_empty() { form.words.kind_of(item.kind).to_owned() } else { line(&item.number) };
+        let mut row = vec![number, form.short_date(item.date), form.short_date(item.due)];
         row.extend(columns.iter().map(|(_, cell)| cell(item)));
         row
     });
@@ -241,7 +248,7 @@ fn named(heads: &[(&str, bool)]) -> Vec<(String, bool)> {
 fn totals_table(letter: &Letter, form: &Form) -> Table {
     let words = form.words;
     let totals = letter.totals();
-    let columns: [(&str, fn(&Total) -> i64); 6] = [
+    let columns: [(&str, OfTotal); 6] = [
         (words.open, |total| total.open),
         (words.disputed, |total| total.disputed),
         (words.overdue, |total| total.overdue),

@@ -97,7 +97,7 @@ fn in_figures(word: &str, from: NaiveDate, lean: Lean) -> Option<NaiveDate> {
     let mark = word.chars().find(|c| ['.', '/', '-'].contains(c))?;
     let parts: Vec<&str> = word.split(mark).collect();
     let figures = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !parts.iter().all(|part| figures(part)) {
+    if !parts.iter().all(figures) {
         return None;
     }
     let number = |text: &str| text.parse::<u32>().ok();
