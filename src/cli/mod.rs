@@ -32,6 +32,7 @@ mod lists;
 mod names;
 mod out;
 mod policy;
+mod policy_try;
 mod progress;
 mod read_args;
 mod reader;
