@@ -1,7 +1,6 @@
 //! `o2c dunning send`: opens the gate, sends letter after letter, each as one act under a key of its own, and writes each
 //! as a file named by its number. Cut off anywhere, the same command goes on: what is out stays out, once.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,9 +12,12 @@ use super::progress::Progress;
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
 use crate::acts::dunning::Dunning;
-use crate::acts::{self, Act, ActKey, Actor, Failure, Mode, Request, Stamp};
-use crate::domain::dunning::{Credits, Letter};
-use crate::domain::money::{Money, NumberStyle};
+use crate::acts::{self, Act, ActKey, Actor, Failure, Mode, Request, Stamp, templates};
+use crate::documents::form::Form;
+use crate::documents::letter::Kind;
+use crate::documents::template::Template;
+use crate::documents::{library, reminder};
+use crate::domain::dunning::Letter;
 use crate::store::Connection;
 use crate::store::dunning::letters;
 use crate::store::dunning::runs::{self, Key, Run};
@@ -66,10 +68,11 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         Ok(tally)
     })?;
     let reader = session.reader()?;
+    let edited = templates::edited(&reader)?;
     for (_, id, number) in runs::sent_of(&reader, run.id)? {
         let path = folder.join(format!("{number}.txt"));
         if !path.exists() {
-            put(&path, &page(&letters::letter_of(&reader, id)?))?;
+            put(&path, &page(&letters::letter_of(&reader, id)?, &edited)?)?;
             tally.written += 1;
         }
     }
@@ -124,45 +127,15 @@ fn put(path: &Path, text: &str) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The letter as plain text, until a template makes a page of it.
-fn page(letter: &Letter) -> String {
-    let shown = |minor: i64| Money::new(minor, letter.currency).grouped(NumberStyle::Point);
-    let mut text = format!(
-        "{}\n\n{}\n{}\nCustomer {}\n\n{}  Reminder {}, level {}\n\n",
-        letter.company,
-        letter.customer_name,
-        letter.contact,
-        letter.customer_number,
-        letter.date,
-        letter.number,
-        letter.level
-    );
-    let _ = writeln!(text, "{:<20} {:<10} {:<10} {:>14} {:>14}", "Document", "Date", "Due", "Open", "Asked");
-    for line in &letter.lines {
-        let (open, asked) = (shown(line.open), shown(line.asked));
-        let _ = writeln!(text, "{:<20} {} {} {open:>14} {asked:>14}", line.document, line.date, line.due);
-    }
-    let sum = |of: fn(&crate::domain::dunning::LetterLine) -> i64| letter.lines.iter().map(of).sum::<i64>();
-    if let Some(document) = &letter.fee_document {
-        let _ = writeln!(text, "Fee ({document}): {}", shown(sum(|line| line.fee)));
-    }
-    let interest = sum(|line| line.interest);
-    match &letter.interest_document {
-        Some(document) => {
-            let _ = writeln!(text, "Interest ({document}; {}): {}", letter.interest_basis, shown(interest));
-        }
-        None if interest > 0 => {
-            let _ = writeln!(text, "Interest accrued so far ({}): {}", letter.interest_basis, shown(interest));
-        }
-        None => {}
-    }
-    if letter.credits > 0 {
-        let what = if letter.credits_as == Credits::Net { "taken off" } else { "not taken off" };
-        let _ = writeln!(text, "Your credits, {what}: {}", shown(letter.credits));
-    }
-    let _ = writeln!(text, "\nPlease pay {} {} by {}.", shown(letter.total()), letter.currency, letter.pay_by);
-    for line in [&letter.bank_account, &letter.phone, &letter.footer].into_iter().filter(|line| !line.is_empty()) {
-        let _ = writeln!(text, "{line}");
-    }
-    text
+/// The letter as its template and its customer's language make it: its own template where the policy names one that
+/// there is, else that of its level; as edited in the book, else the program's own.
+fn page(letter: &Letter, edited: &[library::Edited]) -> Result<String, Stop> {
+    let contents = reminder::contents(letter);
+    let name = library::name(&letter.template).unwrap_or_else(|| library::name_for(Kind::Reminder, letter.level));
+    let found = library::find(name, &letter.language, "en", edited);
+    let page = Template::read(&found.text, &found.language)?.render(&contents)?;
+    let head = [letter.customer_name.as_str(), letter.contact.as_str()].into_iter().filter(|line| !line.is_empty());
+    let head: String = head.map(|line| format!("{line}\n")).collect();
+    let date = Form::of(&found.language).date(letter.date);
+    Ok(format!("{head}\n{}, {date}\n\n{}\n\n{}", letter.number, page.subject, page.text()))
 }

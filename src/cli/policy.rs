@@ -5,6 +5,7 @@ use super::args::Change;
 use super::dunning_args::{Assign, Policy};
 use super::names;
 use super::out::{self, Cell, Form, Listing};
+use super::policy_try;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::dunning::Dunning;
@@ -24,6 +25,7 @@ pub(super) fn run(session: &Session, verb: &Policy) -> Result<(), Stop> {
         Policy::List { form } => list(session, form.form()),
         Policy::Export { name } => export(session, name),
         Policy::Import { file, change } => import(session, file, change),
+        Policy::Try { file, from, every, form } => policy_try::run(session, file, (*from, *every), form),
         Policy::Assign(given) => assign(session, given),
     }
 }
@@ -65,7 +67,7 @@ fn list(session: &Session, form: Form) -> Result<(), Stop> {
 fn export(session: &Session, name: &str) -> Result<(), Stop> {
     let rules = load::rules_of(&session.reader()?)?;
     match rules.policies.iter().find(|policy| policy.name == name) {
-        Some(found) => out::say(policy::write(found).trim_end()),
+        Some(found) => policy::write(found).trim_end().lines().try_for_each(out::say),
         None => Err(Stop::refused("POL-02", format!("There is no policy \"{name}\"; look with `o2c policy list`."))),
     }
 }

@@ -43,7 +43,7 @@ pub fn contents(reminder: &Reminder) -> Letter {
 fn item(reminder: &Reminder, line: &LetterLine, posted: bool) -> Line {
     Line {
         number: line.document.clone(),
-        kind: DocumentKind::Invoice,
+        kind: line.kind,
         date: line.date,
         due: line.due,
         currency: reminder.currency,
@@ -87,6 +87,7 @@ mod tests {
         let line = LetterLine {
             item: 1,
             document: "INV-1".to_owned(),
+            kind: DocumentKind::Invoice,
             reference: String::new(),
             date: day("2026-01-02"),
             due: day("2026-02-01"),

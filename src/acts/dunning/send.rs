@@ -64,7 +64,8 @@ pub(super) fn start(
         );
         return Err(Failure::refused("DUN-06", sentence));
     }
-    let said = if against.is_empty() { String::new() } else { format!("{} although {}", despite, against.join("; ")) };
+    let said =
+        if against.is_empty() { String::new() } else { format!("{despite}; against it: {}", against.join("; ")) };
     tx.add_run_step(run.id, "sending", context.today, context.person.id, &said)?;
     let tail = if said.is_empty() { String::new() } else { format!(", {said}") };
     Ok(Written { undoable: false, ..Written::of(None, format!("Sends {}: {letters} letters{tail}", run.number)) })
@@ -165,7 +166,7 @@ fn priced(
     (policy, level): (&Policy, &Level),
 ) -> Result<Vec<NewLetterLine>, Failure> {
     let mut lines = Vec::with_capacity(items.len());
-    let mut free = level.fee_per == FeePer::Letter;
+    let free = level.fee_per == FeePer::Letter;
     let mut of_letter = free.then(|| items.iter().map(Item::asked).sum::<i64>());
     for item in items {
         let net: i64 = customer.items.iter().filter(|one| one.currency == item.currency).map(|one| one.open).sum();
@@ -177,7 +178,6 @@ fn priced(
                 None if free => 0,
                 None => level.fee_on(item.asked(), item.currency),
             };
-            free = level.fee_per == FeePer::Letter;
         }
         let interest = match &policy.interest {
             Some(interest) if item.origin == Origin::Trade => {

@@ -57,7 +57,7 @@ impl Segment {
                 .filter(|(_, value)| !value.is_empty())
                 .ok_or_else(|| format!("\"{word}\" is not FIELD:VALUE, such as country:DE"))?;
             if !FIELDS.contains(&field) {
-                return Err(format!("a segment knows no \"{field}\"; it knows {}", FIELDS.join(", ")));
+                return Err(format!("A segment knows no \"{field}\"; it knows {}", FIELDS.join(", ")));
             }
             if field == "share" && !value.parse().is_ok_and(|share: u32| (1..=100).contains(&share)) {
                 return Err(format!("share:{value} is not a percent from 1 to 100"));
@@ -65,7 +65,7 @@ impl Segment {
             terms.push((field.to_owned(), value.to_owned()));
         }
         if terms.is_empty() {
-            Err("a segment needs a condition, such as country:DE".to_owned())
+            Err("A segment needs a condition, such as country:DE".to_owned())
         } else {
             Ok(Segment(terms))
         }

@@ -231,8 +231,8 @@ fn gate(conn: &Connection, today: NaiveDate, days: i64) -> Result<Vec<String>> {
         let (name, last): (String, Option<String>) = (row.get(0)?, row.get(1)?);
         match last {
             Some(last) if last.as_str() >= oldest.as_str() => {}
-            Some(last) => against.push(format!("the last statement of {name} ends on {last}")),
-            None => against.push(format!("no statement of {name} was taken in")),
+            Some(last) => against.push(format!("The last statement of {name} ends on {last}")),
+            None => against.push(format!("No statement of {name} was taken in")),
         }
     }
     let waiting: i64 = conn.query_row(
