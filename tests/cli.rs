@@ -7,6 +7,8 @@ mod authority;
 mod broken;
 #[path = "cli/careless.rs"]
 mod careless;
+#[path = "cli/dunning.rs"]
+mod dunning;
 #[path = "cli/hledger.rs"]
 mod hledger;
 #[path = "cli/layouts.rs"]

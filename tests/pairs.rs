@@ -33,9 +33,10 @@ struct Tally {
 }
 
 /// Codes by which somebody learns that what they saw is no longer so.
-const LOST: [&str; 19] = [
+const LOST: [&str; 23] = [
     "ACT-03", "ACT-04", "ACT-07", "ACT-08", "ACT-10", "AMT-06", "AUT-01", "AUT-02", "AUT-04", "AUT-06", "AUT-07",
-    "AUT-11", "BNK-09", "BNK-11", "DAT-02", "DAT-04", "DIS-02", "IMP-01", "MAS-02",
+    "AUT-11", "BNK-09", "BNK-11", "DAT-02", "DAT-04", "DIS-02", "DUN-02", "DUN-04", "DUN-07", "DUN-08", "IMP-01",
+    "MAS-02",
 ];
 
 /// What one act alone leaves of the book, or the code it is refused with.

@@ -31,6 +31,21 @@ pub enum Policy {
         #[command(flatten)]
         change: Change,
     },
+    /// Replay the book's history under another policy, beside the present ones; nothing is written
+    #[command(after_help = "Example:\n  o2c policy try gentle.toml --from 2026-01-01 --every 7")]
+    Try {
+        /// The file; a policy of a known name takes its place, another one the company's
+        file: PathBuf,
+        /// The first run
+        #[arg(long, value_name = "DATE", value_parser = iso_date)]
+        from: NaiveDate,
+        /// Days between runs
+        #[arg(long, default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=366))]
+        every: i64,
+        /// Text or JSON
+        #[command(flatten)]
+        form: FormArgs,
+    },
     /// Say who is under a policy; the narrowest counts: invoice, customer, segment, company
     #[command(
         after_help = "Examples:\n  o2c policy assign standard --company\n  o2c policy assign gentle --segment \"country:DE share:20\"\n  o2c policy assign none --customer 10023"

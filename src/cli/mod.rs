@@ -36,6 +36,7 @@ mod mail_server;
 mod names;
 mod out;
 mod policy;
+mod policy_try;
 mod progress;
 mod read_args;
 mod reader;

@@ -5,6 +5,7 @@ use super::args::Change;
 use super::dunning_args::{Assign, Policy};
 use super::names;
 use super::out::{self, Cell, Form, Listing};
+use super::policy_try;
 use super::session::Session;
 use super::stop::Stop;
 use crate::acts::dunning::Dunning;
@@ -24,6 +25,7 @@ pub(super) fn run(session: &Session, verb: &Policy) -> Result<(), Stop> {
         Policy::List { form } => list(session, form.form()),
         Policy::Export { name } => export(session, name),
         Policy::Import { file, change } => import(session, file, change),
+        Policy::Try { file, from, every, form } => policy_try::run(session, file, (*from, *every), form),
         Policy::Assign(given) => assign(session, given),
     }
 }

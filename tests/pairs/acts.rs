@@ -1,6 +1,7 @@
 //! The acts of the pairs, each on the same few things of the prepared book, with what its maker saw of them.
 
 use o2c::acts::bank_rules::RuleChange;
+use o2c::acts::dunning::Dunning;
 use o2c::acts::import::{Beside, Import, Rows, Work};
 use o2c::acts::payments::{self, Batch, Line, Run, SentBack, Settled};
 use o2c::acts::{Act, Expect, Request};
@@ -12,6 +13,7 @@ use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow};
 use o2c::store::people::CustomerData;
 
 use crate::book::{account, application, apply, day, document, euro, role, statement, write_off};
+use crate::desk::policy;
 
 /// What a screen shows of the things the acts are about.
 #[derive(Clone, Debug)]
@@ -175,7 +177,7 @@ fn run(shown: &Shown) -> Act {
 
 /// Every act of the pairs.
 #[rustfmt::skip]
-pub static ACTS: [Kinded; 56] = [
+pub static ACTS: [Kinded; 60] = [
     of("invoice", BILLERS, On::Nothing, |_| document(Kind::Invoice, "INV-9", euro(80), day("2026-03-16"))),
     of("invoice of February", BILLERS, On::Nothing, |_| document(Kind::Invoice, "FEB-9", euro(80), day("2026-02-16"))),
     of("credit note", BILLERS, On::Nothing, |_| document(Kind::CreditNote, "CN-9", euro(80), day("2026-03-16"))),
@@ -231,5 +233,9 @@ pub static ACTS: [Kinded; 56] = [
     of("refund of a payment", CASH, On::Payment, |s| Act::RefundPayment(SentBack { payment: 1, left: s.left, customer: 1, amount: s.left, date: day("2026-03-16"), reason: text() })),
     of("bank rule", CASH, On::Nothing, |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
     of("payer", CASH, On::Nothing, |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
+    of("policy", CONTROLLERS, On::Nothing, |_| Act::Dunning(Dunning::SetPolicy { policy: Box::new(policy(5)), version: 1 })),
+    of("dunning hold", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::PlaceHold { customer: 1, item: Some(2), kind: "manual".into(), from: day("2026-03-16"), until: None, reason: text() })),
+    of("draft run", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::DraftRun { segment: "currency:EUR".into() })),
+    of("letter", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::SendLetter { run: 1, customer: 1, policy: 1, level: 1, currency: Currency::EUR })),
     of("undo apply payment", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.paid }),
 ];

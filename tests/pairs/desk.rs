@@ -4,11 +4,14 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use o2c::acts::dunning::Dunning;
 use o2c::acts::payments::Line;
 use o2c::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
+use o2c::domain::dunning::{Credits, Level, Policy, Scope};
 use o2c::domain::money::Currency;
+use o2c::store::dunning::runs::{lines, seal};
 use o2c::store::open::{self, Access};
 use o2c::store::people::CustomerData;
 use o2c::store::{BookPath, Connection, backup, check};
@@ -72,6 +75,7 @@ impl Template {
         company.done("cash1", statement("first", &entries));
         let item = company.number("SELECT max(id) FROM item");
         company.done("cash1", apply(2, euro(60), Line { item, paid: euro(60), ..Line::default() }));
+        reminders(&company);
         let folder = tempfile::tempdir().expect("a folder");
         let from = BookPath::new(company.conn.path().expect("a file"));
         let template = Template { folder, today: company.today };
@@ -87,6 +91,29 @@ impl Template {
     fn file(&self) -> PathBuf {
         self.folder.path().join("book.o2c")
     }
+}
+
+/// A policy of one level without a minimum, whatever credits there are.
+pub fn policy(wait_days: i64) -> Policy {
+    let level = Level { number: 1, wait_days, ..Level::default() };
+    Policy {
+        name: "standard".into(),
+        language: "en".into(),
+        credits: Credits::List,
+        levels: vec![level],
+        ..Policy::default()
+    }
+}
+
+/// Run 1 of the company is being sent: a letter about the second invoice.
+fn reminders(company: &Company) {
+    let done = |login, act| company.done(login, Act::Dunning(act));
+    done("controller1", Dunning::SetPolicy { policy: Box::new(policy(1)), version: 0 });
+    done("controller1", Dunning::AssignPolicy { scope: Scope::Company, policy: "standard".into() });
+    done("collector1", Dunning::DraftRun { segment: String::new() });
+    let all = lines(&company.conn, 1, None).expect("lines");
+    done("collector1", Dunning::ApproveRun { run: 1, seen: seal(&all) });
+    done("collector1", Dunning::StartRun { run: 1, letters: 1, despite: "as agreed".into() });
 }
 
 /// Two sessions on one copy of the book.
@@ -205,7 +232,7 @@ impl State {
     }
 }
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 25] = [
     "SELECT kind, customer_id, document_date, due_date, currency, amount, open, disputed, closed_on FROM item",
     "SELECT kind, customer_id, document_date, currency, amount, text FROM document",
     "SELECT a.amount, a.effective, a.rule, d.amount, c.amount FROM allocation a JOIN item d ON d.id = a.debit_item \
@@ -231,5 +258,11 @@ const TABLES: [&str; 22] = [
     "SELECT p.amount, s.what, s.amount, s.on_date, s.rule, s.takes_back IS NULL FROM payment_step s \
      JOIN bank_payment p ON p.id = s.payment_id",
     "SELECT customer_id, kind, value, held FROM alias_change UNION ALL SELECT 0, number, format, entries FROM bank_statement",
+    "SELECT p.name, p.version, p.data FROM policy_version p UNION ALL SELECT scope, customer_id, policy FROM policy_assignment",
+    "SELECT h.customer_id, h.item_id, h.until_date, e.id IS NOT NULL FROM dunning_hold h LEFT JOIN dunning_hold_end e \
+     ON e.hold_id = h.id",
+    "SELECT l.item_id, l.level, l.open, l.disputed, l.fee, t.asked, t.credits FROM letter_line l JOIN letter t \
+     ON t.id = l.letter_id UNION ALL SELECT r.segment, r.lines, r.left_out, s.what, l.item_id, l.asked, l.why FROM dunning_run r \
+     JOIN dunning_line l ON l.run_id = r.id LEFT JOIN dunning_step s ON s.run_id = r.id",
     "SELECT key, value FROM meta WHERE key NOT LIKE 'last%'",
 ];

@@ -1,7 +1,9 @@
 //! The book itself as a workload: acts of every family, through the one function that performs them, with what must
-//! hold of a book afterwards. The acts are in `book/script.rs` and `book/cash.rs`.
+//! hold of a book afterwards. The acts are in `book/script.rs`, `book/cash.rs` and
+//! `book/dunning.rs`.
 
 mod cash;
+mod dunning;
 mod script;
 
 use super::procs::{REAL, Shift};
@@ -144,6 +146,7 @@ const UNDO: &str = "undo of key";
 /// Puts into an act what only the book knows.
 fn resolve(conn: &Connection, act: &mut Act) -> Result<(), String> {
     match act {
+        Act::Dunning(act) => dunning::resolve(conn, act)?,
         // Who approves has looked at the request, and says by its hash at which.
         Act::Approve { request, hash, .. } => {
             let seen = "SELECT lower(hex(payload_hash)) FROM request WHERE id = $1";

@@ -25,8 +25,12 @@ pub(super) fn set(tx: &mut Tx<'_>, policy: &Policy, seen: i64) -> Result<Written
     }
     let now = version(tx, &name)?;
     if now != seen {
+        let who = match tx.policy_act(&name)? {
+            Some(act) => tx.who(act)?,
+            None => "Somebody".to_owned(),
+        };
         let sentence = format!(
-            "The policy {name} is at version {now}, you saw version {seen}. Yours was not kept; look at it again."
+            "The policy {name} is at version {now}, you saw version {seen}. {who}. Yours was not kept; look at it again."
         );
         return Err(Failure::refused("ACT-03", sentence));
     }

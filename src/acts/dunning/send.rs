@@ -165,7 +165,7 @@ fn priced(
     (policy, level): (&Policy, &Level),
 ) -> Result<Vec<NewLetterLine>, Failure> {
     let mut lines = Vec::with_capacity(items.len());
-    let mut free = level.fee_per == FeePer::Letter;
+    let free = level.fee_per == FeePer::Letter;
     let mut of_letter = free.then(|| items.iter().map(Item::asked).sum::<i64>());
     for item in items {
         let net: i64 = customer.items.iter().filter(|one| one.currency == item.currency).map(|one| one.open).sum();
@@ -177,7 +177,6 @@ fn priced(
                 None if free => 0,
                 None => level.fee_on(item.asked(), item.currency),
             };
-            free = level.fee_per == FeePer::Letter;
         }
         let interest = match &policy.interest {
             Some(interest) if item.origin == Origin::Trade => {

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use super::policy::{Channel, Credits};
+use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 
 /// One item of a letter. Amounts in minor units of the letter's currency.
@@ -13,6 +14,8 @@ pub struct LetterLine {
     pub item: i64,
     /// Number of its document.
     pub document: String,
+    /// Kind of its document.
+    pub kind: DocumentKind,
     /// The customer's reference.
     pub reference: String,
     /// Document date.

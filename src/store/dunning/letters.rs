@@ -11,7 +11,7 @@ use crate::store::Reader;
 use crate::store::Tx;
 use crate::store::date::{iso, read};
 use crate::store::error::{Result, StoreError};
-use crate::store::lookup::currency;
+use crate::store::lookup::{currency, kind};
 use crate::store::people::CustomerData;
 
 /// The letter with this id.
@@ -79,7 +79,7 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
 fn lines(conn: &Connection, letter: i64, on: NaiveDate) -> Result<Vec<LetterLine>> {
     let mut statement = conn.prepare_cached(
         "SELECT l.item_id, d.number, d.reference, d.document_date, i.due_date, i.amount, l.open, l.disputed, l.fee, \
-         l.interest FROM letter_line l JOIN item i ON i.id = l.item_id JOIN document d ON d.id = i.document_id \
+         l.interest, d.kind FROM letter_line l JOIN item i ON i.id = l.item_id JOIN document d ON d.id = i.document_id \
          WHERE l.letter_id = $1 ORDER BY i.due_date, l.id",
     )?;
     let rows = statement.query_map([letter], |row| {
@@ -88,6 +88,7 @@ fn lines(conn: &Connection, letter: i64, on: NaiveDate) -> Result<Vec<LetterLine
         Ok(LetterLine {
             item: row.get(0)?,
             document: row.get(1)?,
+            kind: kind(row.get(10)?),
             reference: row.get(2)?,
             date: read(row.get_ref(3)?.as_str()?),
             due,

@@ -159,17 +159,16 @@ pub fn of_segment(mut list: Vec<Customer>, segment: &str) -> std::result::Result
     Ok(list)
 }
 
-/// A condition on a column where one customer is wanted, with the customer or null as $1: SQLite counts parameters as they
-/// appear, so it comes first.
-fn only(wanted: Wanted, column: &str) -> String {
-    if wanted.customer.is_some() { format!("{column} = $1") } else { "$1 IS NULL".to_owned() }
+/// A condition on a column where one customer is wanted: the parameter of this place is the customer, or null.
+fn only(wanted: Wanted, column: &str, place: u8) -> String {
+    if wanted.customer.is_some() { format!("{column} = ${place}") } else { format!("${place} IS NULL") }
 }
 
 fn items(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
     let text = format!(
         "SELECT customer_id, id, document_id, currency, due_date, open, disputed FROM item \
          WHERE open <> 0 AND {} ORDER BY customer_id, currency, due_date, id",
-        only(wanted, "customer_id")
+        only(wanted, "customer_id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
@@ -218,7 +217,7 @@ fn item_of<'a>(list: &'a mut [Customer], places: &Places, customer: i64, item: i
 fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
         "SELECT id, number, country, currency, group_name, language, owner, risk, last_contact FROM customer WHERE {}",
-        only(wanted, "id")
+        only(wanted, "id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
@@ -244,7 +243,7 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
         "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0 FROM letter t \
          JOIN letter_line l ON l.letter_id = t.id JOIN policy_version p ON p.id = t.policy_id \
          JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND {} ORDER BY l.id",
-        only(wanted, "t.customer_id")
+        only(wanted, "t.customer_id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
@@ -253,11 +252,11 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
         item.sent.push(Sent { level: row.get(2)?, on: day(row, 3)?, policy: row.get(4)?, fee: row.get(5)? });
     }
     let text = format!(
-        "SELECT customer_id, max(letter_date) FROM letter WHERE {} AND run_id <> $2 GROUP BY customer_id",
-        only(wanted, "customer_id")
+        "SELECT customer_id, max(letter_date) FROM letter WHERE run_id <> $1 AND {} GROUP BY customer_id",
+        only(wanted, "customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
-    let mut rows = statement.query(params![wanted.customer, wanted.run])?;
+    let mut rows = statement.query(params![wanted.run, wanted.customer])?;
     while let Some(row) = rows.next()? {
         if let Some(place) = places.get(&row.get(0)?) {
             let on = maybe_day(row, 1)?;
@@ -270,12 +269,12 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
 fn promises(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
         "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on FROM promise p JOIN item i ON i.id = p.item_id \
-         WHERE {} AND p.ended_on IS NULL AND p.promised_on >= $2 AND i.open <> 0 ORDER BY p.id",
-        only(wanted, "p.customer_id")
+         WHERE p.promised_on >= $1 AND p.ended_on IS NULL AND i.open <> 0 AND {} ORDER BY p.id",
+        only(wanted, "p.customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let first = iso(add_days(wanted.today, -PROMISE_LEEWAY.days));
-    let mut rows = statement.query(params![wanted.customer, first.as_str()])?;
+    let mut rows = statement.query(params![first.as_str(), wanted.customer])?;
     while let Some(row) = rows.next()? {
         let (customer, id): (i64, i64) = (row.get(0)?, row.get(1)?);
         let promise = Promise { made: Some(day(row, 3)?), amount: row.get(2)?, date: day(row, 4)?, withdrawn: false };
@@ -295,7 +294,7 @@ fn charges(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
            WHERE l.letter_id = t.id AND (l.fee > 0 OR l.interest > 0) AND p.open > 0) \
          FROM letter t JOIN item i ON i.document_id IN (t.fee_document, t.interest_document) \
          WHERE i.open <> 0 AND {}",
-        only(wanted, "t.customer_id")
+        only(wanted, "t.customer_id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
@@ -311,7 +310,7 @@ fn holds(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Plac
     let text = format!(
         "SELECT h.customer_id, h.id, h.item_id, h.kind, h.from_date, h.until_date, h.reason FROM dunning_hold h \
          WHERE NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) AND {} ORDER BY h.id",
-        only(wanted, "h.customer_id")
+        only(wanted, "h.customer_id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
@@ -338,6 +337,12 @@ impl Tx<'_> {
     /// As [`customers`], inside an act.
     pub fn dunning_facts(&self, wanted: Wanted) -> Result<Vec<Customer>> {
         customers(self.conn, wanted)
+    }
+
+    /// The act that wrote the newest version of a policy.
+    pub fn policy_act(&self, name: &str) -> Result<Option<i64>> {
+        let text = "SELECT act_id FROM policy_version WHERE name = $1 ORDER BY version DESC LIMIT 1";
+        Ok(self.conn.prepare_cached(text)?.query_row([name], |row| row.get(0)).optional()?)
     }
 
     /// A version of a policy by its row.

@@ -1,7 +1,7 @@
 //! The acts of the workload, in their order: every family, by three people, so that every table has rows. Numbers of
 //! items, cases and requests count on this order.
 
-use super::{cash, day};
+use super::{cash, day, dunning};
 use o2c::acts::Act;
 use o2c::acts::import::{Beside, Import, Rows, Work};
 use o2c::domain::document::DocumentKind;
@@ -18,7 +18,7 @@ const BEFORE: i64 = 4;
 pub fn acts() -> Vec<(&'static str, Act)> {
     let alone = [master_and_documents(), collections(), cash_and_cases(), corrections()].concat();
     let money = cash::acts(BEFORE + alone.len() as i64);
-    let anna = [alone, money, people(), files()].concat();
+    let anna = [alone, money, people(), files(), dunning::acts()].concat();
     let mut all: Vec<_> = anna.into_iter().map(|act| ("anna", act)).collect();
     all.extend(four_eyes());
     all
