@@ -67,7 +67,7 @@ fn list(session: &Session, form: Form) -> Result<(), Stop> {
 fn export(session: &Session, name: &str) -> Result<(), Stop> {
     let rules = load::rules_of(&session.reader()?)?;
     match rules.policies.iter().find(|policy| policy.name == name) {
-        Some(found) => policy::write(found).trim_end().lines().try_for_each(out::say),
+        Some(found) => policy::write(found).lines().try_for_each(out::say),
         None => Err(Stop::refused("POL-02", format!("There is no policy \"{name}\"; look with `o2c policy list`."))),
     }
 }

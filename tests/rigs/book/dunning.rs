@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::day;
+use super::script::invoice;
 use o2c::acts::Act;
 use o2c::acts::dunning::{Dunning, Review};
 use o2c::domain::dunning::{Interest, Level, Policy, Scope};
@@ -41,7 +42,8 @@ pub fn acts() -> Vec<Act> {
         Dunning::FinishRun { run: 0 },
         Dunning::CancelRun { run: 1, reason: "of no use".into() },
     ];
-    all.into_iter().map(Act::Dunning).collect()
+    let late = [invoice("INV-7", 2, 5_000), invoice("INV-8", 3, 7_500)];
+    late.into_iter().chain(all.into_iter().map(Act::Dunning)).collect()
 }
 
 fn letter() -> Dunning {
