@@ -357,3 +357,40 @@ fn a_payers_own_end_to_end_id_names_nothing_of_ours() {
     let tally = ran(&mut company);
     assert_eq!((tally.applied, company.open("INV-3")), (1, 0), "{tally:?}");
 }
+
+#[test]
+fn a_credit_chosen_twice_is_not_used_twice() {
+    let mut company = company_with_credit();
+    let mut twice = application(1, 150_000, 1, &[(1, 100_000, 0, 0, 0, ""), (2, 50_000, 0, 0, 0, "")]);
+    let credit = company.number("SELECT id FROM item WHERE kind = 2");
+    twice.credits = vec![(credit, 4_000), (credit, 4_000)];
+    company.refused(Act::ApplyPayment(Box::new(twice)), "AMT-06");
+    assert_eq!((company.left(1), company.open("INV-1")), (150_000, 100_000));
+}
+
+fn company_with_credit() -> Company {
+    let mut company = Company::new();
+    company.take_in("a.xml", vec![first()], false);
+    company.document(DocumentKind::CreditNote, "CN-9", 1, "2026-03-01", 4_000);
+    company
+}
+
+#[test]
+fn nothing_is_granted_on_an_item_of_another_customer() {
+    let mut company = company_with_credit();
+    for (discount, difference, deducted) in [(100, 0, 0), (0, 100, 0), (0, 0, 100)] {
+        let lines = [(1, 100_000, 0, 0, 0, ""), (3, 0, discount, difference, deducted, "price")];
+        company.refused(Act::ApplyPayment(Box::new(application(1, 150_000, 1, &lines))), "AMT-10");
+    }
+    assert_eq!(company.open("INV-3"), 30_000);
+}
+
+#[test]
+fn a_run_that_was_taken_back_is_run_again_and_not_repeated_from_the_log() {
+    let mut company = company_with_credit();
+    ran(&mut company);
+    let run = company.number("SELECT max(id) FROM act WHERE kind = 'apply run'");
+    let undone = company.act(Act::Undo { act: run });
+    let said = company.refused(Act::Undo { act: undone.act }, "ACT-10");
+    assert!(said.contains("o2c cash run"), "{said}");
+}

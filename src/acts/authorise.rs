@@ -401,7 +401,7 @@ pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
         | Act::SetLimit { .. }
         | Act::SetActive { .. }
         | Act::Restore { .. } => Right::ManageUsers,
-        Act::SetSetting { .. } => Right::Settings,
+        Act::SetSetting { .. } | Act::AddBankAccount { .. } => Right::Settings,
         Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => Right::Settings,
         Act::ReopenPeriod { .. } => Right::ClosePeriods,
         Act::Undo { act } => match tx.logged(*act)? {

@@ -206,6 +206,13 @@ fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> R
     let mut sources = credits(tx, application, payment.currency)?;
     let mut paid = Vec::with_capacity(application.lines.len());
     for line in &application.lines {
+        if tx.item(line.item)?.customer != customer.id {
+            let sentence = format!(
+                "An item chosen is not of {}. Nothing was posted; apply the payment to the customer whose it is.",
+                customer.data.name
+            );
+            return Err(Failure::refused("AMT-10", sentence));
+        }
         reductions(tx, context, line, date)?;
         match by_credits(tx, &mut sources, line, date, rule)? {
             0 => {}
@@ -261,9 +268,13 @@ struct Source {
 /// The credits chosen beside the payment, of the same customer and currency.
 fn credits(tx: &Tx<'_>, application: &Application, currency: Currency) -> Result<Vec<Source>, Failure> {
     let mut sources = Vec::with_capacity(application.credits.len());
-    for (id, amount) in &application.credits {
+    for (place, (id, amount)) in application.credits.iter().enumerate() {
         positive(*amount, "A credit used")?;
         let item = tx.item(*id)?;
+        if application.credits[..place].iter().any(|(earlier, _)| earlier == id) {
+            let sentence = "A credit was chosen twice. Nothing was posted; choose it once, with the whole amount.";
+            return Err(Failure::refused("AMT-06", sentence));
+        }
         if item.amount > 0 || item.currency != currency || -item.open < *amount {
             let sentence = format!(
                 "A credit chosen has not {} open in {currency}. Nothing was posted; look at the account again.",

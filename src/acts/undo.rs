@@ -89,6 +89,10 @@ pub(super) fn bottom(tx: &Tx<'_>, logged: &Logged) -> Result<(Act, bool), Failur
 
 /// Taking an undo back performs what it undid once more.
 fn redo(tx: &mut Tx<'_>, context: &Context<'_>, undo: &Logged, act: Act) -> Result<Written, Failure> {
+    if let Act::ApplyRun(_) = act {
+        let sentence = "What the rules found then is not kept. Nothing was posted; let them look again: o2c cash run.";
+        return Err(Failure::refused("ACT-10", sentence));
+    }
     let act = at_present_version(tx, act)?;
     // A posted number is never given twice: what was posted under it stays in the book, with what took it back.
     let taken = match &act {

@@ -18,6 +18,7 @@ fn company() -> Company {
     assert_eq!(company.number("SELECT count(*) FROM bank_account"), 0, "not before two people agree");
     assert_eq!(company.approve_code("controller"), "AUT-03", "maker is never checker");
     assert_eq!(company.approve_code("cash"), "AUT-01");
+    assert_eq!(company.approve_code("approver"), "AUT-01", "it takes the right to settings, as the request says");
     assert_eq!(company.approve_code("anna"), "done");
     let entries =
         [(euro(9_000), EntryKind::Receipt, day("2026-02-20")), (euro(500), EntryKind::Receipt, company.today)];
