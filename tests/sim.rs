@@ -1,8 +1,10 @@
 //! A company simulated from a seed: up to eight people with different roles and screens of different age post, collect,
-//! dispute, ask, approve, close months, import, undo, repeat and err, while the power fails and backups are brought back.
-//! A model written from the rules says how every act must end and what the book must hold after it. `O2C_LONG=1` and
-//! `O2C_SEEDS` try more histories, `SEED` tries one.
+//! dispute, apply what the bank received, ask, approve, close months, import, undo, repeat and err, while the power fails
+//! and backups are brought back. A model written from the rules says how every act must end and what the book must hold
+//! after it. `O2C_LONG=1` and `O2C_SEEDS` try more histories, `SEED` tries one.
 
+#[path = "sim/bank.rs"]
+mod bank;
 #[path = "authority/book.rs"]
 #[allow(dead_code, reason = "the authority suite uses the rest of it")]
 mod company;
@@ -28,6 +30,8 @@ mod requests;
 mod rigs;
 #[path = "sim/run.rs"]
 mod run;
+#[path = "sim/teller.rs"]
+mod teller;
 #[path = "sim/undo.rs"]
 mod undo;
 #[path = "sim/work.rs"]
@@ -91,7 +95,8 @@ fn book_and_model_agree_whatever_people_do_and_whenever_the_power_fails() {
     let (tally, failed) = (total.into_inner().expect("a tally"), failed.into_inner().expect("a list"));
     assert!(failed.is_empty(), "{} histories do not agree:\n{}", failed.len(), failed.join("\n"));
     println!("simulation: {tally:?}");
-    let each = [tally.done, tally.asked, tally.approved, tally.again, tally.refused, tally.undone, tally.imported];
+    let each =
+        [tally.done, tally.asked, tally.approved, tally.again, tally.refused, tally.undone, tally.imported, tally.bank];
     assert!(each.iter().all(|count| *count > seeds / 2), "too little of something: {tally:?}");
     assert!(tally.crashes > seeds / 2 && tally.restores > 0, "too little went wrong: {tally:?}");
 }

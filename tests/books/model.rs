@@ -57,7 +57,7 @@ pub struct Model {
     pub numbers: Vec<(Kind, String)>,
     /// The item of each of those documents.
     pub places: Vec<usize>,
-    pub series: [i64; 3],
+    pub series: [i64; 6],
     /// Customers beyond the three every book starts with.
     pub more_customers: i64,
     /// The last day of the closed months.
@@ -136,9 +136,7 @@ impl Model {
                 let number =
                     if reference.is_empty() { self.free_number(Kind::Receipt, 0, "R") } else { reference.clone() };
                 self.new_number(Kind::Receipt, &number)?;
-                self.open_day(*date)?;
-                let credit = self.item(Kind::Receipt, *customer, *date, *date, *currency, -amount);
-                let links = self.set_against(credit, applied, *date)?;
+                let (credit, links) = self.receipt((*customer, *currency), *amount, applied, *date)?;
                 Ok(Wrote { items: vec![credit], links, ..Wrote::default() })
             }
             Act::Apply { credit, applied, effective } => {
@@ -232,7 +230,7 @@ impl Model {
     }
 
     /// The next number of a series that nobody typed before.
-    fn free_number(&mut self, kind: Kind, series: usize, letter: &str) -> String {
+    pub fn free_number(&mut self, kind: Kind, series: usize, letter: &str) -> String {
         loop {
             self.series[series] += 1;
             let number = format!("{letter}-{}", self.series[series]);
@@ -253,6 +251,45 @@ impl Model {
     ) -> usize {
         self.items.push(Item { kind, customer, date, due, currency, amount, disputed: 0 });
         self.items.len() - 1
+    }
+
+    /// Money that pays items at once: everything must fit before anything is posted, and an item named twice is paid
+    /// once, by both amounts.
+    pub fn receipt(
+        &mut self,
+        (customer, currency): (i64, Currency),
+        amount: i64,
+        applied: &[(i64, i64)],
+        date: NaiveDate,
+    ) -> Result<(usize, Vec<usize>), &'static str> {
+        let (mut left, mut parts) = (amount, Vec::<(usize, i64)>::new());
+        for (debit, amount) in applied {
+            let debit = self.known_item(*debit)?;
+            positive(*amount)?;
+            if self.items[debit].customer != customer {
+                return Err("AMT-10");
+            }
+            let before = parts.iter().position(|part| part.0 == debit);
+            let taken = before.map_or(0, |at| parts[at].1);
+            if *amount > self.open(debit) - taken || *amount > left {
+                return Err("AMT-06");
+            }
+            match before {
+                Some(at) => parts[at].1 += amount,
+                None => parts.push((debit, *amount)),
+            }
+            left -= amount;
+        }
+        self.open_day(date)?;
+        let credit = self.item(Kind::Receipt, customer, date, date, currency, -amount);
+        let mut links = Vec::new();
+        for (debit, amount) in parts {
+            if self.items[debit].currency != currency {
+                return Err("AMT-09");
+            }
+            links.push(self.link(debit, credit, amount, date)?);
+        }
+        Ok((credit, links))
     }
 
     pub fn set_against(
@@ -297,7 +334,7 @@ impl Model {
         Ok(self.links.len() - 1)
     }
 
-    fn take_back(&mut self, link: usize, effective: NaiveDate) -> Result<usize, &'static str> {
+    pub fn take_back(&mut self, link: usize, effective: NaiveDate) -> Result<usize, &'static str> {
         let first = &mut self.links[link];
         if first.taken_back || first.counter || first.amount < 0 {
             return Err("ACT-08");

@@ -49,7 +49,7 @@ impl Inventor<'_> {
     pub fn request(&mut self, earlier: &[Request]) -> Request {
         if !earlier.is_empty() && self.dice.one_in(40) {
             let before = &earlier[self.dice.from(0, earlier.len() as i64 - 1) as usize];
-            if !matches!(before.act, Act::Import(_)) {
+            if !matches!(before.act, Act::Import(_) | Act::ApplyRun(_)) {
                 let act = if self.dice.one_in(2) { before.act.clone() } else { self.act() };
                 return Request { key: before.key, act, expect: Vec::new() };
             }
@@ -92,7 +92,7 @@ impl Inventor<'_> {
     }
 
     fn act(&mut self) -> Act {
-        match self.dice.from(0, 99) {
+        match self.dice.from(0, 124) {
             0..=15 => self.document(),
             16..=26 => self.receipt(),
             27..=31 => self.apply(),
@@ -108,6 +108,7 @@ impl Inventor<'_> {
             88..=91 => self.month(),
             92..=94 => self.setting(),
             95..=98 => self.file(),
+            99..=123 => self.bank(),
             _ => Act::Ask { act: Box::new(Act::Done { customers: vec![1] }) },
         }
     }

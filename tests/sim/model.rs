@@ -14,6 +14,7 @@ use o2c::store::people::CustomerData;
 use o2c::store::requests::payload_hash;
 use o2c::store::schema::hex;
 
+use crate::bank::Bank;
 use crate::ledger;
 use crate::people::Person;
 
@@ -129,6 +130,7 @@ pub struct State {
     pub targets: BTreeMap<String, String>,
     /// Fingerprints of imported files with their kind, and whether rows of them were refused.
     pub files: BTreeMap<(String, String), bool>,
+    pub bank: Bank,
 }
 
 /// What an act wrote, for taking it back.
@@ -320,16 +322,18 @@ impl State {
             }
             Act::Migrate { .. }
             | Act::Restore { .. }
-            | Act::AddBankAccount { .. }
+            | Act::RefundPayment(_)
+            | Act::SetBankRule(_)
+            | Act::Dunning(_) => {
+                panic!("the simulation does not send {act:?}")
+            }
+            Act::AddBankAccount { .. }
             | Act::ApplyPayment(_)
             | Act::ApplyRun(_)
             | Act::SettlePayment { .. }
             | Act::ReturnPayment { .. }
             | Act::Refund { .. }
-            | Act::RefundPayment(_)
-            | Act::SetBankRule(_)
-            | Act::SetAlias { .. }
-            | Act::Dunning(_) => panic!("the simulation does not send {act:?}"),
+            | Act::SetAlias { .. } => self.bank_act(ctx, act),
             Act::AddPerson { .. }
             | Act::ChangeRole { .. }
             | Act::SetDepartment { .. }

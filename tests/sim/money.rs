@@ -101,6 +101,11 @@ impl State {
                     }
                 }
             }
+            Rows::Statements(rows) => {
+                for row in rows {
+                    taken += self.statement(ctx, row, import.accept_gap)?;
+                }
+            }
             _ => {}
         }
         if refused > 0 && !import.skip_refused {
@@ -243,9 +248,7 @@ impl State {
         }
         let customer = customer.ok_or("IMP-05")?;
         self.money.new_number(Kind::Receipt, &row.reference)?;
-        self.money.open_day(row.date)?;
-        let credit = self.money.item(Kind::Receipt, customer, row.date, row.date, row.currency, -row.amount);
-        let links = self.money.set_against(credit, &shares, row.date)?;
+        let (credit, links) = self.money.receipt((customer, row.currency), row.amount, &shares, row.date)?;
         wrote.money.items.push(credit);
         wrote.money.links.extend(links);
         Ok(Row::Taken)

@@ -25,7 +25,9 @@ impl State {
                 customer_rights(seen.map_or(customer.data(), |seen| seen), data)
             }
             Act::SetCustomer { customer: None, data, .. } => customer_rights(&CustomerData::default(), data),
-            Act::Import(import) if import.kind == "receipts" => vec![Right::Import, Right::ApplyCash],
+            Act::Import(import) if ["receipts", "statement"].contains(&import.kind.as_str()) => {
+                vec![Right::Import, Right::ApplyCash]
+            }
             Act::Import(_) => vec![Right::Import, Right::PostDocuments],
             Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
             Act::Undo { act } => self.undo_rights(ctx, *act)?,
@@ -82,6 +84,9 @@ impl State {
                 of(Need::Settings)
             }
             Act::ReopenPeriod { .. } => of(Need::Closer),
+            Act::AddBankAccount { .. } => of(Need::Settings),
+            Act::Refund { .. } => Ok(Some(State::money_out())),
+            Act::ApplyPayment(application) => self.granted(ctx, application),
             Act::Undo { act } if (1..=ctx.log.len() as i64).contains(act) => self.again(ctx, *act),
             _ => Ok(None),
         }
@@ -118,7 +123,13 @@ impl State {
     }
 
     /// Above the limit, alone or with what the person did for the customer in the last seven days.
-    fn beyond(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64, sum: (i64, Currency, NaiveDate)) -> Option<Second> {
+    pub fn beyond(
+        &self,
+        ctx: Ctx<'_>,
+        kind: LimitKind,
+        customer: i64,
+        sum: (i64, Currency, NaiveDate),
+    ) -> Option<Second> {
         let Some(based) = self.judged(ctx, sum) else {
             return Some(Second { needs: Need::Approver, amount: None });
         };
@@ -199,14 +210,14 @@ impl State {
         };
         let kind = match &*bottom {
             Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
-            Act::WriteOff { .. } => LimitKind::WriteOff,
+            Act::WriteOff { .. } | Act::ApplyPayment(_) => LimitKind::WriteOff,
             Act::ResolveDispute { .. } => LimitKind::Dispute,
             Act::Import(_) if wrote.counts => LimitKind::CreditNote,
             _ => return,
         };
         for place in &wrote.money.items {
             let item = &self.money.items[*place];
-            if item.amount < 0 && matches!(item.kind, Kind::CreditNote | Kind::WriteOff) {
+            if item.amount < 0 && item.kind != Kind::Receipt {
                 let based = self.in_base(-item.amount, item.currency, item.date).unwrap_or(-item.amount);
                 let customer = item.customer as usize - 1;
                 let (person, on) = (ctx.who, ctx.today);
@@ -224,7 +235,12 @@ impl State {
         };
         let person = |login: &str| self.people.iter().find(|person| person.login == login);
         match act {
-            Act::Credit { item: id, .. } | Act::WriteOff { item: id, .. } => item(*id),
+            Act::Credit { item: id, .. } | Act::WriteOff { item: id, .. } | Act::Refund { credit: id, .. } => item(*id),
+            Act::ApplyPayment(one) => {
+                let named = one.lines.iter().map(|line| line.item).chain(one.credits.iter().map(|credit| credit.0));
+                let lines: Vec<String> = named.map(item).collect();
+                format!("{} {}", self.bank.payments[one.payment as usize - 1].left, lines.join(" "))
+            }
             Act::ResolveDispute { dispute, .. } => {
                 let case = &money.cases[*dispute as usize - 1];
                 format!("{} {}", case.version, item(case.item as i64 + 1))
@@ -305,7 +321,7 @@ impl State {
             Act::AddPerson { .. } | Act::ChangeRole { .. } | Act::SetLimit { .. } | Act::SetActive { .. } => {
                 Need::Administrator
             }
-            Act::SetSetting { .. } => Need::Settings,
+            Act::SetSetting { .. } | Act::AddBankAccount { .. } => Need::Settings,
             Act::ReopenPeriod { .. } => Need::Closer,
             Act::Undo { act } => self.needs(ctx, &self.bottom(ctx, *act).0),
             _ => Need::Approver,

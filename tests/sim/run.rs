@@ -3,6 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 use o2c::acts::import::{Beside, Rows, Work};
+use o2c::acts::payments::{self, Batch};
 use o2c::acts::{self, Act, ActKey, Actor, Done, Failure, Request};
 use o2c::domain::money::Currency;
 use o2c::store::migrate;
@@ -13,6 +14,7 @@ use crate::inventor::{Inventor, Seen};
 use crate::model::{Logged, Model, Outcome, Wrong, Wrote};
 use crate::people::{FOUNDER, Person};
 use crate::rigs::vfs::{Disk, Files};
+use crate::teller::ACCOUNT;
 use crate::world::World;
 
 /// What histories came to.
@@ -27,6 +29,8 @@ pub struct Tally {
     pub refused: u64,
     pub undone: u64,
     pub imported: u64,
+    /// Acts on money of the bank.
+    pub bank: u64,
     pub crashes: u64,
     pub restores: u64,
     /// Requests met by an upgrade under way.
@@ -45,6 +49,7 @@ impl Tally {
         self.refused += other.refused;
         self.undone += other.undone;
         self.imported += other.imported;
+        self.bank += other.bank;
         self.crashes += other.crashes;
         self.restores += other.restores;
         self.upgrades += other.upgrades;
@@ -97,7 +102,8 @@ fn opening(alone: bool) -> Vec<Act> {
         };
         Act::SetCustomer { customer: None, version: 0, data }
     };
-    let mut acts = vec![customer("K1", Some(500_000)), customer("K2", None), customer("K3", Some(0))];
+    let account = Act::AddBankAccount { name: "Main".into(), number: ACCOUNT.into(), currency: Currency::EUR };
+    let mut acts = vec![account, customer("K1", Some(500_000)), customer("K2", None), customer("K3", Some(0))];
     let usd = Currency::parse("USD").expect("dollars");
     acts.push(Act::SetRate { currency: usd, from: first_day() - Days::new(90), rate: "0.9173".into() });
     if !alone {
@@ -152,9 +158,15 @@ fn copied(request: &Request) -> Request {
         let rows = match &import.beside.0.lock().expect("rows").rows {
             Rows::Invoices(rows) => Rows::Invoices(rows.clone()),
             Rows::Receipts(rows) => Rows::Receipts(rows.clone()),
+            Rows::Statements(rows) => Rows::Statements(rows.clone()),
             _ => Rows::None,
         };
         import.beside = Beside(std::sync::Arc::new(std::sync::Mutex::new(Work { rows, ..Work::default() })));
+    }
+    if let Act::ApplyRun(run) = &mut copy.act {
+        let applications = run.beside.0.lock().expect("a batch").applications.clone();
+        let batch = Batch { applications, ..Batch::default() };
+        run.beside = payments::Beside(std::sync::Arc::new(std::sync::Mutex::new(batch)));
     }
     copy
 }
@@ -285,6 +297,15 @@ impl Run {
                 tally.undone += u64::from(matches!(act, Act::Undo { .. }));
                 tally.approved += u64::from(matches!(act, Act::Approve { .. }));
                 tally.imported += u64::from(matches!(act, Act::Import(_)));
+                let of_the_bank = matches!(
+                    act,
+                    Act::ApplyPayment(_)
+                        | Act::ApplyRun(_)
+                        | Act::SettlePayment { .. }
+                        | Act::ReturnPayment { .. }
+                        | Act::Refund { .. }
+                );
+                tally.bank += u64::from(of_the_bank);
             }
             Outcome::Asked => tally.asked += 1,
             Outcome::Again => tally.again += 1,

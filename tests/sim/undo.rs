@@ -30,6 +30,9 @@ impl State {
         }
         let (original, done) = self.bottom(ctx, act);
         if !done {
+            if matches!(*original, Act::ApplyRun(_)) {
+                return Err("ACT-10");
+            }
             let original = self.at_present(&original);
             let wrote = self.handle(ctx, &original)?;
             return Ok(Wrote { undoes: Some(act), ..wrote });
@@ -62,7 +65,21 @@ impl State {
             | Act::PostReceipt { .. }
             | Act::Apply { .. }
             | Act::Credit { .. }
-            | Act::WriteOff { .. } => wrote.money = self.money.reverse(&first.money, ctx.today)?,
+            | Act::WriteOff { .. }
+            | Act::Refund { .. } => {
+                wrote.money = self.money.reverse(&first.money, ctx.today)?;
+                if self.is_on_a_statement(&first.money.items) {
+                    return Err("ACT-10");
+                }
+            }
+            Act::ApplyPayment(_) | Act::ApplyRun(_) | Act::SettlePayment { .. } => {
+                wrote.money = self.money.reverse(&first.money, ctx.today)?;
+                for case in &first.cases {
+                    self.step_back(ctx, *case, act)?;
+                    wrote.cases.push(*case);
+                }
+                self.unsettle(ctx, act);
+            }
             Act::SetCustomer { .. } | Act::SetOwner { .. } | Act::SetBlocked { .. } => {
                 for (customer, version) in &first.versions {
                     let versions = &self.customers[*customer].versions;

@@ -157,7 +157,9 @@ impl World {
         self.same("control account", CONTROL, control(state, &opens))?;
         self.same("request", "SELECT state, amount FROM request ORDER BY id", requests(state))?;
         self.same("dispute", DISPUTES, disputes(state))?;
-        self.same("promise", PROMISES, promises(state))
+        self.same("promise", PROMISES, promises(state))?;
+        self.same("payment", PAYMENTS, payments(state))?;
+        self.same("part of a payment", PARTS, parts(state))
     }
 
     /// Compares everything else: people, master data, months, and the control account as posted.
@@ -169,6 +171,8 @@ impl World {
         self.same("person", PEOPLE, people(state))?;
         self.same("limit", LIMITS, limits(state))?;
         self.same("delegation", LENT, lent(state))?;
+        self.same("statement", "SELECT balance FROM bank_statement ORDER BY id", statements(state))?;
+        self.same("payer", "SELECT customer_id, kind, value, held FROM alias_change ORDER BY id", aliases(state))?;
         let settings = state.settings.iter().map(|(key, value)| format!("{key}|{value}|")).collect();
         self.same("setting", SETTINGS, settings)?;
         let closed = o2c::store::periods::closed_until(self.conn()).expect("months");
@@ -221,6 +225,8 @@ const POSTED: &str = "SELECT currency, sum(amount * ((debit IN (1200, 1210, 1220
 const DISPUTES: &str = "SELECT item_id, amount, state, owner, accepted, version FROM dispute ORDER BY id";
 const PROMISES: &str =
     "SELECT item_id, amount, made_on, promised_on, level, ended_on, ended_why FROM promise ORDER BY id";
+const PAYMENTS: &str = "SELECT amount, left FROM bank_payment ORDER BY id";
+const PARTS: &str = "SELECT payment_id, what, amount, document_id, takes_back FROM payment_step ORDER BY id";
 const CUSTOMERS: &str = "SELECT version, number, name, terms, credit_limit, email, phone, owner, blocked, bank_account, \
     last_contact, next_on, done_on FROM customer ORDER BY id";
 const PEOPLE: &str = "SELECT p.login, coalesce((SELECT value FROM person_change c WHERE c.person_id = p.id AND \
@@ -244,9 +250,9 @@ fn balances(state: &State, opens: &[i64]) -> Vec<String> {
     for (item, open) in state.money.items.iter().zip(opens) {
         let sum = sums.entry((item.customer, item.currency.code())).or_default();
         let family = match item.kind {
-            Kind::Invoice | Kind::DebitNote => 0,
+            Kind::Invoice | Kind::DebitNote | Kind::Refund => 0,
             Kind::CreditNote | Kind::WriteOff | Kind::Discount | Kind::Difference => 1,
-            Kind::Receipt | Kind::Refund => 2,
+            Kind::Receipt => 2,
         };
         sum[family] += open;
         sum[3] += item.disputed;
@@ -283,6 +289,30 @@ fn promises(state: &State) -> Vec<String> {
         format!("{item}|{amount}|{}|{}|{}|{}|{why}|", promise.made, promise.on, promise.level, maybe(ended))
     };
     state.promises.iter().map(line).collect()
+}
+
+fn statements(state: &State) -> Vec<String> {
+    state.bank.statements.iter().map(|balance| format!("{balance}|")).collect()
+}
+
+fn payments(state: &State) -> Vec<String> {
+    state.bank.payments.iter().map(|payment| format!("{}|{}|", payment.amount, payment.left)).collect()
+}
+
+/// In these books a document has one item, so that both have one number.
+fn parts(state: &State) -> Vec<String> {
+    let line = |part: &crate::bank::Part| {
+        let (document, back) = (maybe(part.item.map(|at| at + 1)), maybe(part.takes_back.map(|at| at + 1)));
+        format!("{}|{}|{}|{document}|{back}|", part.payment + 1, part.what, part.amount)
+    };
+    state.bank.parts.iter().map(line).collect()
+}
+
+fn aliases(state: &State) -> Vec<String> {
+    let line = |alias: &crate::bank::Alias| {
+        format!("{}|{}|{}|{}|", alias.customer, alias.kind, alias.value, i64::from(alias.held))
+    };
+    state.bank.aliases.iter().map(line).collect()
 }
 
 fn customers(state: &State) -> Vec<String> {
