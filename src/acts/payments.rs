@@ -226,13 +226,7 @@ pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Applic
     let mut sources = credits(tx, application, payment.currency)?;
     let mut paid = Vec::with_capacity(application.lines.len());
     for line in &application.lines {
-        if tx.item(line.item)?.customer != customer.id {
-            let sentence = format!(
-                "An item chosen is not of {}. Nothing was posted; apply the payment to the customer whose it is.",
-                customer.data.name
-            );
-            return Err(Failure::refused("AMT-10", sentence));
-        }
+        is_of(tx, line.item, (customer.id, &customer.data.name))?;
         reductions(tx, context, line, date)?;
         match by_credits(tx, &mut sources, line, date, rule)? {
             0 => {}
@@ -276,6 +270,16 @@ pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Applic
         learn(tx, customer.id, &payment)?;
     }
     Ok(Applied { document, name: customer.data.name, currency: payment.currency, amount, rest: -rest, dispute })
+}
+
+/// Refuses an item of another customer, on which nothing may be granted or disputed either.
+fn is_of(tx: &Tx<'_>, item: i64, (customer, name): (i64, &str)) -> Result<(), Failure> {
+    if tx.item(item)?.customer == customer {
+        return Ok(());
+    }
+    let sentence =
+        format!("An item chosen is not of {name}. Nothing was posted; apply the payment to the customer whose it is.");
+    Err(Failure::refused("AMT-10", sentence))
 }
 
 /// A credit that is being used up.

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use o2c::acts::Act;
-use o2c::acts::payments::{Application, Settled};
+use o2c::acts::payments::{Application, Line, Settled};
 use o2c::domain::bank::{EntryKind, StatementRow};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
@@ -217,18 +217,7 @@ impl State {
             if self.money.items[debit].customer != one.customer {
                 return Err("AMT-10");
             }
-            let reductions = [(Kind::Discount, 3, "S", line.discount), (Kind::Difference, 4, "F", line.difference)];
-            for (kind, series, letter, amount) in reductions {
-                if amount != 0 {
-                    positive(amount)?;
-                    self.numbered(kind, series, letter);
-                    let (of, currency) = (one.customer, self.money.items[debit].currency);
-                    let on = self.shifted(date.max(self.money.items[debit].date));
-                    let credit = self.money.item(kind, of, on, on, currency, -amount);
-                    wrote.money.items.push(credit);
-                    wrote.money.links.extend(self.money.set_against(credit, &[(line.item, amount)], on)?);
-                }
-            }
+            self.reductions(one.customer, line, date, &mut wrote)?;
             let mut due = line.paid;
             if due < 0 || (due == 0 && line.discount == 0 && line.difference == 0 && line.deducted == 0) {
                 return Err("AMT-05");
@@ -265,6 +254,22 @@ impl State {
             }
         }
         Ok(wrote)
+    }
+
+    /// The discount and the difference of a line, each a document that closes its part of the item.
+    fn reductions(&mut self, of: i64, line: &Line, date: NaiveDate, wrote: &mut Wrote) -> Result<(), Code> {
+        let debit = self.item(line.item)?;
+        let kinds = [(Kind::Discount, 3, "S", line.discount), (Kind::Difference, 4, "F", line.difference)];
+        for (kind, series, letter, amount) in kinds.into_iter().filter(|kind| kind.3 != 0) {
+            positive(amount)?;
+            self.numbered(kind, series, letter);
+            let currency = self.money.items[debit].currency;
+            let on = self.shifted(date.max(self.money.items[debit].date));
+            let credit = self.money.item(kind, of, on, on, currency, -amount);
+            wrote.money.items.push(credit);
+            wrote.money.links.extend(self.money.set_against(credit, &[(line.item, amount)], on)?);
+        }
+        Ok(())
     }
 
     /// Takes the next number of a series for the item that follows.

@@ -183,50 +183,9 @@ impl Inventor<'_> {
         let mut entries = Vec::new();
         let mut net = 0;
         for n in 0..self.dice.from(1, 3) {
-            let mut key = [0; 16];
-            key[..8].copy_from_slice(&(self.n + 1).to_be_bytes());
-            key[15] = n as u8;
-            let known = &self.model.state.bank.keys;
-            let repeated = !known.is_empty() && self.dice.one_in(10);
-            let pick = |dice: &mut crate::dice::Dice, from: &[i64]| match from.len() {
-                0 => None,
-                count => Some(from[dice.from(0, count as i64 - 1) as usize]),
-            };
-            if repeated {
-                key = known[self.dice.from(0, known.len() as i64 - 1) as usize];
-            }
-            let (kind, amount) = match self.dice.from(0, 9) {
-                0 => (EntryKind::Charge, -self.dice.from(1, 900)),
-                1 => (EntryKind::Transfer, self.dice.from(1, 90_000)),
-                2 => (EntryKind::Interest, self.dice.from(1, 900)),
-                3 => (EntryKind::Other, pick(self.dice, &refunded).unwrap_or(-700)),
-                4 => (
-                    EntryKind::Return,
-                    pick(self.dice, &received).unwrap_or(-800) - i64::from(self.dice.one_in(3)) * 300,
-                ),
-                5 => (EntryKind::Receipt, pick(self.dice, &received).unwrap_or(-900).abs()),
-                _ => (EntryKind::Receipt, self.dice.from(1, 150_000)),
-            };
-            let amount = if amount == 0 { 1 } else { amount };
-            let day = self.today - Days::new(self.dice.from(0, 40) as u64 * u64::from(self.dice.one_in(6)));
-            let payer = format!("Payer {}", self.dice.from(1, 3));
-            let account = if self.dice.one_in(3) { String::new() } else { format!("ACC{}", self.dice.from(1, 3)) };
-            let payment = PaymentRow { amount, payer, payer_account: account, ..PaymentRow::default() };
-            net += if repeated { 0 } else { amount };
-            entries.push(EntryRow {
-                line: n as u64 + 1,
-                booked: day,
-                value: day,
-                currency: Currency::EUR,
-                amount,
-                kind,
-                code: String::new(),
-                reference: String::new(),
-                key,
-                content: None,
-                likeness: key,
-                payments: vec![payment],
-            });
+            let (entry, repeated) = self.entry(n, &refunded, &received);
+            net += if repeated { 0 } else { entry.amount };
+            entries.push(entry);
         }
         let missing = if self.dice.one_in(12) { 7 } else { 0 };
         let closing = before + net + missing + if first { 10_000 } else { 0 };
@@ -256,5 +215,50 @@ impl Inventor<'_> {
             accept_gap: self.dice.one_in(3),
             beside,
         })
+    }
+
+    /// One entry, and whether the book has it already.
+    fn entry(&mut self, n: i64, refunded: &[i64], received: &[i64]) -> (EntryRow, bool) {
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&(self.n + 1).to_be_bytes());
+        key[15] = n as u8;
+        let known = &self.model.state.bank.keys;
+        let repeated = !known.is_empty() && self.dice.one_in(10);
+        let pick = |dice: &mut crate::dice::Dice, from: &[i64]| match from.len() {
+            0 => None,
+            count => Some(from[dice.from(0, count as i64 - 1) as usize]),
+        };
+        if repeated {
+            key = known[self.dice.from(0, known.len() as i64 - 1) as usize];
+        }
+        let (kind, amount) = match self.dice.from(0, 9) {
+            0 => (EntryKind::Charge, -self.dice.from(1, 900)),
+            1 => (EntryKind::Transfer, self.dice.from(1, 90_000)),
+            2 => (EntryKind::Interest, self.dice.from(1, 900)),
+            3 => (EntryKind::Other, pick(self.dice, refunded).unwrap_or(-700)),
+            4 => (EntryKind::Return, pick(self.dice, received).unwrap_or(-800) - i64::from(self.dice.one_in(3)) * 300),
+            5 => (EntryKind::Receipt, pick(self.dice, received).unwrap_or(-900).abs()),
+            _ => (EntryKind::Receipt, self.dice.from(1, 150_000)),
+        };
+        let amount = if amount == 0 { 1 } else { amount };
+        let day = self.today - Days::new(self.dice.from(0, 40) as u64 * u64::from(self.dice.one_in(6)));
+        let payer = format!("Payer {}", self.dice.from(1, 3));
+        let account = if self.dice.one_in(3) { String::new() } else { format!("ACC{}", self.dice.from(1, 3)) };
+        let payment = PaymentRow { amount, payer, payer_account: account, ..PaymentRow::default() };
+        let entry = EntryRow {
+            line: n as u64 + 1,
+            booked: day,
+            value: day,
+            currency: Currency::EUR,
+            amount,
+            kind,
+            code: String::new(),
+            reference: String::new(),
+            key,
+            content: None,
+            likeness: key,
+            payments: vec![payment],
+        };
+        (entry, repeated)
     }
 }

@@ -44,15 +44,7 @@ impl State {
             | Act::DraftEmail { .. }
             | Act::Note { .. }
             | Act::FollowUp { .. }
-            | Act::Done { .. } => {
-                for at in &first.activities {
-                    self.activities[*at].live = false;
-                    let customer = self.activities[*at].customer;
-                    let entry = Activity { customer, kind: "undo", on: ctx.today, next_on: None, live: false };
-                    self.activities.push(entry);
-                    self.keep_contact(customer);
-                }
-            }
+            | Act::Done { .. } => self.take_activities_back(ctx, &first),
             Act::Promise { .. } => {
                 for at in &first.promises {
                     if self.promises[*at].ended.is_some() {
@@ -72,34 +64,22 @@ impl State {
                     return Err("ACT-10");
                 }
             }
-            Act::ApplyPayment(_) | Act::ApplyRun(_) | Act::SettlePayment { .. } => {
+            Act::SetCustomer { .. } | Act::SetOwner { .. } | Act::SetBlocked { .. } => {
+                wrote.versions = self.take_versions_back(&first)?;
+            }
+            Act::OpenDispute { .. }
+            | Act::AssignDispute { .. }
+            | Act::NoteDispute { .. }
+            | Act::ResolveDispute { .. }
+            | Act::ApplyPayment(_)
+            | Act::ApplyRun(_)
+            | Act::SettlePayment { .. } => {
                 wrote.money = self.money.reverse(&first.money, ctx.today)?;
                 for case in &first.cases {
                     self.step_back(ctx, *case, act)?;
                     wrote.cases.push(*case);
                 }
                 self.unsettle(ctx, act);
-            }
-            Act::SetCustomer { .. } | Act::SetOwner { .. } | Act::SetBlocked { .. } => {
-                for (customer, version) in &first.versions {
-                    let versions = &self.customers[*customer].versions;
-                    if *version < 2 || versions.len() as i64 != *version {
-                        return Err("ACT-10");
-                    }
-                    let before = versions[*version as usize - 2].clone();
-                    self.customers[*customer].versions.push(before);
-                    wrote.versions.push((*customer, *version + 1));
-                }
-            }
-            Act::OpenDispute { .. }
-            | Act::AssignDispute { .. }
-            | Act::NoteDispute { .. }
-            | Act::ResolveDispute { .. } => {
-                wrote.money = self.money.reverse(&first.money, ctx.today)?;
-                for case in &first.cases {
-                    self.step_back(ctx, *case, act)?;
-                    wrote.cases.push(*case);
-                }
             }
             Act::ChangeRole { login, role, held, accept } => self.change_role(login, role, !held, accept)?,
             Act::Ask { .. } => {
@@ -129,6 +109,31 @@ impl State {
         known.last_act = ctx.act;
         self.steps[case].push(Step { act: ctx.act, ..before });
         Ok(())
+    }
+
+    fn take_activities_back(&mut self, ctx: Ctx<'_>, first: &Wrote) {
+        for at in &first.activities {
+            self.activities[*at].live = false;
+            let customer = self.activities[*at].customer;
+            let entry = Activity { customer, kind: "undo", on: ctx.today, next_on: None, live: false };
+            self.activities.push(entry);
+            self.keep_contact(customer);
+        }
+    }
+
+    /// Master data goes back to the version before, unless it was changed again.
+    fn take_versions_back(&mut self, first: &Wrote) -> Result<Vec<(usize, i64)>, Code> {
+        let mut written = Vec::new();
+        for (customer, version) in &first.versions {
+            let versions = &self.customers[*customer].versions;
+            if *version < 2 || versions.len() as i64 != *version {
+                return Err("ACT-10");
+            }
+            let before = versions[*version as usize - 2].clone();
+            self.customers[*customer].versions.push(before);
+            written.push((*customer, *version + 1));
+        }
+        Ok(written)
     }
 
     /// A change done again is of the version as it is now.
