@@ -237,7 +237,7 @@ fn the_gate_stays_shut_while_bank_data_is_old_or_the_count_is_wrong() {
     };
     assert!(start(2, "").expect_err("count").to_string().contains("DUN-05"));
     let refused = start(1, "").expect_err("no statement").to_string();
-    assert!(refused.contains("DUN-06") && refused.contains("no statement of Main"), "{refused}");
+    assert!(refused.contains("DUN-06") && refused.contains("No statement of Main"), "{refused}");
     assert!(start(1, "holiday of the bank").expect("on purpose").contains("against it: No statement of Main"));
     company.assert_sound();
 }

@@ -4,6 +4,7 @@
 
 use super::day;
 use o2c::acts::Act;
+use o2c::acts::bank_rules::RuleChange;
 use o2c::acts::import::{Beside, Import, Rows, Work};
 use o2c::acts::payments::{self, Application, Batch, Line, Run, Settled};
 use o2c::domain::bank::{BookedBalance, EntryKind, EntryRow, PaymentRow, RemittanceRow, Source, StatementRow};
@@ -78,6 +79,8 @@ pub fn acts(before: i64) -> Vec<Act> {
     let undo = Act::Undo { act: before + acts.len() as i64 };
     acts.push(undo);
     acts.extend([settle(9, 400, Settled::Charge), statement("dollars.xml"), alias(true), alias(false)]);
+    let rule = RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true };
+    acts.push(Act::SetBankRule(rule));
     acts
 }
 
