@@ -11,7 +11,7 @@ mod order;
 mod standing;
 
 use book::{Company, application, day, entry, paid, statement};
-use o2c::acts::payments::{Application, Settled};
+use o2c::acts::payments::{Application, Run, Settled};
 use o2c::acts::{Act, Mode};
 use o2c::domain::bank::{EntryKind, PaymentRow, Source};
 use o2c::domain::document::DocumentKind;
@@ -199,6 +199,28 @@ fn a_return_reopens_the_items_with_their_due_dates_and_withdraws_the_discount() 
     assert_eq!((company.account(4300), company.account(6200)), (0, 2_000));
     assert_eq!(company.account(UNIDENTIFIED), -150_000);
     company.refused(Act::ReturnPayment { payment: 1, receipt, reason: String::new() }, "BNK-09");
+}
+
+#[test]
+fn a_return_withdraws_no_discount_of_another_receipt_of_the_same_run() {
+    let mut company = Company::new();
+    let entries = vec![
+        entry("2026-03-12", 10_000, EntryKind::Receipt, 1, vec![paid(10_000, "Bergmann", "INV-3 part")]),
+        entry("2026-03-13", 19_000, EntryKind::Receipt, 2, vec![paid(19_000, "Bergmann", "INV-3 rest")]),
+    ];
+    company.take_in("a.xml", vec![statement("2026/1", 500_000, entries)], false);
+    let run = Run { given: 2, first: 1, last: 2, ..Run::default() };
+    run.beside.0.lock().unwrap().applications = vec![
+        application(1, 10_000, 2, &[(3, 10_000, 0, 0, 0, "")]),
+        application(2, 19_000, 2, &[(3, 19_000, 1_000, 0, 0, "")]),
+    ];
+    company.act(Act::ApplyRun(run));
+    assert_eq!((company.open("INV-3"), company.account(4300)), (0, 1_000));
+    let receipt = company.number("SELECT min(id) FROM document WHERE kind = 4");
+    let back = entry("2026-03-15", -10_000, EntryKind::Return, 6, vec![]);
+    company.take_in("r.xml", vec![statement("2026/2", 529_000, vec![back])], false);
+    company.act(Act::ReturnPayment { payment: 3, receipt, reason: "insufficient funds".into() });
+    assert_eq!((company.open("INV-3"), company.account(4300)), (10_000, 1_000));
 }
 
 #[test]

@@ -156,15 +156,19 @@ pub(super) fn taken_back(
     Ok(Written { undoable: false, ..Written::of(Some(customer.id), what) })
 }
 
-/// Takes back what a receipt paid, and the discounts and differences granted with it. Gives what is open again.
+/// Takes back what a receipt paid, and the discounts and differences granted with it: in a batch those posted just before
+/// it, the others being of other receipts. Gives what is open again.
 fn reopen(tx: &mut Tx<'_>, receipt: &Document, date: NaiveDate) -> Result<i64, Failure> {
     let together = tx.documents_of_act(receipt.act)?;
+    let receipt_of = |granted: &Document| {
+        together.iter().find(|other| other.kind == DocumentKind::Receipt && other.id > granted.id).map(|other| other.id)
+    };
     let with_it = |document: &&Document| {
         document.id == receipt.id
-            || (document.customer == receipt.customer
-                && matches!(document.kind, DocumentKind::Discount | DocumentKind::Difference))
+            || (matches!(document.kind, DocumentKind::Discount | DocumentKind::Difference)
+                && receipt_of(document).is_none_or(|id| id == receipt.id))
     };
-    // In a batch the act has the discounts of other receipts too: only those on the same items are of this one.
+    // A batch of an older program posted them after their receipt: only those on the same items are of this one.
     let items: Vec<i64> = tx.items_paid_by(receipt.id)?;
     let mut reopened = 0;
     for document in together.iter().filter(with_it) {
