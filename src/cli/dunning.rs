@@ -217,7 +217,9 @@ fn why(session: &Session, number: &str, on: Option<NaiveDate>, form: Form) -> Re
         let what = level.map_or("not dunned".to_owned(), |level| format!("level {level}"));
         let change = verdict.changes_on.map_or(String::new(), |on| format!("; changes on {on}"));
         let (open, why) = (shown(item.open, item.currency), verdict.why.sentence());
-        out::say(&format!("  {document}, {open}, due {}: {what}, {why}{change}", item.due))?;
+        // A level says of itself since when it is due.
+        let said = if why.starts_with(&what) { why } else { format!("{what}, {why}") };
+        out::say(&format!("  {document}, {open}, due {}: {said}{change}", item.due))?;
     }
     for hold in &facts.holds {
         let until = hold.until.map_or("until lifted".to_owned(), |until| format!("until {until}"));
