@@ -18,6 +18,8 @@ pub enum Ending {
     CutOff,
     /// It was left from the lock, after nobody had pressed a key.
     Locked,
+    /// An administrator shut the person out while it was open.
+    ShutOut,
     /// The program failed.
     Failed,
 }
@@ -29,6 +31,7 @@ impl Ending {
             Ending::Left => "left",
             Ending::CutOff => "cut off",
             Ending::Locked => "locked",
+            Ending::ShutOut => "shut out",
             Ending::Failed => "failed",
         }
     }

@@ -81,10 +81,13 @@ pub fn main() -> ExitCode {
     };
     let args = Args::try_parse();
     if let Some(command) = &known.requested {
-        // Nothing is printed: what asked may be a file transfer, which would take any text for its protocol.
+        // Not to stdout: what asked may be a file transfer, which would take any text for its protocol.
         if let Ok(args) = args {
             signed::refuse_command(&Session::new(args.global, known.clone()), command);
         }
+        eprintln!(
+            "o2c: [SES-05] This login opens the workstation and runs no command. Nothing was run; sign in without one."
+        );
         return ExitCode::from(stop::USAGE);
     }
     let args = match args {

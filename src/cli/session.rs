@@ -71,12 +71,15 @@ impl Session {
     /// Refuses somebody the book does not know, and notes it.
     fn admit(&self, reader: &Reader) -> Result<(), Stop> {
         let login = self.login(Some(reader))?;
-        if book::person(reader, &login)?.is_some_and(|person| person.active) {
-            return Ok(());
-        }
-        let sentence = format!(
-            "The login \"{login}\" is not set up for this book. Nothing is shown; ask an administrator to add it."
-        );
+        let sentence = match book::person(reader, &login)? {
+            Some(person) if person.active => return Ok(()),
+            Some(person) => {
+                format!("{} may no longer work in this book. Nothing is shown; ask an administrator.", person.name)
+            }
+            None => format!(
+                "The login \"{login}\" is not set up for this book. Nothing is shown; ask an administrator to add it."
+            ),
+        };
         self.note_denied(&login, "sign in", "SES-04", &sentence);
         Err(Stop::refused("SES-04", sentence))
     }

@@ -37,7 +37,7 @@ pub(super) fn sessions(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
 }
 
-/// Notes that a connection came with a command of its own. Says nothing.
+/// Notes that a connection came with a command of its own.
 pub(super) fn refuse_command(session: &Session, command: &str) {
     let login = session.login(None).unwrap_or_else(|_| "?".to_owned());
     let sentence = format!("A command was asked for and not run: {command}");

@@ -106,6 +106,10 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
     });
     match failed {
         Some(error) => Err(error.into()),
+        None if app.ending() == Ending::ShutOut => Err(SessionError::Person(
+            "You may no longer work in this book, and the session was ended. What you posted stands; ask an administrator."
+                .to_owned(),
+        )),
         None => Ok(result?),
     }
 }
@@ -126,10 +130,15 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
     let reader = Reader::open(&start.book)?;
     let header = book::header(&reader)?;
     let login = &start.actor.login;
-    let person = book::person(&reader, login)?.filter(|person| person.active).ok_or_else(|| {
-        let sentence = format!(
-            "\"{login}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {login}."
-        );
+    let person = book::person(&reader, login)?;
+    let gone = person.as_ref().filter(|person| !person.active).map(|person| person.name.clone());
+    let person = person.filter(|person| person.active).ok_or_else(|| {
+        let sentence = match gone {
+            Some(name) => format!("{name} may no longer work in this book. Nothing is shown; ask an administrator."),
+            None => format!(
+                "\"{login}\" is not set up for this book. Nothing is shown; ask an administrator: o2c user add {login}."
+            ),
+        };
         if !start.read_only {
             note_denied(start, &sentence);
         }

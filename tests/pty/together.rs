@@ -109,6 +109,18 @@ fn what_an_administrator_grants_and_takes_shows_in_a_session_that_is_open() {
 }
 
 #[test]
+fn a_session_ends_when_its_person_is_shut_out() {
+    let stage = Stage::new();
+    stage.verb(&["user", "add", "vera", "--name", "Vera Kranz", "--role", "viewer"]);
+    let mut vera = stage.launch().args(["--as", "vera"]).start();
+    vera.wait_for("[Today]").wait_quiet();
+    stage.verb(&["user", "shut-out", "vera"]);
+    assert!(!vera.wait_exit().success());
+    assert!(vera.text().contains("[SES-04] You may no longer work in this book"), "{}", vera.text());
+    assert!(stage.verb(&["sessions", "--json"]).contains("shut out"));
+}
+
+#[test]
 fn the_rules_run_behind_the_screen_of_the_real_program() {
     let stage = Stage::new();
     let mut terminal = stage.open();

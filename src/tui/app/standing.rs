@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::effect::{Answer, Effect, Slot, Value};
 use super::state::App;
+use crate::acts::sessions::Ending;
 use crate::domain::authority::{Right, Role};
 use crate::store::StoreError;
 use crate::store::people::Person;
@@ -37,8 +38,11 @@ impl App {
     pub(super) fn take_standing(&mut self, result: Result<Value, StoreError>) {
         // A book that cannot be read says so on every screen; the act itself asks for the right again anyway.
         let Some(person) = result.ok().and_then(|value| Answer(value).take::<Option<Person>>()) else { return };
-        let active = person.filter(|person| person.active);
-        let roles = active.map_or(Vec::new(), |person| person.roles);
+        let Some(Person { roles, .. }) = person.filter(|person| person.active) else {
+            // Nothing of the book is shown any more to somebody who may not work in it.
+            self.ending = Ending::ShutOut;
+            return self.quit();
+        };
         let rights = rights_of(&roles);
         if self.ctx.rights.as_ref() == Some(&rights) {
             return;
