@@ -138,6 +138,7 @@ fn two_abreast(
     book: &mut Book,
     post: &mut dyn FnMut(Page) -> Result<bool, Failure>,
 ) -> Result<(), Failure> {
+    matching::room_ahead(&beside)?;
     let (ahead, pages) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         let looker = scope.spawn(move || look(&beside, book, &mut |page| Ok(ahead.send(page).is_ok())));

@@ -233,6 +233,8 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
         (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
         (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true),
+        // A statement kept for its next values would otherwise be planned anew for each of them.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         conn.set_db_config(setting, on)?;
     }
