@@ -322,9 +322,12 @@ impl State {
         let made = ctx.log.iter().map(|logged| &logged.wrote.money.items).find(|items| items.contains(&item));
         let made = made.cloned().unwrap_or_else(|| vec![item]);
         let items = paid(self, item);
-        for document in made {
+        for document in made.iter().copied() {
+            // What is granted stands before the receipt it was granted with.
+            let receipts = made.iter().filter(|other| self.money.items[**other].kind == Kind::Receipt);
+            let receipt = receipts.copied().filter(|other| *other > document).min();
             let of = &self.money.items[document];
-            let granted = matches!(of.kind, Kind::Discount | Kind::Difference) && of.customer == known.customer;
+            let granted = matches!(of.kind, Kind::Discount | Kind::Difference) && receipt.is_none_or(|one| one == item);
             let with_it = granted && paid(self, document).iter().any(|debit| items.contains(debit));
             if document == item || with_it {
                 self.counter(document, date)?;
