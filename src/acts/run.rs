@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use super::payments::{Application, Batch, Beside, Line, Run};
 use super::{Act, ActKey, Actor, Failure, Mode, Request, Stamp, perform};
-use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, explain};
+use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, Rule, explain};
 use crate::domain::money::Currency;
 use crate::store::read::matching::{self, Waiting};
 use crate::store::{Connection, open};
@@ -31,7 +31,7 @@ pub struct Tally {
     /// What the payments with exactly one explanation come to, minor units by currency.
     pub sums: BTreeMap<Currency, i64>,
     /// Payments applied, by rule.
-    pub by_rule: BTreeMap<&'static str, u64>,
+    pub by_rule: BTreeMap<Rule, u64>,
     /// Payments left, by why.
     pub left: BTreeMap<String, u64>,
     /// True when it was stopped before the end.
@@ -174,7 +174,7 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
     };
     match (why, answer.automatic()) {
         (None, Some(explanation)) => {
-            *tally.by_rule.entry(explanation.rule.name()).or_default() += 1;
+            *tally.by_rule.entry(explanation.rule).or_default() += 1;
             *page.tally.sums.entry(one.payment.currency).or_default() += one.left;
             page.batch.applications.push(application(one, explanation, &answer));
             let explanation = explanation.clone();

@@ -1,5 +1,6 @@
 //! `o2c cash`: the run of the matching rules, one payment with its candidates, and the acts on it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -177,7 +178,7 @@ fn report(tally: &Tally, dry_run: bool, form: &FormArgs) -> Result<(), Stop> {
             "payer_known": tally.known,
             "applied": tally.applied,
             "changed_meanwhile": tally.stale,
-            "by_rule": tally.by_rule,
+            "by_rule": tally.by_rule.iter().map(|(rule, count)| (rule.name(), count)).collect::<BTreeMap<_, _>>(),
             "left": tally.left,
             "stopped": tally.stopped,
             "dry_run": dry_run,
@@ -187,7 +188,7 @@ fn report(tally: &Tally, dry_run: bool, form: &FormArgs) -> Result<(), Stop> {
     let verb = if dry_run { "Would apply" } else { "Applied" };
     out::say(&format!("{verb} {} of {} payments; the payer of {} is known", tally.applied, tally.seen, tally.known))?;
     for (rule, count) in &tally.by_rule {
-        out::say(&format!("  {count:>7}  {rule}"))?;
+        out::say(&format!("  {count:>7}  {}", rule.words()))?;
     }
     let left: u64 = tally.left.values().sum();
     if left > 0 {

@@ -59,6 +59,21 @@ impl Rule {
         }
     }
 
+    /// What the rule found, as people say it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Rule::Named => "the documents named add up to it",
+            Rule::OneItem => "one open item has its amount",
+            Rule::NamedWithin => "the documents named add up to it within tolerance",
+            Rule::WholeAccount => "all open items add up to it",
+            Rule::PastDue => "everything past due adds up to it",
+            Rule::PastDueOfTerm => "everything past due of one payment term adds up to it",
+            Rule::Month => "everything invoiced in one month adds up to it",
+            Rule::Combination => "some open items add up to it",
+            Rule::OldestFirst => "oldest items first, as agreed",
+        }
+    }
+
     /// Whether the rule rests on documents the payer named.
     pub fn is_by_reference(self) -> bool {
         matches!(self, Rule::Named | Rule::NamedWithin)

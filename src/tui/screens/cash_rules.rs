@@ -36,7 +36,7 @@ pub(super) fn review(tally: &Tally, waiting: &[Waiting], ctx: &Ctx) -> Vec<Effec
     let change = if tally.applied == 0 {
         vec!["apply nothing, and note at each payment why it waits".to_owned()]
     } else {
-        let by_rule = tally.by_rule.iter().map(|(rule, count)| format!("  {count} by the rule \"{rule}\""));
+        let by_rule = tally.by_rule.iter().map(|(rule, count)| format!("  {count}: {}", rule.words()));
         let what = format!("apply {} of {}, {}, by {}", tally.applied, tally.seen, rules::sums(tally, ctx), ctx.user);
         std::iter::once(what).chain(by_rule).collect()
     };
