@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-/// Payments on the statement: three batches of the rules.
+/// Payments on the statement: two batches of the rules.
 const PAYMENTS: usize = 5_500;
 
 fn o2c(folder: &Path, args: &[&str]) -> Command {

@@ -13,7 +13,7 @@ use crate::store::read::matching::{self, Waiting};
 use crate::store::{Connection, open};
 
 /// Payments of one act: many share the pages they change, and others wait for less than a second.
-const BATCH: usize = 2_500;
+const BATCH: usize = 4_000;
 
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -189,10 +189,10 @@ const CACHE_KIB: i64 = -180_224;
 /// The same of the connection that looks ahead: for every payment it asks what was paid like it.
 const AHEAD_KIB: i64 = -24_576;
 
-/// Gives a connection room to keep the pages a run comes back to, and lets its log grow to 128 MiB before the book is
+/// Gives a connection room to keep the pages a run comes back to, and lets its log grow to 256 MiB before the book is
 /// written from it: a page changed by many batches is then written once.
 pub fn room_for_a_run(conn: &Connection) -> Result<()> {
-    conn.pragma_update(None, "wal_autocheckpoint", 32_768)?;
+    conn.pragma_update(None, "wal_autocheckpoint", 65_536)?;
     Ok(conn.pragma_update(None, "cache_size", CACHE_KIB)?)
 }
 
