@@ -126,6 +126,7 @@ fn fill(conn: &Connection, world: &World) {
         phone: None,
         language: None,
         owner: None,
+        address: None,
     };
     import(conn, "customers", Rows::Customers((0..world.customers()).map(customer).collect()));
     import(
@@ -162,6 +163,7 @@ fn invoice(world: &World, place: usize) -> InvoiceRow {
         settled_date: (before > 0).then_some(item.document_date),
         settled_amount: (before > 0).then_some(before),
         disputed: false,
+        tax: None,
     }
 }
 
@@ -185,6 +187,7 @@ fn paid(world: &World) -> impl Iterator<Item = InvoiceRow> + '_ {
         settled_date: Some(long_ago),
         settled_amount: None,
         disputed: false,
+        tax: None,
     })
 }
 

@@ -1,76 +1,40 @@
-//! Letters a second: made from a template, built as messages, and handed to a mail server in this process over its socket,
-//! one by one. Run `cargo bench --bench mail`; `O2C_BENCH_LETTERS` changes how many. The outbox is in memory: what writing
-//! each step to the book costs beside it, the book's own benches say.
+//! Letters a second, from a run in a book to a mail server in this process over its socket: each letter is an act that
+//! writes the letter with its mail, each mail is leased and written down before the next. Run `cargo bench --bench mail`;
+//! `O2C_BENCH_LETTERS` changes how many.
 
+#[allow(dead_code)]
+#[path = "../tests/mail_book/house.rs"]
+mod house;
 #[allow(dead_code)]
 #[path = "../tests/mail/server.rs"]
 mod server;
 
-use o2c::documents::letter::Kind;
-use o2c::documents::{html, library, sample};
-use o2c::mail::address::Mailbox;
-use o2c::mail::message::{self, Draft};
-use o2c::mail::outbox::{Outbox, Outcome, Parcel, work};
-use o2c::mail::smtp::{Line, Privacy, Server};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-struct Letters(Vec<Parcel>);
-
-impl Outbox for Letters {
-    type Error = std::convert::Infallible;
-
-    fn next(&mut self, _: Option<(i64, Outcome)>) -> Result<Option<Parcel>, Self::Error> {
-        Ok(self.0.pop())
-    }
-
-    fn end(&mut self, _: (i64, Outcome)) -> Result<(), Self::Error> {
-        Ok(())
-    }
-}
+use o2c::store::BookPath;
 
 fn main() {
-    let wanted = std::env::var("O2C_BENCH_LETTERS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000_i64);
-    let source = library::shipped("reminder-2", "de").expect("shipped");
-    let template = library::check("reminder-2", "de", source).expect("reads");
-    let from = Mailbox::new("Nordwind GmbH", "accounts@nordwind.example").expect("an address");
+    let wanted = std::env::var("O2C_BENCH_LETTERS").ok().and_then(|text| text.parse().ok()).unwrap_or(500_usize);
+    let folder = tempfile::tempdir().expect("a folder");
+    let addresses: Vec<String> = (0..wanted).map(|n| format!("billing{n}@acme.com")).collect();
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let house = house::make(&BookPath::new(folder.path().join("book.db")), &addresses);
+    house.start_run();
     let begin = Instant::now();
-    let letters = (0..wanted).map(|id| {
-        let mut letter = sample::letter(Kind::Reminder, "de");
-        letter.number = format!("L-{id}");
-        let page = template.render(&letter).expect("a page");
-        let to = Mailbox::new(&letter.customer.name, &format!("billing{id}@acme.com")).expect("an address");
-        let draft = Draft {
-            from: from.clone(),
-            to,
-            subject: page.subject.clone(),
-            text: page.text(),
-            html: html::html(&page),
-            id: message::id("book", &letter.number, &from),
-        };
-        let message = message::build(&draft, SystemTime::UNIX_EPOCH).expect("a message");
-        Parcel { id, from: from.address().to_owned(), to: draft.to.address().to_owned(), message }
-    });
-    let mut letters = Letters(letters.collect());
-    let made = begin.elapsed();
-    let bytes = letters.0.first().map_or(0, |parcel| parcel.message.len());
+    house::House::write_letters(&house.book, house.stamp()).expect("letters");
+    let written = begin.elapsed();
     let sink = server::Server::start(server::Mood::Kind);
-    let settings = Server {
-        host: "127.0.0.1".to_owned(),
-        port: sink.address.port(),
-        privacy: Privacy::Plain,
-        login: None,
-        authority: None,
-        patience: Duration::from_secs(10),
-        hello: "localhost.localdomain".to_owned(),
-    };
     let begin = Instant::now();
-    let report = work(&mut letters, &mut Line::new(settings), || true).expect("nothing to fail");
+    let (report, held) = house.pass(&sink);
     let sent = begin.elapsed();
+    let bytes = house.texts("SELECT CAST(avg(length(message)) AS INTEGER) || '' FROM mail").remove(0);
     let rate = |took: Duration| wanted as f64 / took.as_secs_f64();
     println!(
-        "{wanted} letters of {bytes} bytes: made {:.0} a second, sent {:.0} a second; {report}",
-        rate(made),
-        rate(sent)
+        "{wanted} letters of {bytes} bytes: written {:.0} a second, sent {:.0} a second, both {:.0} a second; {report}",
+        rate(written),
+        rate(sent),
+        rate(written + sent)
     );
-    assert_eq!((report.sent as i64, sink.taken().len() as i64), (wanted, wanted));
+    assert_eq!((report.sent, sink.taken().len(), held.len()), (wanted, wanted, 0));
+    house.assert_sound();
 }

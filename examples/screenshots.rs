@@ -1,6 +1,7 @@
 //! Takes the pictures in `screenshots/`: the release binary in a pseudo-terminal, on the demo book of a fixed day, fed
 //! by the keys in the table below. Text and SVG come from a terminal emulator's cells; PNG from `rsvg-convert` when it
-//! is installed. Run `cargo build --release && cargo run --example screenshots [NAME…]`.
+//! is installed, with signs of every script where fonts-noto-core and fonts-noto-cjk are. Run `cargo build --release &&
+//! cargo run --example screenshots [NAME…]`.
 
 #[path = "../tests/rigs/mod.rs"]
 mod rigs;
@@ -34,7 +35,7 @@ const fn shot(name: &'static str, (cols, rows): (u16, u16), keys: &'static str, 
 }
 
 /// All pictures, in the order of the README.
-const SHOTS: [Shot; 18] = [
+const SHOTS: [Shot; 22] = [
     shot("desk-160x48", DESK, "g h", "Disputes"),
     shot("today-80x24", SMALL, "g t", "Today"),
     shot("today-140x45", LARGE, "g t", "Today"),
@@ -53,6 +54,10 @@ const SHOTS: [Shot; 18] = [
     shot("approvals-140x45", LARGE, "g v", "to decide"),
     shot("audit-140x45", LARGE, "g e", "verified"),
     shot("people-140x45", LARGE, "g u", "DUTIES"),
+    shot("runs-80x24", SMALL, "g r", "LETTERS"),
+    shot("runs-140x45", LARGE, "g r", "LETTERS"),
+    shot("run-80x24", SMALL, "g r Enter", "ASKED"),
+    shot("case-80x24", SMALL, "g d Enter", "WHAT WAS SAID"),
 ];
 
 fn main() -> ExitCode {

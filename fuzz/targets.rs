@@ -1,15 +1,18 @@
 //! What is fuzzed: readers of everything that comes from outside, each with what must hold whatever the bytes are. Used
 //! by the cargo-fuzz programs beside this file and, over the corpus and seeded changes of it, by `tests/fuzz.rs`.
 
+use std::sync::OnceLock;
+
 use chrono::NaiveDate;
 use o2c::documents::template::{MOST, Template};
 use o2c::documents::{iban, sample};
-use o2c::domain::money::{Currency, NumberStyle, parse_plain, plain};
+use o2c::domain::money::{AMOUNT_MAX, Currency, NumberStyle, parse_plain, plain};
 use o2c::domain::terms::Terms;
 use o2c::domain::{lookalike, text};
 use o2c::formats::bank;
+use o2c::formats::bank::booking::{self, Accounts};
 use o2c::formats::canonical::Table;
-use o2c::formats::mapping::canonical;
+use o2c::formats::mapping::{Mapping, canonical};
 use o2c::formats::note;
 use o2c::formats::report::ReadOptions;
 use o2c::formats::table::{read_customers, read_invoices, read_receipts};
@@ -21,28 +24,39 @@ use o2c::language::numbers::read_number;
 use o2c::mail::read::read as read_mail;
 use o2c::mail::reply::{Known, proposals};
 
+#[path = "configured.rs"]
+mod configured;
 #[path = "workstation.rs"]
 mod workstation;
 
-pub use workstation::{damaged_book, keys};
+pub use configured::{address, export, font, mapping, policy, strategy, typed};
+pub use workstation::{damaged_book, input, keys};
 
 /// A target: its name, what it does with bytes, and how many inputs of the others one of its own takes. It panics where
 /// something does not hold.
 pub type Target = (&'static str, fn(&[u8]), usize);
 
 /// Every target.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 21] = [
     ("table", table, 1),
     ("money", money, 1),
     ("date", date, 1),
     ("terms", terms, 1),
     ("safe_text", safe_text, 1),
     ("csv_export", csv_export, 1),
-    ("bank", bank_file, 1),
+    ("bank", bank_file, 2),
     ("note", sealed_head, 1),
     ("template", template, 4),
     ("mail", mail, 1),
     ("filter", filter, 1),
+    ("policy", policy, 1),
+    ("strategy", strategy, 1),
+    ("mapping", mapping, 1),
+    ("export", export, 4),
+    ("typed", typed, 1),
+    ("address", address, 1),
+    ("font", font, 4),
+    ("input", input, 1),
     ("keys", keys, 40),
     ("book", damaged_book, 40),
 ];
@@ -57,11 +71,24 @@ fn words(bytes: &[u8]) -> String {
 
 /// Delimited tables: refused or read, and every row read can be counted.
 pub fn table(bytes: &[u8]) {
+    static CANONICAL: OnceLock<[Mapping; 3]> = OnceLock::new();
+    let all = CANONICAL.get_or_init(|| [Table::Invoices, Table::Receipts, Table::Customers].map(canonical));
+    all.iter().for_each(|mapping| rows(bytes, mapping));
+}
+
+/// The rows of a file as a mapping reads them.
+fn rows(bytes: &[u8], mapping: &Mapping) {
     let progress = &mut |_| {};
     let mut options = ReadOptions { currency: Some(Currency::EUR), today: day(), date_order: None, progress };
-    drop(read_invoices(bytes, &canonical(Table::Invoices), &mut options));
-    drop(read_receipts(bytes, &canonical(Table::Receipts), &mut options));
-    drop(read_customers(bytes, &canonical(Table::Customers), &mut options));
+    match mapping.table {
+        Table::Invoices => drop(read_invoices(bytes, mapping, &mut options)),
+        Table::Receipts => drop(read_receipts(bytes, mapping, &mut options)),
+        Table::Customers => drop(read_customers(bytes, mapping, &mut options)),
+        Table::Statement => {
+            let options = bank::Options { mapping: Some(mapping), ..bank::Options::new(day()) };
+            drop(bank::read(bytes, &options));
+        }
+    }
 }
 
 /// Amounts: what is read prints as itself.
@@ -163,9 +190,16 @@ pub fn filter(bytes: &[u8]) {
     }
 }
 
-/// Bank files: refused or read.
+/// Bank files: refused or read, and refused or booked; what is booked is within what an amount may be.
 pub fn bank_file(bytes: &[u8]) {
-    drop(bank::read(bytes, &bank::Options::new(day())));
+    let options = bank::Options { currency: Some(Currency::EUR), ..bank::Options::new(day()) };
+    drop(bank::read(bytes, &options));
+    let own = "DE02120300000000202051".to_owned();
+    let accounts = Accounts { known: vec![own.clone()], unnamed: Some(own) };
+    let Ok(booked) = booking::read(bytes, &options, &accounts) else { return };
+    for entry in booked.iter().flat_map(|one| &one.row.entries) {
+        assert!(entry.amount != 0 && entry.amount.abs() <= AMOUNT_MAX, "{}", entry.amount);
+    }
 }
 
 /// Sealed heads.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseEvent, MouseEventKind};
 use o2c::acts::{self, Act, Actor, Failure, Mode, Request, Stamp};
 use o2c::demo::{self, Plan, Size};
 use o2c::domain::money::Currency;
@@ -12,8 +13,9 @@ use o2c::tui::app::harness::Harness;
 use o2c::tui::app::key::{Code, Key};
 use o2c::tui::app::{Ctx, Msg, Work};
 use o2c::tui::screens::{self, PLACES};
+use o2c::tui::term::input::{fold_bursts, translate};
 
-use super::day;
+use super::{day, words};
 
 /// A folder of this process: below the target folder for the test, which runs once at a time.
 fn folder() -> PathBuf {
@@ -85,6 +87,52 @@ fn key(byte: u8) -> Key {
     }
 }
 
+/// What the terminal sends: whatever comes how fast, nothing typed is lost or changes its place.
+pub fn input(bytes: &[u8]) {
+    const CODES: [KeyCode; 12] = [
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+        KeyCode::Up,
+        KeyCode::PageDown,
+        KeyCode::Null,
+        KeyCode::F(12),
+        KeyCode::Char('ß'),
+        KeyCode::Char('\u{202e}'),
+    ];
+    let (mut at, mut batch) = (0, Vec::new());
+    for (n, byte) in bytes.iter().enumerate() {
+        at += u64::from(byte & 3);
+        let key = |code, modifiers| Event::Key(KeyEvent::new(code, modifiers));
+        let event = match *byte {
+            0..=31 => key(KeyCode::Char(char::from(b'`' + byte.min(&26))), KeyModifiers::CONTROL),
+            32..=127 => key(KeyCode::Char(char::from(*byte)), KeyModifiers::NONE),
+            128..=223 => key(CODES[usize::from(byte % 12)], KeyModifiers::from_bits_truncate(byte >> 5 & 7)),
+            224..=239 => {
+                let kind = if byte & 1 == 0 { MouseEventKind::ScrollUp } else { MouseEventKind::Moved };
+                Event::Mouse(MouseEvent { kind, column: 0, row: 0, modifiers: KeyModifiers::NONE })
+            }
+            240..=247 => Event::Paste(words(&bytes[n..bytes.len().min(n + 40)])),
+            _ => Event::Resize(u16::from(byte & 7), at as u16),
+        };
+        batch.extend(translate(event, at));
+    }
+    let said = |batch: &[Msg]| -> String {
+        let one = |msg: &Msg| match msg {
+            Msg::Key(key, _) if key.code == Code::Enter => Some("\n".to_owned()),
+            Msg::Key(key, _) => key.typed().map(String::from),
+            Msg::Paste(text, _) => Some(text.clone()),
+            _ => None,
+        };
+        batch.iter().filter_map(one).collect()
+    };
+    let before = said(&batch);
+    assert_eq!(said(&fold_bursts(batch, false)), before);
+}
+
 /// Any keys at any size: the workstation goes on and draws.
 pub fn keys(bytes: &[u8]) {
     let Some(mut workstation) = workstation(whole()) else { panic!("the demo book opens") };
@@ -107,7 +155,9 @@ pub fn damaged_book(bytes: &[u8]) {
     static WHOLE: OnceLock<Vec<u8>> = OnceLock::new();
     let mut file = WHOLE.get_or_init(|| std::fs::read(whole()).unwrap_or_default()).clone();
     assert!(file.len() > 4096, "the demo book is there");
-    let book = folder().join("damaged.db");
+    // Several are looked at at once.
+    let name = format!("damaged-{:?}.db", std::thread::current().id());
+    let book = folder().join(&name);
     for change in bytes.chunks_exact(5) {
         let at = u32::from_le_bytes([change[0], change[1], change[2], 0]) as usize % file.len();
         // Headers of pages are where most of the meaning is.
@@ -127,7 +177,7 @@ pub fn damaged_book(bytes: &[u8]) {
         }
     }
     for tail in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(folder().join(format!("damaged.db{tail}")));
+        let _ = std::fs::remove_file(folder().join(format!("{name}{tail}")));
     }
     if std::fs::write(&book, &file).is_err() {
         return;

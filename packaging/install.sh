@@ -27,6 +27,8 @@ for folder in db import export backup; do
 done
 install -d -o root -g root -m 0755 /var/lib/o2c/seals
 install -o root -g root -m 0755 "$program" /usr/libexec/o2c/o2c
+# So that whoever may sudo -u o2c finds it by its name.
+[ -e /usr/local/bin/o2c ] || ln -s /usr/libexec/o2c/o2c /usr/local/bin/o2c
 
 # What is there is kept, except for the line that says how people are known.
 [ -e /etc/o2c/identity.toml ] || install -o root -g root -m 0644 "$here/identity.toml" /etc/o2c/identity.toml
@@ -42,6 +44,10 @@ if [ "$mode" = forced ]; then
     install -d -o root -g root -m 0755 /etc/ssh/o2c_keys
     [ -e /etc/ssh/o2c_keys/o2c ] || install -o root -g root -m 0644 /dev/null /etc/ssh/o2c_keys/o2c
     rm -f /etc/sudoers.d/o2c
+    # Who came in by sudo before reaches a shell again, because nothing holds the account to o2c any more.
+    if getent group o2c-users | grep -q ':[^:][^:]*$'; then
+        echo "members of o2c-users now get a shell by ssh; remove their keys: $(getent group o2c-users | cut -d: -f4)" >&2
+    fi
 else
     getent group o2c-users >/dev/null || groupadd --system o2c-users
     visudo -cqf "$here/sudoers"
@@ -51,7 +57,12 @@ fi
 if [ -d /run/systemd/system ]; then
     install -o root -g root -m 0644 "$here"/systemd/o2c-*.service "$here"/systemd/o2c-*.timer /etc/systemd/system/
     systemctl daemon-reload
-    systemctl enable --now o2c-backup.timer o2c-seal.timer o2c-check.timer
+    systemctl enable --now o2c-backup.timer o2c-seal.timer o2c-check.timer o2c-drill.timer
     sshd -t && systemctl reload ssh
+else
+    echo "systemd does not run here, so these were skipped; do them yourself:" >&2
+    echo "  timers: $here/systemd/o2c-*.timer (a copy every hour and one tried every week, a seal every quarter of an" >&2
+    echo "    hour, a check every night)" >&2
+    echo "  sshd: check and reload its settings (sshd -t), or what was set up for it does not count yet" >&2
 fi
 echo "o2c is installed ($mode). Next: make the book, add people, give them their way in (README, A shared server)."

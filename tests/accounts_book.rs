@@ -44,6 +44,7 @@ fn accounts_are_the_items_added_up() {
     let all = accounts(&reader, today()).unwrap();
     let read = aging::aging(&reader, &Question::on(today())).unwrap();
     assert!(read.totals.len() > 1 && read.lines.len() > 20, "a book of several currencies");
+    let mut ascii = 0;
     for one in all.iter() {
         let lines: Vec<_> = read.lines.iter().filter(|line| line.customer == one.id).collect();
         let own: Vec<_> = lines.iter().map(|line| (line.currency, line.sums)).collect();
@@ -51,11 +52,15 @@ fn accounts_are_the_items_added_up() {
         let mut base = Sums::default();
         lines.iter().for_each(|line| base.add(&line.base));
         assert_eq!(one.base, base, "{}", one.number());
-        let text = "SELECT number || '|' || name || '|' || owner || '|' || terms FROM customer WHERE id = ?1";
+        let text =
+            "SELECT number || '|' || name || '|' || folded || '|' || owner || '|' || terms FROM customer WHERE id = ?1";
         let stored: String = made.raw.query_row(text, [one.id], |row| row.get(0)).unwrap();
         let row = one.account(&reader).unwrap();
-        assert_eq!(format!("{}|{}|{}|{}", one.number(), row.name, one.owner(), row.terms), stored);
+        ascii += usize::from(stored.is_ascii());
+        let is = format!("{}|{}|{}|{}|{}", one.number(), row.name, one.folded(), one.owner(), row.terms);
+        assert_eq!(is, stored);
     }
+    assert!(0 < ascii && ascii < all.len(), "names with and without letters beyond ASCII");
 }
 
 #[test]

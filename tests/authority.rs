@@ -13,3 +13,9 @@ mod four_eyes;
 mod matrix;
 #[path = "authority/months.rs"]
 mod months;
+#[path = "authority/more.rs"]
+mod more;
+#[path = "authority/props.rs"]
+mod props;
+#[path = "rigs/variants.rs"]
+mod variants;

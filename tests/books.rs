@@ -4,6 +4,8 @@
 
 #[path = "books/book.rs"]
 mod book;
+#[path = "books/cases.rs"]
+mod cases;
 #[path = "books/currencies.rs"]
 mod currencies;
 #[path = "books/dice.rs"]
@@ -13,6 +15,8 @@ mod history;
 #[path = "books/model.rs"]
 #[allow(dead_code, reason = "the simulation uses all of it")]
 mod model;
+#[path = "books/plans.rs"]
+mod plans;
 #[path = "books/rules.rs"]
 mod rules;
 #[path = "books/tamper.rs"]

@@ -1,14 +1,22 @@
 //! Money from the bank, act by act: statements taken in once and joined on, payments applied with discount, difference,
 //! deduction and credit, settled, returned, refunded and undone. After every act the whole book is checked.
 
+#[path = "cash/advice.rs"]
+mod advice;
 #[path = "cash/book.rs"]
 mod book;
+#[path = "cash/cap.rs"]
+mod cap;
 #[path = "cash/damage.rs"]
 mod damage;
+#[path = "cash/interim.rs"]
+mod interim;
 #[path = "cash/order.rs"]
 mod order;
 #[path = "cash/standing.rs"]
 mod standing;
+#[path = "cash/tax.rs"]
+mod tax;
 
 use book::{Company, application, day, entry, paid, statement};
 use o2c::acts::payments::{Application, Run, Settled};
@@ -358,6 +366,25 @@ fn the_rules_leave_what_was_entered_by_hand_already() {
     let tally = ran(&mut company);
     assert_eq!(tally.applied, 0, "{tally:?}");
     assert!(tally.left.keys().any(|why| why.contains("HAND-1")), "{tally:?}");
+}
+
+#[test]
+fn a_payment_of_items_of_which_one_is_disputed_says_so() {
+    let mut company = Company::new();
+    company.act(Act::SetAlias { customer: 1, kind: "account".into(), value: "ACCHAFEN".into(), held: true });
+    company.document(DocumentKind::Invoice, "INV-4", 1, "2026-03-11", 7_700);
+    let dispute = Act::OpenDispute { item: 2, amount: 50_000, reason: "price".into(), text: String::new() };
+    company.act(dispute);
+    let entries = vec![
+        entry("2026-03-13", 57_700, EntryKind::Receipt, 1, vec![paid(57_700, "Hafen", "")]),
+        entry("2026-03-13", 12_345, EntryKind::Receipt, 2, vec![paid(12_345, "Hafen", "")]),
+    ];
+    company.take_in("a.xml", vec![statement("2026/1", 0, entries)], false);
+    let tally = ran(&mut company);
+    assert_eq!(tally.applied, 0, "{tally:?}");
+    let why = |payment: i64| company.text(&format!("SELECT why FROM bank_payment WHERE id = {payment}"));
+    assert_eq!(why(1), "it is what several items come to, of which INV-2 is disputed");
+    assert_eq!(why(2), "no open items explain it");
 }
 
 #[test]

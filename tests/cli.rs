@@ -9,11 +9,24 @@ mod broken;
 mod careless;
 #[path = "cli/dunning.rs"]
 mod dunning;
+#[path = "cli/examples.rs"]
+mod examples;
 #[path = "cli/hledger.rs"]
 mod hledger;
 #[path = "cli/layouts.rs"]
 mod layouts;
+#[path = "cli/paper.rs"]
+mod paper;
+#[path = "cli/plans.rs"]
+mod plans;
+#[path = "cli/policy_try.rs"]
+mod policy_try;
+#[path = "cli/refused.rs"]
+mod refused;
 #[path = "cli/rig.rs"]
 mod rig;
+#[path = "mail/server.rs"]
+#[allow(dead_code, reason = "the suites of mail use the rest of it")]
+mod server;
 #[path = "cli/verbs.rs"]
 mod verbs;

@@ -71,6 +71,17 @@ fn the_usual_book_has_something_on_every_screen() {
         count("SELECT count(DISTINCT person_id) FROM request WHERE state = 'waiting'") >= 3,
         "who waits for approval"
     );
+    assert_eq!(count("SELECT count(*) FROM plan"), 5);
+    let tasks = "SELECT count(*) FROM case_task t JOIN person p ON p.id = t.person_id WHERE p.login = 'anna'";
+    assert!(count(tasks) >= 2, "what the person who opens the demo was asked to do");
+    assert_eq!(count("SELECT count(*) FROM inquiry"), 4);
+    for (state, least) in [("sent", 20), ("waiting", 2), ("unknown", 1)] {
+        assert!(
+            count(&format!("SELECT count(*) FROM mail WHERE state = '{state}'")) >= least,
+            "mails that are {state}"
+        );
+    }
+    assert!(count("SELECT count(*) FROM proposal") >= 2, "what customers answered");
     assert!(count("SELECT count(*) FROM dispute WHERE state = 'new'") >= 1);
     assert!((6..=10).contains(&count("SELECT count(*) FROM dispute WHERE state <> 'closed'")));
     for accepted in ["= 0", "= amount", "BETWEEN 1 AND amount - 1"] {

@@ -10,6 +10,8 @@ mod complaints;
 mod decisions;
 #[path = "dunning/policy.rs"]
 mod policy;
+#[path = "dunning/replay.rs"]
+mod replay;
 #[path = "dunning/runs.rs"]
 mod runs;
 #[path = "dunning/world.rs"]

@@ -52,8 +52,19 @@ fn document(writer: &Writer, kind: DocumentKind, number: &str, customer: i64, da
     let (reference, order, terms) = (String::new(), String::new(), String::new());
     let (number, due) = (number.to_owned(), Some(day(dates[1])));
     let date = day(dates[0]);
-    let post =
-        Act::PostDocument { kind, number, customer, date, terms, due, currency, amount: minor, reference, order };
+    let post = Act::PostDocument {
+        kind,
+        number,
+        customer,
+        date,
+        terms,
+        due,
+        currency,
+        amount: minor,
+        reference,
+        order,
+        tax: Vec::new(),
+    };
     act(writer, dates[0], post);
 }
 
@@ -166,6 +177,7 @@ fn the_cursor_walks_over_buckets_and_enter_shows_the_items_behind() {
     assert!(h.shows("61-90 9,000.00 EUR") && h.shows("oldest INV-2"), "{:#?}", h.screen());
 }
 
+/// frappe/erpnext PR#47580: the head says which day and which date.
 #[test]
 fn another_day_shows_what_was_open_then() {
     let (_folder, path, mut h) = opened();

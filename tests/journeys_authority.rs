@@ -333,6 +333,55 @@ fn a_customer_is_edited_and_what_is_sensitive_waits() {
 }
 
 #[test]
+fn a_biller_posts_an_invoice_without_leaving_the_screen() {
+    let world = world();
+    let account = o2c::tui::screens::account::Account::of(world.customer);
+    let mut h = world.book.start(Box::new(account), world.book.ctx());
+    h.keys("NR-7<Enter>2.3.<Enter>");
+    h.keys("<C-u>2/10<Space>net<Space>30<Enter>500<Enter>");
+    assert!(h.shows("500.00 EUR"), "{:#?}", h.screen());
+    h.keys("PO-9<Enter><Enter><Enter>");
+    for part in ["Invoice R-7 to Nordwind", "owes 40,000.00 EUR", "due ", "owes 40,500.00 EUR"] {
+        assert!(h.shows(part), "{part}: {:#?}", h.screen());
+    }
+    assert_eq!(world.book.number("SELECT count(*) FROM document WHERE number = 'R-7'"), 0, "nothing before the y");
+    h.keys("y");
+    assert!(h.said().starts_with("Posted invoice R-7") && h.said().ends_with("u undoes"), "{}", h.said());
+    let row = "SELECT d.document_date || ' ' || i.due_date || ' ' || d.amount || ' ' || d.reference FROM document d \
+               JOIN item i ON i.document_id = d.id WHERE d.number = 'R-7'";
+    assert_eq!(world.book.text(row), "2026-03-02 2026-04-01 50000 PO-9");
+    // The same number again is refused before it is sent.
+    h.keys("NR-7<Enter><Enter><Enter>1<Enter><Enter><Enter><Enter>");
+    assert!(h.shows("ACT-07"), "{:#?}", h.screen());
+    h.keys("<Esc><Esc>");
+    let mut clerk = world.session("cl", "customers");
+    clerk.keys("<Enter>N");
+    assert!(clerk.said().contains("needs the right to post invoices"), "{}", clerk.said());
+}
+
+#[test]
+fn settings_are_read_and_changed_by_a_form() {
+    let world = world();
+    let mut h = world.session("me", "settings");
+    draw_at_every_size(&mut h);
+    assert!(h.shows("bank-account") && h.shows("two people") && h.shows("not set"), "{:#?}", h.screen());
+    h.keys("/phone<Enter>E<C-u>+49<Space>40<Space>1<Enter>");
+    assert!(h.shows("phone: not set") && h.shows("phone: +49 40 1"), "{:#?}", h.screen());
+    h.keys("y");
+    assert!(h.said().starts_with("Set phone to +49 40 1"), "{}", h.said());
+    assert!(h.shows("me") && h.shows("16 Mar"), "who set it last, and when: {:#?}", h.screen());
+    h.keys("/<C-u>bank-account<Enter>E<C-u>DE89<Space>3704<Enter>");
+    assert!(h.shows("REF-01"), "a wrong value is said before it is sent: {:#?}", h.screen());
+    h.keys("<Esc><Esc>E<C-u>DE89370400440532013000<Enter>");
+    assert!(h.shows("NEEDS A SECOND PERSON"), "{:#?}", h.screen());
+    h.keys("y");
+    assert!(h.said().starts_with("Sent for approval as"), "{}", h.said());
+    let mut clerk = world.session("cl", "settings");
+    clerk.keys("E");
+    assert!(clerk.said().contains("needs the right to change settings"), "{}", clerk.said());
+}
+
+#[test]
 fn the_audit_shows_before_and_after_and_verifies_the_chain() {
     let world = world();
     world.ask("2026-03-16");

@@ -21,6 +21,7 @@ use o2c::domain::money::Currency;
 use o2c::tui::app::tables::{GLOBAL, conflicts};
 use o2c::tui::screens::cash_deck;
 
+/// frappe/books#1402: payments are entered without a mouse, two keys each.
 #[test]
 fn what_the_rules_propose_takes_two_keys_and_the_next_stands_there() {
     let company = receiving(&[
@@ -63,6 +64,7 @@ fn several_invoices_are_paid_at_once() {
     company.sound();
 }
 
+/// frappe/erpnext PR#34287: a key of the match screen, no way round by other documents.
 #[test]
 fn a_short_payment_opens_a_dispute_with_its_reason() {
     let company = receiving(&[("2026-03-20", 29_000, "Bergmann Werke", "INV-3 less damaged goods")]);
@@ -85,6 +87,18 @@ fn a_discount_taken_late_is_asked_for() {
     press(&mut desk, "<Enter>Py", 3);
     assert_eq!((company.left(1), company.open("INV-3")), (0, 0), "{}", shot(&desk));
     assert_eq!(company.account(4300), 600);
+    company.sound();
+}
+
+/// OCA/account-reconcile PR#500: what the payer's bank kept is one key, and the item is closed.
+#[test]
+fn what_a_bank_kept_is_one_key() {
+    let company = receiving(&[("2026-03-13", 99_000, "Hafen Handel AG", "INV-1")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>", 1);
+    press(&mut desk, "W", 1);
+    press(&mut desk, "Py", 2);
+    assert_eq!((company.left(1), company.open("INV-1"), company.account(6100)), (0, 0, 1_000), "{}", shot(&desk));
     company.sound();
 }
 
@@ -140,6 +154,7 @@ fn a_payment_of_two_customers_is_applied_in_two_parts() {
     company.sound();
 }
 
+/// OCA/account-reconcile#991: every amount has its currency.
 #[test]
 fn foreign_money_stands_apart_and_pays_items_in_its_currency() {
     let mut company = Company::new();
@@ -156,6 +171,7 @@ fn foreign_money_stands_apart_and_pays_items_in_its_currency() {
         amount: 40_000,
         reference: String::new(),
         order: String::new(),
+        tax: Vec::new(),
     });
     company.act(Act::AddBankAccount { name: "Dollar".into(), number: "US77".into(), currency: usd });
     let mut arrived = entry("2026-03-13", 40_000, EntryKind::Receipt, 4, vec![paid(40_000, "Bergmann", "INV-9")]);

@@ -68,8 +68,8 @@ fn a_run_goes_on_behind_the_screen_and_is_stopped_by_the_same_key() {
     press(&mut desk, "A", 1);
     assert!(desk.frames[3].contains("asking the rules: 2 of 2") && desk.frames[3].contains("STATEMENT"));
     assert_eq!(desk.said(), "the rules would apply 2 of 2; A on Cash shows them");
-    press(&mut desk, ":rules.stop<Enter>", 12);
-    assert!(desk.said().contains("the rules are not running"), "{}", desk.said());
+    press(&mut desk, ":halt<Enter>", 6);
+    assert!(desk.said().contains("nothing is running behind the screens"), "{}", desk.said());
     company.sound();
 }
 
@@ -213,6 +213,7 @@ fn a_rule_is_made_of_an_entry_and_settles_the_next_file() {
     company.sound();
 }
 
+/// frappe/erpnext#36393, metasfresh/metasfresh PR#25498: what looks paid twice is booked, and says what it looks like.
 #[test]
 fn what_looks_paid_twice_waits_and_says_so() {
     let mut company = receiving(&[("2026-03-03", 30_000, "Bergmann Werke", "rent INV-3")]);

@@ -89,6 +89,7 @@ impl Book {
             amount,
             reference: String::new(),
             order: String::new(),
+            tax: Vec::new(),
         });
         self.number(&format!(
             "SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = '{number}'"

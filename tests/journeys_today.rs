@@ -25,8 +25,8 @@ fn world() -> World {
         let act = Act::LogCall { customer, outcome: "reached".into(), text: text.into(), next_on: None };
         book.act(day(on), act);
     };
-    call("2026-03-06", nordwind, "payment run on the 13th");
-    let promise = Act::Promise { items: vec![(late, 1_250_000)], on: day("2026-03-13"), text: "I. Brandt".into() };
+    call("2026-03-06", nordwind, "payment run on the 11th");
+    let promise = Act::Promise { items: vec![(late, 1_250_000)], on: day("2026-03-11"), text: "I. Brandt".into() };
     book.act(day("2026-03-06"), promise);
     let acme = book.customer("10042", "Acme Industrial Ltd", 25_000, 70);
     for (number, due, cents) in [
@@ -81,14 +81,14 @@ fn today_lists_whom_to_contact_and_why() {
             line.starts_with('>')
                 && line.contains("12,500.00")
                 && line.contains("47d")
-                && line.contains("Promise broken 13 Mar")
+                && line.contains("Promise broken 11 Mar")
         }),
         "{:#?}",
         h.screen()
     );
     assert!(h.shows("open 20,700.00") && h.shows("why ") && h.shows("last 06 Mar call, reached"), "{:#?}", h.screen());
     h.keys("w");
-    assert!(h.shows("WHY ") && h.shows("Promise broken 13 Mar"), "{:#?}", h.screen());
+    assert!(h.shows("WHY ") && h.shows("Promise broken 11 Mar"), "{:#?}", h.screen());
     h.keys("<Esc>=");
     assert!(h.shows("overdue     12,500.00 EUR") && h.shows("INV-20448"), "{:#?}", h.screen());
 }
@@ -136,6 +136,29 @@ fn a_promise_for_all_that_is_overdue_takes_six_presses() {
     assert!(h.said().contains("Promise 12,500.00 EUR Nordwind Logistik GmbH for Fri 20 Mar 2026"), "{}", h.said());
     let row = world.book.text("SELECT amount || ' ' || promised_on FROM promise ORDER BY id DESC LIMIT 1");
     assert_eq!(row, "1250000 2026-03-20");
+}
+
+#[test]
+fn what_a_call_led_to_is_written_down_of_the_same_customer() {
+    // From the list, and from the customer itself: the next one comes up only when the promise is there.
+    for open in ["", "<Enter>"] {
+        let world = world();
+        let mut h = world.book.open("today");
+        find(&mut h, "Acme");
+        h.keys(open);
+        h.keys("c<Right><Right><Right>");
+        assert!(h.shows("then the promise"), "{:#?}", h.screen());
+        h.keys("<Enter><Enter>");
+        assert!(h.shows("Promise of Acme Industrial Ltd"), "{:#?}", h.screen());
+        h.keys("fri<Enter><Enter>");
+        assert!(h.said().contains("Acme Industrial Ltd for Fri 20 Mar 2026"), "{}", h.said());
+        let row = "SELECT max(promised_on) || ' ' || max(customer_id) FROM promise WHERE made_on = '2026-03-16'";
+        assert_eq!(world.book.text(row), format!("2026-03-20 {}", world.acme));
+        let calls = "SELECT count(*) FROM activity WHERE outcome = 'promised'";
+        assert_eq!(world.book.number(calls), 1);
+        h.keys("uu");
+        assert_eq!(world.book.number("SELECT count(*) FROM promise WHERE ended_on IS NULL"), 1, "{}", h.said());
+    }
 }
 
 #[test]
@@ -383,7 +406,7 @@ fn wide_terminals_show_the_customer_beside_the_list() {
         assert!(h.shows(part), "{part}: {:#?}", h.screen());
     }
     h.keys("<Enter>");
-    assert!(h.shows("Open items") && h.shows("payment run on the 13th"), "{:#?}", h.screen());
+    assert!(h.shows("Open items") && h.shows("payment run on the 11th"), "{:#?}", h.screen());
 }
 
 fn find_framed(h: &mut Harness, name: &str) {

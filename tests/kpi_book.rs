@@ -71,6 +71,7 @@ impl Book {
             amount,
             reference: String::new(),
             order: String::new(),
+            tax: Vec::new(),
         });
         self.writer.query_row("SELECT max(id) FROM item", [], |row| row.get(0)).unwrap()
     }
@@ -259,11 +260,13 @@ fn promises_follow_the_money() {
             applied: vec![(item, 60_000)],
         },
     );
-    let later = ask("2026-04-13", "");
+    // Friday and two days is a Sunday: the Monday still counts.
+    assert_eq!(ask("2026-04-13", "").window.rows[1].state, State::Open);
+    let later = ask("2026-04-14", "");
     assert_eq!(later.window.rows.iter().map(|row| row.state).collect::<Vec<_>>(), [State::Kept, State::Broken]);
     assert_eq!(later.window.rows[0].kept, 50_000);
     assert_eq!(later.kept_share().shown(), "50");
-    assert_eq!(ask("2026-04-13", "promise:broken").window.total, 1);
+    assert_eq!(ask("2026-04-14", "promise:broken").window.total, 1);
     let withdrawn = later.window.rows[1].id;
     book.act_on("2026-04-13", Act::Withdraw { promise: withdrawn });
     assert_eq!(ask("2026-04-13", "").window.rows[1].word(), "withdrawn");

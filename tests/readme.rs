@@ -78,3 +78,42 @@ fn the_pictures_and_files_of_the_readme_exist() {
         .collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
+
+/// The text of a file of the repository.
+fn file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a readable file")
+}
+
+#[test]
+fn the_units_of_the_readme_are_those_that_are_installed() {
+    let readme = file("README.md");
+    for name in ["o2c-backup.service", "o2c-backup.timer"] {
+        let unit = file(&format!("packaging/systemd/{name}"));
+        assert!(readme.contains(unit.trim()), "README.md shows another {name} than packaging/systemd/{name}");
+    }
+}
+
+#[test]
+fn the_sudo_way_is_whole_and_names_nobody_by_hand() {
+    let readme = file("README.md");
+    let blocks = readme.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let block = blocks.into_iter().find(|block| block.contains("install.sh sudo ")).expect("a block of the sudo way");
+    for step in ["adduser", "o2c-users", " init ", " user add mara ", " user add ivo ", "authorized_keys"] {
+        assert!(block.contains(step), "{step}: {block}");
+    }
+    assert!(!block.contains("--as"), "sudo says who it is: {block}");
+}
+
+#[test]
+fn installing_without_systemd_says_what_was_skipped() {
+    let script = file("packaging/install.sh");
+    let tail = &script[script.find("if [ -d /run/systemd/system ]").expect("the step of systemd")..];
+    let tail = tail.replace("/run/systemd/system", "/nowhere");
+    let output =
+        Command::new("sh").args(["-euc", &format!("here=packaging; mode=forced; {tail}")]).output().expect("sh");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && said.contains("skipped") && said.contains("timers") && said.contains("sshd"),
+        "{said}"
+    );
+}

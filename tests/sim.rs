@@ -5,24 +5,44 @@
 
 #[path = "sim/bank.rs"]
 mod bank;
+#[path = "sim/cases.rs"]
+mod cases;
+#[path = "sim/clerk.rs"]
+mod clerk;
+#[path = "sim/collector.rs"]
+mod collector;
 #[path = "authority/book.rs"]
 #[allow(dead_code, reason = "the authority suite uses the rest of it")]
 mod company;
+#[path = "sim/contacts.rs"]
+mod contacts;
 #[path = "books/dice.rs"]
 mod dice;
+#[path = "sim/inquiries.rs"]
+mod inquiries;
 #[path = "sim/inventor.rs"]
 mod inventor;
 #[path = "books/model.rs"]
 #[allow(dead_code, reason = "the books suite uses the rest of it")]
 mod ledger;
+#[path = "sim/letters.rs"]
+mod letters;
 #[path = "sim/model.rs"]
 mod model;
 #[path = "sim/money.rs"]
 mod money;
+#[path = "sim/outbox.rs"]
+mod outbox;
 #[path = "sim/papers.rs"]
 mod papers;
 #[path = "sim/people.rs"]
 mod people;
+#[path = "sim/plans.rs"]
+mod plans;
+#[path = "sim/post.rs"]
+mod post;
+#[path = "sim/postman.rs"]
+mod postman;
 #[path = "sim/regressions.rs"]
 mod regressions;
 #[path = "sim/requests.rs"]
@@ -30,6 +50,8 @@ mod requests;
 mod rigs;
 #[path = "sim/run.rs"]
 mod run;
+#[path = "sim/sights.rs"]
+mod sights;
 #[path = "sim/teller.rs"]
 mod teller;
 #[path = "sim/undo.rs"]
@@ -97,7 +119,7 @@ fn book_and_model_agree_whatever_people_do_and_whenever_the_power_fails() {
     println!("simulation: {tally:?}");
     let each =
         [tally.done, tally.asked, tally.approved, tally.again, tally.refused, tally.undone, tally.imported, tally.bank];
-    assert!(each.iter().all(|count| *count > seeds / 2), "too little of something: {tally:?}");
+    assert!(each.iter().all(|count| *count > seeds / 4), "too little of something: {tally:?}");
     assert!(tally.crashes > seeds / 2 && tally.restores > 0, "too little went wrong: {tally:?}");
 }
 
@@ -105,10 +127,19 @@ fn book_and_model_agree_whatever_people_do_and_whenever_the_power_fails() {
 fn a_model_with_a_rule_left_out_does_not_agree() {
     let disk = Disk::register("wrong");
     let starts = [start(disk, false), start(disk, true)];
-    let rules =
-        [Wrong::SplitAmounts, Wrong::OwnApproval, Wrong::OneCentMore, Wrong::ClosedMonths, Wrong::StaleVersions];
+    let rules = [
+        Wrong::SplitAmounts,
+        Wrong::OwnApproval,
+        Wrong::OneCentMore,
+        Wrong::ClosedMonths,
+        Wrong::StaleVersions,
+        Wrong::PlanSums,
+        Wrong::DecidedMore,
+        Wrong::LetterTwice,
+        Wrong::MailTwice,
+    ];
     for wrong in rules {
         let tried = |seed: &u64| history(disk, &starts[usize::from(is_alone(*seed))], *seed, 150, Some(wrong)).is_err();
-        assert!((1..=60).any(|seed| tried(&seed)), "nobody noticed that {wrong:?} was left out");
+        assert!((1..=200).any(|seed| tried(&seed)), "nobody noticed that {wrong:?} was left out");
     }
 }

@@ -21,7 +21,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("src/documents", &["documents", "domain"]),
     ("src/mail", &["mail", "domain"]),
     ("src/store", &["store", "domain", "language"]),
-    ("src/acts", &["acts", "domain", "language", "formats", "documents", "store"]),
+    ("src/acts", &["acts", "domain", "language", "formats", "documents", "mail", "store"]),
     ("src/demo", &["demo", "domain", "language", "formats", "store", "acts"]),
     ("src/cli", &["cli", "domain", "language", "formats", "documents", "mail", "store", "acts", "demo", "tui"]),
     ("src/tui/app", &["domain", "language", "store", "acts", "tui::app", "tui::screens", "tui::ui"]),

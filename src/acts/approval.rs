@@ -109,14 +109,18 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     }
     // The maker must still have the rights; that a second person is asked for is what this is.
     authorise::judge(tx, &as_maker, &act)?;
+    let undoable = authorise::may(tx, context.person, &act)?;
     let written = perform::handle(tx, &as_maker, &act)?;
+    let undoable = written.undoable && undoable;
     let step = NewStep { what: "approved", person: context.person.id, authority_of, on: context.today, text };
     tx.decide_request(&request, &step)?;
     let lent = match authority_of.map(|id| tx.person_by_id(id)).transpose()?.flatten() {
         Some(lender) => format!(" for {}", lender.name),
         None => String::new(),
     };
-    Ok(Written { summary: format!("Approved {number} of {}{lent}: {}", maker.name, written.summary), ..written })
+    let summary = format!("Approved {number} of {}{lent}: {}", maker.name, written.summary);
+    // Saying yes takes another right than doing it: who may not do it is not told that `u` would take it back.
+    Ok(Written { summary, undoable, ..written })
 }
 
 fn reject(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, text: &str) -> Result<Written, Failure> {

@@ -4,7 +4,10 @@
 
 use chrono::{Duration, NaiveDate};
 
+use super::case::Case;
+use super::cash_cap::Cap;
 use super::dunning::{self, Dunning};
+use super::mail;
 use super::money::{in_base, shown};
 use super::payments::Application;
 use super::perform::Context;
@@ -83,6 +86,7 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
             "receipts" | "statement" => vec![Right::Import, Right::ApplyCash],
             _ => vec![Right::Import, Right::PostDocuments],
         },
+        Act::Mail(act) => vec![mail::right(tx, act)?],
         Act::Undo { act } => undo_rights(tx, person, *act)?,
         // Who may approve is decided with the request at hand.
         Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
@@ -122,6 +126,12 @@ fn customer_rights(before: Option<&CustomerData>, data: &CustomerData) -> Vec<Ri
         rights.push(Right::MasterData);
     }
     rights
+}
+
+/// Whether somebody has every right an act takes, whatever its amount.
+pub(super) fn may(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<bool, Failure> {
+    let held = person.held();
+    Ok(rights(tx, person, act)?.into_iter().all(|right| held.iter().any(|role| role.has(right))))
 }
 
 fn undo_rights(tx: &Tx<'_>, person: &Person, act: i64) -> Result<Vec<Right>, Failure> {
@@ -176,6 +186,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             let sum = Sum { amount: *accepted, currency: case.currency, date: item.date.max(context.today) };
             beyond(tx, context, LimitKind::Dispute, case.customer, sum)?
         }
+        Act::Case(act) => decided(tx, context, act)?,
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
@@ -203,11 +214,16 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         }
         Act::Refund { .. } | Act::RefundPayment(_) => Some(people_only(Right::Approve, "money goes out".to_owned())),
         Act::ApplyPayment(application) => granted(tx, context, application)?,
+        // What is accepted is judged like the act that it becomes.
+        Act::Mail(act) => match mail::inner(tx, context, act)? {
+            Some(inner) => second(tx, context, &inner)?,
+            None => None,
+        },
         Act::Dunning(act) => dunning::second(tx, act)?.map(|(needs, why)| people_only(needs, why)),
         Act::ReopenPeriod { .. } => {
             Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
         }
-        Act::Restore { .. } => {
+        Act::Restore(_) => {
             Some(people_only(Right::ManageUsers, "a second administrator confirms a restore".to_owned()))
         }
         Act::Undo { act } => again(tx, context, *act)?,
@@ -215,21 +231,47 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
     })
 }
 
+/// What a decision gives up counts as an accepted dispute, however it is booked.
+fn decided(tx: &Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Option<Second>, Failure> {
+    match act {
+        Case::Decide { dispute, outcome, amount, .. } if outcome.effect().is_given() && *amount > 0 => {
+            let case = tx.dispute(*dispute)?;
+            let item = tx.item(case.item)?;
+            let sum = Sum { amount: *amount, currency: case.currency, date: item.date.max(context.today) };
+            beyond(tx, context, LimitKind::Dispute, case.customer, sum)
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Differences and discounts granted by hand beyond what the company accepts anyway count as write-offs.
 fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Option<Second>, Failure> {
     let paid_on = tx.payment(application.payment)?.value;
-    let mut beyond_policy = 0;
+    let (mut beyond_policy, mut within) = (0, 0);
     let mut currency = context.base;
     for line in application.lines.iter().filter(|line| line.difference > 0 || line.discount > 0) {
         let item = tx.item(line.item)?;
         currency = item.currency;
-        beyond_policy += cash_policy::beyond(tx, context, (&item, line), paid_on)?;
+        let (out, accepted) = cash_policy::beyond(tx, context, (&item, line), paid_on)?;
+        (beyond_policy, within) = (beyond_policy + out, within + accepted);
+    }
+    // Small differences above the caps are judged like any other that is granted by hand.
+    let above = match within {
+        0 => None,
+        _ => Cap::read(tx, context)?.take(tx, context, application.customer, &application.lines)?.err(),
+    };
+    if above.is_some() {
+        beyond_policy += within;
     }
     if beyond_policy == 0 {
         return Ok(None);
     }
     let sum = Sum { amount: beyond_policy, currency, date: paid_on };
-    beyond(tx, context, LimitKind::WriteOff, application.customer, sum)
+    let second = beyond(tx, context, LimitKind::WriteOff, application.customer, sum)?;
+    Ok(second.map(|second| match above {
+        Some(above) => Second { why: format!("{}; {above}", second.why), ..second },
+        None => second,
+    }))
 }
 
 fn people_only(needs: Right, why: String) -> Second {
@@ -239,6 +281,10 @@ fn people_only(needs: Right, why: String) -> Second {
 /// What an undo does anew is judged like the act that does it: a redo, the return of a role, older master data.
 fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>, Failure> {
     let Some(logged) = tx.logged(act)? else { return Ok(None) };
+    // What was taken back already is refused as that, whatever it would need now.
+    if logged.undone_by.is_some() {
+        return Ok(None);
+    }
     let (original, is_done) = bottom(tx, &logged)?;
     match original {
         original if !is_done => second(tx, context, &original),
@@ -400,7 +446,7 @@ pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
         | Act::ChangeRole { .. }
         | Act::SetLimit { .. }
         | Act::SetActive { .. }
-        | Act::Restore { .. } => Right::ManageUsers,
+        | Act::Restore(_) => Right::ManageUsers,
         Act::SetSetting { .. } | Act::AddBankAccount { .. } => Right::Settings,
         Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => Right::Settings,
         Act::ReopenPeriod { .. } => Right::ClosePeriods,

@@ -6,7 +6,7 @@ use super::master::line;
 use super::money::{in_base, shown};
 use super::payments::Settled;
 use super::perform::{Context, Written};
-use super::{Failure, settled};
+use super::{Failure, interim, settled};
 use crate::domain::bank::{EntryKind, EntryRow, Source, StatementRow};
 use crate::domain::bank_rule::{BankRule, deciding};
 use crate::domain::money::{Currency, share};
@@ -55,13 +55,15 @@ pub(super) fn take_in(
 ) -> Result<(), Failure> {
     let accounts = tx.bank_accounts()?;
     let total: u64 = rows.iter().map(|row| row.entries.len() as u64).sum();
+    tx.room_for(usize::try_from(total).unwrap_or(usize::MAX))?;
     let rules = tx.bank_rules()?;
-    let mut inlet = Inlet { base: context.base, accept_gap, rules, total, seen: 0, work };
+    let mut inlet = Inlet { base: context.base, accept_gap, rules, announced: true, total, seen: 0, work };
     for row in rows {
         let account = account_of(&accounts, &row)?;
         match row.source {
             Source::Statement => inlet.statement(tx, account, row)?,
             Source::Advice => inlet.advice(tx, account, row)?,
+            Source::Report => inlet.report(tx, account, row)?,
         }
     }
     Ok(())
@@ -93,6 +95,8 @@ struct Inlet<'w> {
     accept_gap: bool,
     /// What people said of entries the codes do not settle.
     rules: Vec<BankRule>,
+    /// Whether anything is announced that an entry may be.
+    announced: bool,
     total: u64,
     seen: u64,
     work: &'w mut Work,
@@ -136,10 +140,14 @@ impl Inlet<'_> {
         let joined = Joined { gap, balance: before + gap + net, known };
         let first_base = in_base(tx, self.base, gap, account.currency, row.from)?;
         let id = tx.add_statement(account, &row, joined, (last.is_none(), first_base))?;
+        let mut told = interim::Told::of(tx, account.id)?;
+        self.announced = tx.is_announced()?;
         for entry in &row.entries {
-            self.entry(tx, account, id, entry)?;
+            let booked = self.entry(tx, account, id, entry)?;
+            told.booked(tx, entry, booked)?;
             self.step();
         }
+        self.work.notices.extend(told.end(tx, &row)?);
         self.work.taken += row.entries.len().max(1) as u64;
         Ok(())
     }
@@ -195,7 +203,13 @@ impl Inlet<'_> {
         Err(Failure::refused("BNK-04", sentence))
     }
 
-    fn entry(&mut self, tx: &mut Tx<'_>, account: &BankAccount, statement: i64, row: &EntryRow) -> Result<(), Failure> {
+    fn entry(
+        &mut self,
+        tx: &mut Tx<'_>,
+        account: &BankAccount,
+        statement: i64,
+        row: &EntryRow,
+    ) -> Result<i64, Failure> {
         let base = in_base(tx, self.base, row.amount, row.currency, row.booked)?;
         let resembles = tx.entry_like(row)?;
         if resembles.is_some() {
@@ -203,12 +217,14 @@ impl Inlet<'_> {
             self.work.notice(format!("{what} looks like an entry taken in before; it is booked, look at it"));
         }
         let entry = tx.add_entry(account.id, statement, row, base, resembles)?;
-        if let Some(content) = &row.content
+        if self.announced
+            && let Some(content) = &row.content
             && self.join_announced(tx, content, entry, row, base)?
         {
-            return Ok(());
+            return Ok(entry);
         }
-        self.payments(tx, (account.id, statement, entry), row, base)
+        self.payments(tx, (account.id, statement, entry), row, base)?;
+        Ok(entry)
     }
 
     fn payments(
@@ -242,7 +258,7 @@ impl Inlet<'_> {
         base: Option<i64>,
     ) -> Result<bool, Failure> {
         let mut announced = Vec::new();
-        for id in tx.announced(content)? {
+        for id in tx.announced(content, true)? {
             announced.push(tx.payment(id)?);
         }
         let whole: i64 = announced.iter().map(|payment| payment.amount).sum();
@@ -262,7 +278,7 @@ impl Inlet<'_> {
         for entry in &row.entries {
             self.step();
             let booked = match &entry.content {
-                Some(content) if !tx.announced(content)?.is_empty() => {
+                Some(content) if !tx.announced(content, true)?.is_empty() => {
                     self.work.known += 1;
                     continue;
                 }
@@ -278,8 +294,42 @@ impl Inlet<'_> {
             };
             match booked {
                 Some(id) => self.explain(tx, (account.id, of, id), entry)?,
-                None => self.announce(tx, of, entry)?,
+                None => {
+                    // What a report told of it was less, and is not to be counted beside it.
+                    interim::Told::of(tx, account.id)?.explained(tx, entry)?;
+                    self.announce(tx, of, entry)?;
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// A report during the day: kept as announced until the statement of its day comes.
+    fn report(&mut self, tx: &mut Tx<'_>, account: &BankAccount, row: StatementRow) -> Result<(), Failure> {
+        let last = tx.last_statement(account.id)?;
+        if let Some(last) = last.as_ref().filter(|last| last.to >= row.to) {
+            self.seen += row.entries.len() as u64;
+            self.work.known += row.entries.len() as u64;
+            let what = format!("Report {} of {} is covered by statement {}", row.number, row.to, last.number);
+            self.work.notice(format!("{what}; nothing of it was kept"));
+            return Ok(());
+        }
+        let balance = last.map_or(0, |last| last.balance);
+        let mut statement = None;
+        for entry in &row.entries {
+            self.step();
+            if interim::is_known(tx, account.id, entry)? {
+                self.work.known += 1;
+                continue;
+            }
+            let of = match statement {
+                Some(id) => id,
+                None => {
+                    let joined = Joined { gap: 0, balance, known: 0 };
+                    *statement.insert(tx.add_statement(account, &row, joined, (false, None))?)
+                }
+            };
+            self.announce(tx, of, &interim::named(entry))?;
         }
         Ok(())
     }

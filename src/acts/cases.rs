@@ -1,20 +1,23 @@
 //! Acts on disputes: open, assign, note, resolve. Every one names the version of the case the person saw, so that two
 //! people on one case lose nothing: the second is told who changed what.
 
+use super::case::{self, Settled};
 use super::master::{line, maybe_line};
 use super::money::{positive, reduce, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
+use crate::domain::case::Effect;
 use crate::domain::dispute::{Reason, State};
 use crate::domain::document::DocumentKind;
 use crate::store::Tx;
+use crate::store::cases::Part;
 use crate::store::work::{Dispute, NewStep};
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
         Act::OpenDispute { item, amount, reason, text } => open(tx, context, *item, *amount, reason, text),
         Act::AssignDispute { dispute, version, owner, department } => {
-            let case = seen(tx, *dispute, *version)?;
+            let case = case::open_at(tx, *dispute, *version)?;
             let (owner, department) = (maybe_line(owner), maybe_line(department));
             let department = if department.is_empty() { case.department.clone() } else { department };
             let step = NewStep {
@@ -28,13 +31,15 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
             written(tx, &case, format!("Assigned {} to {owner}, {department}", case.number))
         }
         Act::NoteDispute { dispute, version, text } => {
-            let case = seen(tx, *dispute, *version)?;
+            let case = case::open_at(tx, *dispute, *version)?;
             let text = line(text, "The note")?;
             tx.change_dispute(&case, &NewStep { what: "note", ..same(context, &case, &text) })?;
-            written(tx, &case, format!("Note on {}", case.number))
+            let asked = case::mention(tx, context, &text, Some(case.id), None)?;
+            written(tx, &case, format!("Note on {}{asked}", case.number))
         }
         Act::ResolveDispute { dispute, version, accepted, text } => {
-            let case = seen(tx, *dispute, *version)?;
+            let case = case::open_at(tx, *dispute, *version)?;
+            case::of_own_queue(context, &case)?;
             resolve(tx, context, &case, *accepted, text)
         }
         _ => Err(Failure::refused("ACT-06", "This is not a dispute. Nothing was changed.")),
@@ -61,21 +66,12 @@ fn same<'a>(context: &Context<'_>, case: &'a Dispute, text: &'a str) -> NewStep<
     }
 }
 
-/// The case, if it is neither closed nor void and at the version the person saw.
-fn seen(tx: &Tx<'_>, dispute: i64, version: i64) -> Result<Dispute, Failure> {
-    let case = tx.dispute(dispute)?;
-    if case.version != version {
-        let sentence = format!(
-            "{} changed after you opened it. {}. Yours was not written and is kept as a draft; look at it again.",
-            case.number,
-            tx.who(case.last_act)?
-        );
-        return Err(Failure::refused("ACT-03", sentence));
-    }
-    if case.state == State::Closed.word() || case.state == State::Void.word() {
-        return Err(Failure::refused("DIS-02", format!("{} is {}. Nothing was changed.", case.number, case.state)));
-    }
-    Ok(case)
+/// The reason somebody means.
+pub(super) fn reason(text: &str) -> Result<Reason, Failure> {
+    Reason::parse(text).ok_or_else(|| {
+        let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
+        Failure::refused("DIS-01", format!("\"{text}\" is not a reason. Reasons are {}.", words.join(", ")))
+    })
 }
 
 pub(super) fn open(
@@ -87,10 +83,7 @@ pub(super) fn open(
     text: &str,
 ) -> Result<Written, Failure> {
     positive(amount, "The disputed amount")?;
-    let reason = Reason::parse(reason).ok_or_else(|| {
-        let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
-        Failure::refused("DIS-01", format!("\"{reason}\" is not a reason. Reasons are {}.", words.join(", ")))
-    })?;
+    let reason = self::reason(reason)?;
     let mut item = tx.item(item)?;
     let free = item.open - item.disputed;
     if amount > free {
@@ -119,7 +112,7 @@ pub(super) fn open(
     Ok(Written::of(Some(item.customer), what))
 }
 
-/// Decides a case. What is accepted is credited at once; the rest is collected again from today.
+/// Decides a whole case. What is accepted is credited at once; the rest is collected again from today.
 fn resolve(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
@@ -127,33 +120,29 @@ fn resolve(
     accepted: i64,
     text: &str,
 ) -> Result<Written, Failure> {
-    if !(0..=case.amount).contains(&accepted) {
-        let sentence =
-            format!("Between 0 and {} can be accepted. Nothing was changed.", shown(case.amount, case.currency));
+    let held = tx.held_by(case)?;
+    if !(0..=held).contains(&accepted) {
+        let sentence = format!("Between 0 and {} can be accepted. Nothing was changed.", shown(held, case.currency));
         return Err(Failure::refused("AMT-06", sentence));
     }
     let text = maybe_line(text);
-    let step = NewStep {
-        what: "resolved",
-        state: State::Closed.word(),
-        accepted,
-        decided_on: Some(context.today),
-        ..same(context, case, &text)
-    };
-    tx.change_dispute(case, &step)?;
-    let mut item = tx.item(case.item)?;
-    let still = (item.disputed - case.amount).max(0);
-    tx.set_disputed(&mut item, still)?;
-    let credited = accepted.min(item.open.max(0));
+    let credited = accepted.min(tx.item(case.item)?.open.max(0));
     let outcome = match accepted {
         0 => "invalid, collected again",
-        all if all == case.amount => "valid",
+        all if all == held => "valid",
         _ => "partly valid",
     };
+    let mut parts = Vec::new();
     if credited > 0 {
         let reason = format!("{} {outcome}", case.number);
         reduce(tx, context, DocumentKind::CreditNote, case.item, credited, context.today, &reason)?;
+        parts.push(case::posted(tx, Part::of(case.id, Effect::Credited, credited))?);
     }
+    parts.push(Part::of(case.id, Effect::Earlier, accepted - credited));
+    parts.push(Part::of(case.id, Effect::Collected, held - accepted));
+    parts.retain(|part| part.amount > 0);
+    let settled = Settled { what: "resolved", state: State::Closed.word(), parts: &parts, text: &text };
+    case::settle(tx, context, case, &settled)?;
     let tail = if credited > 0 { format!(", {} credited", shown(credited, case.currency)) } else { String::new() };
     written(tx, case, format!("Resolved {}: {outcome}{tail}", case.number))
 }

@@ -12,13 +12,13 @@ use crate::store::Tx;
 use crate::store::ledger::Item;
 
 /// How much of what a line grants goes beyond the policy: the discount an item has not earned, and a difference out of
-/// tolerance.
+/// tolerance; then what of it is a difference within.
 pub(super) fn beyond(
     tx: &Tx<'_>,
     context: &Context<'_>,
     (item, line): (&Item, &Line),
     paid_on: NaiveDate,
-) -> Result<i64, Failure> {
+) -> Result<(i64, i64), Failure> {
     let mut settings = Vec::with_capacity(KEYS.len());
     for key in KEYS {
         settings.push((key, tx.setting(key)?));
@@ -30,7 +30,8 @@ pub(super) fn beyond(
         let whole = in_base(tx, context.base, item.amount, item.currency, context.today).ok().flatten().unwrap_or(0);
         policy.tolerance.accepts(whole, difference)
     });
-    Ok(unearned + if within { 0 } else { line.difference })
+    let (out, accepted) = if within { (0, line.difference) } else { (line.difference, 0) };
+    Ok((unearned + out, accepted))
 }
 
 /// The discount an item was billed with, when it is paid whole for the first time in time.
@@ -44,5 +45,6 @@ fn earned_discount(
     let Some((percent, until)) = tx.discount_of(item.id)? else { return Ok(0) };
     let last = until + chrono::Duration::days(policy.grace);
     let whole = line.paid + line.discount + line.difference + line.deducted >= item.open && item.open == item.amount;
-    Ok(if whole && paid_on <= last { percent_of(item.amount, percent) } else { 0 })
+    let base = tx.discount_net(item.id)?.unwrap_or(item.amount);
+    Ok(if whole && paid_on <= last { percent_of(base, percent) } else { 0 })
 }

@@ -7,6 +7,8 @@ use super::master::{line, maybe_line, named, single};
 use super::money::{positive, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
+use crate::domain::plan;
+use crate::domain::promise::State;
 use crate::store::Tx;
 use crate::store::work::NewActivity;
 
@@ -113,10 +115,17 @@ fn promise(
             let sentence = "The items are in different currencies; make one promise for each. Nothing was changed.";
             return Err(Failure::refused("AMT-09", sentence));
         }
-        let earlier = tx.promises_of(item.id)?;
-        let level = earlier.len() as i64 + 1;
-        for open in earlier.iter().filter(|promise| promise.ended_on.is_none() && promise.promised_on >= context.today)
-        {
+        let planned = tx.plans_of_item(item.id)?;
+        if let Some(plan) = planned.iter().find(|one| one.plan.standing(context.today).state == plan::State::Good) {
+            let sentence = format!(
+                "The item is in the plan {}, which is in good standing. Nothing was changed; replace or withdraw the plan.",
+                plan.number
+            );
+            return Err(Failure::refused("PLN-02", sentence));
+        }
+        let level = tx.next_promise_level(item.id, context.today)?;
+        // One that was kept stays kept.
+        for (open, _) in tx.judged_promises(item.id, context.today)?.iter().filter(|one| one.1 == State::Open) {
             tx.end_promise(open.id, context.today, "renewed")?;
         }
         tx.add_promise(&item, *amount, context.today, on, level, &text)?;

@@ -1,25 +1,27 @@
 //! Imported customers and invoices, each written row by row: what is known, what contradicts the book, what is new.
 //! Texts are cleaned on the way in; what cleaning changed is kept raw beside the row.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Failure;
 use super::import::{Seen, Work};
 use super::imported_credits::Credits;
-use super::master::put;
+use super::imported_settled::{dispute, settled};
+use super::master::{address, put};
 use super::money::{in_base, instalments, keep_discount, shown};
 use super::people::sensitive_fields;
 use super::perform::Context;
-use crate::domain::dispute::{Reason, State};
 use crate::domain::document::DocumentKind;
+use crate::domain::email;
+use crate::domain::tax::TaxPart;
 use crate::domain::terms::Terms;
 use crate::domain::text;
 use crate::formats::canonical::{self, CustomerRow, InvoiceRow};
 use crate::store::Tx;
-use crate::store::ledger::{Item, NewAllocation, NewDocument, NewItem};
+use crate::store::ledger::{NewDocument, NewItem};
 use crate::store::people::CustomerData;
-use crate::store::work::NewStep;
 
 /// A text as it may be kept; `None` in place of the raw bytes when it was clean already.
 pub(super) fn clean(raw: &str) -> (String, Option<Vec<u8>>) {
@@ -54,6 +56,39 @@ pub(super) fn step(work: &mut Work, done: usize, total: usize) {
     }
 }
 
+/// What a file says of a known customer, with what no file says kept as it is. A file without addresses takes none away.
+fn beside(present: &CustomerData, data: CustomerData, with_address: bool) -> CustomerData {
+    CustomerData {
+        contact: present.contact.clone(),
+        risk: present.risk,
+        blocked: present.blocked,
+        bank_account: present.bank_account.clone(),
+        address: if with_address { data.address } else { present.address.clone() },
+        ..data
+    }
+}
+
+fn text(value: &Option<String>) -> String {
+    value.as_deref().map(|raw| clean(raw).0).unwrap_or_default()
+}
+
+/// What a row says of a customer beside its number, name and terms; of a new one nothing else is known.
+fn of_row(row: &CustomerRow) -> CustomerData {
+    CustomerData {
+        group: text(&row.group),
+        country: text(&row.country),
+        currency: row.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
+        credit_limit: row.credit_limit,
+        email: text(&row.email),
+        phone: text(&row.phone),
+        language: text(&row.language),
+        owner: text(&row.owner),
+        risk: 50,
+        address: address(&text(&row.address)),
+        ..CustomerData::default()
+    }
+}
+
 pub(super) fn customers(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
@@ -70,7 +105,10 @@ pub(super) fn customers(
             work.refuse(row.line, "id", "TXT-05", "The customer has no number or no name.");
             continue;
         }
-        let text = |value: &Option<String>| value.as_deref().map(|raw| clean(raw).0).unwrap_or_default();
+        if let Some((code, why)) = row.email.as_deref().and_then(email::fault) {
+            work.refuse(row.line, "email", code, format!("{why}."));
+            continue;
+        }
         let terms = text(&row.terms);
         if !terms.is_empty()
             && let Err(error) = Terms::parse(&terms)
@@ -78,34 +116,9 @@ pub(super) fn customers(
             work.refuse(row.line, "terms", "TRM-01", format!("{error}."));
             continue;
         }
-        let data = CustomerData {
-            number: number.clone(),
-            name,
-            group: text(&row.group),
-            country: text(&row.country),
-            currency: row.currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
-            terms,
-            credit_limit: row.credit_limit,
-            email: text(&row.email),
-            phone: text(&row.phone),
-            contact: String::new(),
-            language: text(&row.language),
-            owner: text(&row.owner),
-            risk: 50,
-            blocked: false,
-            bank_account: String::new(),
-        };
+        let data = CustomerData { number: number.clone(), name, terms, ..of_row(&row) };
         let known = tx.customer_by_number(&number)?;
-        let data = match &known {
-            Some(present) => CustomerData {
-                contact: present.data.contact.clone(),
-                risk: present.data.risk,
-                blocked: present.data.blocked,
-                bank_account: present.data.bank_account.clone(),
-                ..data
-            },
-            None => data,
-        };
+        let data = known.as_ref().map_or(data.clone(), |present| beside(&present.data, data, row.address.is_some()));
         if known.as_ref().is_some_and(|present| present.data == data) {
             work.known += 1;
             continue;
@@ -226,7 +239,16 @@ pub(super) fn invoices(
             }
             Err(unknown) => return Err(unknown),
         };
-        let document = write_invoice(tx, context, work, &row, kind, &number, customer, &due)?;
+        let taxed = match taxed(tx, &row, &due) {
+            Ok(parts) => parts.into_iter().map(|part| if kind.is_debit() { part } else { part.negated() }).collect(),
+            Err(Failure::Refused { code, sentence }) => {
+                work.refuse(row.line, "tax", code, sentence);
+                continue;
+            }
+            Err(unknown) => return Err(unknown),
+        };
+        let taxed: Vec<TaxPart> = taxed;
+        let document = write_invoice(tx, context, work, &row, kind, &number, customer, (&due, &taxed))?;
         keep_raw(tx, work, "document", document, "number", raw)?;
         work.taken += 1;
     }
@@ -337,6 +359,22 @@ enum Due {
     By(Terms, chrono::NaiveDate),
 }
 
+impl Due {
+    /// The terms of the row; beside a due date they still say the discount.
+    fn terms<'t>(&'t self, row: &InvoiceRow) -> Option<Cow<'t, Terms>> {
+        match self {
+            Due::On(_) => row.terms.as_deref().map(|text| Cow::Owned(Terms::parse(text).unwrap_or_default())),
+            Due::By(terms, _) => Some(Cow::Borrowed(terms)),
+        }
+    }
+}
+
+/// What of the row's amount is tax.
+fn taxed(tx: &Tx<'_>, row: &InvoiceRow, due: &Due) -> Result<Vec<TaxPart>, Failure> {
+    let Some(stated) = &row.tax else { return Ok(Vec::new()) };
+    super::tax::stated(tx, (row.amount, row.currency), stated, due.terms(row).as_deref())
+}
+
 #[allow(clippy::too_many_arguments)]
 fn write_invoice(
     tx: &mut Tx<'_>,
@@ -346,7 +384,7 @@ fn write_invoice(
     kind: DocumentKind,
     number: &str,
     customer: i64,
-    due: &Due,
+    (due, taxed): (&Due, &[TaxPart]),
 ) -> Result<i64, Failure> {
     let sign = if kind.is_debit() { 1 } else { -1 };
     let amount = sign * row.amount;
@@ -372,6 +410,7 @@ fn write_invoice(
         text: "",
         reverses: None,
         side: None,
+        tax: taxed,
     };
     let parts = match due {
         Due::On(due) => vec![NewItem { due: *due, amount, base }],
@@ -381,110 +420,12 @@ fn write_invoice(
         None => tx.post_document(&new, &parts)?,
         Some(on) => settled(tx, context, row, &new, &parts, on)?,
     };
-    if let Some(text) = row.terms.as_deref().filter(|_| matches!(due, Due::On(_))) {
-        // A due date beside terms: the terms still say the discount.
-        keep_discount(
-            tx,
-            &items,
-            &Terms::parse(text).unwrap_or_default(),
-            row.terms_base.unwrap_or(row.document_date),
-        )?;
-    } else if let Due::By(terms, from) = due {
-        keep_discount(tx, &items, terms, *from)?;
+    if let Some(terms) = due.terms(row) {
+        let from = if let Due::By(_, from) = due { *from } else { row.terms_base.unwrap_or(row.document_date) };
+        keep_discount(tx, &items, &terms, (from, taxed))?;
     }
     if row.disputed {
         dispute(tx, context, row, items)?;
     }
     Ok(document)
-}
-
-/// An invoice another system calls settled: the money came on that day and was applied to it. A settled credit note
-/// was paid out.
-fn settled(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    row: &InvoiceRow,
-    new: &NewDocument<'_>,
-    parts: &[NewItem],
-    on: chrono::NaiveDate,
-) -> Result<(i64, Vec<Item>), Failure> {
-    let paid = row.settled_amount.unwrap_or(row.amount);
-    if paid <= 0 {
-        return Ok(tx.post_document(new, parts)?);
-    }
-    let money = if new.amount > 0 { -paid } else { paid };
-    let kind = if new.amount > 0 { DocumentKind::Receipt } else { DocumentKind::Refund };
-    let number = format!("{}-{}", if money < 0 { "PAY" } else { "REF" }, new.number);
-    let base = match (new.base, paid == row.amount) {
-        // Without a rate of the day itself the settlement is taken at the booking rate: no exchange difference.
-        (Some(base), true) => Some(-base),
-        _ => in_base(tx, context.base, money, row.currency, on)?,
-    };
-    let other = NewDocument {
-        kind,
-        number: &number,
-        date: on,
-        amount: money,
-        base,
-        reference: "settled in the imported ledger",
-        order: "",
-        ..new.clone()
-    };
-    if let ([part], true) = (parts, new.amount > 0) {
-        let (document, item) = tx.post_settled(new, *part, &other)?;
-        return Ok((document, vec![item]));
-    }
-    let (document, mut items) = tx.post_document(new, parts)?;
-    let (_, others) = tx.post_document(&other, &[NewItem { due: on, amount: money, base }])?;
-    for mut opposite in others {
-        for item in &mut items {
-            let amount = item.open.abs().min(opposite.open.abs());
-            if amount > 0 {
-                let allocation = NewAllocation { amount, effective: on, rule: "settled", reverses: None };
-                let (debit, credit) =
-                    if item.amount > 0 { (&mut *item, &mut opposite) } else { (&mut opposite, &mut *item) };
-                tx.allocate(debit, credit, &allocation)?;
-            }
-        }
-    }
-    Ok((document, items))
-}
-
-/// A row marked as disputed: an open case on what is open, or a closed one where it was settled since.
-fn dispute(tx: &mut Tx<'_>, context: &Context<'_>, row: &InvoiceRow, items: Vec<Item>) -> Result<(), Failure> {
-    for mut item in items {
-        let open = item.open > 0;
-        let amount = if open { item.open } else { item.amount };
-        if amount <= 0 {
-            continue;
-        }
-        let opened = row.due_date.unwrap_or(row.document_date).max(row.document_date);
-        let step = NewStep {
-            what: "opened",
-            state: State::New.word(),
-            owner: "",
-            department: Reason::Unknown.department(),
-            accepted: 0,
-            text: "marked as disputed in the imported ledger",
-            on: opened,
-            person: context.person.id,
-            decided_on: None,
-        };
-        let (id, _) = tx.add_dispute(&mut item, amount, Reason::Unknown.word(), &step)?;
-        if !open {
-            let on = row.settled_date.unwrap_or(opened).max(opened);
-            let case = tx.dispute(id)?;
-            let closed = NewStep {
-                what: "resolved",
-                state: State::Closed.word(),
-                text: "settled in the imported ledger",
-                on,
-                decided_on: Some(on),
-                ..step
-            };
-            tx.change_dispute(&case, &closed)?;
-            tx.set_disputed(&mut item, 0)?;
-        }
-    }
-    Ok(())
 }

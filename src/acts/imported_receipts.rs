@@ -93,6 +93,7 @@ fn receipt(
         text: &text,
         reverses: None,
         side: None,
+        tax: &[],
     };
     super::money::post_paying(tx, &new, &shares, "named")?;
     Ok(true)

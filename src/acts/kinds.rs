@@ -46,6 +46,7 @@ impl Act {
             Act::AssignDispute { .. } => "assign dispute",
             Act::NoteDispute { .. } => "note dispute",
             Act::ResolveDispute { .. } => "resolve dispute",
+            Act::Case(case) => case.kind(),
             Act::AddBankAccount { .. } => "add bank account",
             Act::SetBankRule(change) if change.held => "add bank rule",
             Act::SetBankRule(_) => "remove bank rule",
@@ -55,10 +56,12 @@ impl Act {
             Act::ReturnPayment { .. } => "return payment",
             Act::Refund { .. } | Act::RefundPayment(_) => "refund",
             Act::SetAlias { .. } => "payer",
+            Act::Arrange(act) => act.kind(),
             Act::Dunning(dunning) => dunning.kind(),
+            Act::Mail(mail) => mail.kind(),
             Act::Import(_) => "import",
             Act::Migrate { .. } => "migrate",
-            Act::Restore { .. } => "restore",
+            Act::Restore(_) => "restore",
             Act::Undo { .. } => "undo",
             Act::SignIn => "sign in",
             Act::SignOut { .. } => "sign out",
@@ -75,7 +78,7 @@ impl Act {
             | Act::SetActive { .. }
             | Act::SetLimit { .. }
             | Act::Migrate { .. }
-            | Act::Restore { .. } => Right::ManageUsers,
+            | Act::Restore(_) => Right::ManageUsers,
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } | Act::AddBankAccount { .. } => {
                 Right::Settings
             }
@@ -113,7 +116,11 @@ impl Act {
             | Act::Withdraw { .. } => Right::Collect,
             Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } => Right::Dispute,
             Act::ResolveDispute { .. } => Right::ResolveDispute,
+            Act::Arrange(act) => act.right(),
+            Act::Case(case) => case.right(),
             Act::Dunning(dunning) => dunning.right(),
+            // A dispute that is accepted takes more: see `authorise`.
+            Act::Mail(_) => Right::Collect,
             Act::Import(_) => Right::Import,
             Act::Undo { .. } => Right::Undo,
         }
@@ -123,6 +130,7 @@ impl Act {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acts::arrange::Arrange;
     use crate::acts::bank_rules::RuleChange;
     use crate::domain::authority::rights_of;
     use crate::domain::bank::EntryKind;
@@ -136,7 +144,7 @@ mod tests {
             Act::ChangeRole { login: login.clone(), role: text.clone(), held: true, accept: String::new() },
             Act::SetActive { login: login.clone(), active: false },
             Act::Migrate { from: 1, to: 2 },
-            Act::Restore { from: text.clone(), acts: 1, head: text.clone() },
+            Act::Restore(crate::acts::upkeep::Copied { from: text.clone(), acts: 1, head: text.clone() }),
             Act::SetTarget { kpi: text.clone(), value: text.clone() },
             Act::SetSetting { key: text.clone(), value: text.clone() },
             Act::SetOwner { customers: Vec::new(), owner: login.clone() },
@@ -152,6 +160,9 @@ mod tests {
             Act::OpenDispute { item: 1, amount: 1, reason: text.clone(), text: text.clone() },
             Act::ResolveDispute { dispute: 1, version: 1, accepted: 0, text: text.clone() },
             Act::ClosePeriod { period: text.clone() },
+            Act::Arrange(Arrange::WithdrawPlan { plan: 1, reason: text.clone() }),
+            Act::Arrange(Arrange::SetStrategy { strategy: Box::default(), version: 0 }),
+            Act::Arrange(Arrange::HandOver { from: login.clone(), to: login.clone(), note: text.clone() }),
             Act::Delegate { to: login, from: on, until: on },
         ]
     }

@@ -106,7 +106,7 @@ pub(super) fn checked(data: &CustomerData) -> Result<CustomerData, Failure> {
         currency: data.currency.to_uppercase(),
         terms: maybe_line(&data.terms),
         credit_limit: data.credit_limit,
-        email: maybe_line(&data.email),
+        email: email(&data.email)?,
         phone: maybe_line(&data.phone),
         contact: maybe_line(&data.contact),
         language: maybe_line(&data.language),
@@ -114,7 +114,16 @@ pub(super) fn checked(data: &CustomerData) -> Result<CustomerData, Failure> {
         risk: data.risk.clamp(0, 100),
         blocked: data.blocked,
         bank_account: bank_account(&data.bank_account)?,
+        address: address(&data.address),
     })
+}
+
+/// An e-mail address; a break or a blank inside it is refused rather than cleaned, because something else would follow it.
+fn email(raw: &str) -> Result<String, Failure> {
+    match crate::domain::email::fault(raw) {
+        Some((code, why)) => Err(Failure::refused(code, format!("{why}. Nothing was changed; give one address."))),
+        None => Ok(maybe_line(raw)),
+    }
 }
 
 /// A bank account without blanks; what looks like an IBAN must have its check digits right.
@@ -127,6 +136,12 @@ fn bank_account(raw: &str) -> Result<String, Failure> {
         return Err(Failure::refused("REF-01", sentence));
     }
     Ok(account.to_uppercase())
+}
+
+/// A postal address with one blank after each `;` and none around its lines.
+pub(super) fn address(raw: &str) -> String {
+    let lines: Vec<String> = raw.split([';', '\n']).map(maybe_line).filter(|line| !line.is_empty()).collect();
+    lines.join("; ")
 }
 
 /// Writes a customer with the text its searches are compared with.

@@ -2,16 +2,16 @@
 //!
 //! [`Act`] names what may change. [`perform`] runs one: who acts and may they, is this the same request again, does the
 //! book still look as the person saw it, the family's rule, rows and postings, the audit row, commit. Families are one
-//! file each: [`master`], [`people`], [`money`], [`collect`], [`cases`], [`payments`], [`periods`],
-//! [`dunning`], [`import`], [`undo`]. What a person
-//! may not do alone becomes a request, which [`approval`] keeps until a second person decides. [`sessions`] say who was
-//! signed in; [`upkeep`] is about the book as a file.
+//! file each. What a person may not do alone a second person decides ([`approval`]).
 
 pub mod approval;
+pub mod arrange;
 mod authorise;
 pub mod bank;
 pub mod bank_rules;
+pub mod case;
 pub mod cases;
+pub mod cash_cap;
 mod cash_policy;
 pub mod clock;
 pub mod collect;
@@ -20,10 +20,14 @@ pub mod import;
 mod imported;
 mod imported_credits;
 mod imported_receipts;
+mod imported_settled;
+mod interim;
 mod kinds;
 pub mod letters;
+pub mod mail;
 pub mod master;
 pub mod money;
+pub mod overview;
 pub mod payments;
 pub mod people;
 mod perform;
@@ -34,6 +38,7 @@ pub mod run;
 pub mod sessions;
 pub mod settings;
 mod settled;
+pub mod tax;
 pub mod templates;
 pub mod undo;
 pub mod upkeep;
@@ -41,10 +46,7 @@ pub mod upkeep;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::document::DocumentKind;
-use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
-use crate::store::people::CustomerData;
 
 pub use perform::{Actor, Mode, Stamp, init, note_denial, perform};
 pub use request::{ActKey, Done, Expect, Failure, Request};
@@ -108,7 +110,7 @@ pub enum Act {
         /// Whose.
         login: String,
         /// Of what.
-        kind: LimitKind,
+        kind: crate::domain::limits::LimitKind,
         /// Minor units of the book's currency; `None` leaves it to the roles.
         amount: Option<i64>,
     },
@@ -203,7 +205,7 @@ pub enum Act {
         /// The version the person saw.
         version: i64,
         /// The data from now on.
-        data: CustomerData,
+        data: crate::store::people::CustomerData,
     },
     /// Gives customers to an owner.
     SetOwner {
@@ -224,7 +226,7 @@ pub enum Act {
     /// Posts an invoice, credit note or debit note.
     PostDocument {
         /// What it is.
-        kind: DocumentKind,
+        kind: crate::domain::document::DocumentKind,
         /// Its number.
         number: String,
         /// Whose it is.
@@ -243,6 +245,9 @@ pub enum Act {
         reference: String,
         /// Order number.
         order: String,
+        /// What of it is tax: parts that add up to the amount, or one rate for all of it (`tax::given`).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tax: Vec<crate::domain::tax::TaxPart>,
     },
     /// Posts money that arrived, and applies it to items.
     PostReceipt {
@@ -400,6 +405,8 @@ pub enum Act {
         /// Why.
         text: String,
     },
+    /// Works on a case: decides, splits, reopens, attaches, asks.
+    Case(Box<case::Case>),
     /// Adds a bank account of the company, whose statements can then be taken in.
     AddBankAccount {
         /// What people call it: `Main account`.
@@ -459,8 +466,12 @@ pub enum Act {
         /// False forgets it.
         held: bool,
     },
+    /// Payment plans, strategies, contacts, hand-over.
+    Arrange(arrange::Arrange),
     /// Changes a dunning policy, a hold or a run, or sends a letter.
     Dunning(dunning::Dunning),
+    /// A step of a mail on its way, a mail that came in, or what becomes of what it proposes.
+    Mail(mail::Mail),
     /// Takes a whole file in. The rows travel beside the act; its payload names the file.
     Import(import::Import),
     /// Brings the book up to a newer format. Performed by [`upkeep::upgrade`] only.
@@ -471,14 +482,7 @@ pub enum Act {
         to: i64,
     },
     /// Notes in a book made from a copy what it was made from. Performed by [`upkeep::restore`] only.
-    Restore {
-        /// Name of the copy's file.
-        from: String,
-        /// Acts the copy had.
-        acts: i64,
-        /// Hash of the last of them.
-        head: String,
-    },
+    Restore(upkeep::Copied),
     /// Takes an act back by compensating ones.
     Undo {
         /// Number of the act in the log.

@@ -6,12 +6,16 @@ use rust_decimal::Decimal;
 
 use super::master::{line, maybe_line};
 use super::perform::{Context, Written};
-use super::{Act, Failure};
+use super::{Act, Failure, settled, tax};
+use crate::domain::account::Account;
+use crate::domain::discount::TaxMode;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::{self, Currency, Money, NumberStyle};
+use crate::domain::tax::{TaxPart, net as net_of};
 use crate::domain::terms::Terms;
 use crate::store::Tx;
 use crate::store::ledger::{Item, NewAllocation, NewDocument, NewItem};
+use crate::store::payments::PROMOTION;
 use crate::store::people::Customer;
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
@@ -101,9 +105,16 @@ fn terms_for(customer: &Customer, own: &str) -> Result<Terms, Failure> {
 }
 
 fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
-    let Act::PostDocument { kind, number, customer, date, terms, due, currency, amount, reference, order } = act else {
+    let Act::PostDocument { kind, number, customer, date, terms, due, currency, amount, reference, order, tax: taxed } =
+        act
+    else {
         return Err(Failure::refused("ACT-06", "This is not a document. Nothing was posted."));
     };
+    // The others come about by acts of their own, with their own limits and second persons.
+    if !matches!(kind, DocumentKind::Invoice | DocumentKind::CreditNote | DocumentKind::DebitNote) {
+        let sentence = format!("A {} is not posted as a document. Nothing was posted.", kind.name());
+        return Err(Failure::refused("ACT-06", sentence));
+    }
     positive(*amount, "The amount")?;
     let number = line(number, "The number")?;
     if let Some(known) = tx.document(*kind, &number)? {
@@ -123,6 +134,8 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
     }
     let terms = terms_for(&customer, terms)?;
     let signed = if kind.is_debit() { *amount } else { -*amount };
+    let taxed = tax::given(tx, taxed, *amount, &terms)?;
+    let taxed = tax::signed(&taxed, (*amount, *currency), kind.is_debit())?;
     let base = in_base(tx, context.base, signed, *currency, *date)?;
     let parts = instalments(&terms, due, signed, base, *date);
     let (reference, order) = (maybe_line(reference), maybe_line(order));
@@ -139,9 +152,10 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
         text: "",
         reverses: None,
         side: None,
+        tax: &taxed,
     };
     let (_, items) = tx.post_document(&new, &parts)?;
-    keep_discount(tx, &items, &terms, *date)?;
+    keep_discount(tx, &items, &terms, (*date, &taxed))?;
     let warning =
         if kind.is_debit() { credit_warning(tx, context, &customer, *currency, signed)? } else { String::new() };
     let what =
@@ -149,12 +163,22 @@ fn post_document(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wr
     Ok(Written::of(Some(customer.id), what))
 }
 
-/// Keeps the cash discount of terms with the item it can be taken on: the only instalment of an open debit.
-pub(super) fn keep_discount(tx: &mut Tx<'_>, items: &[Item], terms: &Terms, from: NaiveDate) -> Result<(), Failure> {
+/// Keeps the cash discount of terms with the item it can be taken on: the only instalment of an open debit. What it is a
+/// percentage of, and whether it takes tax along, is settled with the invoice.
+pub(super) fn keep_discount(
+    tx: &mut Tx<'_>,
+    items: &[Item],
+    terms: &Terms,
+    (from, taxed): (NaiveDate, &[TaxPart]),
+) -> Result<(), Failure> {
     if let ([item], Some(discount)) = (items, terms.discount)
         && item.open > 0
     {
         tx.add_discount(item.id, discount.percent, discount.until(from))?;
+        let net = net_of(taxed);
+        if net > 0 && net < item.amount && tax::mode(tx)? != TaxMode::Included {
+            tx.add_discount_net(item.id, net)?;
+        }
     }
     Ok(())
 }
@@ -211,6 +235,7 @@ fn post_receipt(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Wri
         text: &text,
         reverses: None,
         side: None,
+        tax: &[],
     };
     let (_, open) = post_paying(tx, &new, applied, "by hand")?;
     let rest = if open == 0 { String::new() } else { format!(", {} unapplied", shown(-open, *currency)) };
@@ -335,10 +360,15 @@ pub(super) fn take_back(tx: &mut Tx<'_>, allocation: i64, effective: NaiveDate) 
 
 fn unapply(tx: &mut Tx<'_>, allocation: i64, effective: NaiveDate, reason: &str) -> Result<Written, Failure> {
     let (debit, amount) = take_back(tx, allocation, effective)?;
+    let granted = settled::withdraw(tx, allocation, effective)?;
     let customer = tx.customer(debit.customer)?;
     let reason = maybe_line(reason);
     let tail = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-    let what = format!("Took back {} applied for {}{tail}", shown(amount, debit.currency), customer.data.name);
+    let and = match granted {
+        0 => String::new(),
+        granted => format!(" and {} granted with it", shown(granted, debit.currency)),
+    };
+    let what = format!("Took back {} applied for {}{and}{tail}", shown(amount, debit.currency), customer.data.name);
     Ok(Written { undoable: false, ..Written::of(Some(customer.id), what) })
 }
 
@@ -364,10 +394,18 @@ pub(super) fn reduce(
         return Err(Failure::refused("AMT-06", sentence));
     }
     let customer = tx.customer(debit.customer)?;
-    let (series, letter) = if kind == DocumentKind::WriteOff { ("write-off", "W") } else { ("credit note", "C") };
+    let (series, letter, reference, side) = match kind {
+        DocumentKind::WriteOff => ("write-off", "W", "", None),
+        DocumentKind::Difference => ("difference", "F", PROMOTION, Some(Account::Promotions)),
+        _ => ("credit note", "C", "", None),
+    };
     let number = free_number(tx, series, letter, kind)?;
     let date = date.max(debit.date);
     let base = in_base(tx, context.base, -amount, debit.currency, date)?;
+    let taxed = match kind {
+        DocumentKind::CreditNote => tax::of_credit(tx, &debit, amount)?,
+        _ => Vec::new(),
+    };
     let new = NewDocument {
         kind,
         number: &number,
@@ -376,11 +414,12 @@ pub(super) fn reduce(
         currency: debit.currency,
         amount: -amount,
         base,
-        reference: "",
+        reference,
         order: "",
         text: &reason,
         reverses: None,
-        side: None,
+        side,
+        tax: &taxed,
     };
     post_paying(tx, &new, &[(item, amount)], series)?;
     let what =

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::master::maybe_line;
 use super::money::{self, positive, set_against, shown};
 use super::perform::{Context, Written};
-use super::{Act, Failure, cases, settled};
+use super::{Act, Failure, cases, run, settled, tax};
 use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
@@ -105,6 +105,8 @@ pub struct Batch {
     pub applied: u64,
     /// Payments whose items changed meanwhile; left for the next run.
     pub stale: u64,
+    /// Payments left because their difference is above a cap, with the words.
+    pub capped: Vec<(i64, String)>,
 }
 
 /// A batch beside its act.
@@ -143,7 +145,7 @@ pub const BANK_CHARGES: &str = "bank charges";
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
         Act::ApplyPayment(application) => by_hand(tx, context, application),
-        Act::ApplyRun(run) => batch(tx, context, run),
+        Act::ApplyRun(run) => run::batch(tx, context, run),
         Act::SettlePayment { payment, left, what, text } => settled::settle(tx, context, (*payment, *left), what, text),
         Act::ReturnPayment { payment, receipt, reason } => settled::taken_back(tx, context, *payment, *receipt, reason),
         Act::Refund { credit, amount, date, reason } => settled::refund(tx, context, *credit, (*amount, *date), reason),
@@ -203,9 +205,17 @@ pub(super) struct Applied {
     dispute: String,
 }
 
-/// Posts the receipt, the discounts and differences, and sets them against the items.
+/// Posts a payment as nobody settled it since somebody looked.
 pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Applied, Failure> {
-    let mut payment = seen(tx, application.payment, application.left)?;
+    let payment = seen(tx, application.payment, application.left)?;
+    amount_of(&payment, application)?;
+    let name = tx.customer(application.customer)?.data.name;
+    let applied = apply_seen(tx, context, application, (payment, false))?;
+    Ok(Applied { name, ..applied })
+}
+
+/// How much of the payment is applied: money that came in, and no more than is left.
+fn amount_of(payment: &Payment, application: &Application) -> Result<i64, Failure> {
     if payment.amount < 0 {
         let sentence = "This payment went out; it cannot pay an item. Nothing was posted.";
         return Err(Failure::refused("AMT-11", sentence));
@@ -220,14 +230,29 @@ pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Applic
         );
         return Err(Failure::refused("AMT-06", sentence));
     }
-    let customer = tx.customer(application.customer)?;
+    Ok(amount)
+}
+
+/// Posts the receipt, the discounts and differences, and sets them against the items. `fits` says that the items were just
+/// found to be of the customer.
+pub(super) fn apply_seen(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    application: &Application,
+    (mut payment, fits): (Payment, bool),
+) -> Result<Applied, Failure> {
+    let amount = amount_of(&payment, application)?;
+    let customer = application.customer;
     let date = tx.open_day(payment.value);
     let rule = if application.rule.is_empty() { "by hand" } else { &application.rule };
     let mut sources = credits(tx, application, payment.currency)?;
     let mut paid = Vec::with_capacity(application.lines.len());
+    let mut granted = Vec::new();
     for line in &application.lines {
-        is_of(tx, line.item, (customer.id, &customer.data.name))?;
-        reductions(tx, context, line, date)?;
+        if !fits {
+            is_of(tx, line.item, customer)?;
+        }
+        granted.extend(reductions(tx, context, line, date)?);
         match by_credits(tx, &mut sources, line, date, rule)? {
             0 => {}
             rest => paid.push((line.item, rest)),
@@ -248,7 +273,9 @@ pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Applic
         );
         return Err(Failure::refused("AMT-06", sentence));
     }
-    let (document, rest) = receipt(tx, &payment, customer.id, (amount, date), &paid, rule)?;
+    granted.insert(0, maybe_line(&application.evidence));
+    let evidence = granted.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join("; ");
+    let (document, rest) = receipt(tx, &payment, customer, (amount, date), &paid, rule)?;
     let mut dispute = String::new();
     for line in application.lines.iter().filter(|line| line.deducted > 0) {
         let text = format!("deducted by the payer, {}", payment.payer);
@@ -262,21 +289,22 @@ pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Applic
         on: date,
         rule,
         confidence: application.confidence,
-        evidence: &maybe_line(&application.evidence),
+        evidence: &evidence,
         takes_back: None,
     };
     tx.add_payment_step(&mut payment, &step)?;
     if application.learn {
-        learn(tx, customer.id, &payment)?;
+        learn(tx, customer, &payment)?;
     }
-    Ok(Applied { document, name: customer.data.name, currency: payment.currency, amount, rest: -rest, dispute })
+    Ok(Applied { document, name: String::new(), currency: payment.currency, amount, rest: -rest, dispute })
 }
 
 /// Refuses an item of another customer, on which nothing may be granted or disputed either.
-fn is_of(tx: &Tx<'_>, item: i64, (customer, name): (i64, &str)) -> Result<(), Failure> {
+fn is_of(tx: &Tx<'_>, item: i64, customer: i64) -> Result<(), Failure> {
     if tx.item(item)?.customer == customer {
         return Ok(());
     }
+    let name = tx.customer(customer)?.data.name;
     let sentence =
         format!("An item chosen is not of {name}. Nothing was posted; apply the payment to the customer whose it is.");
     Err(Failure::refused("AMT-10", sentence))
@@ -336,12 +364,15 @@ fn receipt(
         text: &text,
         reverses: None,
         side: Some(Account::Unidentified),
+        tax: &[],
     };
     money::post_paying(tx, &new, paid, rule)
 }
 
-/// Posts the discount and the difference of a line, each a document of its own that closes its part of the item.
-fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDate) -> Result<(), Failure> {
+/// Posts the discount and the difference of a line, each a document of its own that closes its part of the item. Says what
+/// of the discount is tax, where the item has any.
+fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDate) -> Result<Option<String>, Failure> {
+    let mut said = None;
     let side = (line.reason == BANK_CHARGES).then_some(Account::BankCharges);
     let difference = if line.reason.is_empty() { "payment difference" } else { &line.reason };
     for (kind, series, letter, amount, text, side) in [
@@ -356,6 +387,11 @@ fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDa
         let number = money::free_number(tx, series, letter, kind)?;
         let date = tx.open_day(date.max(debit.date));
         let base = money::in_base(tx, context.base, -amount, debit.currency, debit.date)?;
+        let (taxed, words) = match kind {
+            DocumentKind::Discount => tax::of_discount(tx, &debit, amount)?,
+            _ => (Vec::new(), String::new()),
+        };
+        said = said.or(Some(words).filter(|words| !words.is_empty()));
         let new = NewDocument {
             kind,
             number: &number,
@@ -369,10 +405,11 @@ fn reductions(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, date: NaiveDa
             text,
             reverses: None,
             side,
+            tax: &taxed,
         };
         money::post_paying(tx, &new, &[(line.item, amount)], series)?;
     }
-    Ok(())
+    Ok(said)
 }
 
 /// Uses the credits up in their order until the line is paid. Returns what of it is left to the payment.
@@ -408,52 +445,4 @@ fn learn(tx: &mut Tx<'_>, customer: i64, payment: &Payment) -> Result<(), Failur
         }
     }
     Ok(())
-}
-
-/// Applies what the rules found. One whose items changed meanwhile is left for the next run, untouched.
-fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result<Written, Failure> {
-    let Ok(mut batch) = run.beside.0.lock() else {
-        return Err(Failure::refused("IMP-09", "What the rules found was lost. Nothing was posted; try again."));
-    };
-    let batch = &mut *batch;
-    for application in std::mem::take(&mut batch.applications) {
-        if !fits(tx, &application)? {
-            batch.stale += 1;
-            continue;
-        }
-        apply(tx, context, &application)?;
-        batch.applied += 1;
-    }
-    let left = std::mem::take(&mut batch.left);
-    for (payment, why) in &left {
-        tx.keep_why(*payment, why)?;
-    }
-    if batch.applied == 0 {
-        let what = format!("Looked at {} payments by the rules and left them", left.len() as u64 + batch.stale);
-        return Ok(Written { undoable: false, ..Written::of(None, what) });
-    }
-    let plural = if batch.applied == 1 { "payment" } else { "payments" };
-    Ok(Written::of(None, format!("Applied {} {plural} by the rules", batch.applied)))
-}
-
-/// Whether an application can still be posted as it was found.
-fn fits(tx: &Tx<'_>, application: &Application) -> Result<bool, Failure> {
-    let payment = tx.payment(application.payment)?;
-    if payment.left != application.left || payment.left == 0 || payment.entry.is_none() {
-        return Ok(false);
-    }
-    for line in &application.lines {
-        let item = tx.item(line.item)?;
-        let whole = line.paid + line.discount + line.difference;
-        if item.customer != application.customer || item.currency != payment.currency || item.open < whole {
-            return Ok(false);
-        }
-    }
-    for (id, amount) in &application.credits {
-        let item = tx.item(*id)?;
-        if item.customer != application.customer || -item.open < *amount {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -174,7 +174,13 @@ fn set_limit(
     }
     let right: Right = kind.right();
     if amount.is_some() && !person.held().iter().any(|role| role.has(right)) {
-        let sentence = format!("{login} may not {} at all. Nothing was changed; give a role first.", right.words());
+        let roles: Vec<&str> = Role::ALL.iter().filter(|role| role.has(right)).map(|role| role.name()).collect();
+        let sentence = format!(
+            "{login} may not {} at all. Nothing was changed; give a role that may first ({}): o2c user role {login} {}",
+            right.words(),
+            roles.join(", "),
+            roles.last().copied().unwrap_or_default()
+        );
         return Err(Failure::refused("AUT-07", sentence));
     }
     tx.set_limit(person.id, kind, amount)?;
@@ -237,6 +243,7 @@ pub(super) fn sensitive_fields(before: Option<&CustomerData>, after: &CustomerDa
             ("name", &known.name, &after.name),
             ("terms", &known.terms, &after.terms),
             ("e-mail", &known.email, &after.email),
+            ("address", &known.address, &after.address),
         ] {
             if one != other {
                 fields.push(name);

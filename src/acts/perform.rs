@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::authorise::{self, Verdict};
 use super::{
-    Act, Done, Expect, Failure, Request, approval, bank, bank_rules, cases, collect, dunning, import, master, money,
-    payments, people, periods, settings, undo, upkeep,
+    Act, Done, Expect, Failure, Request, approval, arrange, bank, bank_rules, case, cases, collect, dunning, import,
+    mail, master, money, payments, people, periods, settings, undo, upkeep,
 };
 use crate::domain::authority::Identity;
 use crate::store::people::Person;
@@ -119,6 +119,7 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
         Verdict::Ask(second) => Some(second),
     };
     let written = handle(&mut tx, &context, &request.act)?;
+    case::follow(&mut tx, &context)?;
     let Some(second) = second else {
         let session = sign_in(&mut tx, actor, person.id, stamp)?;
         return finish(tx, By { actor, person: person.id, session }, request, &payload, written, mode);
@@ -139,7 +140,7 @@ fn by_form(tx: &Tx<'_>, act: &Act) -> Result<(), Failure> {
     if matches!(act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
         return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
     }
-    if matches!(act, Act::Restore { .. }) {
+    if matches!(act, Act::Restore(_)) {
         return Err(upkeep::not_here());
     }
     match tx.unconfirmed_restore()? {
@@ -346,6 +347,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
             cases::handle(tx, context, act)
         }
+        Act::Case(act) => case::handle(tx, context, act),
         Act::SetBankRule(change) => bank_rules::set(tx, change),
         Act::AddBankAccount { name, number, currency } => bank::add(tx, name, number, *currency),
         Act::ApplyPayment(_)
@@ -355,11 +357,13 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         | Act::Refund { .. }
         | Act::RefundPayment(_)
         | Act::SetAlias { .. } => payments::handle(tx, context, act),
+        Act::Arrange(act) => arrange::handle(tx, context, act),
         Act::Dunning(act) => dunning::handle(tx, context, act),
+        Act::Mail(act) => mail::handle(tx, context, act),
         Act::Import(import) => import::handle(tx, context, import),
         Act::Migrate { .. } => Err(upkeep::not_here()),
         // Reached by its confirmation only.
-        Act::Restore { .. } => Ok(Written { undoable: false, ..Written::of(None, upkeep::restored(act)) }),
+        Act::Restore(_) => Ok(Written { undoable: false, ..Written::of(None, upkeep::restored(act)) }),
         Act::Undo { act } => undo::handle(tx, context, *act),
     }
 }

@@ -1,9 +1,11 @@
 //! What an act rests on, and what it changes: the premises are compared before a request is approved, so that nobody
 //! approves what is no longer so; the change is what the approver reads, before and after.
 
+use super::case::Case;
 use super::money::shown;
 use super::undo::bottom;
 use super::{Act, Failure, dunning, templates};
+use crate::domain::case::Outcome;
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
 use crate::store::Tx;
@@ -18,6 +20,13 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             let case = tx.dispute(*dispute)?;
             format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?)
         }
+        Act::Case(act) => match act.dispute() {
+            Some((dispute, _)) => {
+                let case = tx.dispute(dispute)?;
+                format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?)
+            }
+            None => String::new(),
+        },
         Act::PostDocument { kind, number, customer, .. } => {
             let known = tx.document(*kind, number)?.is_some();
             format!("{number} {}; customer {customer}", if known { "in the book" } else { "new" })
@@ -77,6 +86,10 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
     let thing = match act {
         Act::Credit { item, .. } | Act::WriteOff { item, .. } | Act::Refund { credit: item, .. } => Thing::Item(*item),
         Act::ResolveDispute { dispute, .. } => Thing::Dispute(*dispute),
+        Act::Case(act) => match act.dispute() {
+            Some((dispute, _)) => Thing::Dispute(dispute),
+            None => return Ok(String::new()),
+        },
         Act::PostDocument { kind, number, .. } => Thing::Document(kind.code(), number),
         Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => Thing::Customer(*id),
         Act::SetCustomer { customer: None, data, .. } => Thing::CustomerNumber(&data.number),
@@ -137,13 +150,8 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             let item = tx.item(*item)?;
             add("open amount", shown(item.open, item.currency), shown(item.open - amount, item.currency));
         }
-        Act::ResolveDispute { dispute, accepted, .. } => {
-            let case = tx.dispute(*dispute)?;
-            let item = tx.item(case.item)?;
-            add(&format!("{} accepted", case.number), "undecided".into(), shown(*accepted, case.currency));
-            let credited = (*accepted).min(item.open.max(0));
-            add("open amount", shown(item.open, item.currency), shown(item.open - credited, item.currency));
-        }
+        Act::ResolveDispute { dispute, accepted, .. } => resolved(tx, *dispute, *accepted, &mut add)?,
+        Act::Case(act) => decided(tx, act, &mut add)?,
         Act::PostDocument { kind, number, amount, currency, .. } => {
             add(&format!("{} {number}", kind.name()), "none".into(), shown(*amount, *currency));
         }
@@ -198,6 +206,37 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         _ => {}
     }
     Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+}
+
+/// What deciding a whole case changes.
+fn resolved(
+    tx: &Tx<'_>,
+    dispute: i64,
+    accepted: i64,
+    add: &mut dyn FnMut(&str, String, String),
+) -> Result<(), Failure> {
+    let case = tx.dispute(dispute)?;
+    let item = tx.item(case.item)?;
+    add(&format!("{} accepted", case.number), "undecided".into(), shown(accepted, case.currency));
+    let credited = accepted.min(item.open.max(0));
+    add("open amount", shown(item.open, item.currency), shown(item.open - credited, item.currency));
+    Ok(())
+}
+
+/// What a decision changes of a case and of its item.
+fn decided(tx: &Tx<'_>, act: &Case, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
+    let Case::Decide { dispute, outcome, amount, rest, .. } = act else { return Ok(()) };
+    let case = tx.dispute(*dispute)?;
+    let (item, held) = (tx.item(case.item)?, tx.held_by(&case)?);
+    let of = |minor| shown(minor, case.currency);
+    let word = outcome.effect().word();
+    let before = tx.amounts(&case)?.of(outcome.effect());
+    add(&format!("{} {word}", case.number), of(before), of(before + amount));
+    let left = if *rest { 0 } else { held - amount };
+    add(&format!("{} in dispute", case.number), of(held), of(left));
+    let taken = if matches!(outcome, Outcome::Collect | Outcome::Repay) { 0 } else { (*amount).min(item.open.max(0)) };
+    add("open amount", of(item.open), of(item.open - taken));
+    Ok(())
 }
 
 /// What an act on money of the bank changes.

@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::mpsc;
 
-use super::payments::{Application, Batch, Beside, Line, Run};
+use super::cash_cap::Cap;
+use super::payments::{self, Application, Batch, Beside, Line, Run};
+use super::perform::{Context, Written};
 use super::{Act, ActKey, Actor, Failure, Mode, Request, Stamp, perform};
 use crate::domain::matching::{Answer, Book, Difference, Evidence, Explanation, Keep, Left, Rule, explain};
 use crate::domain::money::Currency;
+use crate::store::payments::Payment;
 use crate::store::read::matching::{self, Waiting};
-use crate::store::{Connection, open};
+use crate::store::{Connection, Tx, open};
 
 /// Payments of one act: many share the pages they change, and others wait for less than a second.
 const BATCH: usize = 4_000;
@@ -170,7 +173,7 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
         _ if !one.doubt.is_empty() => Some(one.doubt.clone()),
         Some(explanation) => matching::by_hand(conn, explanation.customer, &one.payment)?
             .map(|(_, number)| format!("{number} was entered by hand for the same amount")),
-        None => Some(why_left(&answer)),
+        None => Some(why_left(book, &one.payment, &answer)),
     };
     match (why, answer.automatic()) {
         (None, Some(explanation)) => {
@@ -192,26 +195,36 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
 }
 
 /// Why nothing was applied, in a few words: what speaks against the best explanation, else that there is none.
-fn why_left(answer: &Answer) -> String {
+fn why_left(book: &Book, payment: &crate::domain::matching::Payment, answer: &Answer) -> String {
     if let Some(objection) = answer.explanations.first().and_then(|best| best.objections.first()) {
         return objection.words();
     }
     match answer.left {
         Left::Unidentified if answer.payers.is_empty() => "payer not known".to_owned(),
         Left::Unidentified => "payer not sure".to_owned(),
-        Left::Kept(_) => "no open items explain it".to_owned(),
+        Left::Kept(_) => match answer.payer.and_then(|payer| book.with_disputed(payer, payment)) {
+            Some(number) => format!("it is what several items come to, of which {number} is disputed"),
+            None => "no open items explain it".to_owned(),
+        },
     }
 }
 
 /// An explanation as an act takes it.
 pub fn application(one: &Waiting, explanation: &Explanation, answer: &Answer) -> Application {
-    let debits = explanation.shares.iter().filter(|share| share.amount > 0 || share.relieved() > 0);
-    let line = |share: &crate::domain::matching::Share| Line {
-        item: share.item,
-        paid: share.amount,
-        discount: share.discount,
-        difference: if explanation.posted_as == Difference::WrittenOff { share.written_off } else { 0 },
-        ..Line::default()
+    let deducts = |share: &&crate::domain::matching::Share| {
+        share.amount >= 0 && explanation.deductions.iter().any(|one| one.item == share.item)
+    };
+    let debits = explanation.shares.iter().filter(|share| share.amount > 0 || share.relieved() > 0 || deducts(share));
+    let line = |share: &crate::domain::matching::Share| {
+        let deducted = explanation.deductions.iter().find(|one| one.item == share.item);
+        Line {
+            item: share.item,
+            paid: share.amount,
+            discount: share.discount,
+            difference: if explanation.posted_as == Difference::WrittenOff { share.written_off } else { 0 },
+            deducted: deducted.map_or(0, |one| one.amount),
+            reason: deducted.map_or_else(String::new, |one| one.why.word().to_owned()),
+        }
     };
     let credits = explanation.shares.iter().filter(|share| share.amount < 0);
     let payer = explanation.evidence.iter().find_map(|evidence| match evidence {
@@ -221,7 +234,10 @@ pub fn application(one: &Waiting, explanation: &Explanation, answer: &Answer) ->
         Evidence::Name => Some("payer known by name".to_owned()),
         _ => None,
     });
-    let sentence = explanation.sentence();
+    let sentence = explanation.deductions.iter().fold(explanation.sentence(), |said, one| match one.written.as_str() {
+        "" => said,
+        code => format!("{said}; deducted as {code}, {}", one.why.word()),
+    });
     Application {
         payment: one.id,
         left: one.left,
@@ -265,6 +281,67 @@ fn post(
         tally.applied += done.applied;
         tally.last = done.applied;
         tally.stale += done.stale;
+        for (_, why) in &done.capped {
+            *tally.left.entry(why.clone()).or_default() += 1;
+        }
     }
     Ok(())
+}
+
+/// Applies what the rules found. One whose items changed meanwhile is left for the next run, untouched.
+pub(super) fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result<Written, Failure> {
+    let Ok(mut batch) = run.beside.0.lock() else {
+        return Err(Failure::refused("IMP-09", "What the rules found was lost. Nothing was posted; try again."));
+    };
+    let batch = &mut *batch;
+    let mut cap = Cap::read(tx, context)?;
+    for application in std::mem::take(&mut batch.applications) {
+        let Some(payment) = fits(tx, &application)? else {
+            batch.stale += 1;
+            continue;
+        };
+        if let Err(why) = cap.take(tx, context, application.customer, &application.lines)? {
+            batch.capped.push((application.payment, why));
+            continue;
+        }
+        payments::apply_seen(tx, context, &application, (payment, true))?;
+        batch.applied += 1;
+    }
+    let mut left = std::mem::take(&mut batch.left);
+    left.extend(batch.capped.iter().cloned());
+    for (payment, why) in &left {
+        tx.keep_why(*payment, why)?;
+    }
+    if batch.applied == 0 {
+        let what = format!("Looked at {} payments by the rules and left them", left.len() as u64 + batch.stale);
+        return Ok(Written { undoable: false, ..Written::of(None, what) });
+    }
+    let plural = if batch.applied == 1 { "payment" } else { "payments" };
+    Ok(Written::of(None, format!("Applied {} {plural} by the rules", batch.applied)))
+}
+
+/// The payment, where an application can still be posted as it was found.
+fn fits(tx: &Tx<'_>, application: &Application) -> Result<Option<Payment>, Failure> {
+    let payment = tx.payment(application.payment)?;
+    if payment.left != application.left || payment.left == 0 || payment.entry.is_none() {
+        return Ok(None);
+    }
+    // Whose items they are says that there is such a customer; without any it is asked for.
+    if application.lines.is_empty() && application.credits.is_empty() {
+        tx.customer(application.customer)?;
+    }
+    for line in &application.lines {
+        let item = tx.item(line.item)?;
+        let whole = line.paid + line.discount + line.difference + line.deducted;
+        if item.customer != application.customer || item.currency != payment.currency || item.open < whole {
+            return Ok(None);
+        }
+    }
+    for (id, amount) in &application.credits {
+        let item = tx.item(*id)?;
+        if item.customer != application.customer || -item.open < *amount {
+            return Ok(None);
+        }
+    }
+    Ok(Some(payment))
 }

@@ -2,8 +2,12 @@
 //! money could be led astray through them.
 
 use super::perform::Written;
-use super::{Failure, master, templates};
-use crate::domain::reference;
+use super::{Failure, cash_cap, master, tax, templates};
+use crate::documents::words;
+use crate::domain::cash::DEDUCTION_REASONS;
+use crate::domain::discount::TaxMode;
+use crate::domain::{reference, text};
+use crate::mail::address::is_plain;
 use crate::store::Tx;
 
 /// A setting of the company.
@@ -23,28 +27,57 @@ pub struct Setting {
 enum Holds {
     /// Any line.
     Line,
+    /// One e-mail address.
+    Address,
     /// An account number with its check digits.
     Iban,
+    /// A language code.
+    Language,
     /// A whole number from 0.
     Number,
     /// A decimal from 0.
     Decimal,
+    /// Service clocks of departments.
+    Clocks,
+    /// A time of day.
+    Time,
+    /// Days, with spaces between them; empty for none.
+    Days,
+    /// How discounts and tax meet.
+    TaxMode,
+    /// Codes of deductions and the reasons they stand for.
+    Reasons,
 }
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 12] = [
+pub const SETTINGS: [Setting; 27] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
-    Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Line },
+    Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
+    Setting { key: "company-address", words: "our address on letters, its lines parted by a semicolon", sensitive: true, holds: Holds::Line },
+    Setting { key: "letter-font", words: "the TrueType font of letters on paper, a file of the machine; - for Helvetica", sensitive: false, holds: Holds::Line },
+    Setting { key: "language", words: "the language of letters to customers of whom none is known: en, de, fr, es or one with templates of its own", sensitive: false, holds: Holds::Language },
     Setting { key: "phone", words: "the number customers call", sensitive: false, holds: Holds::Line },
     Setting { key: "credit-oldest-days", words: "days past due an undisputed item may have before deliveries are held", sensitive: true, holds: Holds::Number },
     Setting { key: "credit-past-due-percent", words: "percent of what a customer owes that may be past due before deliveries are held", sensitive: true, holds: Holds::Number },
     Setting { key: "cash-tolerance", words: "up to how much of the book's currency a payment may differ from what it pays and close it all the same", sensitive: true, holds: Holds::Decimal },
     Setting { key: "cash-tolerance-percent", words: "percent of an item a payment may differ by, besides cash-tolerance: the smaller counts", sensitive: true, holds: Holds::Decimal },
+    Setting { key: cash_cap::PER_DAY, words: "how much of the book's currency one person may let go in a day by cash-tolerance, by hand and by the rules; 0 for no cap", sensitive: true, holds: Holds::Decimal },
+    Setting { key: cash_cap::PER_MONTH, words: "how much of the book's currency one customer may be let off in a month by cash-tolerance; 0 for no cap", sensitive: true, holds: Holds::Decimal },
     Setting { key: "discount-grace-days", words: "days after the last day of a cash discount in which it is still granted", sensitive: true, holds: Holds::Number },
+    Setting { key: tax::MODE, words: "included: a cash discount takes its tax along; excluded: it is on the net amount and the tax stays; mixed: the tax is on the discounted amount from the start", sensitive: true, holds: Holds::TaxMode },
+    Setting { key: DEDUCTION_REASONS, words: "what payers mean by the codes or words of their deductions, before the usual ones: 21 = freight; RABATT = promotion or rebate", sensitive: false, holds: Holds::Reasons },
+    Setting { key: "mail-quiet-from", words: "from which time of day on no mail leaves, such as 18:00", sensitive: false, holds: Holds::Time },
+    Setting { key: "mail-quiet-until", words: "until which time of day no mail leaves, such as 08:00", sensitive: false, holds: Holds::Time },
+    Setting { key: "mail-quiet-weekends", words: "1 where no mail leaves on Saturdays and Sundays", sensitive: false, holds: Holds::Number },
+    Setting { key: "holidays", words: "days off besides weekends, such as 2026-12-25 2026-12-26: no mail leaves, a promise may be kept on the next working day, service clocks stand", sensitive: false, holds: Holds::Days },
+    Setting { key: "mail-gap-days", words: "days between two contacts of a customer, calls and mails alike; 0 for none", sensitive: false, holds: Holds::Number },
+    Setting { key: "mail-per-week", words: "contacts of a customer in any seven days; 0 for no limit", sensitive: false, holds: Holds::Number },
     Setting { key: "dunning-bank-days", words: "days the last bank statement may be old when reminders are sent", sensitive: true, holds: Holds::Number },
     Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
+    Setting { key: "promise-days", words: "days after the promised day in which money still keeps a promise; 2 where it is not set", sensitive: false, holds: Holds::Number },
+    Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: sales 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 
@@ -62,15 +95,25 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
         let sentence = format!("There is no setting \"{key}\". Settings are {}. Nothing was changed.", keys.join(", "));
         return Err(Failure::refused("CFG-01", sentence));
     };
-    let mut value = master::line(value, "The value")?;
-    if setting.holds == Holds::Number && value.parse::<u32>().is_err() {
-        let sentence = format!("\"{value}\" is not a whole number from 0. Nothing was changed.");
-        return Err(Failure::refused("AMT-01", sentence));
+    if setting.holds == Holds::Address && !is_plain(value.trim()) {
+        let shown = text::clean(value).text;
+        let sentence =
+            format!("\"{shown}\" is not exactly one address of the form name@company.tld. Nothing was changed.");
+        return Err(Failure::refused("MAIL-02", sentence));
     }
-    let decimal = |text: &str| text.parse::<rust_decimal::Decimal>().is_ok_and(|value| !value.is_sign_negative());
-    if setting.holds == Holds::Decimal && !decimal(&value) {
-        let sentence = format!("\"{value}\" is not a number from 0, such as 2.50. Nothing was changed.");
-        return Err(Failure::refused("AMT-01", sentence));
+    let mut value = master::line(value, "The value")?;
+    holds(setting.holds, &value)?;
+    if setting.holds == Holds::Language {
+        value = words::code(&value);
+        if !words::ALL.iter().any(|one| one.code == words::base(&value)) && !templates::has(tx, &value)? {
+            let known: Vec<String> = words::ALL.iter().map(|one| format!("{} ({})", one.code, one.name)).collect();
+            let sentence = format!(
+                "There are no letters in \"{value}\"; there are {}. A template of your own in it comes first: o2c \
+                 template set reminder-1.{value}.txt. Nothing was changed.",
+                known.join(", ")
+            );
+            return Err(Failure::refused("TPL-05", sentence));
+        }
     }
     if setting.holds == Holds::Iban {
         value.retain(|letter| !letter.is_whitespace());
@@ -85,4 +128,44 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
     }
     tx.change_setting(key, &value)?;
     Ok(Written { undoable: false, ..Written::of(None, format!("Set {key} to {value}")) })
+}
+
+/// Refuses a value that is not what the setting may hold, as far as that is told by the value alone.
+fn holds(may: Holds, value: &str) -> Result<(), Failure> {
+    if may == Holds::Number && value.parse::<u32>().is_err() {
+        let sentence = format!("\"{value}\" is not a whole number from 0. Nothing was changed.");
+        return Err(Failure::refused("AMT-01", sentence));
+    }
+    let decimal = |text: &str| text.parse::<rust_decimal::Decimal>().is_ok_and(|value| !value.is_sign_negative());
+    if may == Holds::Decimal && !decimal(value) {
+        let sentence = format!("\"{value}\" is not a number from 0, such as 2.50. Nothing was changed.");
+        return Err(Failure::refused("AMT-01", sentence));
+    }
+    if may == Holds::Clocks
+        && let Err(part) = crate::domain::case::clock::read(value)
+    {
+        let sentence =
+            format!("\"{part}\" is not a department and two numbers of days: sales 2/10. Nothing was changed.");
+        return Err(Failure::refused("CFG-02", sentence));
+    }
+    if may == Holds::TaxMode && TaxMode::parse(value).is_none() {
+        let sentence = format!("\"{value}\" is none of included, excluded and mixed. Nothing was changed.");
+        return Err(Failure::refused("CFG-02", sentence));
+    }
+    if may == Holds::Reasons
+        && let Err(part) = crate::domain::deduction::read(value)
+    {
+        let sentence = format!("\"{part}\" is not a code and a reason of disputes: 21 = freight. Nothing was changed.");
+        return Err(Failure::refused("CFG-02", sentence));
+    }
+    if may == Holds::Time && chrono::NaiveTime::parse_from_str(value, "%H:%M").is_err() {
+        let sentence = format!("\"{value}\" is not a time of day such as 18:00. Nothing was changed.");
+        return Err(Failure::refused("DAT-01", sentence));
+    }
+    let is_day = |day: &str| day.parse::<chrono::NaiveDate>().is_ok();
+    if may == Holds::Days && !value.split([' ', ',']).filter(|day| !day.is_empty()).all(is_day) {
+        let sentence = format!("\"{value}\" is not a list of days such as 2026-12-25 2026-12-26. Nothing was changed.");
+        return Err(Failure::refused("DAT-01", sentence));
+    }
+    Ok(())
 }

@@ -67,7 +67,10 @@ pub(super) fn settle_as(
         }
     }
     let on = tx.open_day(on);
-    tx.book_settled(payment, payment.left, side, on)?;
+    match document {
+        Some(document) => tx.book_known(payment, payment.left, document, on)?,
+        None => tx.book_settled(payment, payment.left, side, on)?,
+    }
     let step = NewPaymentStep {
         what: word,
         amount: payment.left,
@@ -116,7 +119,7 @@ pub(super) fn taken_back(
     }
     // A receipt entered by hand stands in `Bank` with its statement; its counter-document goes there too.
     if step.what == "known" {
-        tx.book_settled(&payment, -returned, Account::Bank, date)?;
+        tx.book_returned(&payment, -returned, known.id, date)?;
     }
     let reason = maybe_line(reason);
     let step = NewPaymentStep {
@@ -159,30 +162,64 @@ pub(super) fn taken_back(
 /// Takes back what a receipt paid, and the discounts and differences granted with it: in a batch those posted just before
 /// it, the others being of other receipts. Gives what is open again.
 fn reopen(tx: &mut Tx<'_>, receipt: &Document, date: NaiveDate) -> Result<i64, Failure> {
+    // A batch of an older program posted them after their receipt: only those on the same items are of this one.
+    let items: Vec<i64> = tx.items_paid_by(receipt.id)?;
+    let mut reopened = 0;
+    for document in granted_with(tx, receipt, &items)?.iter().chain([receipt]) {
+        reopened += annul(tx, document, date)?;
+    }
+    Ok(reopened)
+}
+
+/// The discounts and differences granted on these items with a receipt that stand: in a batch those posted just before it, the others
+/// being of other receipts.
+fn granted_with(tx: &Tx<'_>, receipt: &Document, items: &[i64]) -> Result<Vec<Document>, Failure> {
     let together = tx.documents_of_act(receipt.act)?;
     let receipt_of = |granted: &Document| {
         together.iter().find(|other| other.kind == DocumentKind::Receipt && other.id > granted.id).map(|other| other.id)
     };
-    let with_it = |document: &&Document| {
-        document.id == receipt.id
-            || (matches!(document.kind, DocumentKind::Discount | DocumentKind::Difference)
-                && receipt_of(document).is_none_or(|id| id == receipt.id))
-    };
-    // A batch of an older program posted them after their receipt: only those on the same items are of this one.
-    let items: Vec<i64> = tx.items_paid_by(receipt.id)?;
+    let mut granted = Vec::new();
+    for document in &together {
+        let is_granted = matches!(document.kind, DocumentKind::Discount | DocumentKind::Difference);
+        if is_granted
+            && receipt_of(document).is_none_or(|id| id == receipt.id)
+            && tx.items_paid_by(document.id)?.iter().any(|item| items.contains(item))
+            && !tx.is_countered(document)?
+        {
+            granted.push(document.clone());
+        }
+    }
+    Ok(granted)
+}
+
+/// Takes back what a document still pays, and the document. Gives what is open again.
+fn annul(tx: &mut Tx<'_>, document: &Document, date: NaiveDate) -> Result<i64, Failure> {
     let mut reopened = 0;
-    for document in together.iter().filter(with_it) {
-        let paid = tx.items_paid_by(document.id)?;
-        if document.id != receipt.id && !paid.iter().any(|item| items.contains(item)) {
-            continue;
+    for part in tx.items_of(document.id)? {
+        for allocation in tx.live_allocations(part.id)? {
+            let (_, amount) = take_back(tx, allocation.id, date)?;
+            reopened += amount;
         }
-        for part in tx.items_of(document.id)? {
-            for allocation in tx.live_allocations(part.id)? {
-                let (_, amount) = take_back(tx, allocation.id, date)?;
-                reopened += amount;
-            }
+    }
+    undo::counter(tx, document, date)?;
+    Ok(reopened)
+}
+
+/// What falls with an allocation that was just taken back: a discount or difference stands for its item alone, and those
+/// granted with a receipt were granted because it paid. Gives what is open again by them.
+pub(super) fn withdraw(tx: &mut Tx<'_>, allocation: i64, date: NaiveDate) -> Result<i64, Failure> {
+    let known = tx.allocation(allocation)?;
+    let credit = tx.document_by_id(tx.item(known.credit_item)?.document)?;
+    let falls = match credit.kind {
+        DocumentKind::Discount | DocumentKind::Difference => vec![credit],
+        DocumentKind::Receipt => granted_with(tx, &credit, &[known.debit_item])?,
+        _ => Vec::new(),
+    };
+    let mut reopened = 0;
+    for document in falls {
+        if !tx.is_countered(&document)? {
+            reopened += annul(tx, &document, date)?;
         }
-        undo::counter(tx, document, date)?;
     }
     Ok(reopened)
 }
@@ -223,6 +260,7 @@ pub(super) fn refund(
         text: &reason,
         reverses: None,
         side: None,
+        tax: &[],
     };
     let (_, items) = tx.post_document(&new, &[NewItem { due: date, amount, base }])?;
     let currency = credit.currency;

@@ -22,12 +22,27 @@ pub fn key(name: &str, language: &str) -> String {
 
 /// The templates that were edited.
 pub fn edited(reader: &Reader) -> Result<Vec<Edited>, StoreError> {
-    let kept = settings_of(reader, PREFIX)?.into_iter().filter(|(_, text)| !text.is_empty());
+    Ok(parted(settings_of(reader, PREFIX)?))
+}
+
+/// The templates among settings whose keys begin with [`PREFIX`].
+pub(super) fn parted(settings: Vec<(String, String)>) -> Vec<Edited> {
+    let kept = settings.into_iter().filter(|(_, text)| !text.is_empty());
     let parted = kept.filter_map(|(key, text)| {
         let (name, language) = key.strip_prefix(PREFIX)?.split_once('.')?;
         Some(Edited { name: name.to_owned(), language: language.to_owned(), text })
     });
-    Ok(parted.collect())
+    parted.collect()
+}
+
+/// Whether somebody made a template of a language.
+pub(super) fn has(tx: &Tx<'_>, language: &str) -> Result<bool, StoreError> {
+    for name in &library::NAMES {
+        if tx.setting(&key(name.name, language))?.is_some_and(|text| !text.is_empty()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Sets a template, or with an empty text takes the shipped one back. `place` is name and language, `reminder-1.de`.

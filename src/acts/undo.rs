@@ -1,17 +1,24 @@
 //! Taking an act back by compensating ones: allocations are reversed, documents get a counter-document, activities and
 //! promises are taken back, disputes and master data return to the step before. Nothing is deleted.
 
+use super::arrange::{self, Arrange};
 use super::bank_rules::RuleChange;
+use super::dunning::Dunning;
+use super::mail::Mail;
 use super::perform::{Context, Written};
-use super::{Act, Failure, approval, bank_rules, master, money, people};
+use super::{Act, Failure, approval, bank_rules, case, dunning, mail, master, money, people, tax};
 use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::store::Tx;
+use crate::store::cases::Part;
 use crate::store::ledger::{NewAllocation, NewDocument, NewItem};
 use crate::store::lookup::{Document, Logged};
 use crate::store::payments::NewPaymentStep;
 use crate::store::work::{NewActivity, NewStep};
 use chrono::NaiveDate;
+
+/// Steps of a case that follow from clearing its item.
+const CLEARED: [&str; 3] = ["paid", "credited", "written off"];
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<Written, Failure> {
     let logged = tx
@@ -30,6 +37,11 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
             activities(tx, context, act)?;
         }
         Act::Promise { .. } => promises(tx, context, act)?,
+        Act::Arrange(ref arranged) if !matches!(arranged, Arrange::SetStrategy { .. }) => {
+            customers(tx, act)?;
+            activities(tx, context, act)?;
+            arrange::undo(tx, context, arranged, act)?;
+        }
         Act::PostDocument { .. }
         | Act::PostReceipt { .. }
         | Act::Apply { .. }
@@ -44,11 +56,14 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         Act::OpenDispute { .. } | Act::AssignDispute { .. } | Act::NoteDispute { .. } | Act::ResolveDispute { .. } => {
             disputes(tx, context, act)?;
         }
+        Act::Case(_) => cases(tx, context, act)?,
         Act::ChangeRole { login, role, held, accept } => {
             people::handle(tx, context, &Act::ChangeRole { login, role, held: !held, accept })?;
         }
-        Act::SetBankRule(change) => {
-            bank_rules::set(tx, &RuleChange { held: !change.held, ..change })?;
+        Act::Dunning(dunning) if dunning::take_back(tx, context, act, &dunning)? => {}
+        Act::SetBankRule(change) => drop(bank_rules::set(tx, &RuleChange { held: !change.held, ..change })?),
+        Act::Mail(Mail::Accept { .. } | Mail::Dismiss { .. }) => {
+            accepted(tx, context, act)?;
         }
         Act::Ask { .. } => {
             let request = tx.request_of_act(act)?.map_or(0, |request| request.id);
@@ -132,8 +147,20 @@ pub(super) fn at_present_version(tx: &Tx<'_>, act: Act) -> Result<Act, Failure> 
         Act::SetCustomer { customer: Some(id), data, .. } => {
             Act::SetCustomer { customer: Some(id), version: tx.customer(id)?.version, data }
         }
+        Act::Dunning(Dunning::LiftHold { hold, reason }) => {
+            Act::Dunning(Dunning::LiftHold { hold: tx.placed_again(hold)?.unwrap_or(hold), reason })
+        }
+        Act::Case(case) => Act::Case(Box::new(case.at_present(tx)?)),
         other => other,
     })
+}
+
+/// What an accepted proposal became is taken back, and the proposal is open again.
+fn accepted(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    promises(tx, context, act)?;
+    disputes(tx, context, act)?;
+    activities(tx, context, act)?;
+    mail::take_back(tx, act)
 }
 
 fn activities(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
@@ -196,11 +223,11 @@ fn payments(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Fail
         let side = match step.what.as_str() {
             "charge" => Some(Account::BankCharges),
             "transfer" | "elsewhere" => Some(Account::Elsewhere),
-            "known" => Some(Account::Bank),
             _ => None,
         };
-        if let Some(side) = side {
-            tx.book_settled(&payment, -step.amount, side, on)?;
+        match step.document.filter(|_| step.what == "known") {
+            Some(document) => tx.book_known(&payment, -step.amount, document, on)?,
+            None => side.map_or(Ok(()), |side| tx.book_settled(&payment, -step.amount, side, on))?,
         }
         let back = NewPaymentStep {
             what: "undone",
@@ -237,6 +264,7 @@ pub(super) fn counter(tx: &mut Tx<'_>, document: &Document, today: NaiveDate) ->
     }
     let date = today.max(document.date);
     let side = tx.side_of(document)?;
+    let taxed = tax::negated(&tx.tax_of(document.id)?);
     let number = format!("{}/U{}", document.number, tx.act);
     let new = NewDocument {
         kind: document.kind,
@@ -251,6 +279,7 @@ pub(super) fn counter(tx: &mut Tx<'_>, document: &Document, today: NaiveDate) ->
         text: "reversal",
         reverses: Some(document.id),
         side,
+        tax: &taxed,
     };
     let parts: Vec<NewItem> = items
         .iter()
@@ -286,25 +315,43 @@ fn customers(tx: &mut Tx<'_>, act: i64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Disputes, promises and inquiries an act on a case wrote.
+fn cases(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
+    disputes(tx, context, act)?;
+    promises(tx, context, act)?;
+    case::undo_inquiries(tx, context, act)
+}
+
+/// Cases an act changed return to the step before, and what it settled of them is in dispute again. What followed from
+/// clearing an item is left to what follows from taking that back.
 fn disputes(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Failure> {
     postings(tx, context, act)?;
+    let written = tx.ids_of_act("dispute_effect", act)?;
+    let mut again = Vec::new();
     for (first, last) in tx.ids_of_act("dispute_step", act)? {
         for row in first..=last {
+            if CLEARED.contains(&tx.step_word(row)?.as_str()) {
+                continue;
+            }
             let case = tx.dispute_of_step(row)?;
             if case.last_act != act {
                 let sentence = format!("{} was changed again since. Nothing was changed.", case.number);
                 return Err(Failure::refused("ACT-10", sentence));
             }
             let before = tx.dispute_before(&case)?;
-            let closed = crate::domain::dispute::State::Closed.word();
             let void = crate::domain::dispute::State::Void.word();
             let (state, owner, department, accepted) =
                 before.unwrap_or((void.to_owned(), case.owner.clone(), case.department.clone(), 0));
-            let mut item = tx.item(case.item)?;
-            let was_open = case.state != closed && case.state != void;
-            let is_open = state != closed && state != void;
-            let disputed = item.disputed + case.amount * (i64::from(is_open) - i64::from(was_open));
-            tx.set_disputed(&mut item, disputed)?;
+            let held = tx.held_by(&case)?;
+            let parts = tx.parts(case.id)?;
+            for part in &parts {
+                let mine = written.iter().any(|(first, last)| (*first..=*last).contains(&part.id));
+                let gone = parts.iter().any(|other| other.takes_back == Some(part.id));
+                if mine && !gone && part.takes_back.is_none() {
+                    let back = Part { id: 0, amount: -part.amount, takes_back: Some(part.id), ..*part };
+                    tx.add_part(&back, context.today)?;
+                }
+            }
             let step = NewStep {
                 what: "undone",
                 state: &state,
@@ -314,9 +361,25 @@ fn disputes(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result<(), Fail
                 text: "",
                 on: context.today,
                 person: context.person.id,
-                decided_on: None,
+                decided_on: (state == "closed").then_some(case.decided_on.unwrap_or(context.today)),
             };
             tx.change_dispute(&case, &step)?;
+            let held = tx.held_by(&tx.dispute(case.id)?)? - held;
+            let mut item = tx.item(case.item)?;
+            let disputed = (item.disputed + held).max(0);
+            tx.set_disputed(&mut item, disputed)?;
+            again.extend((held > 0).then_some((item.id, case.number)));
+        }
+    }
+    // What was freed may have been paid, or be in dispute elsewhere, by now.
+    for (item, number) in again {
+        let item = tx.item(item)?;
+        if item.disputed > item.open.max(0) {
+            let sentence = format!(
+                "The item of {number} has {} open, less than would be in dispute again. Nothing was changed; open a new case.",
+                money::shown(item.open.max(0), item.currency)
+            );
+            return Err(Failure::refused("ACT-10", sentence));
         }
     }
     Ok(())

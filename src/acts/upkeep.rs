@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::approval;
 use super::authorise::Second;
@@ -17,6 +18,17 @@ use crate::store::open::Access;
 use crate::store::people::Person;
 use crate::store::schema::{FORMAT, hex};
 use crate::store::{BookPath, Connection, Tx, audit, backup, migrate};
+
+/// What a book made from a copy was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Copied {
+    /// Name of the copy's file.
+    pub from: String,
+    /// Acts the copy had.
+    pub acts: i64,
+    /// Hash of the last of them.
+    pub head: String,
+}
 
 /// What bringing a book up did.
 #[derive(Debug)]
@@ -209,7 +221,7 @@ fn made_of(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> R
         }
         let name = wanted.from.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = super::master::line(&name, "The name of the copy")?;
-        let request = Request::new(Act::Restore { from: name, acts, head });
+        let request = Request::new(Act::Restore(Copied { from: name, acts, head }));
         confirmed(&conn, actor, stamp, &request)?
     };
     if mode == Mode::Post {
@@ -264,7 +276,10 @@ fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) 
     let is_second =
         |other: &Person| other.id != person.id && other.active && other.held().contains(&Role::Administrator);
     if !tx.people()?.iter().any(is_second) {
-        return administrator(tx, actor, stamp, request, |_| Ok(restored(&request.act)));
+        return administrator(tx, actor, stamp, request, |tx| {
+            tx.add_lone_act("a book was made from a copy; nobody else is an administrator")?;
+            Ok(restored(&request.act))
+        });
     }
     if let Decision::Refused(reason) = authority::decide(&person.held(), Right::ManageUsers) {
         let sentence = format!("Only an administrator may do this ({reason}). Nothing was changed.");
@@ -285,7 +300,7 @@ fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) 
 /// What a restore did, in words.
 pub(super) fn restored(act: &Act) -> String {
     match act {
-        Act::Restore { from, acts, .. } => format!("Restored the book from {from}, as of act {acts}"),
+        Act::Restore(Copied { from, acts, .. }) => format!("Restored the book from {from}, as of act {acts}"),
         other => other.kind().to_owned(),
     }
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Change, currency, iso_date};
+use super::case_args::Case;
 use crate::domain::money::Currency;
 
 /// Arguments of `call`.
@@ -150,7 +151,7 @@ pub enum Dispute {
         change: Change,
     },
     /// Give a dispute an owner
-    #[command(after_help = "Example:\n  o2c dispute assign D-118 --to mara --department sales")]
+    #[command(after_help = "Example:\n  o2c dispute assign D-1 --to mara --department sales")]
     Assign {
         /// Number of the dispute
         dispute: String,
@@ -165,7 +166,7 @@ pub enum Dispute {
         change: Change,
     },
     /// Write a note on a dispute
-    #[command(after_help = "Example:\n  o2c dispute note D-118 \"proof of delivery asked for\"")]
+    #[command(after_help = "Example:\n  o2c dispute note D-1 \"proof of delivery asked for\"")]
     Note {
         /// Number of the dispute
         dispute: String,
@@ -175,14 +176,22 @@ pub enum Dispute {
         #[command(flatten)]
         change: Change,
     },
-    /// Decide a dispute: what is accepted is credited
-    #[command(after_help = "Example:\n  o2c dispute resolve D-118 --accepted 100 --text \"two of three short\"")]
+    /// Everything else about a case.
+    #[command(flatten)]
+    More(Case),
+    /// Decide a whole dispute: what is accepted is credited, the rest collected
+    #[command(
+        after_help = "Example:\n  o2c dispute resolve D-1 --accepted 100 --cause carrier --text \"two of three short\""
+    )]
     Resolve {
         /// Number of the dispute
         dispute: String,
         /// Accepted amount, or `all`, or `none`
         #[arg(long)]
         accepted: String,
+        /// What really went wrong
+        #[arg(long)]
+        cause: String,
         /// Why
         #[arg(long, default_value = "")]
         text: String,
@@ -228,7 +237,7 @@ pub enum PostKind {
 pub enum Post {
     /// Post an invoice, credit note or debit note
     #[command(
-        after_help = "Example:\n  o2c post invoice INV-20448 --customer 10023 --amount 1250.00 --terms \"30 days\""
+        after_help = "Example:\n  o2c post invoice INV-20501 --customer 10023 --amount 1250.00 --terms \"30 days\""
     )]
     Invoice(PostInvoice),
     /// Post money that arrived
@@ -270,6 +279,9 @@ pub struct PostInvoice {
     /// Order number
     #[arg(long, default_value = "")]
     pub order: String,
+    /// Tax in the amount: a rate in percent, or RATE:NET:TAX, once for each rate
+    #[arg(long, value_name = "TAX")]
+    pub tax: Vec<String>,
     /// How the change is made
     #[command(flatten)]
     pub change: Change,
@@ -393,6 +405,9 @@ pub struct CustomerSet {
     /// Address for letters
     #[arg(long)]
     pub email: Option<String>,
+    /// Postal address, its lines parted by a semicolon: "Marktplatz 1; 50667 Köln"
+    #[arg(long)]
+    pub address: Option<String>,
     /// Telephone
     #[arg(long)]
     pub phone: Option<String>,

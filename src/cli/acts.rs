@@ -9,9 +9,12 @@ use super::out;
 use super::read_args::Customer;
 use super::session::Session;
 use super::stop::Stop;
+use crate::acts::case::Case;
 use crate::acts::{Act, Expect, Request};
+use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
+use crate::domain::tax::{self, TaxPart};
 use crate::language::dates::Lean;
 use crate::store::Reader;
 use crate::store::open::{Access, open};
@@ -27,7 +30,7 @@ pub(super) fn run(session: &Session, verb: Verb) -> Result<(), Stop> {
     session.may_write()?;
     let change = change_of(&verb).cloned().unwrap_or_default();
     let reader = session.reader()?;
-    let key = session.key(change.act_key.as_deref());
+    let key = session.key(change.making.act_key.as_deref());
     let (act, expect) = match build(session, &reader, &verb) {
         Ok(built) => built,
         Err(stop) => {
@@ -156,14 +159,25 @@ fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {
             let case = names::dispute(reader, dispute)?;
             Act::NoteDispute { dispute: case.id, version: case.version, text: text.clone() }
         }
-        Dispute::Resolve { dispute, accepted, text, .. } => {
+        Dispute::Resolve { dispute, accepted, cause, text, .. } => {
             let case = names::dispute(reader, dispute)?;
-            let accepted = match accepted.trim() {
-                "none" => 0,
-                typed => names::amount(typed, case.currency, Some(case.amount))?,
+            let (outcome, amount) = match accepted.trim() {
+                "none" => (Outcome::Collect, case.held),
+                typed => (Outcome::Credit, names::amount(typed, case.currency, Some(case.held))?),
             };
-            Act::ResolveDispute { dispute: case.id, version: case.version, accepted, text: text.clone() }
+            let (outcome, amount) = if amount == 0 { (Outcome::Collect, case.held) } else { (outcome, amount) };
+            Act::Case(Box::new(Case::Decide {
+                dispute: case.id,
+                version: case.version,
+                outcome,
+                amount,
+                rest: true,
+                cause: cause.clone(),
+                on: None,
+                text: text.clone(),
+            }))
         }
+        Dispute::More(_) => return Err(Stop::usage("This verb changes nothing.")),
     };
     Ok((act, Vec::new()))
 }
@@ -207,7 +221,24 @@ fn post_invoice(session: &Session, reader: &Reader, given: &given::PostInvoice) 
         amount: names::plain_amount(&given.amount, currency)?,
         reference: given.reference.clone(),
         order: given.order.clone(),
+        tax: given.tax.iter().map(|text| taxed(text, currency)).collect::<Result<_, _>>()?,
     })
+}
+
+/// `19` for a rate the whole amount contains, or `19:1000.00:190.00` for net amount and tax at a rate.
+fn taxed(text: &str, currency: Currency) -> Result<TaxPart, Stop> {
+    let mut parts = text.split(':');
+    let rate = tax::rate(parts.next().unwrap_or_default()).map_err(|why| Stop::usage(format!("{why}.")))?;
+    let rest: Vec<&str> = parts.collect();
+    match rest[..] {
+        [] => Ok(TaxPart { rate, net: 0, tax: 0 }),
+        [net, tax] => {
+            let tax =
+                if tax.trim().trim_matches(['0', '.']).is_empty() { 0 } else { names::plain_amount(tax, currency)? };
+            Ok(TaxPart { rate, net: names::plain_amount(net, currency)?, tax })
+        }
+        _ => Err(Stop::usage("Tax is given as a rate, or as rate:net:tax, such as 19:1000.00:190.00.")),
+    }
 }
 
 fn post_receipt(session: &Session, reader: &Reader, given: &given::PostReceipt) -> Result<Seen, Stop> {
@@ -309,6 +340,7 @@ fn set_customer(session: &Session, reader: &Reader, given: &given::CustomerSet) 
         (&mut data.country, &given.country),
         (&mut data.terms, &given.terms),
         (&mut data.email, &given.email),
+        (&mut data.address, &given.address),
         (&mut data.phone, &given.phone),
         (&mut data.contact, &given.contact),
         (&mut data.language, &given.language),

@@ -1,8 +1,11 @@
 //! Verbs on the book itself: making it, people, rates, targets; and what the program says about itself.
 
-use super::args::{self, Change, Completions, Init, Rate, Target};
+use serde_json::json;
+
+use super::args::{self, Change, Init};
 use super::out;
 use super::session::Session;
+use super::small_args::{Completions, Rate, Target};
 use super::stop::Stop;
 use crate::acts::{self, Act, Mode, Request};
 use crate::store::{Writer, open};
@@ -33,15 +36,24 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
 /// Performs an act and says what happened.
 pub(super) fn perform(session: &Session, change: &Change, act: Act) -> Result<(), Stop> {
     session.may_write()?;
-    let request = Request { key: session.key(change.act_key.as_deref()), act, expect: Vec::new() };
+    let request = Request { key: session.key(change.making.act_key.as_deref()), act, expect: Vec::new() };
     report(session, change, &request)
 }
 
 /// Performs a request and says what happened.
 pub(super) fn report(session: &Session, change: &Change, request: &Request) -> Result<(), Stop> {
-    let mode = if change.dry_run { Mode::DryRun } else { Mode::Post };
+    let dry_run = change.making.dry_run;
+    let mode = if dry_run { Mode::DryRun } else { Mode::Post };
     let done = session.perform(request, mode)?;
-    let line = match (change.dry_run, done.again) {
+    if change.json {
+        // An act that was only tried has no number.
+        let act = (!dry_run).then_some(done.act);
+        let answer = json!({
+            "act": act, "said": done.summary, "again": done.again, "waits": done.asked, "dry_run": dry_run,
+        });
+        return out::say(&answer.to_string());
+    }
+    let line = match (dry_run, done.again) {
         (_, true) => format!("{} (act {} with this key; nothing was changed now)", done.summary, done.act),
         (true, false) => format!("Would be: {}. Nothing was changed.", done.summary),
         (false, false) if done.asked => format!("{}. `o2c approvals` shows it.", done.summary),

@@ -11,12 +11,17 @@ use super::audit_args::Audit;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
 use super::bank_args::Bank;
 use super::cash_args::Cash;
+pub use super::change_args::{Change, Making};
 use super::check::Check;
 use super::credit::CreditArgs;
+use super::daily_args::Daily;
 use super::dunning_args::{Dunning, Policy};
+use super::letter_args::Letter;
 use super::mail_args::Mail;
 use super::out::Form;
+use super::plan_args::{Activities, Plans, PromisesArgs, Strategy};
 use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
+use super::small_args::{Completions, Rate, Target};
 use super::template_args::Template;
 use super::upkeep;
 use crate::domain::money::Currency;
@@ -36,6 +41,28 @@ pub struct Args {
     /// What to do; without it the workstation opens.
     #[command(subcommand)]
     pub verb: Option<Verb>,
+}
+
+impl Args {
+    /// What the process was given. Whoever only opens the workstation names no verb: describing all of them would cost
+    /// each session two MiB that it keeps, and some milliseconds before its first screen.
+    ///
+    /// # Errors
+    /// What clap has to say: a wrong use, or help or version where they were asked for.
+    pub fn given() -> Result<Args, clap::Error> {
+        match Alone::try_parse() {
+            Ok(alone) => Ok(Args { global: alone.global, verb: None }),
+            Err(_) => Args::try_parse(),
+        }
+    }
+}
+
+/// The arguments without a verb. Everything else, help and version too, is left to [`Args`].
+#[derive(Debug, Parser)]
+#[command(disable_help_flag = true, disable_version_flag = true)]
+struct Alone {
+    #[command(flatten)]
+    global: Global,
 }
 
 /// The clap command, for completions and the man page.
@@ -102,7 +129,7 @@ pub enum Verb {
     /// Bank accounts of the company, their statements and entries
     #[command(
         subcommand,
-        after_help = "Examples:\n  o2c bank add \"Main account\" --account \"DE89 3704 0044 0532 0130 00\" --currency EUR\n  o2c bank list"
+        after_help = "Examples:\n  o2c bank add \"Sterling\" --account \"GB29 NWBK 6016 1331 9268 19\" --currency GBP\n  o2c bank list"
     )]
     Bank(Bank),
     /// Open items by age, for any day, tied to the ledger
@@ -111,11 +138,16 @@ pub enum Verb {
     )]
     Aging(Aging),
     /// Customers with something to do today, most pressing first
-    #[command(after_help = "Example:\n  o2c worklist --where \"owner:me over>60\" --limit 20")]
+    #[command(
+        after_help = "Example:\n  o2c worklist --where \"owner:me over>60\" --limit 20\n  o2c worklist --why 10023"
+    )]
     Worklist {
         /// Also customers set aside or waiting for a follow-up date
         #[arg(long)]
         all: bool,
+        /// Why one customer is on the list, part by part, or why not and from when on that changes
+        #[arg(long, value_name = "NUMBER", conflicts_with = "all")]
+        why: Option<String>,
         /// Which rows, how
         #[command(flatten)]
         list: ListArgs,
@@ -139,8 +171,20 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c disputes --where \"state:open reason:price\" --json")]
     Disputes(ListArgs),
     /// Promises of the last twelve months and what became of them
-    #[command(after_help = "Example:\n  o2c promises --where \"promise:broken\"")]
-    Promises(ListArgs),
+    #[command(after_help = "Examples:\n  o2c promises --where \"promise:broken\"\n  o2c promises kept 10023")]
+    Promises(PromisesArgs),
+    /// Payment plans: agreed, shown, replaced, withdrawn
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  o2c plans propose INV-20448 --rates 3 --from 2026-04-01\n  o2c plans list"
+    )]
+    Plans(Plans),
+    /// Contacts and what comes next, the next account to work on, the load of the team
+    #[command(subcommand, after_help = "Examples:\n  o2c activities next\n  o2c activities load")]
+    Activities(Activities),
+    /// Strategies of the worklist as TOML: points, thresholds and preconditions by segment
+    #[command(subcommand, after_help = "Example:\n  o2c strategy export standard > standard.toml")]
+    Strategy(Strategy),
     /// Acts, newest first
     #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
     Log(ListArgs),
@@ -173,7 +217,7 @@ pub enum Verb {
     Restore(upkeep::Restore),
     /// Bring a book of an older format up to this program's, after a copy was made
     #[command(after_help = "Example:\n  o2c migrate --dry-run && o2c migrate")]
-    Migrate(Change),
+    Migrate(Making),
     /// Log a call
     #[command(after_help = "Example:\n  o2c call 10023 --outcome \"no answer\" --next +1b")]
     Call(acts::Call),
@@ -208,7 +252,7 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c write-off INV-20448 --amount 0.40 --reason \"small balance\"")]
     WriteOff(acts::Reduce),
     /// Post an invoice or a receipt
-    #[command(subcommand, after_help = "Example:\n  o2c post invoice INV-20448 --customer 10023 --amount 1250.00")]
+    #[command(subcommand, after_help = "Example:\n  o2c post invoice INV-20501 --customer 10023 --amount 1250.00")]
     Post(acts::Post),
     /// Apply a receipt or credit note to invoices
     #[command(after_help = "Example:\n  o2c apply R-17 INV-20448:500 INV-20450")]
@@ -217,7 +261,7 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c unapply R-17 INV-20448 --reason \"wrong invoice\"")]
     Unapply(acts::Unapply),
     /// Payments of the bank: whose they are and what they pay
-    #[command(subcommand, after_help = "Examples:\n  o2c cash run\n  o2c cash show 17")]
+    #[command(subcommand, after_help = "Examples:\n  o2c cash run\n  o2c cash show 1")]
     Cash(Cash),
     /// Dunning policies as TOML, and who is under which
     #[command(subcommand, after_help = "Example:\n  o2c policy import standard.toml")]
@@ -228,6 +272,12 @@ pub enum Verb {
     /// The mail server, and what customers answer
     #[command(subcommand, after_help = "Examples:\n  o2c mail test\n  o2c mail read answer.eml")]
     Mail(Mail),
+    /// One letter to a customer as text, HTML or PDF; nothing is sent
+    #[command(subcommand, after_help = "Example:\n  o2c letter statement 10023 --pdf statement.pdf")]
+    Letter(Letter),
+    /// Everything due today: mail, holds, promises, a run; safe to run twice
+    #[command(after_help = "Examples:\n  o2c daily --dry-run\n  o2c daily --json")]
+    Daily(Daily),
     /// What letters say: the templates, and the letters they make
     #[command(subcommand, after_help = "Example:\n  o2c template preview reminder-1 --customer 10023")]
     Template(Template),
@@ -235,22 +285,22 @@ pub enum Verb {
     #[command(after_help = "Example:\n  o2c block 10023 --reason \"over limit\"\n  o2c block 10023 --release")]
     Block(acts::Block),
     /// Take an act back: your last one, or one by its number in the log
-    #[command(after_help = "Example:\n  o2c undo 214 --dry-run")]
+    #[command(after_help = "Example:\n  o2c undo 12 --dry-run")]
     Undo(acts::Undo),
     /// People who may work in the book, and how far
-    #[command(subcommand, after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector")]
+    #[command(subcommand, after_help = "Example:\n  o2c user add nina --name \"Nina Lind\" --role collector")]
     User(User),
     /// What waits for a second person
-    #[command(after_help = "Examples:\n  o2c approvals\n  o2c approvals A-12")]
+    #[command(after_help = "Examples:\n  o2c approvals\n  o2c approvals A-1")]
     Approvals(Approvals),
     /// Approve a request: what was asked for is done
-    #[command(after_help = "Example:\n  o2c approve A-12 --text \"seen the credit report\"")]
+    #[command(after_help = "Example:\n  o2c approve A-1 --text \"seen the credit report\"")]
     Approve(Decide),
     /// Reject a request
-    #[command(after_help = "Example:\n  o2c reject A-12 --reason \"ask the customer first\"")]
+    #[command(after_help = "Example:\n  o2c reject A-1 --reason \"ask the customer first\"")]
     Reject(Decide),
     /// Take a request of your own back
-    #[command(after_help = "Example:\n  o2c recall A-12")]
+    #[command(after_help = "Example:\n  o2c recall A-1")]
     Recall(Decide),
     /// Close months, or open them again
     #[command(subcommand, after_help = "Example:\n  o2c month close 2026-03")]
@@ -355,7 +405,7 @@ pub struct Import {
     pub bank: BankFile,
     /// How the change is made
     #[command(flatten)]
-    pub change: Change,
+    pub change: Making,
 }
 
 impl Import {
@@ -383,17 +433,6 @@ pub struct BankFile {
     /// Seconds the reader of the file may take, if fewer than usual.
     #[arg(long, hide = true, value_name = "S")]
     pub reader_seconds: Option<u64>,
-}
-
-/// What every changing verb shares.
-#[derive(Debug, Clone, Default, ClapArgs)]
-pub struct Change {
-    /// Do everything, then take it back, and say what would be
-    #[arg(long)]
-    pub dry_run: bool,
-    /// A key of your own: the same key changes the book once
-    #[arg(long, value_name = "KEY")]
-    pub act_key: Option<String>,
 }
 
 /// How a reading verb answers.
@@ -436,42 +475,6 @@ pub struct Demo {
     /// Which of many books: the same seed and day give the same book
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub seed: u64,
-}
-
-/// Arguments of `rate`.
-#[derive(Debug, ClapArgs)]
-pub struct Rate {
-    /// The foreign currency
-    #[arg(value_parser = currency)]
-    pub currency: Currency,
-    /// Units of the book's currency for one of the foreign
-    pub rate: String,
-    /// First day it counts for [default: today]
-    #[arg(long, value_name = "DATE", value_parser = iso_date)]
-    pub from: Option<NaiveDate>,
-    /// How the change is made
-    #[command(flatten)]
-    pub change: Change,
-}
-
-/// Arguments of `target`.
-#[derive(Debug, ClapArgs)]
-pub struct Target {
-    /// Short name of the KPI, `dso`
-    pub kpi: String,
-    /// The target
-    pub value: String,
-    /// How the change is made
-    #[command(flatten)]
-    pub change: Change,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, ClapArgs)]
-pub struct Completions {
-    /// The shell
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
 }
 
 /// Reads `2026-03-31`.

@@ -9,6 +9,7 @@ use chrono::Utc;
 use sha2::{Digest, Sha256};
 
 use super::audit_args::{Audit, AuditLog, Sample, Seal, Verify, Which};
+use super::given_file;
 use super::out::{self, Cell, Form, Listing};
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
@@ -136,6 +137,7 @@ fn show(session: &Session, act: i64, form: Form) -> Result<(), Stop> {
 }
 
 pub(super) fn read_file(path: &Path) -> Result<String, Stop> {
+    given_file::size(path, "Nothing was done.")?;
     std::fs::read_to_string(path).map_err(|error| {
         Stop::refused("FIL-01", format!("{} cannot be read: {error}. Nothing was done.", path.display()))
     })

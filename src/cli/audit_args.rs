@@ -14,7 +14,7 @@ pub enum Audit {
     #[command(after_help = "Example:\n  o2c audit log --login mara --from 2026-03-01 --changes --limit 50")]
     Log(AuditLog),
     /// One act with what it changed, before and after
-    #[command(after_help = "Example:\n  o2c audit show 10432")]
+    #[command(after_help = "Example:\n  o2c audit show 12")]
     Show {
         /// Its number in the log
         act: i64,

@@ -2,6 +2,7 @@
 //! company's settings.
 
 use super::admin::perform;
+use super::args::Change;
 use super::authority_args::{Approvals, Decide, Month, SettingArgs, User};
 use super::names;
 use super::out::{self, Cell, Form, Listing};
@@ -126,10 +127,19 @@ pub(super) fn approvals(session: &Session, wanted: &Approvals) -> Result<(), Sto
     let form = wanted.form.form();
     let Some(number) = &wanted.number else {
         let rows = requests::all(&reader, session.today)?;
-        let rows: Vec<_> =
-            rows.iter().filter(|row| wanted.all || row.waits()).map(|row| cells(row, currency)).collect();
+        let rows: Vec<_> = rows.iter().filter(|row| wanted.all || row.waits()).collect();
         let total = rows.len() as u64;
-        let foot = vec!["Look at one with its changes: o2c approvals A-1".to_owned()];
+        let mut foot = Vec::new();
+        if let Some(first) = rows.first() {
+            foot.push(format!("Look at one with its changes: o2c approvals {}", first.number));
+        }
+        if rows.iter().any(|row| row.amount.is_some_and(|counted| row.own.is_none_or(|own| own.minor != counted))) {
+            foot.push(format!(
+                "counted: what counts against a limit, in {currency}, with what the same person did in the seven days \
+                 before."
+            ));
+        }
+        let rows: Vec<_> = rows.into_iter().map(|row| cells(row, currency)).collect();
         return Listing { columns: &COLUMNS, rows, total, foot }.print(form);
     };
     let row = request(&reader, session, number)?;
@@ -153,12 +163,14 @@ pub(super) fn approvals(session: &Session, wanted: &Approvals) -> Result<(), Sto
     Listing { columns, rows, total, foot: Vec::new() }.print(form)
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "number",
     "state",
     "asked by",
     "kind",
     "amount",
+    "currency",
+    "counted",
     "summary",
     "why",
     "needs",
@@ -174,6 +186,8 @@ fn cells(row: &Row, currency: Currency) -> Vec<Cell> {
         Cell::Text(row.state.clone()),
         Cell::Text(row.login.clone()),
         Cell::Text(row.kind.clone()),
+        row.own.map_or(Cell::Nothing, |own| Cell::Amount(own.minor, own.currency)),
+        row.own.map_or(Cell::Nothing, |own| Cell::Text(own.currency.code().to_owned())),
         row.amount.map_or(Cell::Nothing, |amount| Cell::Amount(amount, currency)),
         Cell::Text(row.summary.clone()),
         Cell::Text(row.why.clone()),
@@ -240,7 +254,8 @@ pub(super) fn month(session: &Session, month: &Month) -> Result<(), Stop> {
 /// `o2c setting`.
 pub(super) fn setting(session: &Session, given: &SettingArgs) -> Result<(), Stop> {
     if let (Some(key), Some(value)) = (&given.key, &given.value) {
-        return perform(session, &given.change, Act::SetSetting { key: key.clone(), value: value.clone() });
+        let change = Change { making: given.making.clone(), json: given.form.form() == Form::Json };
+        return perform(session, &change, Act::SetSetting { key: key.clone(), value: value.clone() });
     }
     let reader = session.reader()?;
     let wanted = SETTINGS.iter().filter(|setting| given.key.as_deref().is_none_or(|key| key == setting.key));

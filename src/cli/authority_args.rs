@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::{Change, FormArgs, iso_date};
+use super::args::{Change, FormArgs, Making, iso_date};
 use crate::domain::limits::LimitKind;
 
 /// Verbs of `user`.
@@ -11,7 +11,7 @@ use crate::domain::limits::LimitKind;
 pub enum User {
     /// Add a person
     #[command(
-        after_help = "Example:\n  o2c user add mara --name \"Mara Lind\" --role collector --department collections"
+        after_help = "Example:\n  o2c user add nina --name \"Nina Lind\" --role collector --department collections"
     )]
     Add {
         /// The login name
@@ -143,12 +143,12 @@ pub struct Approvals {
 /// Arguments of `approve`, `reject` and `recall`.
 #[derive(Debug, ClapArgs)]
 pub struct Decide {
-    /// The request, A-12
+    /// The request, A-1
     pub number: String,
     /// What you say with it; a rejection needs it
     #[arg(long, visible_alias = "reason", default_value = "")]
     pub text: String,
-    /// Refuse unless this is the hash of what is asked for, as `approvals A-12` shows it
+    /// Refuse unless this is the hash of what is asked for, as `approvals A-1` shows it
     #[arg(long)]
     pub hash: Option<String>,
     /// How the change is made
@@ -201,7 +201,7 @@ pub struct SettingArgs {
     pub form: FormArgs,
     /// How the change is made
     #[command(flatten)]
-    pub change: Change,
+    pub making: Making,
 }
 
 fn limit_kind(text: &str) -> Result<LimitKind, String> {

@@ -11,7 +11,7 @@ use crate::domain::money::Currency;
 pub enum Bank {
     /// Add a bank account of the company, whose statements can then be imported
     #[command(
-        after_help = "Example:\n  o2c bank add \"Main account\" --account \"DE89 3704 0044 0532 0130 00\" --currency EUR"
+        after_help = "Example:\n  o2c bank add \"Sterling\" --account \"GB29 NWBK 6016 1331 9268 19\" --currency GBP"
     )]
     Add {
         /// What people call it
@@ -27,6 +27,7 @@ pub enum Bank {
         change: Change,
     },
     /// Rules for entries the bank's codes do not settle
+    #[command(after_help = "Example:\n  o2c bank rule list")]
     Rule {
         /// What is done about them
         #[command(subcommand)]

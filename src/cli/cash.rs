@@ -57,7 +57,7 @@ pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
         }
     };
     session.may_write()?;
-    let key = session.key(change.act_key.as_deref());
+    let key = session.key(change.making.act_key.as_deref());
     admin::report(session, change, &Request { key, act, expect: Vec::new() })
 }
 
@@ -251,8 +251,12 @@ fn explain(found: &Candidates, currency: Currency) -> Result<(), Stop> {
             } else {
                 format!(", discount {}", shown(share.discount, currency))
             };
+            let deducted = match one.deductions.iter().find(|deducted| deducted.item == share.item) {
+                Some(less) => format!(", deducted {} ({})", shown(less.amount, currency), less.why.word()),
+                None => String::new(),
+            };
             let number = item_number(found, share.item);
-            out::say(&format!("     {number:<16} {}{discount}", shown(share.amount, currency)))?;
+            out::say(&format!("     {number:<16} {}{discount}{deducted}", shown(share.amount, currency)))?;
         }
         if one.difference != 0 {
             out::say(&format!("     {} {}", shown(one.difference, currency), one.posted_as.words()))?;
@@ -267,8 +271,11 @@ fn explain(found: &Candidates, currency: Currency) -> Result<(), Stop> {
 /// Every explanation as JSON, best first.
 fn explained(found: &Candidates, currency: Currency) -> Vec<serde_json::Value> {
     let plain = |minor: i64| Money::new(minor, currency).plain();
-    let item = |share: &Share| {
+    let item = |share: &Share, one: &Explanation| {
+        let deducted = one.deductions.iter().find(|deducted| deducted.item == share.item);
         json!({
+            "deducted": plain(deducted.map_or(0, |less| less.amount)),
+            "reason": deducted.map_or("", |less| less.why.word()),
             "number": item_number(found, share.item),
             "amount": plain(share.amount),
             "discount": plain(share.discount),
@@ -282,7 +289,7 @@ fn explained(found: &Candidates, currency: Currency) -> Vec<serde_json::Value> {
             "confidence": one.confidence,
             "why": one.sentence(),
             "objections": one.objections.iter().map(Objection::words).collect::<Vec<_>>(),
-            "items": one.shares.iter().map(item).collect::<Vec<_>>(),
+            "items": one.shares.iter().map(|share| item(share, one)).collect::<Vec<_>>(),
             "rest": plain(one.rest),
             "difference": plain(one.difference),
         })

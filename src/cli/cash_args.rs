@@ -22,7 +22,7 @@ pub enum Cash {
     #[command(after_help = "Example:\n  o2c cash list --where \"open>1k\" --csv")]
     List(ListArgs),
     /// One payment: what the bank said, who it may be, what it may pay, best first
-    #[command(after_help = "Example:\n  o2c cash show 17")]
+    #[command(after_help = "Example:\n  o2c cash show 1")]
     Show {
         /// The payment
         payment: i64,
@@ -32,11 +32,11 @@ pub enum Cash {
     },
     /// Say whose a payment is and what it pays
     #[command(
-        after_help = "Examples:\n  o2c cash apply 17 --customer 10023 --to INV-20448 --to INV-20450:500 --learn\n  o2c cash apply 18 --customer 10023 --to INV-20448:290 --deduct INV-20448:10 --reason quantity"
+        after_help = "Examples:\n  o2c cash apply 1 --customer 10023 --to INV-20448 --to INV-20450:500 --learn\n  o2c cash apply 2 --customer 10023 --to INV-20448:290 --deduct INV-20448:10 --reason quantity"
     )]
     Apply(Apply),
     /// Say what a payment is that pays no item
-    #[command(after_help = "Example:\n  o2c cash settle 17 --what elsewhere --text \"tax refund\"")]
+    #[command(after_help = "Example:\n  o2c cash settle 1 --what elsewhere --text \"tax refund\"")]
     Settle {
         /// The payment
         payment: i64,
@@ -54,7 +54,7 @@ pub enum Cash {
         change: Change,
     },
     /// The bank took a receipt back: its items are open again
-    #[command(after_help = "Example:\n  o2c cash return 31 R-17 --reason \"insufficient funds\"")]
+    #[command(after_help = "Example:\n  o2c cash return 3 R-17 --reason \"insufficient funds\"")]
     Return {
         /// The payment that went out
         payment: i64,
@@ -69,7 +69,7 @@ pub enum Cash {
     },
     /// Send unapplied money back to the customer; a second person approves it
     #[command(
-        after_help = "Examples:\n  o2c cash refund R-17 --amount 50 --reason \"paid twice\"\n  o2c cash refund --payment 17 --customer 10023 --reason \"not ours\""
+        after_help = "Examples:\n  o2c cash refund R-17 --amount 50 --reason \"paid twice\"\n  o2c cash refund --payment 1 --customer 10023 --reason \"not ours\""
     )]
     Refund {
         /// Number of the receipt or credit note

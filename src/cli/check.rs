@@ -1,5 +1,6 @@
-//! `o2c check`: every invariant of the book, and with folders given also what keeps it safe: how old the last good copy
-//! and the last sealed head are (O1, A6, A7), whether the disk has room (O2) and the log beside the book is short (O3).
+//! `o2c check`: every invariant of the book, and with folders given also what keeps it safe: how old the last copy and the
+//! last sealed head are (O1, A6, A7), whether the copies are still what was written (O5), the disk has room (O2) and the log
+//! beside the book is short (O3).
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,7 @@ pub struct Check {
     /// Only what a session checks when it starts
     #[arg(long)]
     pub quick: bool,
-    /// Also look for the newest copy of the book in this folder
+    /// Also look at the copies of the book in this folder: the newest is recent and unchanged, none is missing
     #[arg(long, value_name = "FOLDER")]
     pub backups: Option<PathBuf>,
     /// How old that copy may be, in hours
@@ -65,28 +66,48 @@ pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
     if sound { Ok(()) } else { Err(Stop::quietly(REFUSED)) }
 }
 
-/// The newest copy of this book in a folder: it has to be there, and recent.
+/// The copies of this book in a folder: every one that was made is there and as long as it was, and the newest is recent
+/// and still what was written.
 fn copies(conn: &Connection, folder: &Path, hours: i64, now: DateTime<Utc>) -> Result<Vec<Finding>, Stop> {
     let book = manifest::identity(conn)?;
     let listed = std::fs::read_dir(folder)
         .map_err(|error| Stop::refused("FIL-01", format!("{} cannot be read: {error}.", folder.display())))?;
-    let newest = listed
-        .filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok())
-        .filter_map(|text| serde_json::from_str::<Manifest>(&text).ok())
-        .filter(|manifest| manifest.book == book)
-        .filter_map(|manifest| Some((manifest.made_at.parse::<DateTime<Utc>>().ok()?, manifest)))
-        .max_by_key(|(made_at, _)| *made_at);
+    let mut known: Vec<(DateTime<Utc>, PathBuf, Manifest)> = listed
+        .filter_map(|file| {
+            let path = file.ok()?.path();
+            let manifest: Manifest = serde_json::from_str(&std::fs::read_to_string(&path).ok()?).ok()?;
+            let made_at = manifest.made_at.parse().ok()?;
+            (manifest.book == book).then(|| (made_at, path.with_extension(""), manifest))
+        })
+        .collect();
+    known.sort_by_key(|(made_at, ..)| *made_at);
     let object = format!("copies in {}", folder.display());
     let must = format!("one not older than {hours} h");
     let todo = "run o2c backup and look why the timer did not";
-    Ok(match newest {
-        None => vec![Finding::new("O1", object, "none of this book".to_owned(), must, todo)],
-        Some((made_at, manifest)) if (now - made_at).num_hours() >= hours => {
-            let is = format!("the newest is {} of {}", manifest.file, manifest.made_at);
-            vec![Finding::new("O1", object, is, must, todo)]
-        }
-        Some(_) => Vec::new(),
-    })
+    let Some((made_at, newest, manifest)) = known.last() else {
+        return Ok(vec![Finding::new("O1", object, "none of this book".to_owned(), must, todo)]);
+    };
+    let mut found = Vec::new();
+    if (now - *made_at).num_hours() >= hours {
+        let is = format!("the newest is {} of {}", manifest.file, manifest.made_at);
+        found.push(Finding::new("O1", object, is, must, todo));
+    }
+    let gone = "keep other copies; take its manifest away when you know why";
+    for (_, copy, manifest) in &known {
+        let is = match copy.metadata() {
+            Ok(file) if file.len() == manifest.bytes => continue,
+            Ok(file) => format!("{} bytes", file.len()),
+            Err(error) => format!("cannot be read ({error})"),
+        };
+        found.push(Finding::new("O5", copy.display().to_string(), is, format!("{} bytes", manifest.bytes), gone));
+    }
+    if found.iter().all(|finding| finding.object != newest.display().to_string())
+        && let Err(error) = Manifest::verified(newest)
+    {
+        let must = format!("sha256 {}", manifest.sha256);
+        found.push(Finding::new("O5", newest.display().to_string(), error.sentence, must, gone));
+    }
+    Ok(found)
 }
 
 /// Room on the disk of the book, and the length of the log beside it.

@@ -67,6 +67,7 @@ fn whole(session: &Session, full: &Full, base: Currency) -> Value {
         "owner": data.owner,
         "contact": data.contact,
         "email": data.email,
+        "address": data.address,
         "phone": data.phone,
         "risk": data.risk,
         "blocked": data.blocked,

@@ -32,6 +32,7 @@ pub(super) fn run(session: &Session, verb: &Verb) -> Result<(), Stop> {
         Verb::Send(given) => return dunning_send::run(session, given),
         Verb::Drop(pick) => (&pick.change, review(session, pick, Review::Drop)?),
         Verb::Lower { level, pick } => (&pick.change, review(session, pick, Review::Lower { level: *level })?),
+        Verb::Keep(pick) => (&pick.change, review(session, pick, Review::Keep)?),
         Verb::Hold(given) => (&given.change, hold(session, given)?),
         Verb::Lift { hold, reason, change } => (change, Dunning::LiftHold { hold: *hold, reason: reason.clone() }),
         Verb::Approve { run, change } => {
@@ -50,7 +51,7 @@ pub(super) fn run(session: &Session, verb: &Verb) -> Result<(), Stop> {
 
 fn perform(session: &Session, change: &Change, act: Dunning) -> Result<(), Stop> {
     session.may_write()?;
-    let key = session.key(change.act_key.as_deref());
+    let key = session.key(change.making.act_key.as_deref());
     admin::report(session, change, &Request { key, act: Act::Dunning(act), expect: Vec::new() })
 }
 

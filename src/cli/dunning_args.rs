@@ -6,11 +6,13 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::args::{Change, FormArgs, iso_date};
+use super::paper::Paper;
 
 /// The verbs of `policy`.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
     /// Policies with their versions, and who is under which
+    #[command(after_help = "Example:\n  o2c policy list --json")]
     List {
         /// Text or JSON
         #[command(flatten)]
@@ -31,17 +33,36 @@ pub enum Policy {
         #[command(flatten)]
         change: Change,
     },
-    /// Replay the book's history under another policy, beside the present ones; nothing is written
-    #[command(after_help = "Example:\n  o2c policy try gentle.toml --from 2026-01-01 --every 7")]
+    /// Replay the book's history under another policy, beside the present and the recorded runs; nothing is written
+    #[command(after_help = "Example:\n  o2c policy try gentle.toml --from 2026-01-01")]
     Try {
         /// The file; a policy of a known name takes its place, another one the company's
         file: PathBuf,
         /// The first run
         #[arg(long, value_name = "DATE", value_parser = iso_date)]
         from: NaiveDate,
-        /// Days between runs
-        #[arg(long, default_value_t = 7, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=366))]
-        every: i64,
+        /// Days between runs [default: the days of the recorded runs, else 7]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=366))]
+        every: Option<i64>,
+        /// Text or JSON
+        #[command(flatten)]
+        form: FormArgs,
+    },
+    /// Every version of a policy: who wrote it, when, and what it changed
+    #[command(after_help = "Example:\n  o2c policy versions standard")]
+    Versions {
+        /// Its name
+        name: String,
+        /// Text or JSON
+        #[command(flatten)]
+        form: FormArgs,
+    },
+    /// A policy on trial for a share of a segment, beside the others of it as control
+    #[command(after_help = "Example:\n  o2c policy assign gentle --segment share:30 && o2c policy compare --json")]
+    Compare {
+        /// First day looked at [default: the day the share was drawn, half a year ago at the earliest]
+        #[arg(long, value_name = "DATE", value_parser = iso_date)]
+        from: Option<NaiveDate>,
         /// Text or JSON
         #[command(flatten)]
         form: FormArgs,
@@ -92,12 +113,14 @@ pub enum Dunning {
         change: Change,
     },
     /// Runs, newest first
+    #[command(after_help = "Example:\n  o2c dunning list --json")]
     List {
         /// Text or JSON
         #[command(flatten)]
         form: FormArgs,
     },
     /// A run with its lines and what was left out
+    #[command(after_help = "Example:\n  o2c dunning show M-1 --json")]
     Show {
         /// Its number
         run: String,
@@ -106,10 +129,10 @@ pub enum Dunning {
         form: FormArgs,
     },
     /// Leave lines out of a drafted run
-    #[command(after_help = "Example:\n  o2c dunning drop M-3 --item INV-20448 --reason \"called yesterday\"")]
+    #[command(after_help = "Example:\n  o2c dunning drop M-1 --item INV-20448 --reason \"called yesterday\"")]
     Drop(Pick),
     /// Send lines of a drafted run with a lower level
-    #[command(after_help = "Example:\n  o2c dunning lower M-3 --customer 10023 --level 1 --reason \"good payer\"")]
+    #[command(after_help = "Example:\n  o2c dunning lower M-1 --customer 10023 --level 1 --reason \"good payer\"")]
     Lower {
         /// The level
         #[arg(long)]
@@ -118,10 +141,14 @@ pub enum Dunning {
         #[command(flatten)]
         pick: Pick,
     },
+    /// Send lines as they were drafted, after they were left out or lowered; lifts the hold that left them out
+    #[command(after_help = "Example:\n  o2c dunning keep M-1 --item INV-20448 --reason \"not paid after all\"")]
+    Keep(Pick),
     /// Keep letters from a customer, or about one invoice, until a day or until it is lifted
     #[command(after_help = "Example:\n  o2c dunning hold 10023 --until 2026-04-30 --reason \"waits for our answer\"")]
     Hold(Hold),
     /// Lift a hold
+    #[command(after_help = "Example:\n  o2c dunning lift 1 --reason \"answered\"")]
     Lift {
         /// Its number, as `dunning why` shows it
         hold: i64,
@@ -133,6 +160,7 @@ pub enum Dunning {
         change: Change,
     },
     /// Release a run for sending; a second person where its policy asks for one
+    #[command(after_help = "Example:\n  o2c dunning approve M-1")]
     Approve {
         /// Its number
         run: String,
@@ -141,9 +169,10 @@ pub enum Dunning {
         change: Change,
     },
     /// Send a released run, or go on with one that was cut off; no letter goes out twice
-    #[command(after_help = "Example:\n  o2c dunning send M-3 --letters 42 --out letters")]
+    #[command(after_help = "Example:\n  o2c dunning send M-1 --letters 42 --out letters")]
     Send(Send),
     /// End a run of which nothing was sent
+    #[command(after_help = "Example:\n  o2c dunning cancel M-1 --reason \"drafted too early\"")]
     Cancel {
         /// Its number
         run: String,
@@ -220,10 +249,16 @@ pub struct Send {
     /// How many letters it has, typed to show that it was looked at
     #[arg(long, value_name = "COUNT")]
     pub letters: Option<i64>,
-    /// Folder the letters are written into, one file each
-    #[arg(long, value_name = "FOLDER")]
-    pub out: PathBuf,
+    /// Folder the letters are written into, one text file each
+    #[arg(long, value_name = "FOLDER", required_unless_present = "paper")]
+    pub out: Option<PathBuf>,
+    /// The letters that go by post, as one PDF
+    #[command(flatten)]
+    pub paper: Paper,
     /// Send although bank data is old or payments were not looked at, and say why
     #[arg(long, default_value = "", value_name = "REASON")]
     pub despite: String,
+    /// Answer as JSON
+    #[arg(long)]
+    pub json: bool,
 }

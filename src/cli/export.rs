@@ -170,7 +170,7 @@ fn customers(reader: &Reader, sink: &mut Sink<'_>) -> Done {
         let csv = &mut sink.csv;
         csv.text(&data.number).text(&data.name).text(&data.group).text(&data.country).text(&data.currency);
         csv.text(&data.terms).plain(&limit.unwrap_or_default()).text(&data.email).text(&data.phone);
-        csv.text(&data.language).text(&data.owner);
+        csv.text(&data.language).text(&data.owner).text(&data.address);
         sink.row()
     })
 }

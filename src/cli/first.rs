@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{BankFile, Change, Demo, Import, Init, What};
+use super::args::{BankFile, Demo, Import, Init, Making, What};
 use super::session::Session;
 use super::stop::Stop;
 use super::{admin, demo, ended, import, start_tui, terms};
@@ -52,7 +52,7 @@ fn take_in(session: &Session, file: &Path, currency: Currency) -> Result<(), Sto
         skip_refused: false,
         refused_to: None,
         bank: BankFile::default(),
-        change: Change::default(),
+        change: Making::default(),
     };
     import::run(session, &wanted).map_err(|stop| {
         let book = session.global.book.as_ref().map_or(String::new(), |book| format!("--book {} ", quoted(book)));

@@ -102,9 +102,25 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
             Cell::Text(row.owner.to_string()),
             Cell::Text(row.why.into()),
             row.next.word().into(),
+            Cell::Text(row.priority.to_string()),
+            Cell::Text(row.strategy.to_string()),
+            row.worked_by.as_deref().map_or(Cell::Nothing, Cell::from),
         ]);
     }
-    let columns = &["score", "customer", "name", "overdue", "to_collect", "days", "owner", "why", "next"];
+    let columns = &[
+        "score",
+        "customer",
+        "name",
+        "overdue",
+        "to_collect",
+        "days",
+        "owner",
+        "why",
+        "next",
+        "priority",
+        "strategy",
+        "worked_by",
+    ];
     let mut foot = vec![format!("Amounts in {base}.")];
     if hidden > 0 {
         foot.push(format!("{hidden} customers are set aside or wait for a follow-up date; --all shows them."));
@@ -143,7 +159,7 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
             account.currency.code().into(),
             Cell::Text(account.terms.to_string()),
             Cell::number(account.days_to_pay),
-            Cell::Number(account.risk),
+            Cell::Number(account.risk.into()),
             Cell::Flag(account.blocked),
             Cell::Text(account.owner.to_string()),
             Cell::date(account.last_contact),

@@ -1,14 +1,15 @@
-//! `o2c mail`: whether the mail server can be used, and what mails that came in would propose.
+//! `o2c mail`: its verbs, whether the mail server can be used, and what mails that came in would propose.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::admin;
 use super::mail_args::Mail;
-use super::mail_server;
 use super::out::{self, Cell, Listing};
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::letters;
+use super::{mail_in, mail_out};
+use crate::acts::{self, Act, letters};
 use crate::domain::money::Currency;
 use crate::mail::read::{self, Sort};
 use crate::mail::reply::{Known, Proposal, proposals};
@@ -22,8 +23,21 @@ const MOST: usize = 10_000;
 /// Answers the verb.
 pub(super) fn run(session: &Session, verb: &Mail) -> Result<(), Stop> {
     match verb {
+        Mail::Send(given) => mail_out::send(session, given),
+        Mail::List { state, customer, limit, form } => {
+            mail_out::list(session, *state, customer.as_deref(), *limit, form.form())
+        }
+        Mail::Show { mail, form } => mail_out::show(session, *mail, form.form()),
+        Mail::Settle { mail, how, reason, change } => mail_out::settle(session, *mail, *how, reason, change),
+        Mail::Import { from, dry_run, form } => mail_in::import(session, from, *dry_run, form.form()),
+        Mail::Proposals { all, form } => mail_in::proposals(session, *all, form.form()),
+        Mail::Accept(given) => mail_in::accept(session, given),
+        Mail::Dismiss { proposal, reason, change } => {
+            let act = acts::mail::Mail::Dismiss { proposal: *proposal, reason: reason.clone() };
+            admin::perform(session, change, Act::Mail(act))
+        }
         Mail::Test { server } => {
-            let server = mail_server::load(session, server.as_deref())?;
+            let server = session.mail_server().load(server.as_deref())?;
             let shown = format!("{}:{}", server.host, server.port);
             let mut line = Line::new(server);
             line.open().map_err(|why| {
@@ -57,46 +71,58 @@ pub(super) fn run(session: &Session, verb: &Mail) -> Result<(), Stop> {
     }
 }
 
-fn name(file: &Path) -> String {
+/// The name of a file.
+pub(super) fn name(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The files of one mail each: a folder stands for what is in its `new` and `cur`, oldest name first.
-fn files(session: &Session, from: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+/// The files of one mail each: a maildir stands for what is in its `new` and `cur`, another folder for its `.eml` files,
+/// oldest name first.
+pub(super) fn files(session: &Session, from: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     let mut files = Vec::new();
     for given in from {
-        let path = session.input(given)?;
-        if !path.is_dir() {
-            files.push(path);
-            continue;
-        }
-        let boxes = ["new", "cur"].map(|name| path.join(name));
-        let boxes: Vec<PathBuf> = boxes.into_iter().filter(|folder| folder.is_dir()).collect();
-        if boxes.is_empty() {
-            let sentence = format!("{} is no maildir: it has neither new nor cur. Nothing was read.", given.display());
-            return Err(Stop::refused("FIL-01", sentence));
-        }
-        let mut found = Vec::new();
-        for folder in boxes {
-            let entries = std::fs::read_dir(&folder).map_err(|error| cannot(&folder, &error))?;
-            found.extend(entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()));
-        }
-        found.sort();
-        if found.len() > MOST {
-            let sentence =
-                format!("{} holds {} mails; at most {MOST} are read in one go.", given.display(), found.len());
-            return Err(Stop::refused("MAIL-06", sentence));
-        }
-        files.extend(found);
+        files.extend(gathered(&session.input(given)?, given)?);
     }
     Ok(files)
+}
+
+/// The mails of one file or folder; `given` is how a message names it.
+pub(super) fn gathered(path: &Path, given: &Path) -> Result<Vec<PathBuf>, Stop> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let boxes = ["new", "cur"].map(|name| path.join(name));
+    let boxes: Vec<PathBuf> = boxes.into_iter().filter(|folder| folder.is_dir()).collect();
+    let mut found = Vec::new();
+    let plain = boxes.is_empty();
+    for folder in if plain { vec![path.to_owned()] } else { boxes } {
+        let entries = std::fs::read_dir(&folder).map_err(|error| cannot(&folder, &error))?;
+        found.extend(entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()));
+    }
+    if plain {
+        found.retain(|path| path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("eml")));
+        if found.is_empty() {
+            let sentence = format!(
+                "{} is no maildir (it has neither new nor cur) and holds no .eml file. Nothing was read.",
+                given.display()
+            );
+            return Err(Stop::refused("FIL-01", sentence));
+        }
+    }
+    found.sort();
+    if found.len() > MOST {
+        let sentence = format!("{} holds {} mails; at most {MOST} are read in one go.", given.display(), found.len());
+        return Err(Stop::refused("MAIL-06", sentence));
+    }
+    Ok(found)
 }
 
 fn cannot(path: &Path, error: &dyn std::fmt::Display) -> Stop {
     Stop::trouble("FIL-01", format!("{} cannot be read: {error}.", path.display()))
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, Stop> {
+/// A mail as it lies in a file.
+pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, Stop> {
     let found = std::fs::metadata(file).map_err(|error| cannot(file, &error))?;
     if !found.is_file() {
         return Err(Stop::refused("FIL-01", format!("{} is not a regular file.", file.display())));

@@ -5,6 +5,7 @@
 //! happened.
 
 mod act_args;
+mod activities;
 mod acts;
 mod admin;
 mod aging;
@@ -16,26 +17,39 @@ mod authority_args;
 mod bank;
 mod bank_args;
 mod bank_rules;
+mod case_args;
+mod cases;
 mod cash;
 mod cash_args;
+mod change_args;
 mod check;
 mod credit;
 mod customer;
+mod daily;
+mod daily_args;
 mod demo;
 mod dunning;
 mod dunning_args;
 mod dunning_send;
 mod export;
 mod first;
+mod given_file;
 mod identity;
 mod import;
+mod letter;
+mod letter_args;
 mod lists;
 mod mail;
 mod mail_args;
-mod mail_server;
+mod mail_in;
+mod mail_out;
 mod names;
 mod out;
+mod paper;
+mod plan_args;
+mod plans;
 mod policy;
+mod policy_compare;
 mod policy_try;
 mod progress;
 mod read_args;
@@ -44,16 +58,17 @@ mod refused_file;
 mod reports;
 mod session;
 mod signed;
+mod small_args;
 mod statements;
 mod statements_report;
 mod stop;
+mod strategy;
 mod template;
 mod template_args;
+mod text_file;
 mod upkeep;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Args, Verb};
 use read_args::Customer;
@@ -79,7 +94,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(stop.code);
         }
     };
-    let args = Args::try_parse();
+    let args = Args::given();
     if let Some(command) = &known.requested {
         // Not to stdout: what asked may be a file transfer, which would take any text for its protocol.
         if let Ok(args) = args {
@@ -129,14 +144,19 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Import(wanted) => import::run(&session, &wanted),
         Verb::Bank(verb) => bank::run(&session, &verb),
         Verb::Aging(wanted) => aging::run(&session, &wanted),
-        Verb::Worklist { all, list } => lists::worklist(&session, &list, all),
+        Verb::Worklist { why: Some(number), list, .. } => activities::why(&session, &number, list.form.form()),
+        Verb::Worklist { all, list, .. } => lists::worklist(&session, &list, all),
         Verb::Customers(wanted) => lists::customers(&session, &wanted),
         Verb::Customer(Customer::Show(wanted)) => customer::show(&session, &wanted),
         Verb::CreditCheck(wanted) => credit::run(&session, &wanted),
         Verb::Items(wanted) => lists::items(&session, &wanted, false),
         Verb::Receipts(wanted) => lists::items(&session, &wanted, true),
+        Verb::Dispute(act_args::Dispute::More(verb)) => cases::run(&session, &verb),
         Verb::Disputes(wanted) => reports::disputes(&session, &wanted),
-        Verb::Promises(wanted) => reports::promises(&session, &wanted),
+        Verb::Promises(wanted) => plans::promises(&session, &wanted),
+        Verb::Plans(wanted) => plans::run(&session, &wanted),
+        Verb::Activities(wanted) => activities::run(&session, &wanted),
+        Verb::Strategy(wanted) => strategy::run(&session, &wanted),
         Verb::Log(wanted) => reports::log(&session, &wanted),
         Verb::Sessions(wanted) => signed::sessions(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
@@ -156,7 +176,9 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Policy(wanted) => policy::run(&session, &wanted),
         Verb::Dunning(wanted) => dunning::run(&session, &wanted),
         Verb::Cash(wanted) => cash::run(&session, &wanted),
+        Verb::Daily(wanted) => daily::run(&session, &wanted),
         Verb::Mail(wanted) => mail::run(&session, &wanted),
+        Verb::Letter(wanted) => letter::run(&session, &wanted),
         Verb::Template(wanted) => template::run(&session, &wanted),
         Verb::Rate(wanted) => admin::rate(&session, &wanted),
         Verb::Target(wanted) => admin::target(&session, &wanted),
@@ -194,6 +216,8 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         mouse: session.global.mouse,
         reports: session.reports(),
         tutor: false,
+        verbs: !session.known.only_workstation(),
+        mail: session.mail_server(),
     })
 }
 

@@ -62,7 +62,10 @@ fn open_items(
 /// An amount as people type it, in a currency; `open` is what `all` and `50%` mean.
 pub(super) fn amount(text: &str, currency: Currency, open: Option<i64>) -> Result<i64, Stop> {
     let context = AmountContext { currency, style: Some(NumberStyle::Point), open };
-    read_amount(text, &context).map(|typed| typed.minor).map_err(|error| Stop::refused(error.code, error))
+    read_amount(text, &context).map(|typed| typed.minor).map_err(|error| {
+        // The sentences are those of a field, which is changed while it is typed; a verb says how it ended.
+        Stop::refused(error.code, format!("{error} Nothing was changed."))
+    })
 }
 
 /// An amount that needs no open balance.

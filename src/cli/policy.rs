@@ -5,9 +5,11 @@ use super::args::Change;
 use super::dunning_args::{Assign, Policy};
 use super::names;
 use super::out::{self, Cell, Form, Listing};
+use super::policy_compare;
 use super::policy_try;
 use super::session::Session;
 use super::stop::Stop;
+use super::text_file;
 use crate::acts::dunning::Dunning;
 use crate::acts::{Act, Request};
 use crate::domain::dunning::Scope;
@@ -26,13 +28,15 @@ pub(super) fn run(session: &Session, verb: &Policy) -> Result<(), Stop> {
         Policy::Export { name } => export(session, name),
         Policy::Import { file, change } => import(session, file, change),
         Policy::Try { file, from, every, form } => policy_try::run(session, file, (*from, *every), form),
+        Policy::Versions { name, form } => policy_compare::versions(session, name, form.form()),
+        Policy::Compare { from, form } => policy_compare::compare(session, *from, form.form()),
         Policy::Assign(given) => assign(session, given),
     }
 }
 
 fn perform(session: &Session, change: &Change, act: Dunning) -> Result<(), Stop> {
     session.may_write()?;
-    let key = session.key(change.act_key.as_deref());
+    let key = session.key(change.making.act_key.as_deref());
     admin::report(session, change, &Request { key, act: Act::Dunning(act), expect: Vec::new() })
 }
 
@@ -74,13 +78,11 @@ fn export(session: &Session, name: &str) -> Result<(), Stop> {
 
 /// Reads a policy from a file; the refusal names every fault.
 pub(super) fn read(session: &Session, file: &std::path::Path) -> Result<crate::domain::dunning::Policy, Stop> {
-    let path = session.input(file)?;
     let shown = file.display();
-    if std::fs::metadata(&path)?.len() > MOST_BYTES {
+    let text = text_file::read(&session.input(file)?, file, MOST_BYTES + 1)?;
+    if text.len() as u64 > MOST_BYTES {
         return Err(Stop::refused("POL-01", format!("{shown} is too large for a policy. Nothing was changed.")));
     }
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| Stop::refused("POL-01", format!("{shown} cannot be read: {error}. Nothing was changed.")))?;
     policy::parse(&text).map_err(|faults| {
         let all: Vec<String> =
             faults.iter().map(|fault| format!("line {}, column {}: {}", fault.line, fault.column, fault.why)).collect();
@@ -92,7 +94,7 @@ fn import(session: &Session, file: &std::path::Path, change: &Change) -> Result<
     let policy = read(session, file)?;
     let rules = load::rules_of(&session.reader()?)?;
     let known = rules.rows.iter().find(|row| row.policy.name == policy.name);
-    if known.is_some_and(|row| row.policy == policy) && change.act_key.is_none() {
+    if known.is_some_and(|row| row.policy == policy) && change.making.act_key.is_none() {
         return out::say(&format!("Policy {} is like this already; nothing was changed", policy.name));
     }
     let version = known.map_or(0, |row| row.version);

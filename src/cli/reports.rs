@@ -9,10 +9,46 @@ use crate::domain::kpi;
 use crate::store::read::window::Sort;
 use crate::store::read::{book, disputes, kpi as board, log, promises};
 
+/// Columns of `o2c disputes`.
+const DISPUTES: &[&str] = &[
+    "number",
+    "customer",
+    "name",
+    "document",
+    "currency",
+    "amount",
+    "reason",
+    "state",
+    "age",
+    "opened_on",
+    "decided_on",
+    "accepted",
+    "owner",
+    "department",
+    "open",
+    "decide_by",
+    "late",
+    "cause",
+    "last_day",
+];
+
 /// `o2c disputes`.
 pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     let reader = session.reader()?;
-    let columns = ["age", "number", "name", "document", "amount", "reason", "owner", "state"];
+    let columns = [
+        "age",
+        "number",
+        "name",
+        "document",
+        "amount",
+        "reason",
+        "owner",
+        "state",
+        "department",
+        "due",
+        "last",
+        "cause",
+    ];
     let question = disputes::Question {
         today: session.today,
         filter: filter(session, &reader, list.filter.as_deref())?,
@@ -24,6 +60,7 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         |want| Ok(disputes::disputes(&reader, &question, want)?.window),
     )?;
     let rows = rows.into_iter().map(|row| {
+        let (open, late) = (if row.open { row.stake() } else { 0 }, if row.is_late() { "late" } else { "" });
         vec![
             Cell::Text(row.number.into()),
             Cell::Text(row.account.into()),
@@ -39,25 +76,14 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             Cell::Amount(row.accepted, row.currency),
             Cell::Text(row.owner.into()),
             Cell::Text(row.department.into()),
+            Cell::Amount(open, row.currency),
+            Cell::Date(row.clock.decide_by),
+            late.into(),
+            Cell::Text(row.cause.into()),
+            Cell::date(row.last_day),
         ]
     });
-    let columns = &[
-        "number",
-        "customer",
-        "name",
-        "document",
-        "currency",
-        "amount",
-        "reason",
-        "state",
-        "age",
-        "opened_on",
-        "decided_on",
-        "accepted",
-        "owner",
-        "department",
-    ];
-    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
 }
 
 /// `o2c promises`.

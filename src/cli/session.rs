@@ -10,6 +10,7 @@ use super::stop::Stop;
 use crate::acts::{self, ActKey, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::authority::Identity;
 use crate::language::dates::{self, DateContext, DateOrder, Lean};
+use crate::mail::server::Place;
 use crate::store::open::{Access, open};
 use crate::store::read::{book, history};
 use crate::store::{BookPath, Reader, Writer};
@@ -52,6 +53,11 @@ impl Session {
     /// The data folder of the person at the terminal.
     pub fn folder(&self) -> Option<PathBuf> {
         directories::ProjectDirs::from("", "", "o2c").map(|folders| folders.data_dir().to_owned())
+    }
+
+    /// Which file says what mail server is used.
+    pub fn mail_server(&self) -> Place {
+        Place { folder: self.folder(), enforced: self.known.enforced() }
     }
 
     /// Where a report goes if the program fails: beside the book where the person has no folder of their own.
@@ -223,8 +229,12 @@ impl Session {
     /// A date as people type it, looked for from today on or back from it.
     pub fn date(&self, text: &str, lean: Lean) -> Result<NaiveDate, Stop> {
         let holidays = crate::language::calendar::no_holidays;
-        let context = DateContext { today: self.today, order: DateOrder::Dmy, lean, due: None, holidays: &holidays };
-        dates::read_date(text, &context).map_err(Stop::usage)
+        dates::read_date(text, &self.dating(lean, &holidays)).map_err(Stop::usage)
+    }
+
+    /// What dates that people type are read against.
+    pub fn dating<'a>(&self, lean: Lean, holidays: crate::language::calendar::Holidays<'a>) -> DateContext<'a> {
+        DateContext { today: self.today, order: DateOrder::Dmy, lean, due: None, holidays }
     }
 }
 

@@ -128,7 +128,7 @@ fn in_order(booked: &mut [Booked]) {
     }
 }
 
-/// Where a file stands among the others: by its days, then its number, statements before advices of the same.
+/// Where a file stands among the others: by its days, then its number, statements before reports and advices of the same.
 fn order(file: &File) -> impl Ord + use<> {
     let rows = || file.booked.iter().map(|booked| &booked.row);
     let first = rows().next();
@@ -136,32 +136,19 @@ fn order(file: &File) -> impl Ord + use<> {
     (
         rows().map(|row| row.from).min(),
         rows().map(|row| row.to).min(),
-        first.map(|row| row.source == Source::Advice),
+        first.map(|row| match row.source {
+            Source::Statement => 0,
+            Source::Report => 1,
+            Source::Advice => 2,
+        }),
         first.map(|row| row.account.clone()),
         first.and_then(digits),
         file.name.clone(),
     )
 }
 
-/// Refuses files that may only be looked at.
-fn only_reports(files: &[File]) -> Result<(), Stop> {
-    let found = files.iter().find_map(|file| Some((file, file.booked.iter().find(|booked| booked.report)?)));
-    let Some((file, booked)) = found else { return Ok(()) };
-    Err(Stop::refused("BNK-06", format!("{}: {}", file.name, report_words(&booked.row))))
-}
-
-/// Why a report is not taken in.
-fn report_words(row: &StatementRow) -> String {
-    format!(
-        "This {} is a report during the day (line {}); its entries come again in the statement. Nothing was imported; \
-         --dry-run shows it.",
-        row.format, row.line
-    )
-}
-
 /// One act a file.
 fn post(session: &Session, wanted: &Wanted, files: Vec<File>, report: &mut Report) -> Result<(), Stop> {
-    only_reports(&files)?;
     let (many, mut before) = (files.len() > 1, 0);
     for file in files {
         let rows: Vec<StatementRow> = file.booked.into_iter().map(|booked| booked.row).collect();
@@ -211,13 +198,7 @@ fn rehearse(session: &Session, wanted: &Wanted, files: Vec<File>, report: &mut R
     let mut rows = Vec::new();
     for file in files {
         report.shown(&file.name, &file.booked)?;
-        rows.extend(file.booked.into_iter().filter(|booked| !booked.report).map(|booked| booked.row));
-    }
-    if rows.is_empty() {
-        return report.say(
-            "Reports during the day are only shown; their entries come again in the statement. Nothing \
-                           was changed.",
-        );
+        rows.extend(file.booked.into_iter().map(|booked| booked.row));
     }
     let key = session.key(wanted.change.act_key.as_deref());
     let name = names.join(", ");

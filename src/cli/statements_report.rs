@@ -22,7 +22,6 @@ pub(super) struct Told {
     count: usize,
     net: i64,
     kinds: Vec<(EntryKind, usize)>,
-    report: bool,
 }
 
 impl Told {
@@ -31,7 +30,7 @@ impl Told {
         let count = |kind: EntryKind| row.entries.iter().filter(|entry| entry.kind == kind).count();
         let kinds = EntryKind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
         let bare = StatementRow { entries: Vec::new(), ..clone_head(row) };
-        Told { count: row.entries.len(), net: row.net(), kinds: kinds.collect(), report: false, row: bare }
+        Told { count: row.entries.len(), net: row.net(), kinds: kinds.collect(), row: bare }
     }
 
     fn amount(&self, minor: i64) -> String {
@@ -51,7 +50,7 @@ impl Told {
         let row = &self.row;
         let what = match row.source {
             Source::Advice => "advice ",
-            Source::Statement if self.report => "report ",
+            Source::Report => "report ",
             Source::Statement => "",
         };
         let period = match row.from == row.to {
@@ -95,7 +94,7 @@ impl Told {
             "account": name,
             "number_of_account": row.account,
             "currency": row.currency.code(),
-            "source": if self.report { "report" } else { row.source.word() },
+            "source": row.source.word(),
             "format": row.format,
             "number": row.number,
             "from": row.from.to_string(),
@@ -157,8 +156,8 @@ impl Report {
     /// A file that is only looked at.
     pub fn shown(&mut self, name: &str, booked: &[Booked]) -> Result<(), Stop> {
         let mut statements = Vec::new();
-        for Booked { row, report } in booked {
-            let told = Told { report: *report, ..Told::of(row) };
+        for Booked { row, .. } in booked {
+            let told = Told::of(row);
             self.line(&told.head(&row.account))?;
             self.line(&format!("  {}; {} entries{}", told.sum(), told.count, told.left_out()))?;
             self.tail(&told)?;

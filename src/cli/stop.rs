@@ -2,6 +2,7 @@
 
 use crate::acts::Failure;
 use crate::formats::report::FileRefused;
+use crate::mail::server::NoServer;
 use crate::store::{Fault, StoreError};
 
 /// Exit code of findings and refusals.
@@ -70,6 +71,12 @@ impl From<Failure> for Stop {
 impl From<FileRefused> for Stop {
     fn from(refused: FileRefused) -> Self {
         Stop { code: REFUSED, sentence: refused.to_string() }
+    }
+}
+
+impl From<NoServer> for Stop {
+    fn from(error: NoServer) -> Self {
+        Stop::refused(error.code, error.sentence)
     }
 }
 

@@ -1,15 +1,17 @@
 //! `o2c template`: listing, exporting, checking and trying the texts of letters.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use super::out::{self, Cell, Form, Listing};
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
 use super::template_args::Template;
+use super::text_file;
 use crate::acts::{Act, letters, templates};
 use crate::documents::letter::Letter;
 use crate::documents::library::{self, Edited, Found, NAMES, Name};
+use crate::documents::paper::Sheet;
 use crate::documents::schema::{FIELDS, Field, Shape};
 use crate::documents::{html, sample, scan, template, words};
 
@@ -33,9 +35,14 @@ pub(super) fn run(session: &Session, verb: &Template) -> Result<(), Stop> {
             let key = templates::key(find(name)?.name, &words::code(language));
             super::admin::perform(session, change, Act::SetSetting { key, value: String::new() })
         }
-        Template::Preview { name, customer, language, file, html } => {
-            let wanted =
-                Preview { customer: customer.as_deref(), language: language.as_deref(), file: file.as_deref() };
+        Template::Preview { name, customer, language, file, html, pdf, font } => {
+            let wanted = Preview {
+                customer: customer.as_deref(),
+                language: language.as_deref(),
+                file: file.as_deref(),
+                pdf: pdf.as_deref(),
+                font: font.as_deref(),
+            };
             preview(session, find(name)?, &wanted, *html)
         }
     }
@@ -45,6 +52,8 @@ struct Preview<'a> {
     customer: Option<&'a str>,
     language: Option<&'a str>,
     file: Option<&'a Path>,
+    pdf: Option<&'a Path>,
+    font: Option<&'a Path>,
 }
 
 fn find(name: &str) -> Result<&'static Name, Stop> {
@@ -60,6 +69,14 @@ fn edited(session: &Session) -> Result<Vec<Edited>, Stop> {
         return Ok(Vec::new());
     }
     Ok(templates::edited(&session.reader()?)?)
+}
+
+/// The company's language; English where there is no book to look at.
+fn house_language(session: &Session) -> Result<String, Stop> {
+    if !session.book()?.exists() {
+        return Ok("en".to_owned());
+    }
+    Ok(letters::house_language(&session.reader()?)?)
 }
 
 fn list(session: &Session, form: Form) -> Result<(), Stop> {
@@ -127,29 +144,14 @@ fn checked(session: &Session, file: &Path) -> Result<(String, String, String), S
     let Some((name, language)) = place(file) else {
         return Err(Stop::usage("A template's file is named NAME.CODE.txt, such as reminder-1.de.txt."));
     };
-    let text = read(&session.input(file)?)?;
+    let text = read(session, file)?;
     library::check(name, language, &text)?;
     Ok((name.to_owned(), language.to_owned(), text))
 }
 
 /// The text of a file, not longer than a template may be.
-fn read(file: &Path) -> Result<String, Stop> {
-    let trouble =
-        |error: &dyn std::fmt::Display| Stop::trouble("FIL-01", format!("{} cannot be read: {error}.", file.display()));
-    let regular = std::fs::metadata(file).map_err(|error| trouble(&error))?.is_file();
-    if !regular {
-        return Err(Stop::refused("FIL-01", format!("{} is not a regular file.", file.display())));
-    }
-    let mut bytes = Vec::new();
-    let most = scan::LONGEST as u64 + 1;
-    std::fs::File::open(file)
-        .and_then(|file| file.take(most).read_to_end(&mut bytes))
-        .map_err(|error| trouble(&error))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
-        Stop::refused("TXT-01", format!("Line {line} of {} is not UTF-8. Save it as UTF-8.", file.display()))
-    })
+fn read(session: &Session, file: &Path) -> Result<String, Stop> {
+    text_file::read(&session.input(file)?, file, scan::LONGEST as u64 + 1)
 }
 
 fn preview(session: &Session, name: &Name, wanted: &Preview<'_>, as_html: bool) -> Result<(), Stop> {
@@ -163,10 +165,13 @@ fn preview(session: &Session, name: &Name, wanted: &Preview<'_>, as_html: bool) 
     };
     let language = wanted.language.unwrap_or(&letter.language);
     let found = match wanted.file {
-        Some(file) => Found { language: words::code(language), text: read(&session.input(file)?)?, edited: true },
-        None => library::find(name, language, "en", &edited(session)?),
+        Some(file) => Found { language: words::code(language), text: read(session, file)?, edited: true },
+        None => library::find(name, language, &house_language(session)?, &edited(session)?),
     };
     let page = template::Template::read(&found.text, &found.language)?.render(&letter)?;
+    if let Some(file) = wanted.pdf {
+        return super::paper::one(session, file, wanted.font, &Sheet::new(&letter, page));
+    }
     if as_html {
         return html::html(&page).lines().try_for_each(out::say);
     }

@@ -73,7 +73,7 @@ pub enum Template {
     },
     /// Show the letter a template makes for a customer; nothing is sent
     #[command(
-        after_help = "Examples:\n  o2c template preview reminder-2 --customer 10023\n  o2c template preview statement --customer 10023 --language fr --html > statement.html"
+        after_help = "Examples:\n  o2c template preview reminder-2 --customer 10023\n  o2c template preview statement --customer 10023 --language fr --html > statement.html\n  o2c template preview reminder-1 --customer 10023 --pdf letter.pdf"
     )]
     Preview {
         /// Its name
@@ -90,5 +90,11 @@ pub enum Template {
         /// As HTML
         #[arg(long)]
         html: bool,
+        /// As PDF, into this file
+        #[arg(long, value_name = "FILE", conflicts_with = "html")]
+        pdf: Option<PathBuf>,
+        /// A TrueType font for the PDF [default: the setting letter-font, else Helvetica]
+        #[arg(long, value_name = "FILE", requires = "pdf")]
+        font: Option<PathBuf>,
     },
 }

@@ -122,6 +122,7 @@ fn one(place: usize, shift: usize, used: &mut [usize], dice: &mut Dice, today: N
         risk: risk(habit, dice),
         blocked: false,
         bank_account: String::new(),
+        address: format!("PO Box {}; {}", 1_001 + place, culture.towns[place % culture.towns.len()]),
     };
     Client {
         data,

@@ -9,7 +9,11 @@ use chrono::NaiveDate;
 use super::clients::Client;
 use super::history::Bill;
 use super::stage::Loose;
-use crate::formats::canonical::{CustomerRow, DocumentKind, InvoiceRow, ReceiptRow};
+use crate::formats::canonical::{CustomerRow, DocumentKind, InvoiceRow, ReceiptRow, StatedTax};
+
+/// Where the demo's company is, and the tax it charges there in percent.
+const HOME: &str = "DE";
+const HOME_RATE: i64 = 19;
 
 /// The row of an invoice; with `settled` the day and amount of its payment where the file says so.
 pub(super) fn invoice(place: usize, bill: &Bill, client: &Client, settled: Option<(NaiveDate, i64)>) -> InvoiceRow {
@@ -30,7 +34,14 @@ pub(super) fn invoice(place: usize, bill: &Bill, client: &Client, settled: Optio
         settled_date: settled.map(|(on, _)| on),
         settled_amount: settled.map(|(_, amount)| amount),
         disputed: false,
+        tax: taxed(bill, client),
     }
+}
+
+/// Invoices at home contain tax. Those a large book is told of at once come from a system that does not say it.
+fn taxed(bill: &Bill, client: &Client) -> Option<Box<StatedTax>> {
+    let is_taxed = bill.told && client.data.country == HOME;
+    is_taxed.then(|| Box::new(StatedTax { rate: Some(HOME_RATE.into()), ..StatedTax::default() }))
 }
 
 /// The row of a credit note.
@@ -52,6 +63,7 @@ pub(super) fn credit_note(place: usize, note: &Loose, client: &Client) -> Invoic
         settled_date: None,
         settled_amount: None,
         disputed: false,
+        tax: None,
     }
 }
 
@@ -71,6 +83,7 @@ pub(super) fn customer(place: usize, client: &Client) -> CustomerRow {
         phone: Some(data.phone.clone()),
         language: Some(data.language.clone()),
         owner: Some(data.owner.clone()),
+        address: Some(data.address.clone()),
     }
 }
 

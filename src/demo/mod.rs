@@ -4,9 +4,12 @@
 
 mod bank;
 mod clients;
+mod desk;
 mod dice;
 mod files;
 mod history;
+mod letters;
+mod mail;
 mod names;
 mod scribe;
 mod stage;

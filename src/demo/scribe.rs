@@ -49,7 +49,8 @@ impl<'c> Scribe<'c> {
         }
     }
 
-    fn instant(&self) -> DateTime<Utc> {
+    /// The instant it is in the story.
+    pub fn instant(&self) -> DateTime<Utc> {
         let minute = self.minute % (23 * 60);
         let time = NaiveTime::from_hms_opt((minute / 60) as u32, (minute % 60) as u32, (self.acts % 60) as u32);
         self.day.and_time(time.unwrap_or_default()).and_utc()
@@ -85,6 +86,11 @@ impl<'c> Scribe<'c> {
     /// Looks something up in the book as it is now.
     pub fn look<R>(&self, at: impl FnOnce(&Tx<'_>) -> Result<R, Failure>) -> Result<R, Failure> {
         at(&Tx::begin(self.book, self.instant())?)
+    }
+
+    /// The book as it is now.
+    pub fn book(&self) -> &Book {
+        self.book
     }
 
     /// Lets it be at least so late.
@@ -143,14 +149,14 @@ impl<'c> Scribe<'c> {
         Ok(found.map(|(item, open)| (item, amount.min(open))))
     }
 
-    /// Spreads a promise over the open items of its invoices.
+    /// Spreads a promise over the open items of its invoices; what a payment plan is about is not promised again.
     fn promised(&self, bills: &[(usize, i64)]) -> Result<Vec<(i64, i64)>, Failure> {
         let mut items = Vec::new();
         for (place, amount) in bills {
             let mut left = *amount;
             for (item, open) in self.items(*place)? {
                 let part = left.min(open);
-                if part > 0 {
+                if part > 0 && self.look(|tx| Ok(tx.plans_of_item(item)?))?.is_empty() {
                     items.push((item, part));
                     left -= part;
                 }

@@ -8,9 +8,11 @@ use std::vec::IntoIter;
 use chrono::{Datelike, NaiveDate};
 
 use super::clients::{self, Client};
+use super::desk::Desk;
 use super::dice::Dice;
 use super::files::{self, Bank};
 use super::history::{self, Bill, Telling};
+use super::letters::Letters;
 use super::scribe::{Scribe, file};
 use super::stage::{self, Loose};
 use super::story::{Event, Story};
@@ -64,13 +66,19 @@ fn fill(connection: &Book, plan: &Plan, (euro, dollar): (Currency, Currency), to
     let first = history::start(plan.today);
     let mut scribe = Scribe::new(connection, plan.seed, add_days(first, -1), plan.today);
     found(&mut scribe, &planned, euro)?;
+    let mut letters = Letters::begin(&mut scribe, plan, &planned.telling)?;
     let mut rates = Rates { dice: Dice::new(plan.seed, 7), level: 921, currency: dollar };
+    let clients = planned.clients.clone();
+    let mut desk = Desk::new(&clients, plan.today);
     if planned.large {
-        at_once(&mut scribe, planned, &mut rates, first, told)?;
+        at_once(&mut scribe, planned, (&mut rates, &mut letters, &mut desk), first, told)?;
     } else {
-        by_day(&mut scribe, planned, &mut rates, first, told)?;
+        by_day(&mut scribe, planned, (&mut rates, &mut letters, &mut desk), first, told)?;
     }
     super::bank::arrives(&mut scribe, plan.seed, plan.today, euro)?;
+    super::mail::answers(&mut scribe, &letters.left, plan.today)?;
+    letters.draft_of_today(&mut scribe)?;
+    desk.last(&mut scribe)?;
     super::waiting::ask(&mut scribe)?;
     Ok(open::settle_down(connection)?)
 }
@@ -131,6 +139,8 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
         let amount = Some(100_000_000);
         scribe.act(user(), Act::SetLimit { login: login.to_owned(), kind: LimitKind::Approval, amount })?;
     }
+    let sender = super::mail::SENDER.to_owned();
+    scribe.act(user(), Act::SetSetting { key: "mail-sender".to_owned(), value: sender })?;
     super::bank::account(scribe, base)?;
     let rest = planned.clients.iter().enumerate().skip(BY_HAND);
     let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
@@ -188,7 +198,7 @@ fn has_files(day: NaiveDate, telling: &Telling) -> bool {
 fn by_day(
     scribe: &mut Scribe<'_>,
     planned: Planned,
-    rates: &mut Rates,
+    (rates, letters, desk): (&mut Rates, &mut Letters, &mut Desk<'_>),
     first: NaiveDate,
     told: &Told,
 ) -> Result<(), Failure> {
@@ -216,6 +226,8 @@ fn by_day(
             let _ = told.send((done.min(total), total));
         }
         people(scribe, &mut events, day, &clients)?;
+        desk.day(scribe, day)?;
+        letters.day(scribe, day)?;
         day = add_days(day, 1);
     }
     Ok(())
@@ -237,7 +249,7 @@ fn people(
 fn at_once(
     scribe: &mut Scribe<'_>,
     planned: Planned,
-    rates: &mut Rates,
+    (rates, letters, desk): (&mut Rates, &mut Letters, &mut Desk<'_>),
     first: NaiveDate,
     told: &Told,
 ) -> Result<(), Failure> {
@@ -263,6 +275,8 @@ fn at_once(
             scribe.import("receipts", file("bank", day), Rows::Receipts(bank.before(day, &clients)))?;
         }
         people(scribe, &mut events, day, &clients)?;
+        desk.day(scribe, day)?;
+        letters.day(scribe, day)?;
         day = add_days(day, 1);
     }
     let _ = told.send((total, total));

@@ -40,6 +40,11 @@ pub struct Company {
     pub footer: String,
 }
 
+/// The lines of an address as the book keeps it, parted by `;`.
+pub fn lines(address: &str) -> Vec<String> {
+    address.split(';').map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
 /// The customer that is written to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Party {

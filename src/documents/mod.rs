@@ -11,6 +11,7 @@ pub mod iban;
 pub mod letter;
 pub mod library;
 pub mod page;
+pub mod paper;
 pub mod reminder;
 pub mod sample;
 pub mod scan;

@@ -3,6 +3,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::money::Currency;
+
 /// Columns of the text form; longer lines are wrapped between words.
 const WIDTH: usize = 76;
 
@@ -37,6 +39,17 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
     /// How many of the rows, at the end, are sums.
     pub sums: usize,
+    /// What is carried from page to page, where it goes on over several.
+    pub carry: Option<Carry>,
+}
+
+/// Amounts of a column, to be added up as far as a page goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carry {
+    /// The column.
+    pub column: usize,
+    /// Minor units and currency of each row.
+    pub amounts: Vec<(i64, Currency)>,
 }
 
 impl Page {
@@ -130,6 +143,7 @@ mod tests {
                 vec![cell("Summe"), cell("1.239,50")],
             ],
             sums: 1,
+            carry: None,
         };
         let long = "word ".repeat(30);
         let page = Page {

@@ -1,6 +1,12 @@
 //! A reminder of a dunning run as the contents of a document: what is asked for is what the run decided, to the cent.
 
-use super::letter::{Company, Kind, Letter, Line, Party};
+use super::form::Form;
+use super::letter::{Company, Kind, Letter, Line, Party, lines};
+use super::library::{self, Edited};
+use super::page::Page;
+use super::paper::Sheet;
+use super::scan::TemplateError;
+use super::template::Template;
 use crate::domain::document::DocumentKind;
 use crate::domain::dunning::{Credits, Letter as Reminder, LetterLine};
 
@@ -20,7 +26,7 @@ pub fn contents(reminder: &Reminder) -> Letter {
         pay_by: Some(reminder.pay_by),
         company: Company {
             name: reminder.company.clone(),
-            address: Vec::new(),
+            address: lines(&reminder.company_address),
             iban: reminder.bank_account.clone(),
             phone: reminder.phone.clone(),
             email: reminder.sender.clone(),
@@ -30,7 +36,7 @@ pub fn contents(reminder: &Reminder) -> Letter {
             number: reminder.customer_number.clone(),
             name: reminder.customer_name.clone(),
             contact: reminder.contact.clone(),
-            address: Vec::new(),
+            address: lines(&reminder.address),
         },
         signed: String::new(),
         items,
@@ -38,6 +44,28 @@ pub fn contents(reminder: &Reminder) -> Letter {
         plan: Vec::new(),
         dispute: None,
     }
+}
+
+/// The page of a letter as its template and its customer's language make it: its own template where the policy names one
+/// that there is, else that of its level; as edited in the book, else the program's own.
+pub fn page(reminder: &Reminder, edited: &[Edited]) -> Result<Page, TemplateError> {
+    let name = library::name(&reminder.template).unwrap_or_else(|| library::name_for(Kind::Reminder, reminder.level));
+    let found = library::find(name, &reminder.language, &reminder.house_language, edited);
+    Template::read(&found.text, &found.language)?.render(&contents(reminder))
+}
+
+/// The letter as it is put on paper.
+pub fn sheet(reminder: &Reminder, edited: &[Edited]) -> Result<Sheet, TemplateError> {
+    Ok(Sheet::new(&contents(reminder), page(reminder, edited)?))
+}
+
+/// The letter as plain text, with whom it goes to, its number and its day above.
+pub fn text(reminder: &Reminder, edited: &[Edited]) -> Result<String, TemplateError> {
+    let page = page(reminder, edited)?;
+    let head = [reminder.customer_name.as_str(), reminder.contact.as_str()];
+    let head: String = head.into_iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+    let date = Form::of(&page.language).date(reminder.date);
+    Ok(format!("{head}\n{}, {date}\n\n{}\n\n{}", reminder.number, page.subject, page.text()))
 }
 
 fn item(reminder: &Reminder, line: &LetterLine, posted: bool) -> Line {
@@ -112,6 +140,8 @@ mod tests {
                 language: "de".to_owned(),
                 channels: Vec::new(),
                 company: "Nordwind GmbH".to_owned(),
+                company_address: String::new(),
+                house_language: String::new(),
                 bank_account: String::new(),
                 sender: String::new(),
                 phone: String::new(),
@@ -119,6 +149,7 @@ mod tests {
                 customer_number: "C1".to_owned(),
                 customer_name: "Acme".to_owned(),
                 contact: String::new(),
+                address: String::new(),
                 email: String::new(),
                 country: String::new(),
                 currency: Currency::EUR,

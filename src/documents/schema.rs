@@ -53,6 +53,7 @@ pub const FIELDS: &[Field] = &[
     value("signed", "who signs"),
     value("items_table", "the items as a table, on a line of its own"),
     value("totals_table", "the totals as a table, on a line of its own"),
+    value("aging_table", "what is open by how long it is past due, as a table, on a line of its own"),
     value("plan_table", "the instalments as a table, on a line of its own"),
     value("payment", "payee, account and reference to pay with, on a line of its own"),
 ];

@@ -8,14 +8,22 @@ use minijinja::value::{Object, Value};
 
 use super::form::Form;
 use super::letter::{Answer, Due, Letter, Line, Total};
-use super::page::{Block, Table};
+use super::page::{Block, Carry, Table};
 use crate::domain::money::Currency;
 use crate::domain::text;
 
 /// The marks that stand for blocks: private characters, which are taken out of everything else.
 const MARK: char = '\u{e0f0}';
-const TABLES: [(&str, char); 4] =
-    [("items_table", '\u{e0f1}'), ("totals_table", '\u{e0f2}'), ("plan_table", '\u{e0f3}'), ("payment", '\u{e0f4}')];
+const TABLES: [(&str, char); 5] = [
+    ("items_table", '\u{e0f1}'),
+    ("totals_table", '\u{e0f2}'),
+    ("plan_table", '\u{e0f3}'),
+    ("payment", '\u{e0f4}'),
+    ("aging_table", '\u{e0f5}'),
+];
+
+/// The last day past due of each span but the last, as everywhere in the program.
+const SPANS: [i64; 5] = [0, 30, 60, 90, 120];
 
 type Fields = BTreeMap<&'static str, Value>;
 
@@ -186,6 +194,7 @@ pub(super) fn block(mark: char, letter: &Letter, form: &Form) -> Option<Block> {
     match name {
         "items_table" => (!letter.items.is_empty()).then(|| Block::Table(items_table(letter, form))),
         "totals_table" => (!letter.items.is_empty()).then(|| Block::Table(totals_table(letter, form))),
+        "aging_table" => (!letter.items.is_empty()).then(|| Block::Table(aging_table(letter, form))),
         "plan_table" => (!letter.plan.is_empty()).then(|| Block::Table(plan_table(letter, form))),
         _ => (!letter.company.iban.is_empty()).then(|| Block::Facts(payment(letter, form))),
     }
@@ -238,7 +247,10 @@ fn items_table(letter: &Letter, form: &Form) -> Table {
         row.extend(columns.iter().map(|(_, cell)| cell(item)));
         row
     });
-    Table { heads: named(&heads), rows: rows.collect(), sums: 0 }
+    let open = heads.iter().position(|(word, _)| *word == words.open);
+    let amounts = letter.items.iter().map(|item| (item.open, item.currency)).collect();
+    let carry = open.map(|column| Carry { column, amounts });
+    Table { heads: named(&heads), rows: rows.collect(), sums: 0, carry }
 }
 
 fn named(heads: &[(&str, bool)]) -> Vec<(String, bool)> {
@@ -275,7 +287,41 @@ fn totals_table(letter: &Letter, form: &Form) -> Table {
         row
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    Table { sums: rows.len(), heads: named(&heads), rows }
+    Table { sums: rows.len(), heads: named(&heads), rows, carry: None }
+}
+
+/// What is open by how long it is past due, a column a currency; spans in which nothing is are left out.
+fn aging_table(letter: &Letter, form: &Form) -> Table {
+    let words = form.words;
+    let totals = letter.totals();
+    let span = |line: &Line| SPANS.iter().position(|last| line.days_late <= *last).unwrap_or(SPANS.len());
+    let mut labels = vec![words.not_due.to_owned()];
+    labels.extend(SPANS.windows(2).map(|pair| format!("{}-{} {}", pair[0] + 1, pair[1], words.days)));
+    labels.push(format!("{} {} {}", words.over, SPANS[SPANS.len() - 1], words.days));
+    labels.push(words.credits.to_owned());
+    let sum = |place: usize, currency: Currency| {
+        let of = |line: &&Line| {
+            let own = if line.open < 0 { SPANS.len() + 1 } else { span(line) };
+            own == place && line.currency == currency
+        };
+        letter.items.iter().filter(of).fold(0i64, |sum, line| sum.saturating_add(line.open))
+    };
+    let row = |(place, label): (usize, String)| {
+        let sums: Vec<(i64, Currency)> =
+            totals.iter().map(|total| (sum(place, total.currency), total.currency)).collect();
+        let said = |(minor, currency): &(i64, Currency)| match minor {
+            0 => String::new(),
+            minor => form.amount(*minor, *currency),
+        };
+        let some = sums.iter().any(|(minor, _)| *minor != 0);
+        some.then(|| std::iter::once(label).chain(sums.iter().map(said)).collect::<Vec<String>>())
+    };
+    let mut rows: Vec<Vec<String>> = labels.into_iter().enumerate().filter_map(row).collect();
+    let all = totals.iter().map(|total| form.amount(total.open, total.currency));
+    rows.push(std::iter::once(words.total.to_owned()).chain(all).collect());
+    let mut heads = vec![(words.age.to_owned(), false)];
+    heads.extend(totals.iter().map(|total| (format!("{} {}", words.open, total.currency), true)));
+    Table { heads, rows, sums: 1, carry: None }
 }
 
 fn plan_table(letter: &Letter, form: &Form) -> Table {
@@ -284,7 +330,7 @@ fn plan_table(letter: &Letter, form: &Form) -> Table {
     let rows = letter.plan.iter().enumerate().map(|(place, due)| {
         vec![(place + 1).to_string(), form.short_date(due.on), form.amount(due.amount, due.currency)]
     });
-    Table { heads, rows: rows.collect(), sums: 0 }
+    Table { heads, rows: rows.collect(), sums: 0, carry: None }
 }
 
 fn payment(letter: &Letter, form: &Form) -> Vec<(String, String)> {

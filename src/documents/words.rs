@@ -46,6 +46,32 @@ pub struct Words {
     pub payee: &'static str,
     /// Label: what to name when paying.
     pub reference: &'static str,
+    /// Label on paper: number of the letter.
+    pub letter: &'static str,
+    /// Label on paper: number of the customer.
+    pub customer: &'static str,
+    /// Label on paper: telephone.
+    pub phone: &'static str,
+    /// Label on paper: mail address.
+    pub email: &'static str,
+    /// At the foot of a page: `Page 1 of 3`.
+    pub page: &'static str,
+    /// Between the number of a page and how many there are.
+    pub of: &'static str,
+    /// At the end of a page: what was listed so far.
+    pub carried: &'static str,
+    /// The same at the top of the next.
+    pub brought: &'static str,
+    /// Heading of the amounts by age: how long they are past due.
+    pub age: &'static str,
+    /// An amount that is not due yet.
+    pub not_due: &'static str,
+    /// Behind a span of days.
+    pub days: &'static str,
+    /// Before the days that the last span begins with.
+    pub over: &'static str,
+    /// Credit notes and payments not set against anything.
+    pub credits: &'static str,
     /// Between the last two of a list.
     pub and: &'static str,
     /// Invoice, credit note, debit note, receipt, write-off, refund, discount, difference.
@@ -89,6 +115,19 @@ const ENGLISH: Words = Words {
     account: "Account",
     payee: "Payee",
     reference: "Reference",
+    letter: "Letter",
+    customer: "Customer",
+    phone: "Phone",
+    email: "E-mail",
+    page: "Page",
+    of: "of",
+    carried: "Carried forward",
+    brought: "Brought forward",
+    age: "Past due for",
+    not_due: "Not due",
+    days: "days",
+    over: "over",
+    credits: "Credits and payments",
     and: "and",
     kinds: ["Invoice", "Credit note", "Debit note", "Receipt", "Write-off", "Refund", "Discount", "Payment difference"],
 };
@@ -127,6 +166,19 @@ const GERMAN: Words = Words {
     account: "Konto",
     payee: "Empfänger",
     reference: "Verwendungszweck",
+    letter: "Schreiben",
+    customer: "Kunde",
+    phone: "Telefon",
+    email: "E-Mail",
+    page: "Seite",
+    of: "von",
+    carried: "Übertrag",
+    brought: "Übertrag",
+    age: "Überfällig seit",
+    not_due: "Nicht fällig",
+    days: "Tagen",
+    over: "über",
+    credits: "Gutschriften und Zahlungen",
     and: "und",
     kinds: [
         "Rechnung",
@@ -174,6 +226,19 @@ const FRENCH: Words = Words {
     account: "Compte",
     payee: "Bénéficiaire",
     reference: "Référence",
+    letter: "Courrier",
+    customer: "Client",
+    phone: "Téléphone",
+    email: "E-mail",
+    page: "Page",
+    of: "sur",
+    carried: "À reporter",
+    brought: "Report",
+    age: "En retard de",
+    not_due: "Non échu",
+    days: "jours",
+    over: "plus de",
+    credits: "Avoirs et paiements",
     and: "et",
     kinds: [
         "Facture",
@@ -221,6 +286,19 @@ const SPANISH: Words = Words {
     account: "Cuenta",
     payee: "Beneficiario",
     reference: "Referencia",
+    letter: "Carta",
+    customer: "Cliente",
+    phone: "Teléfono",
+    email: "Correo",
+    page: "Página",
+    of: "de",
+    carried: "Suma y sigue",
+    brought: "Suma anterior",
+    age: "Vencido desde hace",
+    not_due: "No vencido",
+    days: "días",
+    over: "más de",
+    credits: "Abonos y pagos",
     and: "y",
     kinds: [
         "Factura",

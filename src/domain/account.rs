@@ -39,6 +39,8 @@ pub enum Account {
     FeeIncome,
     /// Cash discounts taken.
     DiscountAllowed,
+    /// Deductions accepted as trade promotions.
+    Promotions,
     /// Differences accepted within tolerance.
     PaymentDifferences,
     /// Charges of the bank borne by us.
@@ -55,7 +57,7 @@ pub enum Account {
 
 impl Account {
     /// Every account, in order of code.
-    pub const ALL: [Account; 22] = [
+    pub const ALL: [Account; 23] = [
         Account::Bank,
         Account::BankAccounts,
         Account::Unidentified,
@@ -72,6 +74,7 @@ impl Account {
         Account::InterestIncome,
         Account::FeeIncome,
         Account::DiscountAllowed,
+        Account::Promotions,
         Account::PaymentDifferences,
         Account::BankCharges,
         Account::ChargebackFees,
@@ -99,6 +102,7 @@ impl Account {
             Account::InterestIncome => ("4200", "Interest income"),
             Account::FeeIncome => ("4210", "Fee income"),
             Account::DiscountAllowed => ("4300", "Discount allowed"),
+            Account::Promotions => ("4310", "Trade promotions"),
             Account::PaymentDifferences => ("6100", "Payment differences"),
             Account::BankCharges => ("6200", "Bank charges"),
             Account::ChargebackFees => ("6210", "Chargeback fees"),

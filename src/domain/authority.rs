@@ -287,7 +287,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" | "migrate" | "restore" => {
             &[ManageUsers]
         }
-        "set rate" | "set target" | "add bank account" | "set policy" | "assign policy" => &[Settings],
+        "set rate" | "set target" | "add bank account" | "set policy" | "assign policy" | "set strategy" => &[Settings],
         "set setting" => &[Settings],
         "set customer" => &[MasterData, CreditLimit, CreditBlock, BankDetails],
         "credit block" => &[CreditBlock],
@@ -299,10 +299,13 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
             &[Collect]
         }
+        "payment plan" | "replace plan" | "withdraw plan" | "contact" | "hand over" => &[Collect],
         "hold" | "lift hold" | "draft run" | "review run" | "release run" | "start run" | "letter" | "finish run"
-        | "cancel run" => &[Collect],
-        "open dispute" | "assign dispute" | "note dispute" => &[Dispute],
-        "resolve dispute" => &[ResolveDispute],
+        | "cancel run" | "mail" | "settle mail" | "mail in" | "dismiss proposal" => &[Collect],
+        "accept proposal" => &[Collect, Dispute],
+        "open dispute" | "assign dispute" | "note dispute" | "split dispute" | "dispute waits" | "void dispute"
+        | "dispute fact" | "attach file" | "inquiry" | "work on inquiry" | "promote inquiry" => &[Dispute],
+        "resolve dispute" | "charge back" | "reopen dispute" | "confirm dispute" => &[ResolveDispute],
         "import" => &[Import],
         "close month" | "reopen month" => &[ClosePeriods],
         "delegate" => &[Approve],

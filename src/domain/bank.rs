@@ -12,6 +12,8 @@ use super::money::Currency;
 pub enum Source {
     /// A statement: its entries are booked.
     Statement,
+    /// A report during the day: tells what the statement of its day will hold, and books nothing.
+    Report,
     /// A notification, lockbox or remittance advice: says what an entry consists of, and books nothing.
     Advice,
 }
@@ -21,6 +23,7 @@ impl Source {
     pub fn word(self) -> &'static str {
         match self {
             Source::Statement => "statement",
+            Source::Report => "report",
             Source::Advice => "advice",
         }
     }

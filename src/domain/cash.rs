@@ -18,6 +18,9 @@ pub struct CashPolicy {
     pub oldest_first: bool,
 }
 
+/// The setting with what payers mean by the codes of their deductions.
+pub const DEDUCTION_REASONS: &str = "deduction-reasons";
+
 /// The settings it is read from.
 pub const KEYS: [&str; 4] = ["cash-tolerance", "cash-tolerance-percent", "discount-grace-days", "oldest-first"];
 

@@ -18,6 +18,25 @@ pub enum TaxMode {
     Mixed,
 }
 
+impl TaxMode {
+    /// Every mode.
+    pub const ALL: [TaxMode; 3] = [TaxMode::Included, TaxMode::Excluded, TaxMode::Mixed];
+
+    /// The word in the settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            TaxMode::Included => "included",
+            TaxMode::Excluded => "excluded",
+            TaxMode::Mixed => "mixed",
+        }
+    }
+
+    /// The mode of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        TaxMode::ALL.into_iter().find(|mode| mode.word() == text)
+    }
+}
+
 /// An invoice with and without its discount, in minor units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EarlyPayment {

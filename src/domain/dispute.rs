@@ -1,10 +1,10 @@
-//! Dispute cases: what customers dispute, which states a case goes through, and amounts kept apart so that what was
-//! disputed is always explained. A dispute never changes a balance (behaviour 5D).
+//! Dispute cases: what customers dispute, and which states a case goes through. A dispute never changes a balance
+//! (behaviour 5D); what becomes of its amount is in [`super::case`].
 
 use serde::{Deserialize, Serialize};
 
 /// Why a customer refuses to pay a part. Each reason has a stable code for imports and reports.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
 pub enum Reason {
     /// The price differs from what was agreed.
     Price,
@@ -41,6 +41,7 @@ pub enum Reason {
     /// The customer says it is paid.
     AlreadyPaid,
     /// No reason given.
+    #[default]
     Unknown,
 }
 
@@ -94,6 +95,23 @@ impl Reason {
     /// Reads [`Reason::word`], ignoring case.
     pub fn parse(text: &str) -> Option<Reason> {
         Reason::ALL.into_iter().find(|reason| reason.word().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// The cause that mostly is behind it, offered first; one of [`super::case::CAUSES`].
+    pub fn likely_cause(self) -> &'static str {
+        match self {
+            Reason::Price | Reason::Currency => "price master data",
+            Reason::Quantity => "picking and packing",
+            Reason::Quality | Reason::Return => "product",
+            Reason::Tax | Reason::WithholdingTax => "tax set-up",
+            Reason::Freight | Reason::UnearnedDiscount => "terms or discount",
+            Reason::Promotion => "promotion set-up",
+            Reason::Duplicate => "invoicing",
+            Reason::WrongCustomer => "order entry",
+            Reason::NotReceived | Reason::LatePenalty => "carrier",
+            Reason::AlreadyPaid => "our payment posting",
+            Reason::Service | Reason::BankCharges | Reason::Unknown => "no cause found",
+        }
     }
 
     /// Who has to answer: price questions go to sales, delivery questions to logistics.
@@ -219,30 +237,6 @@ impl Outcome {
     }
 }
 
-/// The amounts of a case in minor units, kept apart. `original` is what was disputed; the rest explains where it went.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Amounts {
-    /// Disputed when opened.
-    pub original: i64,
-    /// Paid by the customer after all.
-    pub paid: i64,
-    /// Credited to the customer.
-    pub credited: i64,
-    /// Written off.
-    pub written_off: i64,
-    /// Rejected, so collected as usual.
-    pub rejected: i64,
-    /// Moved to another case.
-    pub moved: i64,
-}
-
-impl Amounts {
-    /// What is still disputed: `original - paid - credited - written off - rejected - moved`.
-    pub fn open(&self) -> i64 {
-        self.original - self.paid - self.credited - self.written_off - self.rejected - self.moved
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,8 +254,6 @@ mod tests {
             let parts = outcome.settle(100);
             assert_eq!(parts.credit + parts.collect, 100);
         }
-        let amounts = Amounts { original: 100, credited: 40, rejected: 60, ..Amounts::default() };
-        assert_eq!(amounts.open(), 0);
     }
 
     #[test]

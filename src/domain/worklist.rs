@@ -1,11 +1,13 @@
 //! Whom to contact next: a score made of parts that people can see and add up, a phrase that says why, and a first
-//! step. The parts follow the default formula of the domain reference, section 8; events add their own points.
+//! step. The parts follow the default formula of the domain reference, section 8; events add their own points. How many
+//! points there are for what is said by a [`Strategy`].
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::money::{self, Currency, NumberStyle};
+use super::strategy::{Rate, Strategy};
 
 /// What is known about a customer on the day of the list. Amounts in base minor units.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,8 +22,12 @@ pub struct Facts {
     pub oldest_days: i64,
     /// The date of the latest promise broken in the last 90 days.
     pub broken_promise: Option<NaiveDate>,
-    /// A promise is due today.
-    pub promise_due: bool,
+    /// The day of a promise that has come; money still counts.
+    pub promise_due: Option<NaiveDate>,
+    /// The first day a payment plan has been in default.
+    pub plan_default: Option<NaiveDate>,
+    /// The date of an instalment that is due and not paid.
+    pub instalment_due: Option<NaiveDate>,
     /// Days since somebody spoke to the customer; `None` when nobody ever did.
     pub days_since_contact: Option<i64>,
     /// Risk from 0 (good) to 100 (bad).
@@ -96,17 +102,9 @@ pub struct Scored {
     pub next: NextStep,
 }
 
-/// Days after which no contact earns all its points, and below which a customer is left in peace.
-const CONTACT_DAYS: (i64, i64) = (14, 3);
-
-/// How many days ahead a large item is mentioned.
-const SOON_DAYS: i64 = 3;
-
-/// From this many days past due a call is worth more than a letter.
-const CALL_DAYS: i64 = 15;
-
 /// The five parts of the default formula, unrounded: `40 x c(past_due / reference)`, `25 x c(oldest / 90)`,
-/// `15 x risk / 100`, `10` for a broken promise, `10 x c(days since contact / 14)`; c clamps to 0..1.
+/// `15 x risk / 100`, `10` for a broken promise, `10 x c(days since contact / 14)`; c clamps to 0..1. The points are
+/// those of the built-in strategy.
 pub fn formula(
     past_due: Decimal,
     reference: Decimal,
@@ -115,65 +113,86 @@ pub fn formula(
     broken: bool,
     days_since_contact: Option<i64>,
 ) -> [Decimal; 5] {
-    let clamp = |value: Decimal| value.clamp(Decimal::ZERO, Decimal::ONE);
-    let of = |value: i64, whole: i64| clamp(Decimal::from(value) / Decimal::from(whole));
-    let size = match reference > Decimal::ZERO {
-        true => clamp(past_due.checked_div(reference).unwrap_or(Decimal::ONE)),
-        false => clamp(past_due),
+    weighed(&Strategy::default(), (past_due, reference), oldest_days, risk, broken, days_since_contact)
+}
+
+/// The formula with the points of a strategy.
+fn weighed(
+    strategy: &Strategy,
+    (past_due, reference): (Decimal, Decimal),
+    oldest_days: i64,
+    risk: Decimal,
+    broken: bool,
+    days_since_contact: Option<i64>,
+) -> [Decimal; 5] {
+    // Multiplied first, so that a half stays a half: the quick total rounds the same.
+    let part = |points: i64, value: Decimal, whole: Decimal| match whole > Decimal::ZERO {
+        true => Decimal::from(points) * value.clamp(Decimal::ZERO, whole) / whole,
+        false => Decimal::from(points) * value.clamp(Decimal::ZERO, Decimal::ONE),
     };
-    let contact = days_since_contact.map_or(Decimal::ONE, |days| of(days, CONTACT_DAYS.0));
+    let of = |rate: Rate, value: i64| part(rate.points, Decimal::from(value), Decimal::from(rate.full));
+    let silence = strategy.silence;
     [
-        Decimal::from(40) * size,
-        Decimal::from(25) * of(oldest_days, 90),
-        Decimal::from(15) * clamp(risk / Decimal::ONE_HUNDRED),
-        Decimal::from(10) * Decimal::from(u8::from(broken)),
-        Decimal::from(10) * contact,
+        part(strategy.amount.points, past_due, reference),
+        of(strategy.age, oldest_days),
+        part(strategy.risk, risk, Decimal::ONE_HUNDRED),
+        Decimal::from(strategy.broken) * Decimal::from(u8::from(broken)),
+        days_since_contact.map_or(Decimal::from(silence.points), |days| of(silence, days)),
     ]
 }
 
 /// Scores a customer; `None` when there is nothing to collect and nothing happened, so that the list stays short.
-pub fn score(facts: &Facts) -> Option<Scored> {
+pub fn score(facts: &Facts, strategy: &Strategy) -> Option<Scored> {
     let mut parts = Vec::new();
-    if facts.to_collect > 0 {
-        parts.extend(formula_parts(facts));
+    if counts(facts, strategy) {
+        parts.extend(formula_parts(facts, strategy));
     }
-    parts.extend(event_parts(facts));
+    parts.extend(event_parts(facts, strategy));
     if parts.is_empty() {
         return None;
     }
     parts.sort_by_key(|part| -part.points);
     let total = parts.iter().map(|part| part.points).sum();
     let why = event_phrase(facts).unwrap_or_else(|| parts[0].reason.clone());
-    Some(Scored { parts, total, why, next: next_step(facts) })
+    Some(Scored { parts, total, why, next: next_step(facts, strategy) })
 }
 
 /// The total of [`score`] alone, in whole-number arithmetic: what a list of many thousand customers is sorted by. `None`
 /// exactly when `score` is.
-pub fn total(facts: &Facts) -> Option<i64> {
+pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
     let part = |points: i64, value: i64, whole: i64| {
         let (value, whole) = (i128::from(value.clamp(0, whole.max(0))), i128::from(whole.max(1)));
         // Half away from zero: the values are never negative here.
         ((i128::from(points) * value * 2 + whole) / (whole * 2)) as i64
     };
     let mut total = 0;
-    if facts.to_collect > 0 {
-        total += if facts.reference > 0 { part(40, facts.to_collect, facts.reference) } else { 40 };
-        total += part(25, facts.oldest_days, 90) + part(15, facts.risk, 100);
-        total += if facts.broken_promise.is_some() { 10 } else { 0 };
-        total += facts.days_since_contact.map_or(10, |days| part(10, days, CONTACT_DAYS.0));
+    if counts(facts, strategy) {
+        let size = strategy.amount.points;
+        total += if facts.reference > 0 { part(size, facts.to_collect, facts.reference) } else { size };
+        total += part(strategy.age.points, facts.oldest_days, strategy.age.full) + part(strategy.risk, facts.risk, 100);
+        total += if facts.broken_promise.is_some() { strategy.broken } else { 0 };
+        let silence = strategy.silence;
+        total += facts.days_since_contact.map_or(silence.points, |days| part(silence.points, days, silence.full));
     }
-    let soon = facts.next_due.is_some_and(|(days, due)| days <= SOON_DAYS && due >= facts.reference);
-    let events = [
-        (facts.promise_due, 10),
-        (facts.dispute_rejected, 15),
-        (facts.dispute_answered, 10),
-        (facts.snooze_due, 10),
-        (facts.unapplied > 0, 5),
-        (soon, 2),
-        (facts.limit_use_permille.is_some_and(|used| used > 1000), 5),
+    let happened = [
+        facts.promise_due.is_some(),
+        facts.instalment_due.is_some(),
+        facts.plan_default.is_some(),
+        facts.dispute_rejected,
+        facts.dispute_answered,
+        facts.snooze_due,
+        facts.unapplied > 0,
+        facts.next_due.is_some_and(|(days, due)| days <= strategy.soon_days && due >= facts.reference),
+        facts.limit_use_permille.is_some_and(|used| used > 1000),
     ];
-    total += events.iter().filter(|event| event.0).map(|event| event.1).sum::<i64>();
+    total += happened.iter().zip(strategy.events.all()).filter(|event| *event.0).map(|event| event.1).sum::<i64>();
     Some(total).filter(|total| *total > 0)
+}
+
+/// Whether the preconditions of the strategy are met, so that what is to collect earns points.
+fn counts(facts: &Facts, strategy: &Strategy) -> bool {
+    let minimum = strategy.minimum.saturating_mul(10i64.pow(facts.currency.digits()));
+    facts.to_collect > minimum && facts.oldest_days >= strategy.min_days
 }
 
 /// Kinds of the formula's parts, in its order.
@@ -182,17 +201,17 @@ pub const KINDS: [&str; 5] = ["amount", "age", "risk", "broken", "silence"];
 pub const EVENT: &str = "event";
 
 /// The formula's parts as whole points with their reasons; parts without points are left out.
-fn formula_parts(facts: &Facts) -> Vec<Part> {
-    let points = formula(
-        Decimal::from(facts.to_collect),
-        Decimal::from(facts.reference),
+fn formula_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
+    let points = weighed(
+        strategy,
+        (Decimal::from(facts.to_collect), Decimal::from(facts.reference)),
         facts.oldest_days,
         Decimal::from(facts.risk),
         facts.broken_promise.is_some(),
         facts.days_since_contact,
     );
     let reasons = [
-        format!("{} overdue", amount(facts.to_collect, facts.currency)),
+        format!("{} to collect", amount(facts.to_collect, facts.currency)),
         format!("Oldest {} days past due", facts.oldest_days),
         format!("Risk {}", facts.risk),
         facts.broken_promise.map(broken_phrase).unwrap_or_default(),
@@ -204,24 +223,28 @@ fn formula_parts(facts: &Facts) -> Vec<Part> {
 }
 
 /// Points of events, which list a customer even when nothing is overdue.
-fn event_parts(facts: &Facts) -> Vec<Part> {
+fn event_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
     let over_limit = facts.limit_use_permille.filter(|used| *used > 1000);
-    let soon = large_due_soon(facts);
+    let soon = large_due_soon(facts, strategy);
     let events = [
-        (facts.promise_due, 10, "Promise due today".to_owned()),
-        (facts.dispute_rejected, 15, "Dispute rejected".to_owned()),
-        (facts.dispute_answered, 10, "Dispute answered".to_owned()),
-        (facts.snooze_due, 10, "Follow-up due".to_owned()),
-        (facts.unapplied > 0, 5, format!("{} unapplied", amount(facts.unapplied, facts.currency))),
-        (soon.is_some(), 2, soon.unwrap_or_default()),
-        (over_limit.is_some(), 5, format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
+        (facts.promise_due.is_some(), facts.promise_due.map(due_phrase).unwrap_or_default()),
+        (facts.instalment_due.is_some(), facts.instalment_due.map(instalment_phrase).unwrap_or_default()),
+        (facts.plan_default.is_some(), facts.plan_default.map(default_phrase).unwrap_or_default()),
+        (facts.dispute_rejected, "Dispute rejected".to_owned()),
+        (facts.dispute_answered, "Dispute answered".to_owned()),
+        (facts.snooze_due, "Follow-up due".to_owned()),
+        (facts.unapplied > 0, format!("{} unapplied", amount(facts.unapplied, facts.currency))),
+        (soon.is_some(), soon.unwrap_or_default()),
+        (over_limit.is_some(), format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
     ];
-    events.into_iter().filter(|event| event.0).map(|(_, points, reason)| Part { points, reason, kind: EVENT }).collect()
+    let earned =
+        events.into_iter().zip(strategy.events.all()).filter(|((happened, _), points)| *happened && *points > 0);
+    earned.map(|((_, reason), points)| Part { points, reason, kind: EVENT }).collect()
 }
 
 /// A large item falling due within days: worth a friendly word before it is late.
-fn large_due_soon(facts: &Facts) -> Option<String> {
-    let (days, due) = facts.next_due.filter(|(days, due)| *days <= SOON_DAYS && *due >= facts.reference)?;
+fn large_due_soon(facts: &Facts, strategy: &Strategy) -> Option<String> {
+    let (days, due) = facts.next_due.filter(|(days, due)| *days <= strategy.soon_days && *due >= facts.reference)?;
     Some(format!("{} due in {days} days", amount(due, facts.currency)))
 }
 
@@ -229,28 +252,34 @@ fn large_due_soon(facts: &Facts) -> Option<String> {
 fn event_phrase(facts: &Facts) -> Option<String> {
     let fixed = |happened: bool, words: &str| happened.then(|| words.to_owned());
     let broken = facts.broken_promise.filter(|_| facts.to_collect > 0).map(broken_phrase);
-    broken
+    let default = facts.plan_default.filter(|_| facts.to_collect > 0).map(default_phrase);
+    default
+        .or(broken)
         .or_else(|| fixed(facts.dispute_rejected, "Dispute rejected"))
-        .or_else(|| fixed(facts.promise_due, "Promise due today"))
+        .or_else(|| facts.promise_due.map(due_phrase))
+        .or_else(|| facts.instalment_due.map(instalment_phrase))
         .or_else(|| fixed(facts.dispute_answered, "Dispute answered"))
         .or_else(|| fixed(facts.snooze_due, "Follow-up due"))
 }
 
 /// The first step: what we owe the customer or can do alone comes before asking for money.
-fn next_step(facts: &Facts) -> NextStep {
+fn next_step(facts: &Facts, strategy: &Strategy) -> NextStep {
     if facts.dispute_answered {
         NextStep::Reply
-    } else if facts.promise_due {
+    } else if facts.promise_due.is_some() || facts.instalment_due.is_some() {
         NextStep::Check
     } else if facts.unapplied > 0 {
         NextStep::Apply
-    } else if facts.dispute_rejected || (facts.broken_promise.is_some() && facts.to_collect > 0) || facts.snooze_due {
+    } else if facts.dispute_rejected
+        || ((facts.broken_promise.is_some() || facts.plan_default.is_some()) && facts.to_collect > 0)
+        || facts.snooze_due
+    {
         NextStep::Call
-    } else if facts.to_collect <= 0 && large_due_soon(facts).is_some() {
+    } else if facts.to_collect <= 0 && large_due_soon(facts, strategy).is_some() {
         NextStep::Email
-    } else if facts.to_collect <= 0 || facts.days_since_contact.is_some_and(|days| days < CONTACT_DAYS.1) {
+    } else if facts.to_collect <= 0 || facts.days_since_contact.is_some_and(|days| days < strategy.quiet_days) {
         NextStep::Wait
-    } else if facts.oldest_days >= CALL_DAYS {
+    } else if facts.oldest_days >= strategy.call_days {
         NextStep::Call
     } else {
         NextStep::Email
@@ -260,6 +289,21 @@ fn next_step(facts: &Facts) -> NextStep {
 /// `Promise broken 13 Mar`.
 fn broken_phrase(date: NaiveDate) -> String {
     format!("Promise broken {}", date.format("%-d %b"))
+}
+
+/// `Plan in default since 13 Mar`.
+fn default_phrase(date: NaiveDate) -> String {
+    format!("Plan in default since {}", date.format("%-d %b"))
+}
+
+/// `Instalment of 13 Mar is due`.
+/// Its day may be past: money counts for some days more.
+fn due_phrase(date: NaiveDate) -> String {
+    format!("Promise due {}", date.format("%-d %b"))
+}
+
+fn instalment_phrase(date: NaiveDate) -> String {
+    format!("Instalment of {} is due", date.format("%-d %b"))
 }
 
 /// An amount with its currency, without decimals: the list is for choosing, not for adding.
@@ -272,6 +316,7 @@ fn amount(minor: i64, currency: Currency) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::strategy::Events;
 
     fn facts() -> Facts {
         Facts {
@@ -280,7 +325,9 @@ mod tests {
             currency: Currency::EUR,
             oldest_days: 0,
             broken_promise: None,
-            promise_due: false,
+            promise_due: None,
+            plan_default: None,
+            instalment_due: None,
             days_since_contact: None,
             risk: 50,
             limit_use_permille: None,
@@ -308,7 +355,9 @@ mod tests {
                 oldest_days: roll(200),
                 risk: roll(101),
                 broken_promise: (roll(4) == 0).then(|| "2026-03-13".parse().unwrap()),
-                promise_due: roll(5) == 0,
+                promise_due: (roll(5) == 0).then(|| "2026-03-13".parse().unwrap()),
+                plan_default: (roll(5) == 0).then(|| "2026-03-13".parse().unwrap()),
+                instalment_due: (roll(5) == 0).then(|| "2026-03-13".parse().unwrap()),
                 days_since_contact: (roll(4) > 0).then(|| roll(40)),
                 limit_use_permille: (roll(2) == 0).then(|| roll(2_000)),
                 snooze_due: roll(6) == 0,
@@ -317,13 +366,22 @@ mod tests {
                 next_due: (roll(2) == 0).then(|| (roll(10), roll(9_000_000))),
                 ..facts()
             };
-            assert_eq!(total(&facts), score(&facts).map(|scored| scored.total), "{facts:?}");
+            let strategy = Strategy {
+                minimum: roll(3) * 5_000,
+                min_days: roll(3) * 20,
+                broken: roll(20),
+                silence: Rate { points: roll(30), full: 1 + roll(30) },
+                events: Events { unapplied: roll(2) * 5, ..Strategy::default().events },
+                ..Strategy::default()
+            };
+            let scored = score(&facts, &strategy).map(|scored| scored.total);
+            assert_eq!(total(&facts, &strategy), scored, "{facts:?} {strategy:?}");
         }
     }
 
     #[test]
     fn customers_with_nothing_to_do_are_not_listed() {
-        assert_eq!(score(&facts()), None);
+        assert_eq!(score(&facts(), &Strategy::default()), None);
     }
 
     #[test]
@@ -335,17 +393,17 @@ mod tests {
             days_since_contact: Some(7),
             ..facts()
         };
-        let scored = score(&broken).unwrap();
+        let scored = score(&broken, &Strategy::default()).unwrap();
         assert_eq!(scored.total, scored.parts.iter().map(|part| part.points).sum::<i64>());
         assert_eq!((scored.why.as_str(), scored.next), ("Promise broken 13 Mar", NextStep::Call));
-        assert!(scored.parts.iter().any(|part| part.reason == "12,345 EUR overdue" && part.points == 10));
+        assert!(scored.parts.iter().any(|part| part.reason == "12,345 EUR to collect" && part.points == 10));
     }
 
     #[test]
     fn fresh_contact_means_wait_and_money_here_is_applied_first() {
         let fresh = Facts { to_collect: 100, oldest_days: 40, days_since_contact: Some(1), ..facts() };
-        assert_eq!(score(&fresh).unwrap().next, NextStep::Wait);
+        assert_eq!(score(&fresh, &Strategy::default()).unwrap().next, NextStep::Wait);
         let unapplied = Facts { unapplied: 100, ..fresh };
-        assert_eq!(score(&unapplied).unwrap().next, NextStep::Apply);
+        assert_eq!(score(&unapplied, &Strategy::default()).unwrap().next, NextStep::Apply);
     }
 }

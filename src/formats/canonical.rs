@@ -2,6 +2,7 @@
 //! as the file had it (only outer blanks are gone); amounts are exact minor units; every row knows its source line.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Currency;
@@ -46,6 +47,7 @@ impl Table {
                 "phone",
                 "language",
                 "owner",
+                "address",
             ],
             Table::Invoices => &[
                 "number",
@@ -63,6 +65,9 @@ impl Table {
                 "settled_date",
                 "settled_amount",
                 "disputed",
+                "net",
+                "tax",
+                "tax_rate",
             ],
             Table::Receipts => {
                 &["reference", "customer", "date", "amount", "currency", "method", "text", "allocations"]
@@ -144,6 +149,8 @@ pub struct CustomerRow {
     pub language: Option<String>,
     /// The colleague who looks after the customer.
     pub owner: Option<String>,
+    /// Postal address, its lines parted by `;`.
+    pub address: Option<String>,
 }
 
 /// One invoice, credit note or debit note as read.
@@ -181,6 +188,19 @@ pub struct InvoiceRow {
     pub settled_amount: Option<i64>,
     /// Whether the other system calls it disputed.
     pub disputed: bool,
+    /// What it says of net amount and tax; boxed, as most files say nothing.
+    pub tax: Option<Box<StatedTax>>,
+}
+
+/// What a row says of the tax in its amount, without signs. Any of the three is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StatedTax {
+    /// The amount without tax, minor units.
+    pub net: Option<i64>,
+    /// The tax, minor units.
+    pub tax: Option<i64>,
+    /// The rate in percent.
+    pub rate: Option<Decimal>,
 }
 
 /// One receipt as read.

@@ -3,7 +3,7 @@
 
 use super::canonical::Table;
 use super::encoding::{Encoding, decode};
-use super::mapping::{Mapping, builtin, builtin_names, plain_name, recognise};
+use super::mapping::{Mapping, all_builtin, plain_name, recognise};
 use super::report::FileRefused;
 use super::split::Splitter;
 
@@ -81,11 +81,10 @@ pub fn recognise_file(bytes: &[u8], table: Table) -> Option<&'static str> {
     // An even number, so that UTF-16 is not cut in the middle of a character.
     let top = &bytes[..bytes.len().min(1 << 16)];
     let decoded = decode(top, Encoding::Auto).ok()?;
-    let fitting = builtin_names().filter_map(|name| {
-        let mapping = builtin(name).filter(|mapping| mapping.table == table)?;
-        let header = find_header(&decoded.text, &mapping).ok()?;
+    let fitting = all_builtin().iter().filter(|mapping| mapping.table == table).filter_map(|mapping| {
+        let header = find_header(&decoded.text, mapping).ok()?;
         let names: Vec<String> = header.names.iter().map(|name| plain_name(name)).collect();
-        Some((mapping.used(&names), name))
+        Some((mapping.used(&names), mapping.name.as_str()))
     });
     fitting.max_by_key(|(used, _)| *used).map(|(_, name)| name)
 }

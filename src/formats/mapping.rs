@@ -26,6 +26,7 @@
 //! reference = { join = ["Year", "Voucher"], with = "/" }
 //! order = { split = "Text", by = ";", part = 2 }
 //! settled_date = "Paid on"          # makes a receipt and its allocation
+//! net = "Net"                       # any of net, tax and tax_rate says what of the amount is tax
 //!
 //! [constants]
 //! currency = "EUR"
@@ -50,6 +51,8 @@
 //! RG = "credit note"
 //! DZ = "leave out"
 //! ```
+
+use std::sync::OnceLock;
 
 use super::canonical::Table;
 use super::date::Pattern;
@@ -202,8 +205,13 @@ pub fn builtin_names() -> impl Iterator<Item = &'static str> {
 
 /// A built-in mapping by name.
 pub fn builtin(name: &str) -> Option<Mapping> {
-    let (name, text) = BUILT_IN.iter().find(|(known, _)| *known == name)?;
-    Mapping::parse(name, text).ok()
+    all_builtin().iter().find(|mapping| mapping.name == name).cloned()
+}
+
+/// Every built-in mapping, read once: a file nobody named a mapping for is held against all of them.
+pub(super) fn all_builtin() -> &'static [Mapping] {
+    static READ: OnceLock<Vec<Mapping>> = OnceLock::new();
+    READ.get_or_init(|| BUILT_IN.iter().filter_map(|(name, text)| Mapping::parse(name, text).ok()).collect())
 }
 
 /// The mapping for files that already have the canonical header of a table.
@@ -220,11 +228,9 @@ pub fn canonical(table: Table) -> Mapping {
 /// The built-in mapping whose columns a header has, the one that uses most of them first.
 pub fn recognise(header: &[&str], table: Table) -> Option<&'static str> {
     let names: Vec<String> = header.iter().map(|name| plain_name(name)).collect();
-    let fitting = builtin_names().filter_map(|name| {
-        let mapping = builtin(name).filter(|mapping| mapping.table == table)?;
-        mapping.missing(&names).is_empty().then(|| (mapping.used(&names), name))
-    });
-    fitting.max_by_key(|(used, _)| *used).map(|(_, name)| name)
+    let of_table = all_builtin().iter().filter(|mapping| mapping.table == table);
+    let fitting = of_table.filter(|mapping| mapping.missing(&names).is_empty());
+    fitting.max_by_key(|mapping| mapping.used(&names)).map(|mapping| mapping.name.as_str())
 }
 
 /// A column name for comparing: letters in one case, `_` as blank, single blanks.
@@ -340,7 +346,7 @@ mod tests {
         let lines = text.lines().skip_while(|line| *line != "//! ```toml").skip(1);
         let example: Vec<&str> = lines.take_while(|line| *line != "//! ```").map(|line| line[3..].trim()).collect();
         let mapping = Mapping::parse("example", &example.join("\n")).unwrap();
-        assert_eq!((mapping.columns.len(), mapping.skip.len(), mapping.kinds.len()), (11, 2, 3));
+        assert_eq!((mapping.columns.len(), mapping.skip.len(), mapping.kinds.len()), (12, 2, 3));
     }
 
     #[test]

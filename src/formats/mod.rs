@@ -21,5 +21,6 @@ mod policy_interest;
 pub mod report;
 mod rows;
 pub mod split;
+pub mod strategy;
 pub mod table;
 pub mod write;

@@ -31,7 +31,7 @@ pub(super) struct Reading<'t> {
     faults: Vec<Fault>,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "name",
     "mode",
     "grace_days",
@@ -42,6 +42,7 @@ const KEYS: [&str; 13] = [
     "on_principal_paid",
     "language",
     "approval",
+    "daily",
     "interest",
     "level",
     "note",
@@ -74,7 +75,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Fault>> {
             return Err(reading.faults);
         }
     };
-    let mut policy = Policy { language: "en".to_owned(), ..Policy::default() };
+    let mut policy = Policy::default();
     let mut places = vec![0];
     for (key, value) in root.get_ref() {
         let name = key.get_ref().as_ref();
@@ -89,6 +90,7 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Fault>> {
             "on_principal_paid" => policy.on_principal_paid = reading.word(value, Paid::default()),
             "language" => policy.language = reading.string(value),
             "approval" => policy.approval = reading.flag(value),
+            "daily" => policy.daily = reading.flag(value),
             "interest" => policy.interest = policy_interest::read(&mut reading, value),
             "level" => reading.levels(&mut policy, value, &mut places),
             "note" => {}
@@ -103,7 +105,29 @@ pub fn parse(text: &str) -> Result<Policy, Vec<Fault>> {
     if reading.faults.is_empty() { Ok(policy) } else { Err(reading.faults) }
 }
 
-impl Reading<'_> {
+impl<'t> Reading<'t> {
+    /// Of a text, without a fault so far.
+    pub(super) fn of(text: &'t str) -> Self {
+        Reading { text, faults: Vec::new() }
+    }
+
+    /// The faults found.
+    pub(super) fn done(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    /// A whole number from 0.
+    pub(super) fn number(&mut self, value: &Value<'_>, most: i64) -> i64 {
+        let number = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<i64>().ok());
+        match number.filter(|number| (0..=most).contains(number)) {
+            Some(number) => number,
+            None => {
+                self.fault(value.span().start, format!("write a whole number from 0 to {most}"));
+                0
+            }
+        }
+    }
+
     pub(super) fn fault(&mut self, place: usize, why: impl Into<String>) {
         let before = self.text.get(..place).unwrap_or_default();
         let line = 1 + before.bytes().filter(|byte| *byte == b'\n').count();
@@ -261,6 +285,9 @@ pub fn write(policy: &Policy) -> String {
     out += &format!("tolerance = {}\ncontact_gap_days = {}\n", amounts(&policy.tolerance), policy.contact_gap_days);
     out += &format!("credits = {}\non_principal_paid = {}\n", json(&policy.credits), json(&policy.on_principal_paid));
     out += &format!("language = {}\napproval = {}\n", quoted(&policy.language), policy.approval);
+    if policy.daily {
+        out += "daily = true\n";
+    }
     if let Some(interest) = &policy.interest {
         out += &policy_interest::write(interest);
     }

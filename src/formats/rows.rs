@@ -1,11 +1,12 @@
 //! From the cells of one row to a customer, an invoice or a receipt: what must be there, how signs and kinds meet,
 //! which dates look odd.
 
-use super::canonical::{CustomerRow, DocumentKind, InvoiceRow, ReceiptRow};
+use super::canonical::{CustomerRow, DocumentKind, InvoiceRow, ReceiptRow, StatedTax};
 use super::cells::{Cells, SignPlan};
 use super::context::{Context, Outcome, Trouble, missing, row};
 use super::mapping::KindRule;
 use crate::domain::money::Currency;
+use crate::domain::tax;
 
 /// Places of the invoice columns in [`super::canonical::Table::fields`].
 pub(super) mod invoice {
@@ -24,6 +25,9 @@ pub(super) mod invoice {
     pub const SETTLED_DATE: usize = 12;
     pub const SETTLED_AMOUNT: usize = 13;
     pub const DISPUTED: usize = 14;
+    pub const NET: usize = 15;
+    pub const TAX: usize = 16;
+    pub const TAX_RATE: usize = 17;
 }
 
 /// Places of the receipt columns.
@@ -51,6 +55,7 @@ pub(super) mod customer {
     pub const PHONE: usize = 8;
     pub const LANGUAGE: usize = 9;
     pub const OWNER: usize = 10;
+    pub const ADDRESS: usize = 11;
 }
 
 pub(super) fn read_invoice(cells: &Cells<'_>, context: &mut Context) -> Outcome<InvoiceRow> {
@@ -83,9 +88,28 @@ pub(super) fn read_invoice(cells: &Cells<'_>, context: &mut Context) -> Outcome<
         settled_date,
         settled_amount: settled_amount(cells, context, money, amount, settled_date.is_some())?,
         disputed: yes_or_no(cells, DISPUTED)?,
+        tax: stated_tax(cells, context, money)?,
     };
     watch_invoice(cells, context, &read);
     Ok(Some(read))
+}
+
+/// What the row says of the tax in its amount.
+fn stated_tax(cells: &Cells<'_>, context: &Context, money: (Currency, u32)) -> Result<Option<Box<StatedTax>>, Trouble> {
+    use invoice::{NET, TAX, TAX_RATE};
+    if ![NET, TAX, TAX_RATE].into_iter().any(|field| cells.plan().has(field)) {
+        return Ok(None);
+    }
+    let (net, of_it) = (context.amount(cells, NET, money)?, context.amount(cells, TAX, money)?);
+    let rate = match cells.get(TAX_RATE) {
+        None => None,
+        Some(text) => {
+            let rate = tax::rate(&text);
+            Some(rate.map_err(|why| row(cells.refuse(TAX_RATE, &text, "TAX-02", format!("{why}."))))?)
+        }
+    };
+    let stated = StatedTax { net: net.map(i64::abs), tax: of_it.map(i64::abs), rate };
+    Ok((stated != StatedTax::default()).then(|| Box::new(stated)))
 }
 
 /// Days to pay beyond which a due date is looked at: longer terms are rare, day and month swapped are not.
@@ -338,6 +362,7 @@ pub(super) fn read_customer(cells: &Cells<'_>, context: &mut Context) -> Outcome
         phone: cells.text(PHONE),
         language: cells.text(LANGUAGE),
         owner: cells.text(OWNER),
+        address: cells.text(ADDRESS),
     }))
 }
 
@@ -349,12 +374,13 @@ mod tests {
     fn places_are_those_of_the_canonical_columns() {
         let invoices = Table::Invoices.fields();
         assert_eq!(invoices[super::invoice::AMOUNT], "amount");
-        assert_eq!((invoices[super::invoice::DISPUTED], invoices.len()), ("disputed", 15));
+        assert_eq!((invoices[super::invoice::DISPUTED], invoices.len()), ("disputed", 18));
         assert_eq!(invoices[super::invoice::SETTLED_DATE], "settled_date");
         let receipts = Table::Receipts.fields();
         assert_eq!((receipts[super::receipt::ALLOCATIONS], receipts.len()), ("allocations", 8));
         let customers = Table::Customers.fields();
-        assert_eq!((customers[super::customer::OWNER], customers.len()), ("owner", 11));
+        assert_eq!((customers[super::customer::OWNER], customers.len()), ("owner", 12));
         assert_eq!(customers[super::customer::CREDIT_LIMIT], "credit_limit");
+        assert_eq!(customers[super::customer::ADDRESS], "address");
     }
 }

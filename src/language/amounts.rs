@@ -156,7 +156,7 @@ fn within_open(mut read: Typed, confirmed: bool, context: &AmountContext) -> Res
         return Err(AmountError::new(
             "AMT-06",
             format!(
-                "{} is {} more than the {} open; add + to keep the rest as unapplied cash.",
+                "{} is {} more than the {} open.",
                 context.show(read.minor),
                 context.show(over),
                 context.show(open)

@@ -7,3 +7,4 @@ pub mod filter;
 pub mod fold;
 pub mod fuzzy;
 pub mod numbers;
+pub mod schedule;

@@ -50,6 +50,21 @@ pub trait Outbox {
     fn end(&mut self, done: (i64, Outcome)) -> Result<(), Self::Error>;
 }
 
+/// Whether a server's refusal says that the address is wrong, so that nothing more is sent there. A refusal for another
+/// reason (too large, not allowed) says nothing of the address.
+pub fn is_address_fault(said: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let words = || said.split(|c: char| c.is_whitespace() || "(){}[]:,;#".contains(c));
+    let status = words().map(|word| word.trim_end_matches('.')).find(|word| {
+        let parts: Vec<&str> = word.split('.').collect();
+        parts.len() == 3 && parts[0] == "5" && parts.iter().all(|part| digits(part))
+    });
+    match status {
+        Some(status) => status.starts_with("5.1.") || status == "5.2.1",
+        None => words().any(|word| ["550", "551", "553"].contains(&word)),
+    }
+}
+
 /// What a pass through the outbox did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -119,8 +134,8 @@ impl fmt::Display for Report {
             write!(f, " ({why}, after sending to {to})")?;
         }
         f.write_str(".")?;
-        if !code.is_empty() {
-            f.write_str(" Nothing is repeated automatically.")?;
+        if !self.unknown.is_empty() {
+            f.write_str(" What is unknown is never sent again by itself.")?;
         }
         if let Some(why) = &self.unreachable {
             write!(f, " [MAIL-04] The mail server cannot be used ({why}). The other letters wait.")?;

@@ -105,6 +105,18 @@ pub fn read(bytes: &[u8]) -> Result<Mail, Refused> {
     })
 }
 
+/// The text of a message of ours as people read it: lines that only show themselves.
+pub fn shown(bytes: &[u8]) -> Vec<String> {
+    let message = MessageParser::default().parse(&bytes[..bytes.len().min(READ)]);
+    let body = message.as_ref().and_then(|message| message.body_text(0)).unwrap_or_default();
+    body.lines().map(|raw| set(raw.trim_end())).collect()
+}
+
+/// A line cleaned word by word: cleaning takes blanks away, and tables are set with them.
+fn set(raw: &str) -> String {
+    raw.split(' ').map(line).collect::<Vec<_>>().join(" ")
+}
+
 fn line(raw: &str) -> String {
     text::clean(raw).text.into_string()
 }

@@ -10,6 +10,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{Certificate, CertificateStore, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
 
 use super::outbox::{Carrier, Outcome, Parcel};
 use crate::domain::text;
@@ -134,6 +135,9 @@ impl Carrier for Line {
         let (Ok(from), Ok(to)) = (parcel.from.parse::<Address>(), parcel.to.parse::<Address>()) else {
             return Outcome::Refused("the address cannot be used".to_owned());
         };
+        if has_bare_breaks(&parcel.message) {
+            return Outcome::Refused("the message has line ends that servers read differently".to_owned());
+        }
         // A kept connection may have been closed meanwhile, which shows at the first step, before anything is handed
         // over: then once more on a new one.
         let kept = self.open.is_some();
@@ -159,7 +163,7 @@ impl Carrier for Line {
             return Outcome::Unreachable("the connection was closed".to_owned());
         };
         *sent += 1;
-        match connection.message(&parcel.message) {
+        match hand_over(connection, &parcel.message) {
             Ok(answer) => Outcome::Sent(said(&answer.first_line().unwrap_or_default())),
             Err(error) if is_refusal(&error) => {
                 self.reset();
@@ -171,6 +175,35 @@ impl Carrier for Line {
             }
         }
     }
+}
+
+/// Hands a message over in one piece. In two, the end waits until the server's system has acknowledged the beginning,
+/// which it puts off for forty milliseconds.
+fn hand_over(connection: &mut SmtpConnection, message: &[u8]) -> Result<Response, Error> {
+    match std::str::from_utf8(message) {
+        Ok(text) => connection.command(whole(text)),
+        Err(_) => connection.message(message),
+    }
+}
+
+/// Whether a line ends in anything but CR and LF together: servers disagree on where such a message ends, and what follows
+/// could pass for a second one.
+fn has_bare_breaks(message: &[u8]) -> bool {
+    let bare = |(place, byte): (usize, &u8)| match byte {
+        b'\n' => place == 0 || message[place - 1] != b'\r',
+        b'\r' => message.get(place + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    message.iter().enumerate().any(bare)
+}
+
+/// A message as it goes over the wire: dots that begin a line doubled, and its end (RFC 5321, section 4.5.2).
+fn whole(message: &str) -> String {
+    let mut whole = message.replace("\r\n.", "\r\n..");
+    if whole.starts_with('.') {
+        whole.insert(0, '.');
+    }
+    whole + "\r\n.\r\n"
 }
 
 /// Whether the server answered with a code of its own about this message; 421 means that it is going away.
@@ -186,4 +219,35 @@ fn refusal(error: &Error) -> Outcome {
 /// What a server or a library says, as one line that only shows itself.
 fn said(what: &dyn std::fmt::Display) -> String {
     text::clean(&what.to_string()).text.into_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_bare_breaks, whole};
+
+    #[test]
+    fn no_line_of_a_message_ends_it() {
+        for (message, wire) in [
+            ("a\r\n", "a\r\n\r\n.\r\n"),
+            (".\r\n..\r\nb.\r\n.c", "..\r\n...\r\nb.\r\n..c\r\n.\r\n"),
+            ("a\r\n.\r\n.\r\n", "a\r\n..\r\n..\r\n\r\n.\r\n"),
+        ] {
+            assert_eq!(whole(message), wire);
+        }
+    }
+
+    #[test]
+    fn line_ends_that_servers_read_differently_are_seen() {
+        for (message, bare) in [
+            ("a\r\nb\r\n", false),
+            ("", false),
+            ("a\n.\nMAIL FROM", true),
+            ("a\r.\rb", true),
+            ("\na", true),
+            ("a\r", true),
+            ("a\r\n\n", true),
+        ] {
+            assert_eq!(has_bare_breaks(message.as_bytes()), bare, "{message:?}");
+        }
+    }
 }

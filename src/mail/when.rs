@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+use crate::domain::dunning::Channel;
+
 /// When no letter leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quiet {
@@ -50,7 +52,7 @@ fn next_day(moment: NaiveDateTime) -> NaiveDate {
 }
 
 /// How often a customer may be written to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cap {
     /// Days between two contacts; 0 for no gap.
     pub gap_days: u64,
@@ -71,17 +73,6 @@ impl Cap {
         let days = (0..=furthest).filter_map(|days| today.checked_add_days(Days::new(days)));
         days.into_iter().find(|day| within(*day)).unwrap_or(today)
     }
-}
-
-/// A way to reach a customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Channel {
-    /// E-mail.
-    Mail,
-    /// A letter on paper.
-    Letter,
-    /// A call, as work for somebody.
-    Phone,
 }
 
 /// The first channel of a policy's order that has not failed; `None` when every one has.

@@ -93,15 +93,18 @@ impl Tx<'_> {
     /// book's currency: what counts together against a limit. The day of the act counts, not the date it gave its
     /// document; doing again what was taken back counts like doing it, and what was taken back does not count.
     pub fn reduced_since(&self, person: i64, customer: i64, kind: LimitKind, from: NaiveDate) -> Result<Vec<i64>> {
-        let decided = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
+        let decided =
+            "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what IN ('resolved', 'charged back'))";
+        // What was charged back is owed as before; everything else a decision posts was given up.
+        let given = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
         // Discounts within the days they were billed with are earned; the others were granted like differences.
         let earned = "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
                       JOIN item_discount t ON t.item_id = l.debit_item \
                       WHERE i.document_id = d.id AND t.until_date >= d.document_date)";
         let (document, which) = match kind {
             LimitKind::CreditNote => ("d.kind = 2", format!("NOT {decided}")),
-            LimitKind::WriteOff => ("d.kind IN (5, 7, 8)", format!("(d.kind <> 7 OR NOT {earned})")),
-            LimitKind::Dispute => ("d.kind = 2", decided.to_owned()),
+            LimitKind::WriteOff => ("d.kind IN (5, 7, 8)", format!("(d.kind <> 7 OR NOT {earned}) AND NOT {decided}")),
+            LimitKind::Dispute => ("d.kind IN (2, 5, 8)", given.to_owned()),
             LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
         };
         let counts = format!(
@@ -124,6 +127,47 @@ impl Tx<'_> {
         let mut statement = self.conn.prepare_cached(&text)?;
         let rows = statement.query_map(rusqlite::params![person, first, customer], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a person let go today as small differences of payments, in minor units of the book's currency. Goes back from
+    /// the last of them, so that it costs what was let go today.
+    pub fn differences_today(&self, person: i64) -> Result<i64> {
+        let next: i64 = self
+            .conn
+            .prepare_cached("SELECT coalesce(max(next), 1) FROM series WHERE name = 'difference'")?
+            .query_row([], |row| row.get(0))?;
+        let first = self.first_act_since(self.recorded_at.get(..10).unwrap_or_default())?;
+        let mut one = self.conn.prepare_cached(
+            "SELECT d.act_id, coalesce(a.person_id, $1), abs(coalesce(d.base, d.amount)), \
+               d.reference = 'promotion' OR EXISTS (SELECT 1 FROM document r \
+                 WHERE r.customer_id = d.customer_id AND r.reverses = d.id) \
+             FROM document d LEFT JOIN act a ON a.id = d.act_id WHERE d.kind = 8 AND d.number = $2",
+        )?;
+        let mut sum = 0;
+        for number in (1..next).rev() {
+            let found: Option<(i64, i64, i64, bool)> = one
+                .query_row(rusqlite::params![person, format!("F-{number}")], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+                })
+                .optional()?;
+            match found {
+                Some((act, ..)) if act < first => break,
+                Some((_, whose, amount, false)) if whose == person => sum += amount,
+                _ => {}
+            }
+        }
+        Ok(sum)
+    }
+
+    /// What a customer was let off as small differences in the month of a day, in minor units of the book's currency.
+    pub fn differences_in_month(&self, customer: i64, day: NaiveDate) -> Result<i64> {
+        let from = iso(crate::domain::calendar::month_start(day));
+        let text = "SELECT coalesce(sum(abs(coalesce(d.base, d.amount))), 0) FROM document d WHERE d.customer_id = $1 \
+             AND d.document_date >= $2 AND d.kind = 8 AND d.reverses IS NULL AND d.reference <> $3 \
+             AND NOT EXISTS (SELECT 1 FROM document r WHERE r.customer_id = $1 AND r.reverses = d.id)";
+        let mut statement = self.conn.prepare_cached(text)?;
+        let promotion = super::payments::PROMOTION;
+        Ok(statement.query_row(rusqlite::params![customer, from.as_str(), promotion], |row| row.get(0))?)
     }
 
     /// What a customer owes in a currency, less what it has to its credit, as it was before this act.

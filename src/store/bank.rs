@@ -94,15 +94,12 @@ impl Tx<'_> {
 
     /// The entry of an account with this key, or else with this content.
     pub fn known_entry(&self, account: i64, row: &EntryRow) -> Result<Option<i64>> {
-        let by_key = self
-            .conn
-            .prepare_cached("SELECT id FROM bank_entry WHERE bank_account_id = $1 AND entry_key = $2")?
-            .query_row(params![account, row.key.as_slice()], |found| found.get(0))
-            .optional()?;
-        match (by_key, row.content) {
-            (None, Some(content)) => self.entry_of_content(account, &content),
-            (found, _) => Ok(found),
-        }
+        // One question for both: a file of a hundred thousand entries asks it as often.
+        let text = "SELECT id FROM bank_entry WHERE bank_account_id = $1 AND entry_key = $2 \
+                    UNION ALL SELECT id FROM bank_entry WHERE content = $3 AND bank_account_id = $1 LIMIT 1";
+        let content = row.content.as_ref().map(|content| content.as_slice());
+        let bound = params![account, row.key.as_slice(), content];
+        Ok(self.conn.prepare_cached(text)?.query_row(bound, |found| found.get(0)).optional()?)
     }
 
     /// The entry of an account with this content.

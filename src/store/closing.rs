@@ -60,6 +60,20 @@ impl Tx<'_> {
         Ok(super::date::read(&text))
     }
 
+    /// The last dates on which something was allocated to a debit, and on which something of that was taken back.
+    pub(super) fn touched_on(&self, debit: &Item) -> Result<(NaiveDate, NaiveDate)> {
+        if self.bulk {
+            return Ok((NaiveDate::MIN, NaiveDate::MIN));
+        }
+        let mut statement = self.conn.prepare_cached(
+            "SELECT max(effective), max(CASE WHEN amount < 0 THEN effective END) FROM allocation WHERE debit_item = $1",
+        )?;
+        let (changed, reopened): (Option<String>, Option<String>) =
+            statement.query_row([debit.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let day = |text: Option<String>| text.map_or(NaiveDate::MIN, |text| super::date::read(&text));
+        Ok((day(changed), day(reopened)))
+    }
+
     /// The last date something was taken back of either item. Nothing is applied again before it: in between the item
     /// was paid, and two payments at once would leave less than nothing open on those days.
     pub(super) fn reopened(&self, debit: &Item, credit: &Item) -> Result<NaiveDate> {

@@ -3,6 +3,7 @@
 
 use chrono::{Duration, NaiveDate};
 
+use super::cases::Touched;
 use super::date::{iso, never};
 use super::error::{Result, StoreError};
 use super::kept::{Measure, OVERDUE};
@@ -10,8 +11,9 @@ use super::tx::Tx;
 use super::value::{T, V};
 use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
-use crate::domain::money::Currency;
+use crate::domain::money::{self, Currency};
 use crate::domain::posting::{self, Entry, Sum};
+use crate::domain::tax::{self, TaxPart};
 
 /// A document about to be posted.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct NewDocument<'a> {
     /// The account on the other side, where it is not the usual one of the kind: where a receipt's money stood before,
     /// what a payment difference is.
     pub side: Option<Account>,
+    /// What of it is tax, with its sign; empty for none.
+    pub tax: &'a [TaxPart],
 }
 
 /// One instalment of a new document.
@@ -150,6 +154,7 @@ impl Tx<'_> {
             ],
             &[],
         )?;
+        self.add_tax(document, new.amount, new.tax)?;
         self.post_entry(new, document)?;
         let items: Vec<Item> = parts
             .iter()
@@ -197,13 +202,15 @@ impl Tx<'_> {
     fn post_entry(&mut self, new: &NewDocument<'_>, document: i64) -> Result<()> {
         let (amount, base) = (new.amount.abs(), new.base.unwrap_or(0).abs());
         let total = Sum { amount, currency: new.currency, base };
-        let tax = Sum { amount: 0, currency: new.currency, base: 0 };
+        let taxed = tax::tax(new.tax) * new.amount.signum();
+        let tax_base = money::share(Some(base), amount, amount, taxed).unwrap_or(0);
+        let tax = Sum { amount: taxed, currency: new.currency, base: tax_base };
         let (entry, usual) = match new.kind {
             DocumentKind::Invoice | DocumentKind::DebitNote => (posting::invoice(total, tax), 1),
             DocumentKind::CreditNote => (posting::credit_note(total, tax), -1),
             DocumentKind::Receipt => (posting::receipt_from(total, new.side.unwrap_or(Account::Bank)), -1),
             DocumentKind::WriteOff => (posting::write_off(total, tax, Account::BadDebtExpense), -1),
-            DocumentKind::Discount => (posting::write_off(total, tax, Account::DiscountAllowed), -1),
+            DocumentKind::Discount => (posting::discount(total, tax), -1),
             DocumentKind::Difference => {
                 (posting::write_off(total, tax, new.side.unwrap_or(Account::PaymentDifferences)), -1)
             }
@@ -319,15 +326,26 @@ impl Tx<'_> {
 
     /// The allocation with the date from which it can count.
     pub(super) fn dated<'a>(&self, debit: &Item, credit: &Item, new: &NewAllocation<'a>) -> Result<NewAllocation<'a>> {
-        if debit.currency != credit.currency {
-            let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
-            return Err(StoreError::refused("AMT-09", sentence));
-        }
+        let new = self.same_currency(debit, credit, *new)?;
         let mut earliest = debit.date.max(credit.date);
         if new.reverses.is_none() {
             earliest = earliest.max(self.reopened(debit, credit)?);
         }
-        Ok(NewAllocation { effective: new.effective.max(earliest), ..*new })
+        Ok(NewAllocation { effective: new.effective.max(earliest), ..new })
+    }
+
+    /// The allocation as it is, where both items are in one currency.
+    pub(super) fn same_currency<'a>(
+        &self,
+        debit: &Item,
+        credit: &Item,
+        new: NewAllocation<'a>,
+    ) -> Result<NewAllocation<'a>> {
+        if debit.currency == credit.currency {
+            return Ok(new);
+        }
+        let sentence = format!("{} cannot be applied to {}. Nothing was posted.", credit.currency, debit.currency);
+        Err(StoreError::refused("AMT-09", sentence))
     }
 
     /// Applies a credit item to a debit item and writes both. The effective date is raised to both document dates, and
@@ -373,6 +391,12 @@ impl Tx<'_> {
             &[],
         )?;
         self.post_allocation(debit, credit, new, (debit_base, credit_base), id)?;
+        self.last_allocation = id;
+        let reverses = new.reverses.map(|(id, _, _)| id);
+        if debit.disputed > 0 || reverses.is_some() {
+            let (debit, credit) = (debit.id, credit.id);
+            self.touched.push(Touched { allocation: id, debit, credit, amount: new.amount, reverses });
+        }
         Ok(id)
     }
 

@@ -138,7 +138,35 @@ pub fn identity(conn: &Connection) -> Result<String> {
     Ok(first.map(|hash| hex(&hash)).unwrap_or_default())
 }
 
-fn fingerprint(path: &Path) -> io::Result<(u64, String)> {
+/// A file as a case notes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Its name.
+    pub name: String,
+    /// Where it is, from the root.
+    pub path: String,
+    /// Bytes.
+    pub size: i64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// Looks at a file that is to be noted, or says why it cannot be.
+pub fn note(file: &str) -> std::result::Result<Noted, String> {
+    let place = Path::new(file);
+    let unreadable = |error: io::Error| format!("{file} cannot be read ({error})");
+    // A pipe or a device would never end.
+    if !std::fs::metadata(place).map_err(unreadable)?.is_file() {
+        return Err(format!("{file} is not a file"));
+    }
+    let (size, sha256) = fingerprint(place).map_err(unreadable)?;
+    let path = std::path::absolute(place).map_err(unreadable)?.display().to_string();
+    let name = place.file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
+    Ok(Noted { name, path, size: i64::try_from(size).unwrap_or(i64::MAX), sha256 })
+}
+
+/// Bytes and SHA-256, hexadecimal, of a file.
+pub fn fingerprint(path: &Path) -> io::Result<(u64, String)> {
     let mut file = File::open(path)?;
     let (mut hasher, mut bytes, mut piece) = (Sha256::new(), 0, vec![0; 1 << 16]);
     loop {

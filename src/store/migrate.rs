@@ -22,7 +22,7 @@ struct Step {
 }
 
 /// Every step, oldest first. A new format costs its SQL file, one row here, and `FORMAT`.
-static STEPS: [Step; 3] = [
+static STEPS: [Step; 5] = [
     Step {
         from: 1,
         fingerprint: "d1fc2be3df03a5a0967df9dbb83c578c23dfac096907af8c2acc524a20922ea4",
@@ -39,6 +39,18 @@ static STEPS: [Step; 3] = [
         from: 3,
         fingerprint: "d78179e9401393dddc2e1b346b0b352857b9668e3afc3a7b82c2e987d7f69f90",
         sql: include_str!("migrations/4.sql"),
+        rows: None,
+    },
+    Step {
+        from: 4,
+        fingerprint: "af73b996e8d51257270f1c71ac8136a18f358805707fe76d4f0402b04546a298",
+        sql: include_str!("migrations/5.sql"),
+        rows: None,
+    },
+    Step {
+        from: 5,
+        fingerprint: "b1d8700cd764d2fb11f81a2a505658063d66a53fb56efbcc577ce771d8802481",
+        sql: include_str!("migrations/6.sql"),
         rows: None,
     },
 ];

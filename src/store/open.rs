@@ -254,7 +254,7 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
     conn.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     if access == Access::Read {
         // A session is one of fifty on the server; the system's own cache holds the pages they share.
-        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -1024")?;
+        conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -512")?;
         // What one screen asks again and again is less than this; what all screens ever asked is more.
         conn.set_prepared_statement_cache_capacity(48);
         // Closing the last connection would otherwise write the book from its log, and take the log away.

@@ -51,10 +51,13 @@ impl Tx<'_> {
         let mut last = new.date;
         for (mut debit, amount) in parts {
             let allocation = NewAllocation { amount, effective: new.date, rule, reverses: None };
-            let allocation = self.dated(&debit, credit, &allocation)?;
+            // The credit is new: only what was done to the debit before has a say in the date.
+            let (changed, reopened) = self.touched_on(&debit)?;
+            let effective = new.date.max(debit.date).max(reopened);
+            let allocation = NewAllocation { effective, ..self.same_currency(&debit, credit, allocation)? };
             let bases = self.relieve(&mut debit, credit, &allocation)?;
             last = last.max(allocation.effective);
-            paid.push((debit, allocation, bases));
+            paid.push((debit, allocation, bases, changed));
         }
         if self.bulk {
             credit.closed_on = self.closed_on(credit, last)?;
@@ -63,10 +66,13 @@ impl Tx<'_> {
         }
         let written = self.write_item(credit, document)?;
         same_item(credit, written)?;
-        for (mut debit, allocation, bases) in paid {
+        for (mut debit, allocation, bases, changed) in paid {
             self.write_allocation(&debit, credit, &allocation, bases)?;
             let before = debit.closed_on;
-            debit.closed_on = self.closed_on(&debit, allocation.effective)?;
+            debit.closed_on = match debit.open {
+                0 if !self.bulk => allocation.effective.max(changed),
+                _ => self.closed_on(&debit, allocation.effective)?,
+            };
             self.note_closing(&debit, before);
             self.keep_item(&debit)?;
         }

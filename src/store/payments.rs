@@ -91,6 +91,9 @@ pub struct PaymentStep {
     pub act: i64,
 }
 
+/// What a payment difference that is a trade promotion has as its reference.
+pub const PROMOTION: &str = "promotion";
+
 impl Tx<'_> {
     /// Writes a payment with its remittance lines and the texts that were cleaned.
     pub fn add_payment(
@@ -203,13 +206,61 @@ impl Tx<'_> {
         self.book(Account::Unidentified, side, amount, payment.currency, base, on)
     }
 
-    /// Announced payments with this content that found no entry yet.
-    pub fn announced(&self, content: &[u8; 16]) -> Result<Vec<i64>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT id FROM bank_payment WHERE content = $1 AND of_entry IS NULL ORDER BY id")?;
-        let rows = statement.query_map([content.as_slice()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    /// Books a part of a payment as a document that was entered by hand before: what the document stands at on the account
+    /// `Bank` leaves it, and what the bank's day makes of it in the book's currency is a difference of exchange.
+    pub fn book_known(&mut self, payment: &Payment, amount: i64, document: i64, on: NaiveDate) -> Result<()> {
+        let base = self.book_returned(payment, amount, document, on)?;
+        match (base, payment.share(amount)) {
+            (Some(then), Some(now)) if then != now => self.book_exchange(payment.currency, then - now, on),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same for what comes back, whose difference of exchange was booked already. Gives what it was booked at.
+    pub fn book_returned(
+        &mut self,
+        payment: &Payment,
+        amount: i64,
+        document: i64,
+        on: NaiveDate,
+    ) -> Result<Option<i64>> {
+        let known = self.document_by_id(document)?;
+        let base = known.base.map(|base| if base.signum() == amount.signum() { base } else { -base });
+        let base = if payment.share(amount).is_some() { base.or(payment.share(amount)) } else { None };
+        self.book(Account::Unidentified, Account::Bank, amount, payment.currency, base, on)?;
+        Ok(base)
+    }
+
+    /// Payments with this content that an advice (otherwise a report during the day) announced and that found no entry
+    /// yet.
+    pub fn announced(&self, content: &[u8; 16], by_advice: bool) -> Result<Vec<i64>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT p.id FROM bank_payment p JOIN bank_statement s ON s.id = p.statement_id \
+             WHERE p.content = $1 AND p.of_entry IS NULL AND p.left <> 0 AND (s.source = 'advice') = $2 ORDER BY p.id",
+        )?;
+        let rows = statement
+            .query_map(params![content.as_slice(), by_advice], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
         Ok(rows)
+    }
+
+    /// Whether anything at all is announced and on no statement.
+    pub fn is_announced(&self) -> Result<bool> {
+        let text = "SELECT 1 FROM bank_payment WHERE of_entry IS NULL AND left <> 0 LIMIT 1";
+        Ok(self.conn.prepare_cached(text)?.exists([])?)
+    }
+
+    /// Payments of an account that reports during the day announced and that found no entry yet, with their content and
+    /// the last day of the report.
+    pub fn reported(&self, account: i64) -> Result<Vec<(i64, [u8; 16], NaiveDate)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT p.id, p.content, s.to_date FROM bank_payment p JOIN bank_statement s ON s.id = p.statement_id \
+             WHERE p.of_entry IS NULL AND p.left <> 0 AND s.source = 'report' AND s.bank_account_id = $1 ORDER BY p.id",
+        )?;
+        let rows = statement.query_map([account], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<[u8; 16]>>(1)?.unwrap_or_default(), read(row.get_ref(2)?.as_str()?)))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The payments that are part of an entry by now.
@@ -280,6 +331,7 @@ impl Tx<'_> {
                 step.filter(|step| step.what != "known").map(|_| Account::Unidentified)
             }
             DocumentKind::Difference if document.reference == "bank charges" => Some(Account::BankCharges),
+            DocumentKind::Difference if document.reference == PROMOTION => Some(Account::Promotions),
             _ => None,
         })
     }

@@ -71,6 +71,9 @@ pub struct CustomerData {
     /// Bank account for refunds, an IBAN or the country's own form.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bank_account: String,
+    /// Postal address: street, postcode and town, one line each, parted by `;`. The name is not repeated in it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub address: String,
 }
 
 /// A customer as the book holds it.
@@ -112,6 +115,7 @@ pub fn differences(before: Option<&CustomerData>, after: &CustomerData) -> Vec<(
         ("risk", before.risk.to_string(), after.risk.to_string()),
         ("blocked", yes(before.blocked), yes(after.blocked)),
         ("bank account", before.bank_account.clone(), after.bank_account.clone()),
+        ("address", before.address.clone(), after.address.clone()),
     ];
     all.into_iter().filter(|(_, before, after)| before != after).collect()
 }
@@ -241,7 +245,7 @@ impl Tx<'_> {
     fn customer_where(&self, condition: &str, value: &dyn rusqlite::ToSql) -> Result<Option<Customer>> {
         let text = format!(
             "SELECT id, version, number, name, group_name, country, currency, terms, credit_limit, email, phone, \
-             contact, language, owner, risk, blocked, bank_account FROM customer WHERE {condition}"
+             contact, language, owner, risk, blocked, bank_account, address FROM customer WHERE {condition}"
         );
         let found = self
             .conn
@@ -266,6 +270,7 @@ impl Tx<'_> {
                         risk: row.get(14)?,
                         blocked: row.get::<_, i64>(15)? == 1,
                         bank_account: row.get(16)?,
+                        address: row.get(17)?,
                     },
                 })
             })
@@ -286,14 +291,15 @@ impl Tx<'_> {
         self.conn
             .prepare_cached(
                 "INSERT INTO customer (id, number, name, folded, group_name, country, currency, terms, credit_limit, \
-                 email, phone, contact, language, owner, risk, blocked, version, bank_account) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+                 email, phone, contact, language, owner, risk, blocked, version, bank_account, address) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
                  ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name, \
                  folded = excluded.folded, group_name = excluded.group_name, country = excluded.country, \
                  currency = excluded.currency, terms = excluded.terms, credit_limit = excluded.credit_limit, \
                  email = excluded.email, phone = excluded.phone, contact = excluded.contact, \
                  language = excluded.language, owner = excluded.owner, risk = excluded.risk, \
-                 blocked = excluded.blocked, version = excluded.version, bank_account = excluded.bank_account",
+                 blocked = excluded.blocked, version = excluded.version, bank_account = excluded.bank_account, \
+                 address = excluded.address",
             )?
             .execute(rusqlite::params![
                 id,
@@ -313,7 +319,8 @@ impl Tx<'_> {
                 data.risk,
                 i64::from(data.blocked),
                 version,
-                data.bank_account
+                data.bank_account,
+                data.address
             ])?;
         Ok((id, version))
     }

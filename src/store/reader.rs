@@ -73,6 +73,11 @@ impl Reader {
         Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer, needed: Arc::default() }
     }
 
+    /// The connection, for questions that acts ask in the same words.
+    pub fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
     /// What stops the question that is running.
     pub fn stop(&self) -> Stop {
         Stop { interrupt: self.conn.get_interrupt_handle(), needed: self.needed.clone() }

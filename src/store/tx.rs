@@ -49,6 +49,10 @@ pub struct ActRow<'a> {
     pub session: Option<i64>,
 }
 
+/// Rows from which a transaction gets more room for pages, and how much, as SQLite counts it: minus KiB, here 64 MiB.
+const MANY_ROWS: usize = 5_000;
+const MANY_CACHE_KIB: i64 = -65_536;
+
 /// A write transaction. Dropped without [`Tx::commit`], everything is rolled back.
 pub struct Tx<'c> {
     pub(super) conn: &'c Connection,
@@ -65,10 +69,16 @@ pub struct Tx<'c> {
     /// Last allocation of items a bulk act left partly open.
     pub(super) partly: Map<i64, NaiveDate>,
     pub(super) last_part: (i64, i64),
+    /// The allocation written last; 0 for none.
+    pub(super) last_allocation: i64,
+    /// Allocations of this act that may change a dispute.
+    pub(super) touched: Vec<super::cases::Touched>,
     pub(super) next_customer: i64,
     /// Up to and including which day the months are closed.
     pub(super) closed_until: Option<NaiveDate>,
     done: bool,
+    /// It was given room to keep the pages it changes.
+    roomy: bool,
 }
 
 /// Takes the write lock; where another held it for too long, the refusal says who, as far as that can be known.
@@ -127,9 +137,12 @@ impl<'c> Tx<'c> {
             bulk: false,
             partly: Map::default(),
             last_part: (0, 0),
+            last_allocation: 0,
+            touched: Vec::new(),
             next_customer: 0,
             closed_until: None,
             done: false,
+            roomy: false,
         };
         first(conn)?;
         tx.closed_until = super::periods::closed_until(conn)?;
@@ -146,6 +159,23 @@ impl<'c> Tx<'c> {
             }
         }
         Ok(tx)
+    }
+
+    /// Gives it room to keep the pages that so many rows change: what does not fit is written to the log and read again,
+    /// each page many times where indexes are met in no order.
+    pub fn room_for(&mut self, rows: usize) -> Result<()> {
+        if rows > MANY_ROWS && !self.roomy {
+            self.conn.pragma_update(None, "cache_size", MANY_CACHE_KIB)?;
+            self.roomy = true;
+        }
+        Ok(())
+    }
+
+    /// Takes the room back. What came of the transaction stands, whether or not that can be said just now.
+    fn as_usual(&mut self) {
+        if std::mem::take(&mut self.roomy) {
+            let _ = self.conn.pragma_update(None, "cache_size", open::WRITER_CACHE_KIB);
+        }
     }
 
     /// The day the act is recorded.
@@ -236,6 +266,7 @@ impl<'c> Tx<'c> {
         match committed {
             Ok(()) => {
                 self.done = true;
+                self.as_usual();
                 Ok(self.act)
             }
             Err(error) if matches!(error.fault, Fault::Full | Fault::Unknown) => self.settle(error, row.key),
@@ -348,6 +379,7 @@ impl Drop for Tx<'_> {
             // Nothing can be done about a failed rollback: SQLite rolls back when the connection closes.
             let _ = self.conn.execute_batch("ROLLBACK");
         }
+        self.as_usual();
     }
 }
 

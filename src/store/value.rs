@@ -1,82 +1,9 @@
-//! The values a row is written with, their one byte encoding for digests, and the tables of the book with the columns
-//! that are posted (digested, never changed) and kept (maintained inside the acts).
+//! The tables of the book with the columns that are posted (digested, never changed) and kept (maintained inside the
+//! acts), and what a row of them is written with.
 
-use rusqlite::ToSql;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use sha2::{Digest, Sha256};
-
-/// One value bound to a column.
-#[derive(Clone, Copy, Debug)]
-pub enum V<'a> {
-    /// A whole number: an id, a count, minor units.
-    I(i64),
-    /// Text, dates and instants included.
-    T(&'a str),
-    /// Raw bytes.
-    B(&'a [u8]),
-    /// Nothing.
-    N,
-}
-
-impl<'a> V<'a> {
-    /// A number that may be absent.
-    pub fn maybe(number: Option<i64>) -> V<'a> {
-        number.map_or(V::N, V::I)
-    }
-
-    /// Text that may be absent.
-    pub fn text(text: Option<&'a str>) -> V<'a> {
-        text.map_or(V::N, V::T)
-    }
-}
-
-impl ToSql for V<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match *self {
-            V::I(number) => ToSqlOutput::Owned(Value::Integer(number)),
-            V::T(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
-            V::B(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
-            V::N => ToSqlOutput::Owned(Value::Null),
-        })
-    }
-}
-
-/// Feeds one value to a digest: a letter for its type, its length where it varies, its bytes.
-pub fn feed(hasher: &mut Sha256, value: ValueRef<'_>) {
-    match value {
-        ValueRef::Null => hasher.update(b"n"),
-        ValueRef::Integer(number) => {
-            hasher.update(b"i");
-            hasher.update(number.to_le_bytes());
-        }
-        ValueRef::Real(number) => {
-            hasher.update(b"r");
-            hasher.update(number.to_bits().to_le_bytes());
-        }
-        ValueRef::Text(bytes) => {
-            hasher.update(b"t");
-            hasher.update((bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        }
-        ValueRef::Blob(bytes) => {
-            hasher.update(b"b");
-            hasher.update((bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        }
-    }
-}
-
-impl V<'_> {
-    /// The same value as SQLite would hand it back.
-    pub fn as_ref(&self) -> ValueRef<'_> {
-        match *self {
-            V::I(number) => ValueRef::Integer(number),
-            V::T(text) => ValueRef::Text(text.as_bytes()),
-            V::B(bytes) => ValueRef::Blob(bytes),
-            V::N => ValueRef::Null,
-        }
-    }
-}
+pub use super::bound::V;
+pub use super::feed::feed;
+use super::{case_tables, mail_tables};
 
 /// A table whose rows are posted by acts. The first column is the id, the second the act.
 #[derive(Debug)]
@@ -90,7 +17,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 47] = [
+pub static TABLES: [Table; 68] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -429,6 +356,31 @@ pub static TABLES: [Table; 47] = [
         posted: &["id", "act_id", "pattern", "text", "bank_account_id", "kind", "held"],
         kept: &[],
     },
+    case_tables::FACT,
+    case_tables::EFFECT,
+    case_tables::FILE,
+    case_tables::INQUIRY,
+    case_tables::INQUIRY_STEP,
+    case_tables::TASK,
+    case_tables::TASK_END,
+    mail_tables::MAIL,
+    mail_tables::STEP,
+    mail_tables::WAY,
+    mail_tables::ADDRESS,
+    mail_tables::ANSWER,
+    mail_tables::PROPOSAL,
+    mail_tables::PROPOSAL_STEP,
+    Table {
+        name: "plan",
+        posted: &["id", "act_id", "number", "customer_id", "currency", "made_on", "grace_days", "replaces", "text"],
+        kept: &["ended_on", "ended_why"],
+    },
+    Table { name: "plan_item", posted: &["id", "act_id", "plan_id", "item_id", "amount"], kept: &[] },
+    Table { name: "instalment", posted: &["id", "act_id", "plan_id", "part", "due_date", "amount"], kept: &[] },
+    Table { name: "plan_step", posted: &["id", "act_id", "plan_id", "what", "on_date", "text"], kept: &[] },
+    Table { name: "strategy_version", posted: &["id", "act_id", "name", "version", "data"], kept: &[] },
+    Table { name: "document_tax", posted: &["id", "act_id", "document_id", "rate", "net", "tax"], kept: &[] },
+    Table { name: "discount_net", posted: &["id", "act_id", "item_id", "net"], kept: &[] },
 ];
 
 /// Place of a table in [`TABLES`].
@@ -483,4 +435,25 @@ pub enum T {
     Letter,
     LetterLine,
     BankRuleChange,
+    DisputeFact,
+    DisputeEffect,
+    DisputeFile,
+    Inquiry,
+    InquiryStep,
+    CaseTask,
+    CaseTaskEnd,
+    Mail,
+    MailStep,
+    LetterWay,
+    AddressStep,
+    Answer,
+    Proposal,
+    ProposalStep,
+    Plan,
+    PlanItem,
+    Instalment,
+    PlanStep,
+    StrategyVersion,
+    DocumentTax,
+    DiscountNet,
 }

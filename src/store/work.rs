@@ -8,9 +8,11 @@ use super::error::{Result, StoreError};
 use super::kept::Measure;
 use super::ledger::Item;
 use super::lookup::currency;
+use super::read::accounts::{cash_on, leeway};
 use super::tx::Tx;
 use super::value::{T, V};
 use crate::domain::money::Currency;
+use crate::domain::promise::{self, State};
 
 /// Something done for a customer, or planned.
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ pub struct Promise {
     pub level: i64,
     /// When it was withdrawn or renewed.
     pub ended_on: Option<NaiveDate>,
+    /// Why: `withdrawn`, `renewed`, `planned`, `undone`; empty while it was not.
+    pub ended_why: String,
 }
 
 /// A dispute as it stands.
@@ -83,6 +87,15 @@ pub struct Dispute {
     pub version: i64,
     /// The act of the last change.
     pub last_act: i64,
+    /// When it was closed, where it is.
+    pub decided_on: Option<NaiveDate>,
+}
+
+impl Dispute {
+    /// Whether it holds an amount back.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state.as_str(), "closed" | "confirmed" | "void")
+    }
 }
 
 /// A change of a dispute.
@@ -145,7 +158,7 @@ impl Tx<'_> {
                    AND NOT EXISTS (SELECT 1 FROM activity t WHERE t.takes_back = a.id)), \
                  planned AS (SELECT next_on, next_what FROM live WHERE next_on IS NOT NULL ORDER BY id DESC LIMIT 1) \
                  UPDATE customer SET \
-                   last_contact = (SELECT max(on_date) FROM live WHERE kind IN ('call', 'e-mail')), \
+                   last_contact = (SELECT max(on_date) FROM live WHERE kind IN ('call', 'e-mail', 'visit', 'meeting', 'portal', 'agency')), \
                    done_on = (SELECT max(on_date) FROM live WHERE kind = 'done'), \
                    next_on = (SELECT next_on FROM planned), \
                    next_what = coalesce((SELECT next_what FROM planned), '') WHERE id = $1",
@@ -196,6 +209,33 @@ impl Tx<'_> {
         self.promises_where("item_id = $1", item)
     }
 
+    /// The level of the next promise on an item: one more than those before it that were not kept. What was taken back
+    /// by undo was never made, and one that a plan took the place of did not fail.
+    pub fn next_promise_level(&self, item: i64, today: NaiveDate) -> Result<i64> {
+        let counts = |known: &Promise| !["undone", "planned"].contains(&known.ended_why.as_str());
+        let before = self.judged_promises(item, today)?;
+        Ok(1 + before.iter().filter(|(known, state)| counts(known) && *state != State::Kept).count() as i64)
+    }
+
+    /// Promises on an item, oldest first, with what became of each by a day.
+    pub fn judged_promises(&self, item: i64, today: NaiveDate) -> Result<Vec<(Promise, State)>> {
+        let (cash, leeway) = (cash_on(self.conn, item)?, leeway(self.conn)?);
+        let state = |known: Promise| {
+            let (made, withdrawn) = (Some(known.made_on), known.ended_on.is_some());
+            let made = promise::Promise { made, amount: known.amount, date: known.promised_on, withdrawn };
+            let state = made.state(&cash, &leeway, today);
+            (known, state)
+        };
+        Ok(self.promises_of(item)?.into_iter().map(state).collect())
+    }
+
+    /// Every customer of an owner.
+    pub fn customers_of_owner(&self, owner: &str) -> Result<Vec<i64>> {
+        let mut statement = self.conn.prepare_cached("SELECT id FROM customer WHERE owner = $1 ORDER BY id")?;
+        let rows = statement.query_map([owner], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// One promise.
     pub fn promise(&self, id: i64) -> Result<Promise> {
         let found = self.promises_where("id = $1", id)?.pop();
@@ -204,7 +244,7 @@ impl Tx<'_> {
 
     fn promises_where(&self, condition: &str, value: i64) -> Result<Vec<Promise>> {
         let text = format!(
-            "SELECT id, item_id, amount, made_on, promised_on, level, ended_on FROM promise WHERE {condition} ORDER BY id"
+            "SELECT id, item_id, amount, made_on, promised_on, level, ended_on, ended_why FROM promise WHERE {condition} ORDER BY id"
         );
         let mut statement = self.conn.prepare_cached(&text)?;
         let rows = statement
@@ -217,6 +257,7 @@ impl Tx<'_> {
                     promised_on: read(row.get_ref(4)?.as_str()?),
                     level: row.get(5)?,
                     ended_on: row.get::<_, Option<String>>(6)?.map(|text| read(&text)),
+                    ended_why: row.get(7)?,
                 })
             })?
             .collect::<rusqlite::Result<_>>()?;
@@ -302,7 +343,7 @@ impl Tx<'_> {
             .conn
             .prepare_cached(
                 "SELECT d.id, d.number, d.customer_id, d.item_id, d.currency, d.amount, d.reason, d.state, d.owner, \
-                 d.department, d.accepted, d.version, s.act_id FROM dispute d \
+                 d.department, d.accepted, d.version, s.act_id, d.decided_on FROM dispute d \
                  JOIN dispute_step s ON s.dispute_id = d.id AND s.version = d.version WHERE d.id = $1",
             )?
             .query_row([id], |row| {
@@ -320,6 +361,7 @@ impl Tx<'_> {
                     accepted: row.get(10)?,
                     version: row.get(11)?,
                     last_act: row.get(12)?,
+                    decided_on: row.get::<_, Option<String>>(13)?.map(|day| read(&day)),
                 })
             })
             .optional()?;

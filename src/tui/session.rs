@@ -6,17 +6,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Local, NaiveDate, Utc};
+use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 
 use super::app::{App, Ctx, Job, Msg, Slot, Work, standing};
 use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
+use crate::acts::mail::pass::{self, Passed};
 use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::money::{Currency, NumberStyle};
+use crate::mail::server::Place;
+use crate::store::leases;
 use crate::store::read::{book, history};
 use crate::store::threads::{ReaderThread, WriterThread};
 use crate::store::{BookPath, Reader, StoreError, Writer};
@@ -44,6 +49,10 @@ pub struct Start {
     pub reports: Option<PathBuf>,
     /// Begin with the tutor.
     pub tutor: bool,
+    /// Whether verbs can be given where the session comes from.
+    pub verbs: bool,
+    /// Which file says what mail server is used.
+    pub mail: Place,
 }
 
 /// Why a session could not be started or ended badly.
@@ -81,7 +90,7 @@ fn keep_small() {
 
 /// Runs the workstation on a book until the person leaves it.
 pub fn run(start: &Start) -> Result<(), SessionError> {
-    term::check()?;
+    term::check(start.verbs)?;
     keep_small();
     let mut seed = [0; 16];
     seed.copy_from_slice(&acts::ActKey::random().0);
@@ -95,7 +104,12 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
     if start.tutor {
         app.begin_tutor();
     }
-    let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
+    let options = Options {
+        mouse: start.mouse,
+        pinned_date: start.today.is_some(),
+        reports: start.reports.clone(),
+        only_workstation: !start.verbs,
+    };
     let mut failed = None;
     let result = term::run(&mut app, &options, |sender| match Desk::open(start, person, sender) {
         Ok(desk) => Box::new(desk),
@@ -120,7 +134,12 @@ pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
     let (theme, glyphs) = term::look(start.never_colour, start.ascii);
     let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.actor.login, "no book yet", Currency::EUR) };
     let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(Welcome::new()));
-    let options = Options { mouse: start.mouse, pinned_date: start.today.is_some(), reports: start.reports.clone() };
+    let options = Options {
+        mouse: start.mouse,
+        pinned_date: start.today.is_some(),
+        reports: start.reports.clone(),
+        only_workstation: !start.verbs,
+    };
     term::run(&mut app, &options, |_| Box::new(Nothing))?;
     Ok(welcome::choice(&app))
 }
@@ -178,9 +197,15 @@ struct Desk {
     today: Option<NaiveDate>,
     book: BookPath,
     read_only: bool,
-    /// Stops the run of the rules that was begun last.
+    mail: Place,
+    /// Stops the work behind the screens that was begun last.
     stop: Arc<AtomicBool>,
+    /// Hands mails over.
+    postman: Option<JoinHandle<()>>,
 }
+
+/// How long the end of a session waits for the mail in hand: cut off, it would be unknown for ever.
+const LAST_MAIL: Duration = Duration::from_secs(10);
 
 impl Desk {
     fn open(start: &Start, person: i64, sender: Sender<Msg>) -> Result<Desk, StoreError> {
@@ -196,7 +221,9 @@ impl Desk {
             today: start.today,
             book: start.book.clone(),
             read_only: start.read_only,
+            mail: start.mail.clone(),
             stop: Arc::default(),
+            postman: None,
         })
     }
 }
@@ -266,6 +293,69 @@ impl Backend for Desk {
         });
     }
 
+    fn take(&mut self, origin: Slot, customer: i64) {
+        let (person, sender) = (self.person, self.sender.clone());
+        self.writer.perform(move |writer| {
+            // A book that cannot be written says so at the next act; nobody loses work by it.
+            if let Ok(writer) = writer
+                && let Ok(Some(by)) = leases::take(writer, customer, person, Utc::now())
+            {
+                drop(sender.send(Msg::Taken { origin, by }));
+            }
+        });
+    }
+
+    fn give_back(&mut self) {
+        let person = self.person;
+        self.writer.perform(move |writer| {
+            if let Ok(writer) = writer {
+                // What is not given back ends by itself.
+                drop(leases::give_back(writer, person));
+            }
+        });
+    }
+
+    fn letters(&mut self, run: i64, stop: Arc<AtomicBool>) {
+        self.stop = stop.clone();
+        let (sender, presence, today) = (self.sender.clone(), self.presence.clone(), self.today);
+        self.writer.perform(move |writer| {
+            let mut watch = |done, total| {
+                drop(sender.send(Msg::Progress { done, total }));
+                !stop.load(Ordering::Relaxed)
+            };
+            let result = writer.map_err(Failure::from).and_then(|writer| {
+                if today.is_none() {
+                    acts::clock::check(writer, stamp(today).now)?;
+                }
+                acts::dunning::dispatch::send_rest(writer, &presence.actor(), stamp(today), run, &mut watch)
+            });
+            drop(sender.send(Msg::LettersOut(result)));
+        });
+    }
+
+    /// In a thread and a connection of its own: the server may take its time, and nobody's acts wait for it.
+    fn mails(&mut self, origin: Slot, post: bool, stop: Arc<AtomicBool>) {
+        let (sender, actor, today) = (self.sender.clone(), self.presence.actor(), self.today);
+        let (book, place) = (self.book.clone(), self.mail.clone());
+        if post {
+            self.stop = stop.clone();
+        }
+        let thread = std::thread::spawn(move || {
+            let mut watch = |done, total| {
+                drop(sender.send(Msg::Progress { done, total }));
+                !stop.load(Ordering::Relaxed)
+            };
+            let result = match post {
+                true => send_mails(&book, &place, &actor, today, &mut watch),
+                false => look_at_mails(&book),
+            };
+            drop(sender.send(Msg::MailsOut { origin, post, result }));
+        });
+        if post {
+            self.postman = Some(thread);
+        }
+    }
+
     fn remember(&mut self, key: &str, value: &str) {
         if self.read_only {
             return;
@@ -289,10 +379,42 @@ impl Backend for Desk {
     fn ended(&mut self, how: Ending) {
         // Nobody waits for a run at the end: what it has applied stays, and the next one goes on.
         self.stop.store(true, Ordering::Relaxed);
+        let asked = Instant::now();
+        while self.postman.as_ref().is_some_and(|postman| !postman.is_finished()) && asked.elapsed() < LAST_MAIL {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         if !self.read_only {
+            self.give_back();
             self.presence.sign_out(&self.writer, how);
         }
     }
+}
+
+/// The instant, and the same on the company's clock.
+fn clock() -> (DateTime<Utc>, NaiveDateTime) {
+    (Utc::now(), Local::now().naive_local())
+}
+
+fn send_mails(
+    book: &BookPath,
+    place: &Place,
+    actor: &Actor,
+    today: Option<NaiveDate>,
+    watch: acts::run::Watch<'_>,
+) -> Result<Passed, Failure> {
+    let (writer, stamp) = (Writer::open(book)?, stamp(today));
+    if today.is_none() {
+        acts::clock::check(&writer, stamp.now)?;
+    }
+    if pass::outlook(&writer, &clock, 1)?.leaving.is_empty() {
+        return pass::lapse(&writer, actor, (&clock, stamp.today));
+    }
+    let server = place.load(None).map_err(|error| Failure::refused(error.code, error.sentence))?;
+    pass::send(&writer, actor, (&clock, stamp.today), server, usize::MAX, watch)
+}
+
+fn look_at_mails(book: &BookPath) -> Result<Passed, Failure> {
+    Ok(pass::outlook(Reader::open(book)?.connection(), &clock, usize::MAX)?)
 }
 
 /// When acts of this session are performed: now, on the day that was given.

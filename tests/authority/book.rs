@@ -147,6 +147,7 @@ pub fn document(kind: DocumentKind, number: &str, amount: i64, date: NaiveDate) 
         amount,
         reference: String::new(),
         order: String::new(),
+        tax: Vec::new(),
     }
 }
 

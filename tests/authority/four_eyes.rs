@@ -2,11 +2,12 @@
 //! nothing else.
 
 use super::book::{Company, customer, day, euro, role, write_off};
-use o2c::acts::{self, Act, Actor, Mode, Request};
+use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
 use o2c::domain::limits::LimitKind;
 use o2c::store::people::CustomerData;
 use o2c::store::schema::hex;
 
+/// bcgov/entity#11184: nobody approves a write-off of their own.
 #[test]
 fn an_act_beyond_the_limit_waits_until_a_second_person_approves_it() {
     let company = Company::of(&["controller", "supervisor", "approver"]);
@@ -23,6 +24,31 @@ fn an_act_beyond_the_limit_waits_until_a_second_person_approves_it() {
     company.assert_sound();
     let denied = company.number("SELECT count(*) FROM denial");
     assert_eq!(denied, 2, "both refusals for want of authority are in the log");
+}
+
+#[test]
+fn who_approves_what_they_may_not_do_is_not_told_that_it_can_be_undone() {
+    let company = Company::of(&["controller", "approver"]);
+    let item = company.invoice("INV-1", 80_000);
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    let done = company.approve("approver").expect("approved");
+    assert!(!done.undoable, "{}", done.summary);
+    assert_eq!(company.outcome("approver", Act::Undo { act: done.act }), "AUT-02");
+    // Whoever may write off as well is told.
+    company.done("anna", role("approver", "controller", true));
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    let done = company.approve("approver").expect("approved");
+    assert!(done.undoable);
+    company.done("approver", Act::Undo { act: done.act });
+    company.assert_sound();
+}
+
+#[test]
+fn a_limit_for_what_somebody_may_not_do_names_the_roles_that_may() {
+    let company = Company::of(&["collector", "approver"]);
+    let act = Act::SetLimit { login: "collector".into(), kind: LimitKind::WriteOff, amount: Some(euro(500)) };
+    let Err(Failure::Refused { code: "AUT-07", sentence }) = company.act("anna", act) else { panic!("taken") };
+    assert!(sentence.contains("controller") && sentence.contains("o2c user role collector "), "{sentence}");
 }
 
 #[test]

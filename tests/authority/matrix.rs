@@ -3,8 +3,10 @@
 //! written down here by hand, not asked of the program.
 
 use chrono::NaiveDate;
+use o2c::acts::arrange::Arrange;
 use o2c::acts::bank_rules::RuleChange;
 use o2c::acts::dunning::{Dunning, Review};
+use o2c::acts::mail::{Choice, Mail, Proposed, Received};
 use o2c::acts::payments::{Line, Run, SentBack, Settled};
 use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
 use o2c::domain::bank::EntryKind;
@@ -12,11 +14,13 @@ use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{Level, Policy, Scope};
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
+use o2c::domain::plan::monthly;
 use o2c::store::people::CustomerData;
 use o2c::store::schema::hex;
 use sha2::{Digest, Sha256};
 
 use super::book::{Company, account, apply, customer, day, document, euro, role, statement, write_off};
+use super::{more, variants};
 
 const ROLES: [&str; 13] = [
     "administrator",
@@ -36,15 +40,19 @@ const ROLES: [&str; 13] = [
 
 /// What one cell of the matrix varies.
 #[derive(Clone, Copy)]
-struct Case {
-    amount: i64,
-    date: NaiveDate,
-    stale: bool,
+pub struct Case {
+    pub amount: i64,
+    pub date: NaiveDate,
+    pub stale: bool,
+    /// The request that waits, and its hash.
+    pub asked: (i64, &'static str),
+    /// An act of Anna that can be taken back.
+    pub noted: i64,
 }
 
 /// What an act comes to for somebody who may do it.
 #[derive(Clone, Copy, PartialEq)]
-enum Comes {
+pub enum Comes {
     /// It is done.
     Done,
     /// It always waits for a second person.
@@ -53,19 +61,21 @@ enum Comes {
     Limited,
 }
 
-struct Kinded {
-    name: &'static str,
-    may: &'static [&'static str],
-    comes: Comes,
+pub struct Kinded {
+    pub name: &'static str,
+    pub may: &'static [&'static str],
+    pub comes: Comes,
     /// The date of the case matters.
-    dated: bool,
+    pub dated: bool,
     /// It names the version that was seen.
-    versioned: bool,
-    act: Deed,
+    pub versioned: bool,
+    /// What all others are refused with.
+    pub otherwise: &'static str,
+    pub act: Deed,
 }
 
 /// How the act of a case is made.
-enum Deed {
+pub enum Deed {
     Plain(fn(Case) -> Act),
     Dunning(fn(Case) -> Dunning),
 }
@@ -79,25 +89,33 @@ impl Kinded {
     }
 }
 
-const fn plain(name: &'static str, may: &'static [&'static str], act: fn(Case) -> Act) -> Kinded {
-    Kinded { name, may, comes: Comes::Done, dated: false, versioned: false, act: Deed::Plain(act) }
+pub const fn plain(name: &'static str, may: &'static [&'static str], act: fn(Case) -> Act) -> Kinded {
+    Kinded { name, may, comes: Comes::Done, dated: false, versioned: false, otherwise: "AUT-02", act: Deed::Plain(act) }
 }
 
 /// An act of dunning, as a kind of the matrix.
-fn dunning(name: &'static str, may: &'static [&'static str], act: fn(Case) -> Dunning) -> Kinded {
-    Kinded { name, may, comes: Comes::Done, dated: false, versioned: false, act: Deed::Dunning(act) }
+pub fn dunning(name: &'static str, may: &'static [&'static str], act: fn(Case) -> Dunning) -> Kinded {
+    Kinded {
+        name,
+        may,
+        comes: Comes::Done,
+        dated: false,
+        versioned: false,
+        otherwise: "AUT-02",
+        act: Deed::Dunning(act),
+    }
 }
 
 const SETTINGS: &[&str] = &["administrator", "controller"];
-const COLLECT: &[&str] = &["controller", "supervisor", "collector", "cash", "disputes", "credit"];
-const DISPUTE: &[&str] = &["controller", "supervisor", "collector", "disputes", "biller"];
+pub const COLLECT: &[&str] = &["controller", "supervisor", "collector", "cash", "disputes", "credit"];
+pub const DISPUTE: &[&str] = &["controller", "supervisor", "collector", "disputes", "biller"];
 
-fn version(case: Case) -> i64 {
+pub fn version(case: Case) -> i64 {
     if case.stale { 7 } else { 1 }
 }
 
 /// What is left of payment 1, as it was seen.
-fn left(case: Case) -> i64 {
+pub fn left(case: Case) -> i64 {
     if case.stale { 7 } else { euro(900) }
 }
 
@@ -105,7 +123,7 @@ fn changed(case: Case, data: CustomerData) -> Act {
     Act::SetCustomer { customer: Some(1), version: version(case), data }
 }
 
-fn text() -> String {
+pub fn text() -> String {
     "because".into()
 }
 
@@ -164,6 +182,20 @@ fn acts() -> Vec<Kinded> {
         Kinded { versioned: true, comes: Comes::Waits, ..plain("refund of a payment", &["cash"], |c| Act::RefundPayment(SentBack { payment: 1, left: left(c), customer: 1, amount: c.amount, date: c.date, reason: text() })) },
         plain("bank rule", &["cash"], |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
         plain("payer", &["cash"], |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
+    ]
+    .into_iter()
+    .chain(letters())
+    .chain(arranged())
+    .chain(more::cases())
+    .chain(more::outgoing())
+    .chain(more::choices())
+    .collect()
+}
+
+/// Policies, runs, letters and mail; months.
+#[rustfmt::skip]
+fn letters() -> Vec<Kinded> {
+    vec![
         dunning("set policy", SETTINGS, |_| Dunning::SetPolicy { policy: Box::new(policy("gentle")), version: 0 }),
         dunning("assign policy", SETTINGS, |_| Dunning::AssignPolicy { scope: Scope::Customer(1), policy: "none".into() }),
         dunning("hold", COLLECT, |_| hold(None)),
@@ -174,9 +206,24 @@ fn acts() -> Vec<Kinded> {
         dunning("start run", COLLECT, |_| Dunning::StartRun { run: 2, letters: 1, despite: text() }),
         dunning("letter", COLLECT, |_| Dunning::SendLetter { run: 3, customer: 1, policy: 1, level: 1, currency: Currency::EUR }),
         dunning("cancel run", COLLECT, |_| Dunning::CancelRun { run: 2, reason: text() }),
+        plain("mail in", COLLECT, |_| Act::Mail(answer("ef", "query"))),
+        plain("accept an answer", COLLECT, |_| Act::Mail(Mail::Accept { proposal: 1, choice: Choice::default() })),
+        plain("accept a dispute", DISPUTE, |_| Act::Mail(Mail::Accept { proposal: 2, choice: Choice { amount: Some(1), documents: vec!["INV-1".into()], ..Choice::default() } })),
+        plain("dismiss an answer", COLLECT, |_| Act::Mail(Mail::Dismiss { proposal: 1, reason: text() })),
         Kinded { comes: Comes::Waits, ..dunning("release run of two", COLLECT, |_| Dunning::ApproveRun { run: 4, seen: seen(4) }) },
         plain("close month", &["controller", "closer"], |_| Act::ClosePeriod { period: "2026-02".into() }),
         Kinded { comes: Comes::Waits, ..plain("reopen month", &["controller", "closer"], |_| Act::ReopenPeriod { period: "2026-01".into(), reason: text() }) },
+    ]
+}
+
+/// Plans, contacts, hand-over, strategies.
+#[rustfmt::skip]
+fn arranged() -> Vec<Kinded> {
+    vec![
+        plain("payment plan", COLLECT, |_| Act::Arrange(Arrange::ProposePlan { items: vec![(2, 100)], instalments: monthly(100, 2, day("2026-04-01")), grace_days: 5, text: text(), replaces: None })),
+        plain("contact", COLLECT, |_| Act::Arrange(Arrange::Contact { customer: 1, kind: "visit".into(), outcome: "reached".into(), text: text(), next_on: day("2026-03-20"), next_what: String::new() })),
+        plain("hand over", COLLECT, |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "cash".into(), note: text() })),
+        plain("set strategy", SETTINGS, |_| Act::Arrange(Arrange::SetStrategy { strategy: Box::default(), version: 0 })),
     ]
 }
 
@@ -218,7 +265,9 @@ fn company() -> Company {
     company.done("anna", statement("first", &entries));
     company.done("anna", apply(2, 100, Line { item: 2, paid: 100, ..Line::default() }));
     company.done("anna", Act::ClosePeriod { period: "2026-01".into() });
+    more::before_letters(&company);
     reminders(&company);
+    more::after_letters(&company);
     company
 }
 
@@ -240,9 +289,40 @@ fn seen(line: i64) -> String {
     hex(&hasher.finalize())
 }
 
+/// A mail of customer 1 that says something.
+fn answer(fingerprint: &str, meaning: &str) -> Mail {
+    let proposal = Proposed {
+        meaning: meaning.into(),
+        on: None,
+        amount: None,
+        documents: Vec::new(),
+        phrase: text(),
+        sentence: text(),
+    };
+    Mail::Receive(Box::new(Received {
+        fingerprint: fingerprint.repeat(32),
+        message_id: text(),
+        customer: Some(1),
+        mail: None,
+        found_by: text(),
+        sort: "written".into(),
+        status: String::new(),
+        sender: text(),
+        name: text(),
+        subject: text(),
+        on: None,
+        words: vec![text()],
+        attached: Vec::new(),
+        proposals: vec![proposal],
+    }))
+}
+
 /// Runs about the first invoice: 1 is a draft, 2 is released, 3 is being sent, 4 is a draft that two people release.
 fn reminders(company: &Company) {
     let done = |act| company.done("anna", Act::Dunning(act));
+    for (fingerprint, meaning) in [("ab", "query"), ("cd", "dispute")] {
+        company.done("anna", Act::Mail(answer(fingerprint, meaning)));
+    }
     done(Dunning::SetPolicy { policy: Box::new(policy("standard")), version: 0 });
     done(Dunning::SetPolicy { policy: Box::new(Policy { approval: true, ..policy("strict") }), version: 0 });
     done(Dunning::AssignPolicy { scope: Scope::Company, policy: "standard".into() });
@@ -271,7 +351,7 @@ fn tried(company: &Company, login: &str, act: Act, mode: Mode) -> String {
 
 fn must(kind: &Kinded, role: &str, case: Case, closed: bool) -> &'static str {
     if !kind.may.contains(&role) {
-        return "AUT-02";
+        return kind.otherwise;
     }
     if kind.versioned && case.stale {
         return "ACT-03";
@@ -289,6 +369,12 @@ fn must(kind: &Kinded, role: &str, case: Case, closed: bool) -> &'static str {
 #[test]
 fn only_the_listed_combinations_succeed_and_every_denial_is_in_the_log() {
     let company = company();
+    let asked = company.newest();
+    let asked = (asked.id, &*hex(&asked.hash).leak());
+    let noted = company.done("anna", Act::Note { customer: 1, text: text() }).act;
+    let case = |amount, date, stale| Case { amount, date, stale, asked, noted };
+    let every: Vec<_> = acts().iter().map(|kind| kind.act(case(1, company.today, false))).collect();
+    assert_eq!(variants::missing(&every), [""; 0], "the matrix has not these acts");
     let (mut cases, mut denied) = (0, company.number("SELECT count(*) FROM denial"));
     for kind in acts() {
         for role in ROLES {
@@ -296,7 +382,7 @@ fn only_the_listed_combinations_succeed_and_every_denial_is_in_the_log() {
             for amount in [limit - 1, limit, limit + 1] {
                 for (date, closed) in [(company.today, false), (day("2026-01-20"), true)] {
                     for stale in [false, true] {
-                        let case = Case { amount, date, stale };
+                        let case = case(amount, date, stale);
                         let wanted = must(&kind, role, case, closed);
                         let is = tried(&company, role, kind.act(case), Mode::DryRun);
                         let shown = format!("{role}: {} of {amount} on {date}, stale {stale}", kind.name);
@@ -306,9 +392,9 @@ fn only_the_listed_combinations_succeed_and_every_denial_is_in_the_log() {
                 }
             }
             if !kind.may.contains(&role) {
-                let case = Case { amount: 1, date: company.today, stale: false };
-                assert_eq!(tried(&company, role, kind.act(case), Mode::Post), "AUT-02");
-                denied += 1;
+                let case = case(1, company.today, false);
+                assert_eq!(tried(&company, role, kind.act(case), Mode::Post), kind.otherwise);
+                denied += i64::from(kind.otherwise.starts_with("AUT"));
                 assert_eq!(company.number("SELECT count(*) FROM denial"), denied, "{role}: {}", kind.name);
             }
         }

@@ -142,6 +142,7 @@ pub fn document(
         amount,
         reference: "PO 7".into(),
         order: String::new(),
+        tax: Vec::new(),
     }
 }
 

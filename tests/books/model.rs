@@ -7,6 +7,10 @@ use o2c::acts::Act;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
 
+#[path = "model_cases.rs"]
+mod cases;
+pub use cases::Part;
+
 #[derive(Clone, Debug)]
 pub struct Item {
     pub kind: Kind,
@@ -26,6 +30,10 @@ pub struct Link {
     pub effective: NaiveDate,
     pub taken_back: bool,
     pub counter: bool,
+    /// The link it takes back.
+    pub reverses: Option<usize>,
+    /// Something of the debit was in dispute when it was made: a case opened later in the same act is not cleared by it.
+    pub on_disputed: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -35,6 +43,10 @@ pub struct Case {
     pub version: i64,
     pub open: bool,
     pub last_act: i64,
+    /// What was settled of it.
+    pub parts: Vec<Part>,
+    /// Confirmed or void: clearing its item changes it no more.
+    pub frozen: bool,
 }
 
 /// What an act wrote, for taking it back.
@@ -57,9 +69,11 @@ pub struct Model {
     pub numbers: Vec<(Kind, String)>,
     /// The item of each of those documents.
     pub places: Vec<usize>,
-    pub series: [i64; 6],
+    pub series: [i64; 8],
     /// Customers beyond the three every book starts with.
     pub more_customers: i64,
+    /// Links whose cases are in step.
+    pub followed: usize,
     /// The last day of the closed months.
     pub closed: Option<NaiveDate>,
     pub acts: std::collections::BTreeMap<i64, Wrote>,
@@ -120,6 +134,7 @@ impl Model {
         let mut wrote = next.run(act, what, today)?;
         wrote.undoable |= !matches!(what, Act::Unapply { .. } | Act::Undo { .. });
         wrote.is_undo = matches!(what, Act::Undo { .. });
+        next.follow(act);
         next.acts.insert(act, wrote);
         *self = next;
         Ok(())
@@ -161,7 +176,15 @@ impl Model {
                     return Err("AMT-06");
                 }
                 self.items[item].disputed += amount;
-                self.cases.push(Case { item, amount: *amount, version: 1, open: true, last_act: act });
+                self.cases.push(Case {
+                    item,
+                    amount: *amount,
+                    version: 1,
+                    open: true,
+                    last_act: act,
+                    parts: Vec::new(),
+                    frozen: false,
+                });
                 Ok(Wrote { case: Some(self.cases.len() - 1), ..Wrote::default() })
             }
             Act::ResolveDispute { dispute, version, accepted, .. } => {
@@ -330,7 +353,9 @@ impl Model {
         let reopened = reopened.map(|link| link.effective).max().unwrap_or(effective);
         let effective = effective.max(self.items[debit].date).max(self.items[credit].date).max(reopened);
         self.open_day(effective)?;
-        self.links.push(Link { debit, credit, amount, effective, taken_back: false, counter: false });
+        let on_disputed = self.items[debit].disputed > 0;
+        let (taken_back, counter, reverses) = (false, false, None);
+        self.links.push(Link { debit, credit, amount, effective, taken_back, counter, reverses, on_disputed });
         Ok(self.links.len() - 1)
     }
 
@@ -341,13 +366,13 @@ impl Model {
         }
         first.taken_back = true;
         let effective = effective.max(first.effective);
-        let back = Link { amount: -first.amount, effective, taken_back: false, counter: false, ..first.clone() };
+        let back = Link { amount: -first.amount, effective, taken_back: false, reverses: Some(link), ..first.clone() };
         self.open_day(effective)?;
         self.links.push(back);
         Ok(self.links.len() - 1)
     }
 
-    fn reduce(&mut self, kind: Kind, item: i64, amount: i64, date: NaiveDate) -> Outcome {
+    pub fn reduce(&mut self, kind: Kind, item: i64, amount: i64, date: NaiveDate) -> Outcome {
         positive(amount)?;
         let debit = self.known_item(item)?;
         if amount > self.open(debit) {
@@ -355,7 +380,11 @@ impl Model {
         }
         let (customer, currency) = (self.items[debit].customer, self.items[debit].currency);
         let date = date.max(self.items[debit].date);
-        let (series, letter) = if kind == Kind::WriteOff { (1, "W") } else { (2, "C") };
+        let (series, letter) = match kind {
+            Kind::WriteOff => (1, "W"),
+            Kind::Difference => (4, "F"),
+            _ => (2, "C"),
+        };
         let number = self.free_number(kind, series, letter);
         self.numbers.push((kind, number));
         self.places.push(self.items.len());
@@ -363,28 +392,6 @@ impl Model {
         let credit = self.item(kind, customer, date, date, currency, -amount);
         let links = self.set_against(credit, &[(item, amount)], date)?;
         Ok(Wrote { items: vec![credit], links, ..Wrote::default() })
-    }
-
-    pub fn resolve(&mut self, act: i64, dispute: i64, version: i64, accepted: i64, today: NaiveDate) -> Outcome {
-        let place = place(dispute, self.cases.len()).ok_or("ACT-04")?;
-        let case = self.cases[place].clone();
-        if case.version != version {
-            return Err("ACT-03");
-        }
-        if !case.open {
-            return Err("DIS-02");
-        }
-        if !(0..=case.amount).contains(&accepted) {
-            return Err("AMT-06");
-        }
-        self.cases[place] = Case { open: false, version: version + 1, last_act: act, ..case };
-        self.items[case.item].disputed -= case.amount;
-        let credited = accepted.min(self.open(case.item).max(0));
-        let mut wrote = Wrote::default();
-        if credited > 0 {
-            wrote = self.reduce(Kind::CreditNote, case.item as i64 + 1, credited, today)?;
-        }
-        Ok(Wrote { case: Some(place), ..wrote })
     }
 
     fn undo(&mut self, act: i64, undone: i64, today: NaiveDate) -> Outcome {
@@ -402,9 +409,12 @@ impl Model {
                 return Err("ACT-10");
             }
             // Taking back the opening voids the case; taking back its decision opens it again.
-            let open = !case.open;
-            self.items[case.item].disputed += if open { case.amount } else { -case.amount };
-            self.cases[place] = Case { open, version: case.version + 1, last_act: act, ..case };
+            self.step_back(place, !case.open, undone);
+            if self.is_beyond_open(place) {
+                return Err("ACT-10");
+            }
+            self.cases[place].version += 1;
+            self.cases[place].last_act = act;
             wrote.case = Some(place);
         }
         self.acts.entry(undone).and_modify(|wrote| wrote.undone = true);
@@ -435,7 +445,7 @@ impl Model {
     }
 }
 
-fn place(number: i64, count: usize) -> Option<usize> {
+pub fn place(number: i64, count: usize) -> Option<usize> {
     usize::try_from(number - 1).ok().filter(|place| *place < count)
 }
 

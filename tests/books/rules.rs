@@ -4,7 +4,10 @@ use super::book::{Book, code, customer, day, document, invoice, keyed, receipt};
 use o2c::acts::{self, Act, Expect, Mode, Request};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
+use o2c::store::ledger::{NewDocument, NewItem};
 use o2c::store::people::CustomerData;
+use o2c::store::{Fault, StoreError, Tx};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const EUR: Currency = Currency::EUR;
 
@@ -133,7 +136,7 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
 }
 
 /// Performs an act, takes it back and compares what is open of every item, its dispute, and the customers.
-fn there_and_back(book: &mut Book, act: Act) {
+pub fn there_and_back(book: &mut Book, act: Act) {
     let state = |book: &Book| -> Vec<String> {
         let sql = "SELECT 'item ' || id || ' ' || open || ' ' || coalesce(open_base, '-') || ' ' || disputed || ' ' || closed_on
               FROM item WHERE document_id NOT IN (SELECT id FROM document WHERE reverses IS NOT NULL
@@ -142,6 +145,12 @@ fn there_and_back(book: &mut Book, act: Act) {
             UNION ALL SELECT concat_ws(' ', 'standing', customer_id, currency, debits, credits, unapplied, disputed, oldest_due)
               FROM standing WHERE debits <> 0 OR credits <> 0 OR unapplied <> 0
             UNION ALL SELECT concat_ws(' ', 'promise', id, ended_why) FROM promise WHERE ended_why NOT IN ('undone')
+            UNION ALL SELECT concat_ws(' ', 'fact', f.dispute_id, field, value) FROM dispute_fact f
+              WHERE NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = f.act_id)
+            UNION ALL SELECT concat_ws(' ', 'file', name) FROM dispute_file f
+              WHERE NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = f.act_id)
+            UNION ALL SELECT concat_ws(' ', 'inquiry', inquiry_id, state, owner, department) FROM inquiry_step s
+              WHERE version = (SELECT max(version) FROM inquiry_step l WHERE l.inquiry_id = s.inquiry_id) AND state <> 'void'
             UNION ALL SELECT concat_ws(' ', 'dispute', id, state, owner, department, accepted) FROM dispute WHERE state <> 'void'";
         let mut statement = book.conn.prepare(sql).expect("a question");
         let rows = statement.query_map([], |row| row.get(0)).expect("rows");
@@ -189,9 +198,10 @@ fn undo_of_every_kind_returns_to_the_state_before() {
         Act::SetOwner { customers: vec![1, 3], owner: "carl".into() },
         Act::SetBlocked { customer: 2, blocked: true, reason: String::new() },
         Act::OpenDispute { item: 1, amount: 50, reason: "tax".into(), text: String::new() },
-        Act::AssignDispute { dispute: 1, version: 1, owner: "carl".into(), department: "sales".into() },
-        Act::ResolveDispute { dispute: 1, version: 3, accepted: 1_500, text: reason() },
-        Act::ResolveDispute { dispute: 1, version: 5, accepted: 0, text: reason() },
+        // Crediting the whole item closed the case, and taking that back opened it: two versions more.
+        Act::AssignDispute { dispute: 1, version: 3, owner: "carl".into(), department: "sales".into() },
+        Act::ResolveDispute { dispute: 1, version: 5, accepted: 1_500, text: reason() },
+        Act::ResolveDispute { dispute: 1, version: 7, accepted: 0, text: reason() },
     ];
     for act in acts {
         there_and_back(&mut book, act);
@@ -284,5 +294,56 @@ fn a_reversed_invoice_does_not_count_as_paid() {
     let counter = book.number("SELECT max(id) FROM allocation");
     let reopen = Act::Unapply { allocation: counter, effective: book.today, reason: "no".into() };
     assert_eq!(book.refused(reopen), "ACT-08", "a reversal stands");
+    book.assert_sound();
+}
+
+/// The store's own guards: no act known comes to them, so they are asked directly.
+#[test]
+fn the_store_refuses_what_no_act_may_ask_of_it() {
+    let book = Book::new();
+    let now = chrono::Utc::now();
+    let mut tx = Tx::begin(&book.conn, now).expect("begun");
+    let new = NewDocument {
+        kind: Kind::Invoice,
+        number: "INV-1",
+        customer: 1,
+        date: day("2026-03-02"),
+        currency: Currency::EUR,
+        amount: 100,
+        base: Some(100),
+        reference: "",
+        order: "",
+        text: "",
+        reverses: None,
+        tax: &[],
+        side: None,
+    };
+    let parts = [40, 59].map(|amount| NewItem { due: day("2026-04-01"), amount, base: Some(amount) });
+    assert_eq!(tx.post_document(&new, &parts).err().map(|error| error.code), Some("CHK-M4"));
+    drop(tx);
+    // Somebody wrote between the copy of an upgrade and the upgrade.
+    let (format, head) = (o2c::store::schema::FORMAT, o2c::store::audit::head(&book.conn).expect("a head").0);
+    let begun = Tx::begin_upgrade(&book.conn, now, format, head - 1);
+    assert_eq!(begun.err().map(|error| error.code), Some("DB-19"));
+    book.assert_sound();
+}
+
+#[test]
+fn a_question_that_was_interrupted_says_so_and_nothing_else() {
+    let book = Book::new();
+    let (handle, answered) = (book.conn.get_interrupt_handle(), AtomicBool::new(false));
+    let endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !answered.load(Ordering::Relaxed) {
+                handle.interrupt();
+                std::thread::yield_now();
+            }
+        });
+        let asked = book.conn.query_row(endless, [], |row| row.get::<_, i64>(0));
+        answered.store(true, Ordering::Relaxed);
+        let error = StoreError::from(asked.expect_err("interrupted"));
+        assert_eq!((error.code, error.fault), ("DB-14", Fault::Interrupted));
+    });
     book.assert_sound();
 }

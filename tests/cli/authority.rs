@@ -34,7 +34,9 @@ fn what_is_beyond_a_limit_is_approved_by_another() {
     rig.run(&["--as", "ben", "approve", "A-1", "--hash", "00"]).refused(1, &["[AUT-04]"]);
     let done = rig.run(&["--as", "ben", "approve", "A-1", "--text", "seen"]).done();
     assert!(done.contains("Approved A-1 of tess: Posted write-off"), "{done}");
-    assert!(rig.run(&["approvals", "--all"]).done().contains("approved"));
+    let all = rig.run(&["approvals", "--all"]).done();
+    assert!(all.contains("approved") && all.contains("o2c approvals A-1"), "{all}");
+    assert!(!rig.run(&["approvals"]).done().contains("o2c approvals A-"), "none waits, so none is to be looked at");
     let items = json(&rig.run(&["items", "--json"]).done());
     assert_eq!(items["rows"][0]["open"], "28999.99");
     rig.run(&["check"]).done();
@@ -135,6 +137,24 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
     assert_eq!(rig.run(&safe).done(), "");
     let late = rig.run(&[&safe[..], &["--backup-hours", "0", "--anchor-hours", "0"]].concat());
     assert!(late.code == 1 && late.out.contains("O1 copies in .") && late.out.contains("A7 sealed heads"), "{late:?}");
+    // A copy that was changed where no rule looks, cut short, or taken away.
+    let whole = std::fs::read(rig.path("copy.db")).expect("a copy");
+    let mut changed = whole.clone();
+    let last = changed.len() - 1;
+    changed[last] ^= 1;
+    for (bytes, said) in [
+        (Some(&changed[..]), "its checksum is not"),
+        (Some(&whole[..4_096]), "4096 bytes; must be"),
+        (None, "cannot be read"),
+    ] {
+        match bytes {
+            Some(bytes) => drop(rig.file("copy.db", bytes)),
+            None => std::fs::remove_file(rig.path("copy.db")).expect("gone"),
+        };
+        let found = rig.run(&["check", "--backups", "."]);
+        assert!(found.code == 1 && found.out.contains("O5 ") && found.out.contains(said), "{found:?}");
+    }
+    rig.file("copy.db", &whole);
     let none = rig.run(&["check", "--backups", "anchors"]);
     assert!(none.code == 1 && none.out.contains("none of this book"), "{none:?}");
     let cut = rig.run_on("before.db", &verify);

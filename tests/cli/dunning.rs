@@ -83,6 +83,50 @@ fn a_policy_with_faults_names_every_one() {
     rig.run(&["dunning", "show", "M-9"]).refused(1, &["ACT-04", "no run M-9"]);
 }
 
+#[test]
+fn a_run_older_than_the_last_and_a_template_with_an_unknown_field_are_refused_whole() {
+    let rig = company(2);
+    rig.run(&["dunning", "draft"]).done();
+    let earlier = ["--today", "2026-03-20", "dunning", "draft"];
+    rig.run_by_the_clock(&earlier)
+        .refused(1, &["[DUN-03]", "M-1 is of 2026-03-31", "out of turn", "Nothing was drafted"]);
+    assert!(rig.run(&["dunning", "list"]).done().lines().count() == 2, "one run and the head");
+    rig.file("reminder-1.en.txt", "Subject: Reminder\n\nDear {{ customer.nickname }},\n");
+    rig.run(&["template", "set", "reminder-1.en.txt"]).refused(1, &["line 3", "nickname", "Nothing was changed"]);
+    assert!(!rig.run(&["template", "show", "reminder-1", "--language", "en"]).done().contains("nickname"));
+    assert!(rig.run(&["dunning", "keep", "M-1", "--item", "INV-1", "--reason", "no"]).err.contains("was not left out"));
+}
+
+#[test]
+fn versions_say_what_changed_and_a_trial_is_compared_with_its_control() {
+    let rig = company(40);
+    rig.file("second.toml", POLICY.replace("grace_days = 3", "grace_days = 5"));
+    rig.run(&["policy", "import", "second.toml"]).done();
+    let versions = json(&rig.run(&["policy", "versions", "standard", "--json"]).done());
+    assert!(versions.to_string().contains("grace days: 5, before 3"), "{versions}");
+    rig.run(&["policy", "versions", "harsh"]).refused(1, &["POL-02"]);
+    assert_eq!(rig.run(&["policy", "compare", "--json"]).done().trim(), "[]");
+    rig.file("gentle.toml", "name = \"gentle\"\n[[level]]\nnumber = 1\nwait_days = 30\n");
+    rig.run(&["policy", "import", "gentle.toml"]).done();
+    rig.run(&["policy", "assign", "gentle", "--segment", "share:50"]).done();
+    let both = json(&rig.run(&["policy", "compare", "--from", "2026-01-01", "--json"]).done());
+    let (trial, control) = (&both[0]["trial"], &both[0]["control"]);
+    assert_eq!((trial["policy"].as_str(), control["policy"].as_str()), (Some("gentle"), Some("standard")));
+    let of = |group: &serde_json::Value| group["customers"].as_i64().expect("a number");
+    assert_eq!(of(trial) + of(control), 40);
+    assert!((10..=30).contains(&of(trial)), "{both}");
+    // Every invoice of 100 fell due on 20 February and none is paid: nothing of it was collected within 30 days.
+    let collected = &trial["figures"][0];
+    assert_eq!(collected["value"].as_str().map(|value| value.parse::<f64>().expect("a number")), Some(0.0), "{both}");
+    let arithmetic = collected["arithmetic"].as_str().expect("words");
+    assert!(arithmetic.contains(&format!("/ {}", thousands(of(trial) * 100))), "{arithmetic}");
+}
+
+/// `2,100` for 2100.
+fn thousands(number: i64) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
+
 /// The program is killed while it sends, again and again; the run ends with every letter once, in the book and as a file.
 #[test]
 fn a_run_killed_on_its_way_ends_with_every_letter_once() {

@@ -48,6 +48,7 @@ fn again_changes_nothing(rig: &Rig, args: &[&str]) {
     rig.run(&["check"]).done();
 }
 
+/// invoiceninja/invoiceninja#7121: the aging of any day gone by, beside one added up from the file.
 #[test]
 fn collections_history() {
     let mut dice = Dice(1);

@@ -37,7 +37,10 @@ fn a_day_of_work_by_verbs() {
     says(&["dispute", "open", "INV-2", "--amount", "50", "--reason", "price"], "Opened D-1: 50.00 EUR");
     says(&["dispute", "assign", "D-1", "--to", "mara", "--department", "sales"], "Assigned D-1 to mara, sales");
     says(&["dispute", "note", "D-1", "checked"], "Note on D-1");
-    says(&["dispute", "resolve", "D-1", "--accepted", "30"], "Resolved D-1: partly valid, 30.00 EUR credited");
+    says(
+        &["dispute", "resolve", "D-1", "--accepted", "30", "--cause", "price master data"],
+        "Decided D-1: 30.00 EUR credited with C-1, 20.00 EUR collected again",
+    );
     says(&["credit", "INV-2", "--amount", "10%", "--reason", "goodwill"], "22.05 EUR");
     says(&["write-off", "INV-2", "--amount", "0.45", "--reason", "small"], "0.45 EUR");
     says(
@@ -197,7 +200,7 @@ fn a_copy_is_a_book_and_nothing_is_overwritten() {
     rig.run_on("other.db", &["restore", "copy.db", "--anchors", &none]).refused(1, &["[BAK-05]", "none.txt"]);
     let all = ["book.db", "c.csv", "copy.db", "copy.db.manifest", "new.db", "none.txt"];
     assert_eq!(rig.files(), all);
-    assert!(rig.run(&["migrate"]).done().contains("book.db has format 4 already."));
+    assert!(rig.run(&["migrate"]).done().contains("book.db has format 6 already."));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use chrono::Duration;
 use o2c::acts::dunning::{Dunning, Review};
 use o2c::acts::{self, Act, ActKey, Actor, Done, Failure, Mode, Request};
 use o2c::domain::document::DocumentKind as Kind;
-use o2c::domain::dunning::{Letter, Policy, Scope};
+use o2c::domain::dunning::{Credits, Letter, Policy, Scope};
 use o2c::domain::money::Currency;
 use o2c::store::dunning::letters;
 use o2c::store::dunning::load::{Wanted, customers, rules};
@@ -116,6 +116,28 @@ pub fn with_fee(mut policy: Policy, place: usize, minor: i64) -> Policy {
 }
 
 #[test]
+fn a_line_kept_after_all_or_whose_review_was_undone_goes_out_and_the_book_stays_sound() {
+    let company = desk();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(50), day("2026-03-01")));
+    company.under(&standard());
+    let run = company.draft().expect("a run");
+    let review = |line: &Line, what| {
+        let act = Dunning::ReviewLines { lines: vec![line.id], what, reason: "he called".into() };
+        company.dunning("anna", act).expect("reviewed").act
+    };
+    let [first, second] = &company.lines(run)[..] else { panic!("two lines") };
+    review(first, Review::Drop);
+    review(first, Review::Keep);
+    let dropped = review(second, Review::Drop);
+    company.done("anna", Act::Undo { act: dropped });
+    company.send(run);
+    let out = sent(&company.conn, run).expect("letters");
+    let letter = letters::letter(&company.conn, out[0].1).expect("a letter");
+    assert_eq!((out.len(), letter.lines.len()), (1, 2));
+    company.assert_sound();
+}
+
+#[test]
 fn a_run_goes_from_draft_to_letters_and_the_book_stays_sound() {
     let company = desk();
     assert_eq!(company.draft(), Err("DUN-01".into()), "nobody is under a policy");
@@ -128,6 +150,33 @@ fn a_run_goes_from_draft_to_letters_and_the_book_stays_sound() {
     assert_eq!(letter.pay_by, day("2026-03-30"));
     assert_eq!(company.draft(), Err("DUN-02".into()), "nothing is due again");
     company.assert_sound();
+}
+
+/// A credit that covers the second letter alone does not cover both: the first one on its way must not let the second be
+/// forgotten.
+#[test]
+fn letters_of_one_run_are_decided_together() {
+    let mut company = desk();
+    company.under(&Policy { credits: Credits::Net, ..standard() });
+    company.remind();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(100), day("2026-03-09")));
+    company.later(8);
+    let (reference, method, text) = (String::new(), String::new(), String::new());
+    let (date, currency) = (company.today, Currency::EUR);
+    let on_account = Act::PostReceipt {
+        customer: 1,
+        reference,
+        date,
+        currency,
+        amount: euro(150),
+        method,
+        text,
+        applied: Vec::new(),
+    };
+    company.done("anna", on_account);
+    let mut levels: Vec<u32> = company.remind().iter().map(|letter| letter.level).collect();
+    levels.sort_unstable();
+    assert_eq!(levels, [1, 2]);
 }
 
 #[test]
@@ -157,7 +206,19 @@ fn a_run_cut_off_after_any_letter_goes_on_without_a_double_or_lost_one() {
         let (number, customer) = (format!("INV-{number}"), number);
         company.done(
             "anna",
-            Act::PostDocument { kind, number, customer, date, terms, due, currency, amount, reference, order },
+            Act::PostDocument {
+                kind,
+                number,
+                customer,
+                date,
+                terms,
+                due,
+                currency,
+                amount,
+                reference,
+                order,
+                tax: Vec::new(),
+            },
         );
     }
     company.under(&standard());

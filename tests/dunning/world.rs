@@ -31,6 +31,7 @@ pub fn item(id: i64, due: &str, open: i64) -> Item {
         open,
         disputed: 0,
         promised_until: None,
+        planned_until: None,
         origin: Origin::Trade,
         sent: Vec::new(),
     }

@@ -13,11 +13,11 @@ pub fn run(rule: &str, i: &In) -> Option<Value> {
             let made = ["created", "made"].into_iter().find(|key| i.has(key)).map(|key| i.date(key));
             let promise =
                 Promise { made, amount: i.cents("promised"), date: i.date("date"), withdrawn: i.flag("withdrawn") };
-            let leeway = Leeway { days: i.int("tol_days"), amount: i.cents("tol_amt") };
+            let leeway = Leeway { days: i.int("tol_days"), amount: i.cents("tol_amt"), days_off: None };
             let payments: Vec<_> = i.list("payments").iter().map(|row| (date(&row[0]), cents(&row[1]))).collect();
             let as_of = i.date("as_of");
-            let paid = promise.paid(&payments, leeway, as_of);
-            let state = promise.state(&payments, leeway, as_of).word().replace("partly kept", "partially_kept");
+            let paid = promise.paid(&payments, &leeway, as_of);
+            let state = promise.state(&payments, &leeway, as_of).word().replace("partly kept", "partially_kept");
             json!({"state": state, "paid": money_out(paid)})
         }
         "promise_level" => {

@@ -1,19 +1,20 @@
 //! The acts of the pairs, each on the same few things of the prepared book, with what its maker saw of them.
 
+use o2c::acts::arrange::Arrange;
 use o2c::acts::bank_rules::RuleChange;
 use o2c::acts::dunning::Dunning;
-use o2c::acts::import::{Beside, Import, Rows, Work};
 use o2c::acts::payments::{self, Batch, Line, Run, SentBack, Settled};
 use o2c::acts::{Act, Expect, Request};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
-use o2c::formats::canonical::{DocumentKind as RowKind, InvoiceRow};
+use o2c::domain::plan::monthly;
 use o2c::store::people::CustomerData;
 
 use crate::book::{account, application, apply, day, document, euro, role, statement, write_off};
 use crate::desk::policy;
+use crate::props;
 
 /// What a screen shows of the things the acts are about.
 #[derive(Clone, Debug)]
@@ -21,8 +22,13 @@ pub struct Shown {
     /// Of items 1 to 3: two invoices and a receipt.
     pub open: [i64; 3],
     pub disputed: [i64; 2],
-    /// Version of the dispute.
+    /// Versions of the open dispute, the closed one and the inquiry.
     pub dispute: i64,
+    pub closed: i64,
+    pub inquiry: i64,
+    /// What the drafted run looks like.
+    pub draft: String,
+    pub lines: Vec<i64>,
     /// Version of the customer.
     pub customer: i64,
     pub data: CustomerData,
@@ -38,6 +44,12 @@ pub struct Shown {
     /// The act that applied another payment, and the receipt it became.
     pub paid: i64,
     pub paid_by: i64,
+    /// The receipt entered by hand.
+    pub by_hand: i64,
+    /// The acts that credited a dispute, agreed a plan, accepted a proposal.
+    pub decided: i64,
+    pub planned: i64,
+    pub accepted: i64,
 }
 
 /// What an act rests on, and is refused for when it changed.
@@ -47,6 +59,11 @@ pub enum On {
     /// The open amounts of these items.
     Items(&'static [i64]),
     Dispute,
+    /// The dispute that is closed.
+    Closed,
+    Inquiry,
+    /// The lines of the drafted run.
+    Draft,
     Customer,
     /// What is left of the payment.
     Payment,
@@ -73,12 +90,20 @@ impl Kinded {
         Request { expect: expect.collect(), ..Request::new((self.act)(shown)) }
     }
 
+    /// Whether both rest on the same thing, or are the same act.
+    pub fn shares(&self, other: &Kinded) -> bool {
+        self.name == other.name || (self.on != On::Nothing && self.on == other.on)
+    }
+
     /// The code it must be refused with when what it rests on is no longer as it was shown.
     pub fn rests_on_changed(&self, old: &Shown, new: &Shown) -> Option<&'static str> {
         let item = |item: i64| old.open[item as usize - 1] != new.open[item as usize - 1];
         match self.on {
             On::Items(items) if items.iter().any(|id| item(*id)) => Some("ACT-03"),
             On::Dispute if old.dispute != new.dispute => Some("ACT-03"),
+            On::Closed if old.closed != new.closed => Some("ACT-03"),
+            On::Inquiry if old.inquiry != new.inquiry => Some("ACT-03"),
+            On::Draft if old.draft != new.draft => Some("DUN-05"),
             On::Payment if old.left != new.left => Some("ACT-03"),
             On::Customer if old.customer != new.customer => Some("ACT-03"),
             On::Request | On::RequestAndItem if old.waiting != new.waiting => Some("AUT-11"),
@@ -88,61 +113,29 @@ impl Kinded {
     }
 }
 
-fn text() -> String {
+pub fn text() -> String {
     "as agreed".into()
 }
 
-const fn of(name: &'static str, who: [&'static str; 2], on: On, act: fn(&Shown) -> Act) -> Kinded {
+pub const fn of(name: &'static str, who: [&'static str; 2], on: On, act: fn(&Shown) -> Act) -> Kinded {
     Kinded { name, who, on, act }
 }
 
-const ADMINS: [&str; 2] = ["anna", "administrator"];
-const APPROVERS: [&str; 2] = ["approver1", "approver2"];
-const BILLERS: [&str; 2] = ["biller1", "biller2"];
-const CASH: [&str; 2] = ["cash1", "cash2"];
-const CLOSERS: [&str; 2] = ["closer1", "closer2"];
-const COLLECTORS: [&str; 2] = ["collector1", "collector2"];
-const CONTROLLERS: [&str; 2] = ["controller1", "controller2"];
-const CREDIT: [&str; 2] = ["credit1", "credit2"];
-const DECIDERS: [&str; 2] = ["disputes1", "disputes2"];
-const KEEPERS: [&str; 2] = ["customers1", "customers2"];
+pub const ADMINS: [&str; 2] = ["anna", "administrator"];
+pub const APPROVERS: [&str; 2] = ["approver1", "approver2"];
+pub const BILLERS: [&str; 2] = ["biller1", "biller2"];
+pub const CASH: [&str; 2] = ["cash1", "cash2"];
+pub const CLOSERS: [&str; 2] = ["closer1", "closer2"];
+pub const COLLECTORS: [&str; 2] = ["collector1", "collector2"];
+pub const CONTROLLERS: [&str; 2] = ["controller1", "controller2"];
+pub const CREDIT: [&str; 2] = ["credit1", "credit2"];
+pub const DECIDERS: [&str; 2] = ["disputes1", "disputes2"];
+pub const KEEPERS: [&str; 2] = ["customers1", "customers2"];
 
 fn changed(shown: &Shown, change: impl FnOnce(&mut CustomerData)) -> Act {
     let mut data = shown.data.clone();
     change(&mut data);
     Act::SetCustomer { customer: Some(1), version: shown.customer, data }
-}
-
-fn file() -> Act {
-    let row = InvoiceRow {
-        line: 2,
-        number: "F-1".into(),
-        customer: "K1".into(),
-        customer_name: None,
-        document_date: day("2026-03-02"),
-        due_date: Some(day("2026-04-01")),
-        terms: None,
-        terms_base: None,
-        amount: euro(70),
-        currency: Currency::EUR,
-        kind: RowKind::Invoice,
-        reference: None,
-        order: None,
-        settled_date: None,
-        settled_amount: None,
-        disputed: false,
-    };
-    let work = Work { rows: Rows::Invoices(vec![row]), ..Work::default() };
-    Act::Import(Import {
-        kind: "invoices".into(),
-        name: "march.csv".into(),
-        sha256: "00".into(),
-        mapping: String::new(),
-        skip_refused: false,
-        unreadable: 0,
-        accept_gap: false,
-        beside: Beside(std::sync::Arc::new(std::sync::Mutex::new(work))),
-    })
 }
 
 fn receipt() -> Act {
@@ -175,9 +168,9 @@ fn run(shown: &Shown) -> Act {
     Act::ApplyRun(Run { given: 1, first: 1, last: 1, beside })
 }
 
-/// Every act of the pairs.
+/// The acts about master data, people, money and months.
 #[rustfmt::skip]
-pub static ACTS: [Kinded; 60] = [
+pub static ACTS: [Kinded; 63] = [
     of("invoice", BILLERS, On::Nothing, |_| document(Kind::Invoice, "INV-9", euro(80), day("2026-03-16"))),
     of("invoice of February", BILLERS, On::Nothing, |_| document(Kind::Invoice, "FEB-9", euro(80), day("2026-02-16"))),
     of("credit note", BILLERS, On::Nothing, |_| document(Kind::CreditNote, "CN-9", euro(80), day("2026-03-16"))),
@@ -221,7 +214,7 @@ pub static ACTS: [Kinded; 60] = [
     of("our telephone", ADMINS, On::Nothing, |_| Act::SetSetting { key: "phone".into(), value: "+49 40 9".into() }),
     of("undo apply", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.applied }),
     of("undo note", ["collector1", "collector1"], On::Nothing, |s| Act::Undo { act: s.noted }),
-    of("import", BILLERS, On::Nothing, |_| file()),
+    of("import", BILLERS, On::Nothing, |_| props::invoices()),
     of("bank account", CONTROLLERS, On::Nothing, |_| account_of_dollars()),
     of("statement", CASH, On::Nothing, |_| statement("march", &[(euro(40), EntryKind::Receipt, day("2026-03-14"))])),
     of("apply payment", CASH, On::Payment, |s| apply(1, s.left, Line { item: 1, paid: euro(80), ..Line::default() })),
@@ -235,7 +228,10 @@ pub static ACTS: [Kinded; 60] = [
     of("payer", CASH, On::Nothing, |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
     of("policy", CONTROLLERS, On::Nothing, |_| Act::Dunning(Dunning::SetPolicy { policy: Box::new(policy(5)), version: 1 })),
     of("dunning hold", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::PlaceHold { customer: 1, item: Some(2), kind: "manual".into(), from: day("2026-03-16"), until: None, reason: text() })),
-    of("draft run", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::DraftRun { segment: "currency:EUR".into() })),
+    of("draft run", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::DraftRun { segment: "currency:eur".into() })),
     of("letter", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::SendLetter { run: 1, customer: 1, policy: 1, level: 1, currency: Currency::EUR })),
+    of("payment plan", COLLECTORS, On::Items(&[2]), |_| Act::Arrange(Arrange::ProposePlan { items: vec![(2, 100)], instalments: monthly(100, 2, day("2026-04-01")), grace_days: 5, text: text(), replaces: None })),
+    of("strategy", CONTROLLERS, On::Nothing, |_| Act::Arrange(Arrange::SetStrategy { strategy: Box::default(), version: 0 })),
+    of("hand over", COLLECTORS, On::Nothing, |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "collector1".into(), note: text() })),
     of("undo apply payment", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.paid }),
 ];

@@ -19,11 +19,13 @@ use rusqlite::types::Value;
 
 use crate::acts::Shown;
 use crate::book::{Company, account, apply, customer, day, document, euro, statement, write_off};
+use crate::stage::{self, BY_HAND, DRAFTED};
 
 /// The book every pair starts from, as a closed file.
 pub struct Template {
     folder: tempfile::TempDir,
     today: NaiveDate,
+    acts: i64,
 }
 
 const TWICE: [&str; 9] =
@@ -60,6 +62,7 @@ impl Template {
             .done("collector1", Act::OpenDispute { item: 2, amount: euro(200), reason: "price".into(), text: text() });
         company.done("collector1", Act::Promise { items: vec![(1, euro(900))], on: day("2026-03-30"), text: text() });
         company.done("collector1", Act::Note { customer: 1, text: text() });
+        stage::cases(&company);
         company.done("controller1", write_off(1, euro(26_000), day("2026-03-16")));
         company.done("credit1", Act::SetBlocked { customer: 1, blocked: true, reason: text() });
         let (from, until) = (day("2026-03-16"), day("2026-03-20"));
@@ -76,9 +79,11 @@ impl Template {
         let item = company.number("SELECT max(id) FROM item");
         company.done("cash1", apply(2, euro(60), Line { item, paid: euro(60), ..Line::default() }));
         reminders(&company);
+        stage::set(&company);
         let folder = tempfile::tempdir().expect("a folder");
         let from = BookPath::new(company.conn.path().expect("a file"));
-        let template = Template { folder, today: company.today };
+        let acts = company.number("SELECT max(id) FROM act");
+        let template = Template { folder, today: company.today, acts };
         let copied = backup::copy(&from, &template.file(), Utc::now()).expect("a copy");
         assert!(copied.found.is_empty(), "{:?}", copied.found);
         let whole = Connection::open(template.file()).expect("it opens");
@@ -100,6 +105,7 @@ pub fn policy(wait_days: i64) -> Policy {
         name: "standard".into(),
         language: "en".into(),
         credits: Credits::List,
+        daily: true,
         levels: vec![level],
         ..Policy::default()
     }
@@ -110,7 +116,7 @@ fn reminders(company: &Company) {
     let done = |login, act| company.done(login, Act::Dunning(act));
     done("controller1", Dunning::SetPolicy { policy: Box::new(policy(1)), version: 0 });
     done("controller1", Dunning::AssignPolicy { scope: Scope::Company, policy: "standard".into() });
-    done("collector1", Dunning::DraftRun { segment: String::new() });
+    done("collector1", Dunning::DraftRun { segment: "currency:EUR".into() });
     let all = lines(&company.conn, 1, None).expect("lines");
     done("collector1", Dunning::ApproveRun { run: 1, seen: seal(&all) });
     done("collector1", Dunning::StartRun { run: 1, letters: 1, despite: "as agreed".into() });
@@ -120,6 +126,8 @@ fn reminders(company: &Company) {
 pub struct Desk {
     seats: [Connection; 2],
     today: NaiveDate,
+    /// The last act of the prepared book.
+    before: i64,
     _folder: tempfile::TempDir,
 }
 
@@ -133,7 +141,7 @@ impl Desk {
             conn.execute_batch("PRAGMA synchronous = OFF").expect("fast");
             conn
         });
-        let desk = Desk { seats, today: template.today, _folder: folder };
+        let desk = Desk { seats, today: template.today, before: template.acts, _folder: folder };
         // Both have read the book, so that both have something to be stale with.
         for seat in &desk.seats {
             let _: i64 = seat.query_row("SELECT sum(open) FROM item", [], |row| row.get(0)).expect("items");
@@ -162,6 +170,10 @@ impl Desk {
 
     /// What a screen shows now.
     pub fn shown(&self) -> Shown {
+        let drafted = lines(&self.seats[1], DRAFTED, None).expect("lines");
+        let last = |kind: &str| {
+            self.number(&format!("SELECT max(id) FROM act WHERE kind = '{kind}' AND id <= {}", self.before))
+        };
         let data: String =
             self.text("SELECT data FROM customer_version WHERE customer_id = 1 ORDER BY id DESC LIMIT 1");
         let data: CustomerData = serde_json::from_str(&data).unwrap_or_else(|_| customer("K1"));
@@ -169,6 +181,10 @@ impl Desk {
             open: [1, 2, 3].map(|item| self.number(&format!("SELECT open FROM item WHERE id = {item}"))),
             disputed: [1, 2].map(|item| self.number(&format!("SELECT disputed FROM item WHERE id = {item}"))),
             dispute: self.number("SELECT version FROM dispute WHERE id = 1"),
+            closed: self.number("SELECT version FROM dispute WHERE id = 2"),
+            inquiry: self.number("SELECT max(version) FROM inquiry_step WHERE inquiry_id = 1"),
+            draft: seal(&drafted),
+            lines: drafted.iter().map(|line| line.id).collect(),
             customer: self.number("SELECT version FROM customer WHERE id = 1"),
             data,
             asked: self.number("SELECT min(id) FROM request WHERE kind = 'write off'"),
@@ -179,6 +195,10 @@ impl Desk {
             left: self.number("SELECT left FROM bank_payment WHERE id = 1"),
             paid: self.number("SELECT min(id) FROM act WHERE kind = 'apply payment'"),
             paid_by: self.number("SELECT document_id FROM payment_step WHERE payment_id = 2 AND takes_back IS NULL"),
+            by_hand: self.number(&format!("SELECT id FROM document WHERE number = '{BY_HAND}'")),
+            decided: last("resolve dispute"),
+            planned: last("payment plan"),
+            accepted: last("accept proposal"),
         }
     }
 
@@ -232,7 +252,7 @@ impl State {
     }
 }
 
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 40] = [
     "SELECT kind, customer_id, document_date, due_date, currency, amount, open, disputed, closed_on FROM item",
     "SELECT kind, customer_id, document_date, currency, amount, text FROM document",
     "SELECT a.amount, a.effective, a.rule, d.amount, c.amount FROM allocation a JOIN item d ON d.id = a.debit_item \
@@ -244,6 +264,8 @@ const TABLES: [&str; 25] = [
     "SELECT number, name, email, phone, owner, credit_limit, blocked, last_contact, next_on, done_on, version \
      FROM customer",
     "SELECT item_id, amount, promised_on, level, ended_why FROM promise",
+    "SELECT number, customer_id, currency, grace_days, ended_why FROM plan",
+    "SELECT name, version, data FROM strategy_version",
     "SELECT item_id, amount, state, owner, department, accepted, version FROM dispute",
     "SELECT kind, state, person_id FROM request",
     "SELECT p.login, r.role, r.held FROM role_change r JOIN person p ON p.id = r.person_id",
@@ -264,5 +286,25 @@ const TABLES: [&str; 25] = [
     "SELECT l.item_id, l.level, l.open, l.disputed, l.fee, t.asked, t.credits FROM letter_line l JOIN letter t \
      ON t.id = l.letter_id UNION ALL SELECT r.segment, r.lines, r.left_out, s.what, l.item_id, l.asked, l.why FROM dunning_run r \
      JOIN dunning_line l ON l.run_id = r.id LEFT JOIN dunning_step s ON s.run_id = r.id",
+    "SELECT p.number, l.item_id, l.amount, i.part, i.due_date, i.amount FROM plan p JOIN plan_item l ON l.plan_id = p.id \
+     JOIN instalment i ON i.plan_id = p.id",
+    "SELECT plan_id, what, on_date, text FROM plan_step WHERE plan_id = 1",
+    "SELECT d.item_id, s.what, s.state, s.owner, s.department, s.accepted, s.person_id FROM dispute_step s \
+     JOIN dispute d ON d.id = s.dispute_id",
+    "SELECT d.item_id, d.amount, f.field, CASE f.field WHEN 'split from' THEN '' ELSE f.value END FROM dispute_fact f \
+     JOIN dispute d ON d.id = f.dispute_id",
+    "SELECT d.item_id, d.amount, e.what, e.amount, e.document_id > 0, e.allocation_id > 0, e.other_id > 0, \
+     e.takes_back IS NULL FROM dispute_effect e JOIN dispute d ON d.id = e.dispute_id",
+    "SELECT d.item_id, f.name, f.size, f.note FROM dispute_file f JOIN dispute d ON d.id = f.dispute_id",
+    "SELECT q.customer_id, q.item_id, q.about, q.reason, s.version, s.what, s.state, s.owner, s.department, s.text, \
+     s.dispute_id > 0 FROM inquiry q JOIN inquiry_step s ON s.inquiry_id = q.id",
+    "SELECT t.person_id, t.by_person, t.text, e.person_id > 0 FROM case_task t LEFT JOIN case_task_end e ON e.task_id = t.id",
+    "SELECT m.customer_id, m.receiver, m.state, m.due_at FROM mail m UNION ALL SELECT mail_id, what, who, text FROM mail_step",
+    "SELECT t.customer_id, w.way, w.why FROM letter_way w JOIN letter t ON t.id = w.letter_id UNION ALL \
+     SELECT customer_id, address, bounced FROM address_step",
+    "SELECT fingerprint, customer_id, mail_id, sort FROM answer UNION ALL \
+     SELECT p.meaning, p.customer_id, s.what, p.state FROM proposal p LEFT JOIN proposal_step s ON s.proposal_id = p.id",
+    "SELECT l.item_id, v.what, v.level, v.reason FROM dunning_review v JOIN dunning_line l ON l.id = v.line_id",
+    "SELECT r.segment, s.what, s.text FROM dunning_step s JOIN dunning_run r ON r.id = s.run_id",
     "SELECT key, value FROM meta WHERE key NOT LIKE 'last%'",
 ];

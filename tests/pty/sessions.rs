@@ -29,7 +29,8 @@ fn a_session_is_in_the_book_and_out_of_the_way() {
     let mut terminal = stage.open();
     signed_in(&stage, &mut terminal, 1);
     assert_eq!(sessions(&stage)[0]["ended"], "open");
-    // Neither undo nor the log meets the sign-in.
+    // Neither redo (ACT-11) nor undo nor the log meets the sign-in.
+    terminal.press("C-r").wait_for("There is nothing to redo");
     terminal.press("n").wait_for("Note").type_text("first").press("Enter").wait_for("u undoes");
     terminal.press("u").wait_for("Undid: Note").press("C-r").wait_for("Redid: Note");
     terminal.press("g l").wait_for("> Log").wait_for("Redid: Note");

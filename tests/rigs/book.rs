@@ -2,8 +2,10 @@
 //! hold of a book afterwards. The acts are in `book/script.rs`, `book/cash.rs` and
 //! `book/dunning.rs`.
 
+mod arrange;
 mod cash;
 mod dunning;
+mod mail;
 mod script;
 
 use super::procs::{REAL, Shift};

@@ -159,6 +159,7 @@ impl TestBook {
             amount: cents,
             reference: String::new(),
             order: String::new(),
+            tax: Vec::new(),
         };
         self.act(date, act);
         self.number(&format!(
@@ -189,6 +190,18 @@ impl TestBook {
     /// One text out of the book.
     pub fn text(&self, sql: &str) -> String {
         self.writer.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Where the book is.
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("book.o2c")
+    }
+
+    /// Every rule of the book holds.
+    #[track_caller]
+    pub fn assert_sound(&self) {
+        let found = o2c::store::check::full(&self.writer).expect("it can be checked");
+        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
     }
 
     /// The book as screens read it.

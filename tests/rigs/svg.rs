@@ -58,7 +58,7 @@ pub fn picture(screen: &vt100::Screen) -> String {
     let (width, height) = (f64::from(cols) * WIDTH, f64::from(rows) * HEIGHT);
     let mut svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width:.2} {height:.2}' width='{width:.0}' \
-         height='{height:.0}' font-family='DejaVu Sans Mono, monospace' font-size='{FONT}' xml:space='preserve'>\n\
+         height='{height:.0}' font-family='DejaVu Sans Mono, Noto Sans Mono CJK JP, Noto Sans Thai, monospace' font-size='{FONT}' xml:space='preserve'>\n\
          <rect width='100%' height='100%' fill='{BACKGROUND}'/>\n"
     );
     for row in 0..rows {

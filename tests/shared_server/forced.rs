@@ -170,6 +170,7 @@ fn requests(server: &Server, checks: &mut Checks) {
     checks.that("nor one to it", !Path::new("/var/lib/o2c/import/planted").exists(), "planted");
     let said = server.ssh("mara", "o2c", &["-T"]);
     let refused = said.status.code() == Some(2) && text(&said.stderr).contains("[TTY-01]") && said.stdout.is_empty();
+    checks.that("and advises no verb, which this login cannot give", text(&said.stderr).contains("ssh -t"), &said);
     checks.that("without a terminal it does not start", refused, said);
 }
 

@@ -85,7 +85,7 @@ impl Server {
             "mount -t tmpfs none {shown} && cp -a {} {shown}/packaging && cp {program} {shown}/o2c && chmod 755 {shown}
              cp -a /etc {shown}/etc && mount --bind {shown}/etc /etc
              mkdir {shown}/libexec && cp -a /usr/libexec/sudo {shown}/libexec/ && mount --bind {shown}/libexec /usr/libexec
-             for place in /var/lib /var/log /run; do mount -t tmpfs -o mode=755 none $place; done
+             for place in /var/lib /var/log /run /usr/local/bin; do mount -t tmpfs -o mode=755 none $place; done
              mkdir /run/sshd /var/lib/people
              rm -rf /etc/o2c /etc/sudoers.d/o2c /etc/ssh/o2c_keys /etc/ssh/sshd_config.d/*",
             packaging.display()

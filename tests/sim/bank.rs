@@ -171,7 +171,7 @@ impl State {
         for line in &one.lines {
             let at = self.item(line.item)?;
             let item = &self.money.items[at];
-            let takes = line.paid + line.discount + line.difference;
+            let takes = line.paid + line.discount + line.difference + line.deducted;
             if item.customer != one.customer || item.currency != Currency::EUR || self.money.open(at) < takes {
                 return Ok(false);
             }
@@ -273,7 +273,7 @@ impl State {
     }
 
     /// Takes the next number of a series for the item that follows.
-    fn numbered(&mut self, kind: Kind, series: usize, letter: &str) {
+    pub fn numbered(&mut self, kind: Kind, series: usize, letter: &str) {
         let number = self.money.free_number(kind, series, letter);
         self.money.new_number(kind, &number).expect("a free number");
     }
@@ -316,29 +316,50 @@ impl State {
             return Err("BNK-09");
         }
         let date = self.shifted(self.bank.payments[at].value.max(known.date));
-        let paid = |state: &State, of: usize| -> Vec<usize> {
-            state.money.links.iter().filter(|link| link.credit == of).map(|link| link.debit).collect()
-        };
-        let made = ctx.log.iter().map(|logged| &logged.wrote.money.items).find(|items| items.contains(&item));
-        let made = made.cloned().unwrap_or_else(|| vec![item]);
-        let items = paid(self, item);
-        for document in made.iter().copied() {
-            // What is granted stands before the receipt it was granted with.
-            let receipts = made.iter().filter(|other| self.money.items[**other].kind == Kind::Receipt);
-            let receipt = receipts.copied().filter(|other| *other > document).min();
-            let of = &self.money.items[document];
-            let granted = matches!(of.kind, Kind::Discount | Kind::Difference) && receipt.is_none_or(|one| one == item);
-            let with_it = granted && paid(self, document).iter().any(|debit| items.contains(debit));
-            if document == item || with_it {
-                self.counter(document, date)?;
-            }
+        for document in self.granted_with(ctx, item, &self.paid_by(item)) {
+            self.counter(document, date)?;
         }
+        self.counter(item, date)?;
         self.bank.add(ctx, at, "return", -returned, Some(item));
         let rest = self.bank.payments[at].left;
         if rest != 0 {
             self.bank.add(ctx, at, "charge", rest, None);
         }
         Ok(Wrote::default())
+    }
+
+    fn paid_by(&self, of: usize) -> Vec<usize> {
+        self.money.links.iter().filter(|link| link.credit == of).map(|link| link.debit).collect()
+    }
+
+    /// The discounts and differences granted with a receipt on some of these items that stand.
+    fn granted_with(&self, ctx: Ctx<'_>, item: usize, items: &[usize]) -> Vec<usize> {
+        let made = ctx.log.iter().map(|logged| &logged.wrote.money.items).find(|items| items.contains(&item));
+        let made = made.cloned().unwrap_or_default();
+        let is_granted = |document: &usize| {
+            // What is granted stands before the receipt it was granted with.
+            let receipts = made.iter().filter(|other| self.money.items[**other].kind == Kind::Receipt);
+            let receipt = receipts.copied().filter(|other| *other > *document).min();
+            matches!(self.money.items[*document].kind, Kind::Discount | Kind::Difference)
+                && receipt.is_none_or(|one| one == item)
+                && self.paid_by(*document).iter().any(|debit| items.contains(debit))
+                && !self.is_countered(*document)
+        };
+        made.iter().copied().filter(is_granted).collect()
+    }
+
+    /// What falls with a link that was taken back: a discount or difference itself, or what was granted with a receipt.
+    pub fn withdraw(&mut self, ctx: Ctx<'_>, link: usize, date: NaiveDate) -> Result<(), Code> {
+        let (debit, credit) = (self.money.links[link].debit, self.money.links[link].credit);
+        let falls = match self.money.items[credit].kind {
+            Kind::Discount | Kind::Difference if !self.is_countered(credit) => vec![credit],
+            Kind::Receipt => self.granted_with(ctx, credit, &[debit]),
+            _ => Vec::new(),
+        };
+        for document in falls {
+            self.counter(document, date)?;
+        }
+        Ok(())
     }
 
     /// Takes back what a credit paid and sets it against its negative.

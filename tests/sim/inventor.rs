@@ -16,7 +16,7 @@ use crate::work::IBANS;
 #[derive(Clone, Default)]
 pub struct Seen {
     opens: Vec<i64>,
-    cases: Vec<i64>,
+    pub cases: Vec<i64>,
     customers: Vec<i64>,
 }
 
@@ -67,7 +67,8 @@ impl Inventor<'_> {
         let model = self.model;
         let may = |login: &&String| {
             let Some(who) = model.who(login) else { return false };
-            let ctx = Ctx { log: &model.log, act: model.last() + 1, who, today: self.today, wrong: None };
+            let ctx =
+                Ctx { log: &model.log, act: model.last() + 1, who, today: self.today, now: model.now, wrong: None };
             let person = &model.state.people[who];
             let decides = matches!(act, Act::Approve { .. } | Act::Reject { .. });
             let right = if decides { o2c::domain::authority::Right::Approve } else { act.right() };
@@ -92,7 +93,7 @@ impl Inventor<'_> {
     }
 
     fn act(&mut self) -> Act {
-        match self.dice.from(0, 124) {
+        match self.dice.from(0, 193) {
             0..=15 => self.document(),
             16..=26 => self.receipt(),
             27..=31 => self.apply(),
@@ -109,6 +110,10 @@ impl Inventor<'_> {
             92..=94 => self.setting(),
             95..=98 => self.file(),
             99..=123 => self.bank(),
+            124..=138 => self.arrangement(),
+            139..=156 => self.case_work(),
+            157..=178 => self.reminder(),
+            179..=192 => self.mail(),
             _ => Act::Ask { act: Box::new(Act::Done { customers: vec![1] }) },
         }
     }
@@ -138,7 +143,7 @@ impl Inventor<'_> {
         if self.dice.one_in(25) { self.today + Days::new(back as u64) } else { self.today - Days::new(back as u64) }
     }
 
-    fn later(&mut self) -> NaiveDate {
+    pub fn later(&mut self) -> NaiveDate {
         if self.dice.one_in(12) {
             self.today - Days::new(1)
         } else {
@@ -222,18 +227,6 @@ impl Inventor<'_> {
             3 => Act::FollowUp { customers: self.customers(), on: self.later(), what: text() },
             _ => Act::Done { customers: self.customers() },
         }
-    }
-
-    fn promise(&mut self) -> Act {
-        if self.dice.one_in(4) {
-            return Act::Withdraw { promise: self.dice.from(1, self.model.state.promises.len() as i64 + 1) };
-        }
-        let mut items = Vec::new();
-        for _ in 0..self.dice.from(0, 9).min(2) {
-            let item = self.item(1);
-            items.push((item, self.part(item)));
-        }
-        Act::Promise { items, on: self.later(), text: text() }
     }
 
     fn undo(&mut self) -> Act {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use o2c::acts::{Act, Expect, Request};
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
@@ -15,8 +15,13 @@ use o2c::store::requests::payload_hash;
 use o2c::store::schema::hex;
 
 use crate::bank::Bank;
+use crate::cases::{Fact, Task};
+use crate::inquiries::Inquiry;
 use crate::ledger;
+use crate::letters::Desk;
 use crate::people::Person;
+use crate::plans::Plan;
+use crate::post::Office;
 
 pub type Code = &'static str;
 
@@ -74,6 +79,7 @@ pub struct Promise {
 pub struct Step {
     pub state: &'static str,
     pub owner: Rc<str>,
+    pub department: Rc<str>,
     pub accepted: i64,
     pub act: i64,
 }
@@ -122,6 +128,14 @@ pub struct State {
     pub customers: Vec<Customer>,
     pub activities: Vec<Activity>,
     pub promises: Vec<Promise>,
+    pub plans: Vec<Plan>,
+    /// Names of strategies and their newest versions.
+    pub strategies: BTreeMap<String, i64>,
+    pub facts: Vec<Fact>,
+    pub tasks: Vec<Task>,
+    pub inquiries: Vec<Inquiry>,
+    pub desk: Desk,
+    pub office: Office,
     pub requests: Vec<Asked>,
     pub lent: Vec<Lent>,
     pub reduced: Vec<Reduced>,
@@ -140,6 +154,9 @@ pub struct Wrote {
     pub cases: Vec<usize>,
     pub promises: Vec<usize>,
     pub activities: Vec<usize>,
+    pub plans: Vec<usize>,
+    pub inquiries: Vec<usize>,
+    pub proposals: Vec<usize>,
     /// Customers of which it wrote a version, and which.
     pub versions: Vec<(usize, i64)>,
     pub undoes: Option<i64>,
@@ -163,6 +180,8 @@ pub struct Model {
     pub log: Vec<Logged>,
     /// What was sent under each key, as it is written down.
     keys: HashMap<[u8; 16], String>,
+    /// The instant of the act that comes.
+    pub now: DateTime<Utc>,
     /// A rule left out on purpose, to see that the comparison notices.
     pub wrong: Option<Wrong>,
 }
@@ -180,6 +199,14 @@ pub enum Wrong {
     ClosedMonths,
     /// A stale version is fine.
     StaleVersions,
+    /// More may be decided than is in dispute.
+    DecidedMore,
+    /// A letter of a run may go out again.
+    LetterTwice,
+    /// A mail that was sent may be sent again.
+    MailTwice,
+    /// Instalments need not add up to what is planned.
+    PlanSums,
 }
 
 /// What the families know of the act they perform.
@@ -189,6 +216,7 @@ pub struct Ctx<'a> {
     pub act: i64,
     pub who: usize,
     pub today: NaiveDate,
+    pub now: DateTime<Utc>,
     pub wrong: Option<Wrong>,
 }
 
@@ -251,7 +279,7 @@ impl Model {
         if matches!(*act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
             return Err("ACT-06");
         }
-        let ctx = Ctx { log: &self.log, act: self.last() + 1, who, today, wrong: self.wrong };
+        let ctx = Ctx { log: &self.log, act: self.last() + 1, who, today, now: self.now, wrong: self.wrong };
         let second = judge(&self.state, ctx, &act)?;
         for Expect::Open { item, open } in &request.expect {
             let place = self.state.item(*item)?;
@@ -261,6 +289,7 @@ impl Model {
         }
         let mut next = self.state.clone();
         let wrote = next.handle(ctx, &act)?;
+        next.follow(ctx);
         let asked = second.is_some();
         let (done, wrote) = match second {
             None => {
@@ -315,16 +344,30 @@ impl State {
         place(id, self.customers.len())
     }
 
+    /// Clearing an item settles its cases; taking that back opens them again.
+    fn follow(&mut self, ctx: Ctx<'_>) {
+        for case in 0..self.steps.len() {
+            let void = self.steps[case].last().is_some_and(|step| step.state == "void");
+            self.money.cases[case].frozen = void || self.fact(ctx, case, "confirmed").is_some();
+        }
+        for followed in self.money.follow(ctx.act) {
+            let last = self.steps[followed.case].last().expect("a step").clone();
+            let before = self.steps[followed.case].iter().rev().find(|step| !["closed", "void"].contains(&step.state));
+            let state = match self.money.cases[followed.case].open {
+                false => "closed",
+                true => before.map_or("assigned", |step| step.state),
+            };
+            let accepted = last.accepted + followed.given;
+            self.steps[followed.case].push(Step { state, accepted, act: ctx.act, ..last });
+        }
+    }
+
     pub fn handle(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         match act {
             Act::OpenBook { .. } | Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. } => {
                 Err("ACT-06")
             }
-            Act::Migrate { .. }
-            | Act::Restore { .. }
-            | Act::RefundPayment(_)
-            | Act::SetBankRule(_)
-            | Act::Dunning(_) => {
+            Act::Migrate { .. } | Act::Restore(_) | Act::RefundPayment(_) | Act::SetBankRule(_) => {
                 panic!("the simulation does not send {act:?}")
             }
             Act::AddBankAccount { .. }
@@ -364,6 +407,10 @@ impl State {
             | Act::Done { .. }
             | Act::Promise { .. }
             | Act::Withdraw { .. } => self.collect_act(ctx, act),
+            Act::Case(act) => self.work_on_case(ctx, act),
+            Act::Dunning(act) => self.dunning_act(ctx, act),
+            Act::Mail(act) => self.mail_act(ctx, act),
+            Act::Arrange(act) => self.arrange_act(ctx, act),
             Act::OpenDispute { .. }
             | Act::AssignDispute { .. }
             | Act::NoteDispute { .. }

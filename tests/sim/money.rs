@@ -64,6 +64,12 @@ impl State {
             }
             (_, money) => money,
         };
+        let money = money.and_then(|money| {
+            if let Act::Unapply { allocation, effective, .. } = act {
+                self.withdraw(ctx, *allocation as usize - 1, *effective)?;
+            }
+            Ok(money)
+        });
         self.money.closed = closed;
         Ok(Wrote { money: money?, ..Wrote::default() })
     }

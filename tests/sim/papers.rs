@@ -37,6 +37,7 @@ impl Inventor<'_> {
             amount,
             reference: String::new(),
             order: String::new(),
+            tax: Vec::new(),
         }
     }
 
@@ -145,6 +146,7 @@ impl Inventor<'_> {
             settled_date: settled.then(|| date + Days::new(2)),
             settled_amount: None,
             disputed: false,
+            tax: None,
         }
     }
 

@@ -76,6 +76,7 @@ fn an_invoice_of_a_closed_month_in_a_file_is_a_refused_row() {
         settled_date: settled.map(day),
         settled_amount: None,
         disputed: false,
+        tax: None,
     };
     let rows = vec![
         row(2, "F-1", "2026-02-10", None),
@@ -218,6 +219,7 @@ fn filed(line: u64, kind: RowKind, number: &str, amount: i64) -> InvoiceRow {
         settled_date: None,
         settled_amount: None,
         disputed: false,
+        tax: None,
     }
 }
 
@@ -274,12 +276,55 @@ fn a_date_with_another_rate_is_no_way_above_the_limit() {
     }
     let credit = |number: &str, amount: i64, date: &str| match document(Kind::CreditNote, number, amount, day(date)) {
         Act::PostDocument { kind, number, customer, date, terms, due, amount, reference, order, .. } => {
-            Act::PostDocument { kind, number, customer, date, terms, due, currency: usd, amount, reference, order }
+            Act::PostDocument {
+                kind,
+                number,
+                customer,
+                date,
+                terms,
+                due,
+                currency: usd,
+                amount,
+                reference,
+                order,
+                tax: Vec::new(),
+            }
         }
         other => other,
     };
     // 400.00 dollars are 200.00 euro today and 600.00 at the date; the limit is 500.00.
     assert_eq!(company.outcome("biller", credit("C-1", 40_000, "2026-03-02")), "asked");
     assert_eq!(company.outcome("biller", credit("C-2", 30_000, "2026-03-02")), "done");
+    company.assert_sound();
+}
+
+/// A refused claim was paid; taking the refusal back put more in dispute than the item had open, and the list of what is
+/// to collect fell short by that.
+#[test]
+fn a_decision_is_not_taken_back_once_what_it_freed_was_paid() {
+    let company = Company::of(&["cash"]);
+    let item = company.invoice("INV-1", 100);
+    let dispute = |company: &Company| {
+        let (amount, reason, text) = (euro(100), "price".into(), String::new());
+        company.done("anna", Act::OpenDispute { item, amount, reason, text });
+    };
+    dispute(&company);
+    let text = "checked".to_owned();
+    let refused = company.done("anna", Act::ResolveDispute { dispute: 1, version: 1, accepted: 0, text });
+    company.done(
+        "cash",
+        Act::PostReceipt {
+            customer: 1,
+            reference: "TRX".into(),
+            date: company.today,
+            currency: Currency::EUR,
+            amount: euro(60),
+            method: String::new(),
+            text: String::new(),
+            applied: vec![(item, euro(60))],
+        },
+    );
+    assert_eq!(company.outcome("anna", Act::Undo { act: refused.act }), "ACT-10");
+    assert_eq!(company.number("SELECT disputed FROM item WHERE id = 1"), 0);
     company.assert_sound();
 }

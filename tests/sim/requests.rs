@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use chrono::{Days, NaiveDate};
 use o2c::acts::Act;
+use o2c::acts::arrange::Arrange;
+use o2c::acts::dunning::Dunning;
 use o2c::domain::authority::Right;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
@@ -30,6 +32,12 @@ impl State {
             }
             Act::Import(_) => vec![Right::Import, Right::PostDocuments],
             Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
+            Act::Arrange(Arrange::SetStrategy { .. }) => vec![Right::Settings],
+            Act::Arrange(_) => vec![Right::Collect],
+            Act::Case(case) => vec![crate::cases::right(case)],
+            Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => vec![Right::Settings],
+            Act::Dunning(_) => vec![Right::Collect],
+            Act::Mail(act) => vec![self.mail_right(act)?],
             Act::Undo { act } => self.undo_rights(ctx, *act)?,
             other => vec![other.right()],
         })
@@ -71,6 +79,13 @@ impl State {
                 let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
                 self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted, ctx.today)
             }
+            Act::Case(case) => match crate::cases::given_up(case) {
+                Some((dispute, amount)) => {
+                    let case = &self.money.cases[place(dispute, self.money.cases.len())?];
+                    self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, amount, ctx.today)
+                }
+                None => Ok(None),
+            },
             Act::SetBlocked { customer, blocked: false, .. } => self.release(ctx, *customer),
             Act::SetCustomer { customer, data, .. } => self.sensitive(ctx, *customer, data),
             Act::Unapply { allocation, .. } => {
@@ -85,6 +100,7 @@ impl State {
             }
             Act::ReopenPeriod { .. } => of(Need::Closer),
             Act::AddBankAccount { .. } => of(Need::Settings),
+            Act::Dunning(Dunning::ApproveRun { run, .. }) if self.desk.by_two(*run) => of(Need::Approver),
             Act::Refund { .. } => Ok(Some(State::money_out())),
             Act::ApplyPayment(application) => self.granted(ctx, application),
             Act::Undo { act } if (1..=ctx.log.len() as i64).contains(act) => self.again(ctx, *act),
@@ -94,6 +110,10 @@ impl State {
 
     /// What taking back does anew is judged like the act that does it.
     fn again(&self, ctx: Ctx<'_>, act: i64) -> Result<Option<Second>, Code> {
+        // What was taken back already is refused as that, whatever it would need now.
+        if ctx.log[act as usize - 1].undone {
+            return Ok(None);
+        }
         let (original, done) = self.bottom(ctx, act);
         match &*original {
             original if !done => self.second(ctx, original),
@@ -212,6 +232,7 @@ impl State {
             Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
             Act::WriteOff { .. } | Act::ApplyPayment(_) => LimitKind::WriteOff,
             Act::ResolveDispute { .. } => LimitKind::Dispute,
+            Act::Case(case) if crate::cases::given_up(case).is_some() => LimitKind::Dispute,
             Act::Import(_) if wrote.counts => LimitKind::CreditNote,
             _ => return,
         };
@@ -244,6 +265,17 @@ impl State {
             Act::ResolveDispute { dispute, .. } => {
                 let case = &money.cases[*dispute as usize - 1];
                 format!("{} {}", case.version, item(case.item as i64 + 1))
+            }
+            Act::Case(act) => match act.dispute() {
+                Some((dispute, _)) => {
+                    let case = &money.cases[dispute as usize - 1];
+                    format!("{} {}", case.version, item(case.item as i64 + 1))
+                }
+                None => String::new(),
+            },
+            Act::Dunning(Dunning::ApproveRun { run, .. }) => {
+                let at = *run as usize - 1;
+                format!("{} {}", self.desk.runs[at], self.desk.seal(at))
             }
             Act::PostDocument { kind, number, .. } => format!("{}", money.numbered(*kind, number).is_some()),
             Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => {

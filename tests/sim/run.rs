@@ -1,10 +1,14 @@
 //! One history: a company, its people and their acts, crashes and restores, all from one seed. Book and model must agree
 //! after every act.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
+use o2c::acts::dunning::Dunning;
 use o2c::acts::import::{Beside, Rows, Work};
 use o2c::acts::payments::{self, Batch};
 use o2c::acts::{self, Act, ActKey, Actor, Done, Failure, Request};
+use o2c::domain::dunning::{Channel, FeePer, Level, Policy, Scope, WaitFrom};
 use o2c::domain::money::Currency;
 use o2c::store::migrate;
 use o2c::store::people::CustomerData;
@@ -36,6 +40,8 @@ pub struct Tally {
     /// Requests met by an upgrade under way.
     pub upgrades: u64,
     pub checks: u64,
+    /// By kind of act: performed or asked for, and refused.
+    pub kinds: BTreeMap<&'static str, [u64; 2]>,
 }
 
 impl Tally {
@@ -54,6 +60,10 @@ impl Tally {
         self.restores += other.restores;
         self.upgrades += other.upgrades;
         self.checks += other.checks;
+        for (kind, [done, refused]) in &other.kinds {
+            let counts = self.kinds.entry(kind).or_default();
+            *counts = [counts[0] + done, counts[1] + refused];
+        }
     }
 }
 
@@ -89,6 +99,31 @@ fn add_person(login: &str, role: &str) -> Act {
     Act::AddPerson { login: login.into(), name, roles, department: String::new() }
 }
 
+/// The policy that the model has written down in its own words.
+fn policy() -> Policy {
+    let euro = |cents: i64| BTreeMap::from([(Currency::EUR, cents)]);
+    let level =
+        |number, wait_days, wait_from| Level { number, wait_days, wait_from, payment_days: 7, ..Level::default() };
+    let first = Level { min_amount: euro(500), channels: vec![Channel::Mail], ..level(1, 3, WaitFrom::DueDate) };
+    let second =
+        Level { fee: euro(500), channels: vec![Channel::Mail, Channel::Letter], ..level(2, 4, WaitFrom::LastLetter) };
+    let third = Level {
+        fee: euro(1_000),
+        fee_per: FeePer::Letter,
+        channels: vec![Channel::Letter],
+        approval: true,
+        ..level(3, 5, WaitFrom::LastLetter)
+    };
+    Policy {
+        name: "mild".into(),
+        grace_days: 2,
+        tolerance: euro(100),
+        contact_gap_days: 1,
+        levels: vec![first, second, third],
+        ..Policy::default()
+    }
+}
+
 /// What everybody finds: customers, a rate, and, unless Anna is alone, colleagues and a second administrator.
 fn opening(alone: bool) -> Vec<Act> {
     let customer = |number: &str, limit: Option<i64>| {
@@ -97,6 +132,7 @@ fn opening(alone: bool) -> Vec<Act> {
             name: format!("Customer {number}"),
             currency: "EUR".into(),
             terms: "14".into(),
+            email: format!("ap@{}.example", number.to_lowercase()),
             credit_limit: limit,
             ..CustomerData::default()
         };
@@ -104,6 +140,9 @@ fn opening(alone: bool) -> Vec<Act> {
     };
     let account = Act::AddBankAccount { name: "Main".into(), number: ACCOUNT.into(), currency: Currency::EUR };
     let mut acts = vec![account, customer("K1", Some(500_000)), customer("K2", None), customer("K3", Some(0))];
+    acts.push(Act::SetSetting { key: "mail-sender".into(), value: "dunning@kontor.example".into() });
+    acts.push(Act::Dunning(Dunning::SetPolicy { policy: Box::new(policy()), version: 0 }));
+    acts.push(Act::Dunning(Dunning::AssignPolicy { scope: Scope::Company, policy: "mild".into() }));
     let usd = Currency::parse("USD").expect("dollars");
     acts.push(Act::SetRate { currency: usd, from: first_day() - Days::new(90), rate: "0.9173".into() });
     if !alone {
@@ -264,6 +303,7 @@ impl Run {
     fn send(&mut self, login: &str, request: &Request) -> Result<(), String> {
         let before = self.armed.then(|| self.model.clone());
         let again = copied(request);
+        self.model.now = self.world.next_instant(self.today);
         let must = self.model.perform(login, request, self.today);
         let result = self.world.perform(login, request, self.today);
         self.tally.acts += 1;
@@ -291,6 +331,7 @@ impl Run {
 
     fn count(&mut self, act: &Act, outcome: Outcome) {
         let tally = &mut self.tally;
+        tally.kinds.entry(act.kind()).or_default()[usize::from(matches!(outcome, Outcome::Refused(_)))] += 1;
         match outcome {
             Outcome::Done => {
                 tally.done += 1;
@@ -335,6 +376,9 @@ impl Run {
     fn look(&mut self, when: &str) -> Result<(), String> {
         self.world.compare_all(&self.model).map_err(|why| format!("{when}: {why}"))?;
         self.tally.checks += 1;
+        if !self.armed {
+            self.world.compare_standing(&self.model, self.today).map_err(|why| format!("{when}: {why}"))?;
+        }
         let found = self.world.findings();
         if found.is_empty() { Ok(()) } else { Err(format!("{when} the check finds:\n{}", found.join("\n"))) }
     }

@@ -3,6 +3,9 @@
 use std::rc::Rc;
 
 use o2c::acts::Act;
+use o2c::acts::arrange::Arrange;
+use o2c::acts::dunning::Dunning;
+use o2c::acts::mail::Mail;
 
 use crate::model::{Activity, Code, Ctx, State, Step, Wrote};
 
@@ -45,14 +48,7 @@ impl State {
             | Act::Note { .. }
             | Act::FollowUp { .. }
             | Act::Done { .. } => self.take_activities_back(ctx, &first),
-            Act::Promise { .. } => {
-                for at in &first.promises {
-                    if self.promises[*at].ended.is_some() {
-                        return Err("ACT-10");
-                    }
-                    self.promises[*at].ended = Some((ctx.today, "undone"));
-                }
-            }
+            Act::Promise { .. } => self.take_promises_back(ctx, &first)?,
             Act::PostDocument { .. }
             | Act::PostReceipt { .. }
             | Act::Apply { .. }
@@ -81,6 +77,9 @@ impl State {
                 }
                 self.unsettle(ctx, act);
             }
+            Act::Dunning(_) | Act::Mail(_) | Act::Case(_) | Act::Arrange(_) => {
+                self.take_work_back(ctx, &original, act, &mut wrote)?
+            }
             Act::ChangeRole { login, role, held, accept } => self.change_role(login, role, !held, accept)?,
             Act::Ask { .. } => {
                 let asked = self.requests.iter().position(|request| request.of_act == act).expect("what was asked");
@@ -88,7 +87,43 @@ impl State {
             }
             _ => return Err("ACT-10"),
         }
+        if wrote.cases.iter().any(|case| self.money.is_beyond_open(*case)) {
+            return Err("ACT-10");
+        }
         Ok(wrote)
+    }
+
+    /// What an act of collections wrote, of the kinds that can be taken back.
+    fn take_work_back(&mut self, ctx: Ctx<'_>, original: &Act, act: i64, wrote: &mut Wrote) -> Result<(), Code> {
+        let first = ctx.log[act as usize - 1].wrote.clone();
+        match original {
+            Act::Dunning(dunning) => self.take_dunning_back(ctx, act, dunning)?,
+            Act::Mail(Mail::Accept { .. } | Mail::Dismiss { .. }) => {
+                self.take_promises_back(ctx, &first)?;
+                for case in &first.cases {
+                    self.step_back(ctx, *case, act)?;
+                    wrote.cases.push(*case);
+                }
+                self.take_activities_back(ctx, &first);
+                self.take_proposals_back(&first);
+            }
+            Act::Case(_) => {
+                wrote.money = self.money.reverse(&first.money, ctx.today)?;
+                for case in &first.cases {
+                    self.step_back(ctx, *case, act)?;
+                    wrote.cases.push(*case);
+                }
+                self.take_promises_back(ctx, &first)?;
+                self.take_inquiries_back(ctx, act, &first, wrote)?;
+            }
+            Act::Arrange(arranged) if !matches!(arranged, Arrange::SetStrategy { .. }) => {
+                wrote.versions = self.take_versions_back(&first)?;
+                self.take_activities_back(ctx, &first);
+                self.take_plans_back(ctx, arranged, &first)?;
+            }
+            _ => return Err("ACT-10"),
+        }
+        Ok(())
     }
 
     /// A dispute as it was before its last step, or void when that opened it.
@@ -100,14 +135,21 @@ impl State {
         }
         let void = || Step { state: "void", accepted: 0, ..present.clone() };
         let before = steps.len().checked_sub(2).map_or_else(void, |at| steps[at].clone());
-        let open = |step: &Step| !matches!(step.state, "closed" | "void");
-        let change = i64::from(open(&before)) - i64::from(open(&present));
+        self.money.step_back(case, !matches!(before.state, "closed" | "void"), act);
         let known = &mut self.money.cases[case];
-        self.money.items[known.item].disputed += change * known.amount;
-        known.open = open(&before);
         known.version += 1;
         known.last_act = ctx.act;
         self.steps[case].push(Step { act: ctx.act, ..before });
+        Ok(())
+    }
+
+    pub fn take_promises_back(&mut self, ctx: Ctx<'_>, first: &Wrote) -> Result<(), Code> {
+        for at in &first.promises {
+            if self.promises[*at].ended.is_some() {
+                return Err("ACT-10");
+            }
+            self.promises[*at].ended = Some((ctx.today, "undone"));
+        }
         Ok(())
     }
 
@@ -145,6 +187,8 @@ impl State {
             | Act::ResolveDispute { dispute, version, .. } => {
                 *version = self.money.cases[*dispute as usize - 1].version;
             }
+            Act::Case(case) => self.case_at_present(case),
+            Act::Dunning(Dunning::LiftHold { hold, .. }) => *hold = self.same_hold(*hold),
             Act::SetCustomer { customer: Some(id), version, .. } => {
                 *version = self.customers[*id as usize - 1].version();
             }

@@ -1,4 +1,4 @@
-//! The model's master data, months, collections work and disputes.
+//! The model's master data, months and the daily work of collections.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use o2c::store::people::CustomerData;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::model::{Activity, Code, Ctx, Customer, Promise, State, Step, Wrong, Wrote, empty, place};
+use crate::model::{Activity, Code, Ctx, Customer, State, Wrong, Wrote, empty};
 
 /// The accounts the simulation writes; the first two have right check digits.
 pub const IBANS: [&str; 3] = ["DE89370400440532013000", "FR1420041010050500013M02606", "DE89370400440532013001"];
@@ -155,19 +155,12 @@ impl State {
             Act::FollowUp { customers, on, .. } => self.activity(ctx, customers, "follow-up", Some(*on)),
             Act::Done { customers } => self.activity(ctx, customers, "done", None),
             Act::Promise { items, on, .. } => self.promise(ctx, items, *on),
-            Act::Withdraw { promise } => {
-                let at = place(*promise, self.promises.len())?;
-                if self.promises[at].ended.is_some() {
-                    return Err("ACT-08");
-                }
-                self.promises[at].ended = Some((ctx.today, "withdrawn"));
-                Ok(Wrote::default())
-            }
+            Act::Withdraw { promise } => self.withdraw_promise(ctx, *promise),
             other => panic!("not of collections: {other:?}"),
         }
     }
 
-    fn activity(
+    pub fn activity(
         &mut self,
         ctx: Ctx<'_>,
         customers: &[i64],
@@ -194,97 +187,9 @@ impl State {
     pub fn keep_contact(&mut self, customer: usize) {
         let live = || self.activities.iter().filter(|one| one.customer == customer && one.live);
         let of = |kinds: &[&str]| live().filter(|one| kinds.contains(&one.kind)).map(|one| one.on).max();
-        let (last, done) = (of(&["call", "e-mail"]), of(&["done"]));
+        let (last, done) = (of(&["call", "e-mail", "visit", "meeting", "portal", "agency"]), of(&["done"]));
         let next = live().filter_map(|one| one.next_on).next_back();
         let known = &mut self.customers[customer];
         (known.last_contact, known.done_on, known.next_on) = (last, done, next);
-    }
-
-    fn promise(&mut self, ctx: Ctx<'_>, items: &[(i64, i64)], on: NaiveDate) -> Result<Wrote, Code> {
-        if on < ctx.today {
-            return Err("DAT-04");
-        }
-        let mut wrote = Wrote::default();
-        let mut first = None;
-        for (id, amount) in items {
-            let item = self.item(*id)?;
-            let currency = self.money.items[item].currency;
-            match *amount {
-                ..=0 => return Err("AMT-05"),
-                10_000_000_000_000.. => return Err("AMT-02"),
-                _ => {}
-            }
-            if *amount > self.money.open(item) {
-                return Err("AMT-06");
-            }
-            if *first.get_or_insert(currency) != currency {
-                return Err("AMT-09");
-            }
-            let mut level = 1;
-            for earlier in self.promises.iter_mut().filter(|promise| promise.item == item) {
-                level += 1;
-                if earlier.ended.is_none() && earlier.on >= ctx.today {
-                    earlier.ended = Some((ctx.today, "renewed"));
-                }
-            }
-            wrote.promises.push(self.promises.len());
-            self.promises.push(Promise { item, amount: *amount, made: ctx.today, on, level, ended: None });
-        }
-        if first.is_none() { Err("ACT-09") } else { Ok(wrote) }
-    }
-
-    pub fn case_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
-        let step = |state, owner: &str, accepted| Step { state, owner: owner.into(), accepted, act: ctx.act };
-        match act {
-            Act::OpenDispute { amount, reason, .. } => {
-                if *amount <= 0 {
-                    return Err("AMT-05");
-                }
-                if reason != "price" && reason != "tax" {
-                    return Err("DIS-01");
-                }
-                let money = self.money.run(ctx.act, act, ctx.today)?;
-                self.steps.push(vec![step("new", &self.people[ctx.who].login, 0)]);
-                Ok(Wrote { cases: vec![self.steps.len() - 1], money, ..Wrote::default() })
-            }
-            Act::AssignDispute { dispute, version, owner, .. } => {
-                let case = self.seen(ctx, *dispute, *version)?;
-                let accepted = self.steps[case].last().map_or(0, |step| step.accepted);
-                self.step(ctx, case, step("assigned", owner, accepted))
-            }
-            Act::NoteDispute { dispute, version, text } => {
-                let case = self.seen(ctx, *dispute, *version)?;
-                if empty(text) {
-                    return Err("TXT-05");
-                }
-                let last = self.steps[case].last().expect("a step").clone();
-                self.step(ctx, case, Step { act: ctx.act, ..last })
-            }
-            Act::ResolveDispute { dispute, version, accepted, .. } => {
-                let case = self.seen(ctx, *dispute, *version)?;
-                let present = self.money.cases[case].version;
-                let money = self.money.resolve(ctx.act, *dispute, present, *accepted, ctx.today)?;
-                let owner = self.steps[case].last().map(|step| step.owner.clone()).unwrap_or_default();
-                self.steps[case].push(step("closed", &owner, *accepted));
-                Ok(Wrote { cases: vec![case], money, ..Wrote::default() })
-            }
-            other => panic!("not of disputes: {other:?}"),
-        }
-    }
-
-    fn seen(&self, ctx: Ctx<'_>, dispute: i64, version: i64) -> Result<usize, Code> {
-        let case = place(dispute, self.money.cases.len())?;
-        if self.money.cases[case].version != version && ctx.wrong != Some(Wrong::StaleVersions) {
-            return Err("ACT-03");
-        }
-        if !self.money.cases[case].open { Err("DIS-02") } else { Ok(case) }
-    }
-
-    fn step(&mut self, ctx: Ctx<'_>, case: usize, step: Step) -> Result<Wrote, Code> {
-        self.steps[case].push(step);
-        let known = &mut self.money.cases[case];
-        known.version += 1;
-        known.last_act = ctx.act;
-        Ok(Wrote { cases: vec![case], ..Wrote::default() })
     }
 }

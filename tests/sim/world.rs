@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use o2c::acts::{self, Actor, Done, Failure, Mode, Request, Stamp};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::store::open::{self, Access};
-use o2c::store::{BookPath, Connection, backup, check};
+use o2c::store::{BookPath, Connection, Reader, backup, check};
 use rusqlite::types::ValueRef;
 
 use crate::model::{Model, State};
@@ -49,6 +49,8 @@ impl World {
         let conn = open::open(&place(self.disk), Access::Write).expect("the book opens");
         // Small, so that checkpoints fall among the acts.
         conn.pragma_update(None, "wal_autocheckpoint", 60).expect("a pragma");
+        // Every kind of act and of comparison comes again and again: none is prepared twice.
+        conn.set_prepared_statement_cache_capacity(2_000);
         self.conn = Some(conn);
         self.compared = 0;
     }
@@ -96,13 +98,30 @@ impl World {
 
     pub fn stamp(&mut self, today: NaiveDate) -> Stamp {
         self.ticks += 1;
-        let noon = today.and_hms_opt(12, 0, 0).expect("noon") + Duration::seconds(self.ticks % 3_600);
-        Stamp { now: DateTime::<Utc>::from_naive_utc_and_offset(noon, Utc), today }
+        Stamp { now: World::at(today, self.ticks), today }
+    }
+
+    /// The instant the next act is recorded at.
+    pub fn next_instant(&self, today: NaiveDate) -> DateTime<Utc> {
+        World::at(today, self.ticks + 1)
+    }
+
+    fn at(today: NaiveDate, ticks: i64) -> DateTime<Utc> {
+        let noon = today.and_hms_opt(12, 0, 0).expect("noon") + Duration::seconds(ticks % 3_600);
+        DateTime::<Utc>::from_naive_utc_and_offset(noon, Utc)
     }
 
     pub fn perform(&mut self, login: &str, request: &Request, today: NaiveDate) -> Result<Done, Failure> {
         let stamp = self.stamp(today);
         acts::perform(self.conn(), &Actor::new(login, "test"), stamp, request, Mode::Post)
+    }
+
+    /// Asks the book what screens ask it, by a connection that only reads.
+    pub fn read<T>(&mut self, ask: impl FnOnce(&Reader) -> T) -> T {
+        self.conn = None;
+        let answer = ask(&Reader::open(&place(self.disk)).expect("a reader"));
+        self.open();
+        answer
     }
 
     /// The number of the last act in the log.
@@ -136,7 +155,7 @@ impl World {
         lines
     }
 
-    fn same(&self, what: &str, sql: &str, must: Vec<String>) -> Result<(), String> {
+    pub fn same(&self, what: &str, sql: &str, must: Vec<String>) -> Result<(), String> {
         let is = self.rows(sql);
         if is == must {
             return Ok(());
@@ -158,6 +177,7 @@ impl World {
         self.same("request", "SELECT state, amount FROM request ORDER BY id", requests(state))?;
         self.same("dispute", DISPUTES, disputes(state))?;
         self.same("promise", PROMISES, promises(state))?;
+        self.compare_collections(state)?;
         self.same("payment", PAYMENTS, payments(state))?;
         self.same("part of a payment", PARTS, parts(state))
     }
@@ -222,7 +242,7 @@ const CONTROL: &str = "SELECT currency, sum(amount) FROM daily WHERE measure = 2
 const POSTED: &str = "SELECT currency, sum(amount * ((debit IN (1200, 1210, 1220)) - (credit IN (1200, 1210, 1220)))) \
     FROM posting GROUP BY currency HAVING 2 <> 0 AND \
     sum(amount * ((debit IN (1200, 1210, 1220)) - (credit IN (1200, 1210, 1220)))) <> 0 ORDER BY 1";
-const DISPUTES: &str = "SELECT item_id, amount, state, owner, accepted, version FROM dispute ORDER BY id";
+const DISPUTES: &str = "SELECT item_id, amount, state, owner, department, accepted, version FROM dispute ORDER BY id";
 const PROMISES: &str =
     "SELECT item_id, amount, made_on, promised_on, level, ended_on, ended_why FROM promise ORDER BY id";
 const PAYMENTS: &str = "SELECT amount, left FROM bank_payment ORDER BY id";
@@ -241,7 +261,7 @@ const LENT: &str = "SELECT person_id, to_person, from_date, until_date, e.id IS 
 const SETTINGS: &str = "SELECT key, value FROM meta WHERE key IN ('bank-account', 'mail-sender', 'letter-footer', \
     'phone') ORDER BY key";
 
-fn maybe<T: ToString>(value: Option<T>) -> String {
+pub fn maybe<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 
@@ -277,7 +297,7 @@ fn disputes(state: &State) -> Vec<String> {
     let line = |(case, steps): (&crate::ledger::Case, &Vec<crate::model::Step>)| {
         let step = steps.last().expect("a step");
         let (item, amount) = (case.item + 1, case.amount);
-        format!("{item}|{amount}|{}|{}|{}|{}|", step.state, step.owner, step.accepted, case.version)
+        format!("{item}|{amount}|{}|{}|{}|{}|{}|", step.state, step.owner, step.department, step.accepted, case.version)
     };
     state.money.cases.iter().zip(&state.steps).map(line).collect()
 }

@@ -142,8 +142,8 @@ fn the_samples_become_these_rows() {
 #[test]
 fn what_is_told_during_the_day_is_marked_and_advices_book_nothing() {
     for (name, report, source) in [
-        ("camt052.xml", true, Source::Statement),
-        ("mt942.sta", true, Source::Statement),
+        ("camt052.xml", true, Source::Report),
+        ("mt942.sta", true, Source::Report),
         ("camt054.xml", false, Source::Advice),
         ("ctx.ach", false, Source::Advice),
         ("lockbox.txt", false, Source::Advice),
@@ -152,7 +152,7 @@ fn what_is_told_during_the_day_is_marked_and_advices_book_nothing() {
         let all = rows(&sample(name)).expect(name);
         sound(name, &all);
         assert!(all.iter().all(|booked| booked.report == report && booked.row.source == source), "{name}");
-        assert!(all.iter().all(|booked| source == Source::Statement || booked.row.closing.is_none()), "{name}");
+        assert!(all.iter().all(|booked| source == Source::Report || booked.row.closing.is_none()), "{name}");
     }
 }
 

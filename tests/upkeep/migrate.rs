@@ -71,7 +71,7 @@ fn a_book_of_format_1_becomes_one_of_this_format() {
         (done.act, done.summary.as_str()),
         (
             ACTS_1 + 1,
-            "Brought the book from format 1 to 4; what anna could do stays, as cash, biller, credit, customers"
+            "Brought the book from format 1 to 6; what anna could do stays, as cash, biller, credit, customers"
         )
     );
     let conn = open::open(&book, Access::Write).expect("it opens like any other");
@@ -87,6 +87,34 @@ fn a_book_of_format_1_becomes_one_of_this_format() {
     assert!(files <= 5, "book, its two files, the copy and its manifest; no rehearsal is left");
     let again = upkeep::upgrade(&book, &anna(), stamp(), &request(), Mode::Post).expect("asked again");
     assert!(matches!(again, Upgrade::Already), "{again:?}");
+}
+
+#[test]
+fn a_book_of_format_5_becomes_one_of_this_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("books.db");
+    fixture::write(&path, fixture::FORMAT_5);
+    let book = BookPath::new(&path);
+    let act = Act::Migrate { from: 5, to: FORMAT };
+    let request = Request { key: ActKey::named("upgrade"), act, expect: Vec::new() };
+    let done = upkeep::upgrade(&book, &anna(), stamp(), &request, Mode::Post).expect("an upgrade");
+    let Upgrade::Done { done, .. } = done else { panic!("{done:?}") };
+    assert_eq!(done.act, fixture::ACTS_5 + 1);
+    let conn = open::open(&book, Access::Write).expect("it opens like any other");
+    assert_eq!(check::full(&conn).expect("checked"), []);
+    let hash = audit::hash_of(&conn, fixture::ACTS_5).expect("asked").expect("the act is there");
+    assert_eq!(schema::hex(&hash), fixture::HEAD_5, "the chain of the old acts is the same");
+    // Its documents have no tax, and a discount billed then is still a percentage of the whole.
+    let rows = "SELECT (SELECT count(*) FROM document_tax) + (SELECT count(*) FROM discount_net)";
+    assert_eq!(conn.query_row(rows, [], |row| row.get::<_, i64>(0)).expect("counted"), 0);
+    let reader = o2c::store::Reader::open(&book).expect("a reader");
+    let item = conn.query_row("SELECT item_id FROM item_discount ORDER BY id LIMIT 1", [], |row| row.get(0));
+    let (item, day): (i64, _) = (item.expect("an item"), "2026-11-30".parse().expect("a day"));
+    let customer =
+        conn.query_row("SELECT customer_id FROM item WHERE id = $1", [item], |row| row.get(0)).expect("whose");
+    let euro = o2c::domain::money::Currency::EUR;
+    let beside = o2c::store::read::matching::beside(&reader, customer, euro, day).expect("asked");
+    assert_eq!(beside.iter().find(|one| one.id == item).map(|one| one.discount), Some(2_000));
 }
 
 #[test]

@@ -2,9 +2,12 @@
 //! from what [`crate::domain::dunning::decide`] says, reviewed and released by people, and sent letter by letter: each is
 //! one act, so that a run that was cut off goes on where it stopped.
 
+pub mod dispatch;
 mod policies;
+pub mod preview;
 mod runs;
 mod send;
+mod takeback;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -61,6 +64,9 @@ pub enum Dunning {
         /// Only customers of this segment; empty for all.
         segment: String,
     },
+    /// Drafts the run of the day for the policies that say so; refused where one of the day is there, or one waits that
+    /// somebody worked on.
+    DraftDaily,
     /// Changes lines of a drafted run.
     ReviewLines {
         /// Which lines, all of one run.
@@ -129,6 +135,8 @@ pub enum Review {
         /// Which.
         level: u32,
     },
+    /// They go out as they were drafted; a hold that left them out is lifted.
+    Keep,
 }
 
 impl Dunning {
@@ -139,7 +147,7 @@ impl Dunning {
             Dunning::AssignPolicy { .. } => "assign policy",
             Dunning::PlaceHold { .. } => "hold",
             Dunning::LiftHold { .. } => "lift hold",
-            Dunning::DraftRun { .. } => "draft run",
+            Dunning::DraftRun { .. } | Dunning::DraftDaily => "draft run",
             Dunning::ReviewLines { .. } => "review run",
             Dunning::ApproveRun { .. } => "release run",
             Dunning::StartRun { .. } => "start run",
@@ -167,7 +175,8 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Dunning) -> R
             policies::hold(tx, context, &hold)
         }
         Dunning::LiftHold { hold, reason } => policies::lift(tx, context, *hold, reason),
-        Dunning::DraftRun { segment } => runs::draft(tx, context, segment),
+        Dunning::DraftRun { segment } => runs::draft(tx, context, segment, false),
+        Dunning::DraftDaily => runs::draft(tx, context, "", true),
         Dunning::ReviewLines { lines, what, reason } => runs::review(tx, context, lines, what, reason),
         Dunning::ApproveRun { run, seen } => runs::approve(tx, context, *run, seen),
         Dunning::StartRun { run, letters, despite } => send::start(tx, context, *run, *letters, despite),
@@ -179,6 +188,8 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Dunning) -> R
         Dunning::CancelRun { run, reason } => runs::cancel(tx, context, *run, reason),
     }
 }
+
+pub(super) use takeback::take_back;
 
 /// Why a second person is asked, where one is: policies where the company's settings say so, and releasing a run with a
 /// policy or level that asks for it.

@@ -24,6 +24,11 @@ pub(super) fn set(tx: &mut Tx<'_>, policy: &Policy, seen: i64) -> Result<Written
         return Err(Failure::refused("POL-01", format!("Policy {name}: {fault}. Nothing was changed.")));
     }
     let now = version(tx, &name)?;
+    if now != seen && seen == 0 {
+        let sentence =
+            format!("There is a policy {name} already, at version {now}. Nothing was changed; choose another name.");
+        return Err(Failure::refused("ACT-03", sentence));
+    }
     if now != seen {
         let who = match tx.policy_act(&name)? {
             Some(act) => tx.who(act)?,
@@ -107,7 +112,7 @@ pub(super) fn hold(tx: &mut Tx<'_>, context: &Context<'_>, hold: &Hold<'_>) -> R
     tx.add_hold(&NewHold { customer: hold.customer, item: hold.item, kind, from, until, reason: &reason })?;
     let until = until.map_or("until it is lifted".to_owned(), |until| format!("until {until}"));
     let summary = format!("No letters about {what} {until} ({kind}): {reason}");
-    Ok(Written { undoable: false, ..Written::of(Some(hold.customer), summary) })
+    Ok(Written::of(Some(hold.customer), summary))
 }
 
 pub(super) fn lift(tx: &mut Tx<'_>, context: &Context<'_>, hold: i64, reason: &str) -> Result<Written, Failure> {
@@ -118,6 +123,5 @@ pub(super) fn lift(tx: &mut Tx<'_>, context: &Context<'_>, hold: i64, reason: &s
     };
     tx.end_hold(hold, context.today, &reason)?;
     let name = tx.customer(customer)?.data.name;
-    let summary = format!("Lifted the hold of {name} ({placed}): {reason}");
-    Ok(Written { undoable: false, ..Written::of(Some(customer), summary) })
+    Ok(Written::of(Some(customer), format!("Lifted the hold of {name} ({placed}): {reason}")))
 }

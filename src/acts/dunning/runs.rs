@@ -6,12 +6,12 @@ use super::super::Failure;
 use super::super::master::line;
 use super::super::money::shown;
 use super::super::perform::{Context, Written};
-use super::{Review, policies};
+use super::{Review, policies, takeback};
 use crate::domain::dunning::{Outcome, Reason};
 use crate::domain::money::Currency;
 use crate::store::Tx;
 use crate::store::dunning::NewLine;
-use crate::store::dunning::load::{Wanted, of_segment};
+use crate::store::dunning::load::{Rules, Wanted, of_segment};
 use crate::store::dunning::runs::{Line, Run, letters_of, seal};
 
 /// What lines ask for, by currency.
@@ -27,12 +27,15 @@ fn no_undo(summary: String) -> Written {
     Written { undoable: false, ..Written::of(None, summary) }
 }
 
-pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str) -> Result<Written, Failure> {
+pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str, daily: bool) -> Result<Written, Failure> {
     let segment = if segment.trim().is_empty() { String::new() } else { line(segment, "The segment")? };
     let rules = tx.dunning_rules()?;
     if rules.assignments.iter().all(|one| one.policy.is_empty()) {
         let sentence = "Nobody is under a dunning policy. Nothing was drafted; begin with o2c policy import.";
         return Err(Failure::refused("DUN-01", sentence));
+    }
+    if daily {
+        daily_due(tx, context, &rules)?;
     }
     let earlier = waiting(tx, context, &segment)?;
     let customers = tx.dunning_facts(Wanted { customer: None, today: context.today, run: 0 })?;
@@ -43,6 +46,9 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str) -> Re
     for customer in &customers {
         for verdict in rules.decide(customer, context.today).verdicts {
             match (verdict.outcome, verdict.policy) {
+                (Outcome::Dun(_), Some(place)) if daily && !rules.policies[place].daily => {
+                    *left.entry("not drafted daily").or_default() += 1;
+                }
                 (Outcome::Dun(level), Some(place)) => lines.push(NewLine {
                     customer: customer.id,
                     item: verdict.item,
@@ -73,6 +79,29 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str) -> Re
     Ok(no_undo(format!("Drafted {number}: {letters} letters about {} items, {}", lines.len(), asked.join(", "))))
 }
 
+/// Whether the run of the day may be drafted: somebody asked for it, none of the day is there, and no earlier one waits
+/// that a person has worked on, which drafting anew would throw away.
+fn daily_due(tx: &Tx<'_>, context: &Context<'_>, rules: &Rules) -> Result<(), Failure> {
+    let refused = |sentence: String| Err(Failure::refused("DUN-09", sentence));
+    if !rules.policies.iter().any(|policy| policy.daily) {
+        return refused(
+            "No policy is drafted daily. Nothing was drafted; daily = true in a policy asks for it.".to_owned(),
+        );
+    }
+    let runs = tx.dunning_runs()?;
+    if let Some(today) = runs.iter().find(|run| run.segment.is_empty() && run.on == context.today) {
+        return refused(format!("{} of today is there ({}). Nothing was drafted.", today.number, today.state));
+    }
+    for run in runs.iter().filter(|run| run.segment.is_empty() && run.is_open()) {
+        let touched = !run.is_draft() || tx.dunning_lines(run.id, None)?.iter().any(|line| !line.review.is_empty());
+        if touched {
+            let what = if run.is_draft() { "was reviewed" } else { run.state.as_str() };
+            return refused(format!("{} of {} {what} and waits. Nothing was drafted.", run.number, run.on));
+        }
+    }
+    Ok(())
+}
+
 /// Runs of the same scope that a new draft supersedes; refused where one is being sent or a later one is there.
 fn waiting(tx: &Tx<'_>, context: &Context<'_>, segment: &str) -> Result<Vec<Run>, Failure> {
     let mut runs = tx.dunning_runs()?;
@@ -94,7 +123,7 @@ fn waiting(tx: &Tx<'_>, context: &Context<'_>, segment: &str) -> Result<Vec<Run>
     Ok(runs)
 }
 
-fn drafted(tx: &Tx<'_>, run: i64) -> Result<Run, Failure> {
+pub(super) fn drafted(tx: &Tx<'_>, run: i64) -> Result<Run, Failure> {
     let run = tx.dunning_run(run)?;
     if run.is_draft() {
         return Ok(run);
@@ -135,6 +164,17 @@ pub(super) fn review(
                 policies::hold(tx, context, &hold)?;
                 tx.add_review(*id, "hold", 0, &reason)?
             }
+            Review::Keep if line.review.is_empty() || line.review == "keep" => {
+                let document = &line.document;
+                let sentence = format!("{document} was not left out of {}. Nothing was changed.", run.number);
+                return Err(Failure::refused("DUN-04", sentence));
+            }
+            Review::Keep => {
+                if line.review == "hold" {
+                    takeback::lift_of_item(tx, context, line, &reason)?;
+                }
+                tx.add_review(*id, "keep", 0, &reason)?
+            }
             Review::Lower { level } if (1..line.proposed).contains(level) => {
                 tx.add_review(*id, "lower", *level, &reason)?
             }
@@ -153,10 +193,11 @@ pub(super) fn review(
         Review::Hold { until: Some(until) } => format!("Held until {until} and left out of"),
         Review::Hold { until: None } => "Held and left out of".to_owned(),
         Review::Lower { level } => format!("Lowered to level {level} in"),
+        Review::Keep => "Kept as drafted in".to_owned(),
     };
     let whose = if let [only] = customers[..] { Some(only) } else { None };
     let summary = format!("{did} {}: {} items, {reason}", run.number, ids.len());
-    Ok(Written { undoable: false, ..Written::of(whose, summary) })
+    Ok(Written::of(whose, summary))
 }
 
 /// Whether a policy or a level of a run's letters asks for a second person.

@@ -4,13 +4,14 @@
 use chrono::NaiveDate;
 
 use super::super::Failure;
+use super::super::mail::queue::{self, Way};
 use super::super::master::maybe_line;
 use super::super::money::{free_number, in_base, shown};
 use super::super::perform::{Context, Written};
 use crate::domain::account::Account;
 use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
-use crate::domain::dunning::{Credits, Customer, Effect, FeePer, Item, Level, Origin, Outcome, Policy};
+use crate::domain::dunning::{Channel, Credits, Customer, Effect, FeePer, Item, Level, Origin, Outcome, Policy};
 use crate::domain::money::Currency;
 use crate::store::Tx;
 use crate::store::dunning::load::Wanted;
@@ -122,7 +123,9 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let interest_document = charge.post(tx, context, interest, Account::InterestIncome, "Interest for late payment")?;
     let held = customer.items.iter().filter(|item| item.currency == key.currency && item.open < 0);
     let credits = held.map(|item| -item.open).sum();
-    let language = if master.data.language.is_empty() { &policy.language } else { &master.data.language };
+    let house = tx.setting("language")?.filter(|code| !code.is_empty()).unwrap_or_else(|| "en".to_owned());
+    let known = [&master.data.language, &policy.language].into_iter().find(|code| !code.is_empty());
+    let language = known.unwrap_or(&house);
     let new = NewLetter {
         number: &number,
         run: run.id,
@@ -138,16 +141,23 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
         fee_document,
         interest_document,
     };
-    tx.add_letter(&new, &lines)?;
-    activity(tx, context, level, &charge)?;
+    let letter = tx.add_letter(&new, &lines)?;
+    let way = queue::leave(tx, key.customer, letter)?;
+    activity(tx, context, (level, &way), &charge)?;
     let asked: i64 = lines.iter().map(|line| line.open - line.disputed).sum();
     let fees = if fee + interest > 0 {
         format!(" and {} charged", shown(fee + interest, key.currency))
     } else {
         String::new()
     };
+    let by = match way.channel {
+        Channel::Mail => ", by mail".to_owned(),
+        Channel::Phone => ", by telephone".to_owned(),
+        Channel::Letter if way.why.is_empty() => String::new(),
+        Channel::Letter => format!(", on paper: {}", way.why),
+    };
     let summary = format!(
-        "Letter {number} of level {} to {}: {} items, {}{fees}",
+        "Letter {number} of level {} to {}: {} items, {}{fees}{by}",
         key.level,
         master.data.name,
         lines.len(),
@@ -229,14 +239,20 @@ impl Charge<'_> {
             text: what,
             reverses: None,
             side: Some(side),
+            tax: &[],
         };
         Ok(Some(tx.post_document(&new, &[NewItem { due: self.due, amount, base }])?.0))
     }
 }
 
 /// The letter on the customer's timeline; what it starts is somebody's next step, never done by itself.
-fn activity(tx: &mut Tx<'_>, context: &Context<'_>, level: &Level, charge: &Charge<'_>) -> Result<(), Failure> {
-    let words: Vec<&str> = level
+fn activity(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    (level, way): (&Level, &Way),
+    charge: &Charge<'_>,
+) -> Result<(), Failure> {
+    let mut words: Vec<&str> = level
         .effects
         .iter()
         .map(|effect| match effect {
@@ -247,6 +263,12 @@ fn activity(tx: &mut Tx<'_>, context: &Context<'_>, level: &Level, charge: &Char
             Effect::Legal => "decide on legal steps",
         })
         .collect();
+    let calls = way.channel == Channel::Phone;
+    let call = format!("call about {}", charge.letter);
+    if calls {
+        words.insert(0, &call);
+    }
+    let next = if calls { context.today } else { add_days(charge.due, 1) };
     tx.add_activity(&NewActivity {
         customer: charge.customer,
         person: context.person.id,
@@ -254,7 +276,7 @@ fn activity(tx: &mut Tx<'_>, context: &Context<'_>, level: &Level, charge: &Char
         outcome: &format!("level {}", level.number),
         text: charge.letter,
         on: context.today,
-        next_on: (!words.is_empty()).then(|| add_days(charge.due, 1)),
+        next_on: (!words.is_empty()).then_some(next),
         next_what: &words.join(", "),
         takes_back: None,
     })?;

@@ -16,6 +16,8 @@ pub(super) use config::Config;
 /// Where the settings are. Fixed when the program is built, so that no argument and no environment of the person's own
 /// can choose other ones.
 pub(super) const SETTINGS: &str = "/etc/o2c/identity.toml";
+/// Where `packaging/install.sh` puts the program.
+const INSTALLED: &str = "/usr/libexec/o2c/o2c";
 /// Minutes without a key after which an enforced session is locked, unless the settings say otherwise.
 const IDLE_MINUTES: u64 = 15;
 
@@ -36,23 +38,42 @@ pub(super) struct Known {
     remote: bool,
     /// Root, which looks after the book: it checks and seals, and works in no book.
     caretaker: bool,
+    /// Why `sudo` vouches for nobody, where it does not.
+    unvouched: &'static str,
 }
 
 /// Finds out who is there, and confines the process where identity is enforced. Call it first, before any thread is
 /// started: it changes the environment.
 pub(super) fn establish() -> Result<Known, Stop> {
-    let config = config::load(Path::new(SETTINGS))?.unwrap_or_default();
+    let loaded = config::load(Path::new(SETTINGS))?;
+    // Where the program was installed for a shared server, a file that is gone must not make everybody be trusted.
+    if loaded.is_none() && std::env::current_exe().is_ok_and(|program| program == Path::new(INSTALLED)) {
+        let sentence =
+            format!("{SETTINGS} is missing on this shared server. Nothing is shown; tell the administrator.");
+        return Err(Stop::refused("CFG-01", sentence));
+    }
+    let config = loaded.unwrap_or_default();
     let mode = config.mode;
     let said = origin::Said::here();
     if mode == Identity::Trust {
         let origin = said.far_end();
-        return Ok(Known { mode, origin, config, vouched: None, requested: None, remote: false, caretaker: false });
+        return Ok(Known {
+            mode,
+            origin,
+            config,
+            vouched: None,
+            requested: None,
+            remote: false,
+            caretaker: false,
+            unvouched: "",
+        });
     }
     let caretaker = process::confine(config.service_user.as_deref().unwrap_or_default())?;
     let vouched = if mode == Identity::Sudo && !caretaker { said.vouched_login()? } else { None };
+    let unvouched = said.unvouched();
     let (origin, requested, remote) = (said.origin(mode), said.requested(), said.remote());
     process::clear_environment();
-    Ok(Known { mode, config, origin, vouched, requested, remote, caretaker })
+    Ok(Known { mode, config, origin, vouched, requested, remote, caretaker, unvouched })
 }
 
 impl Known {
@@ -82,13 +103,24 @@ impl Known {
         }
     }
 
+    /// Whether a connection from elsewhere opened the workstation and can do nothing else.
+    pub fn only_workstation(&self) -> bool {
+        self.enforced() && self.remote
+    }
+
     /// Refuses when nobody can be named although identity is enforced.
     pub fn nobody(&self) -> Stop {
         let sentence = match self.mode {
-            Identity::Sudo => "Nobody is known to be here: o2c was not started through sudo by a person's own login.",
-            _ => "Nobody is known to be here: the forced command of this key names no --as.",
+            Identity::Sudo => self.unvouched,
+            _ if self.remote => "the forced command of this key names no --as.",
+            _ => "say who with --as LOGIN.",
         };
-        Stop::refused("SES-04", format!("{sentence} Nothing is shown; tell the administrator."))
+        Stop::refused(
+            "SES-04",
+            format!(
+                "Nobody is known to be here: {sentence} Nothing was done; if you do not know how, ask the administrator."
+            ),
+        )
     }
 
     /// Whether a verb that acts for nobody may run: only when the machine itself started it.
@@ -212,7 +244,16 @@ mod tests {
             ..Config::default()
         };
         let vouched = (mode == Identity::Sudo).then(|| "mara".to_owned());
-        Known { mode, config, origin: String::new(), vouched, requested: None, remote: true, caretaker: false }
+        Known {
+            mode,
+            config,
+            origin: String::new(),
+            vouched,
+            requested: None,
+            remote: true,
+            caretaker: false,
+            unvouched: "",
+        }
     }
 
     #[test]

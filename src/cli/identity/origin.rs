@@ -73,6 +73,20 @@ impl Said {
         self.command.as_deref().map(|command| crate::domain::text::clean(command).text.into_string())
     }
 
+    /// Why `sudo` names nobody, as the end of a sentence.
+    pub fn unvouched(&self) -> &'static str {
+        match self.sudo_uid.as_deref().map(str::parse::<u32>) {
+            None => "o2c was not started through sudo. Start it with sudo -u and the account the book belongs to.",
+            Some(Err(_)) => "sudo's SUDO_UID is no number.",
+            Some(Ok(number)) if number == rustix::process::getuid().as_raw() => {
+                "the account the book belongs to started sudo itself, and is nobody's own."
+            }
+            Some(Ok(_)) => {
+                "the account that started sudo is not in this machine's list of accounts and sudo gave no name."
+            }
+        }
+    }
+
     /// The name of the account that started `sudo`; `None` when it was not started by one.
     pub fn vouched_login(&self) -> Result<Option<String>, Stop> {
         let Some(uid) = &self.sudo_uid else { return Ok(None) };
@@ -139,6 +153,16 @@ mod tests {
         for uid in ["", "-1", "1x", "99999999999"] {
             assert_eq!(login(uid, Some("mara")), None, "{uid:?}");
         }
-        assert_eq!(login(&rustix::process::getuid().as_raw().to_string(), Some("mara")), None);
+        let own = rustix::process::getuid().as_raw().to_string();
+        assert_eq!(login(&own, Some("mara")), None);
+        for (uid, why) in [
+            (None, "not started through sudo"),
+            (Some("1x"), "no number"),
+            (Some(own.as_str()), "started sudo itself"),
+            (Some("4294967294"), "not in this machine's list"),
+        ] {
+            let said = Said { sudo_uid: uid.map(str::to_owned), ..Said::default() };
+            assert!(said.unvouched().contains(why), "{uid:?}: {}", said.unvouched());
+        }
     }
 }

@@ -44,7 +44,7 @@ pub fn confine(service_user: &str) -> Result<bool, Stop> {
 pub fn only_as(service_user: &str, name: &str) -> Stop {
     let sentence = format!(
         "On this machine o2c runs only as {service_user}, not as {name}. Nothing is shown; sign in the way the \
-         administrator set up for you."
+         administrator set up for you, or, where you may: sudo -u {service_user} o2c --as LOGIN."
     );
     Stop::refused("SES-04", sentence)
 }

@@ -85,10 +85,10 @@ pub(super) fn asked(from: &mut impl Read) -> io::Result<(Ask, usize)> {
 
 /// Answers with rows.
 pub(super) fn send(to: &mut impl Write, rows: Vec<Booked>) -> io::Result<()> {
-    let mut count = 0;
+    let (mut count, mut room) = (0, Vec::new());
     for Booked { mut row, report } in rows {
         let entries = std::mem::take(&mut row.entries);
-        frame(to, &Frame::Statement(row, report))?;
+        frame_in(to, &mut room, &Frame::Statement(row, report))?;
         count += entries.len() as u64;
         let mut entries = entries.into_iter();
         loop {
@@ -96,7 +96,7 @@ pub(super) fn send(to: &mut impl Write, rows: Vec<Booked>) -> io::Result<()> {
             if some.is_empty() {
                 break;
             }
-            frame(to, &Frame::Entries(some))?;
+            frame_in(to, &mut room, &Frame::Entries(some))?;
         }
     }
     frame(to, &Frame::End(count))
@@ -108,18 +108,25 @@ pub(super) fn refuse(to: &mut impl Write, code: String, sentence: String) -> io:
 }
 
 fn frame(to: &mut impl Write, what: &impl Serialize) -> io::Result<()> {
-    let body = serde_json::to_vec(what)?;
-    let length = u32::try_from(body.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    frame_in(to, &mut Vec::new(), what)
+}
+
+/// Writes a frame by way of memory that the next one uses again.
+fn frame_in(to: &mut impl Write, room: &mut Vec<u8>, what: &impl Serialize) -> io::Result<()> {
+    room.clear();
+    serde_json::to_writer(&mut *room, what)?;
+    let length = u32::try_from(room.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     to.write_all(&length.to_be_bytes())?;
-    to.write_all(&body)
+    to.write_all(room)
 }
 
 /// Takes a whole answer of at most `most` bytes.
 pub(super) fn answer(from: &mut impl Read, most: u64) -> Result<Answer, Garbled> {
     let mut left = most;
     let (mut rows, mut count): (Vec<Booked>, u64) = Default::default();
+    let mut body = Vec::new();
     loop {
-        let body = body(from, &mut left)?;
+        body_into(from, &mut left, &mut body)?;
         match serde_json::from_slice(&body).map_err(|_| Garbled::Wrong)? {
             Frame::Statement(row, report) => rows.push(Booked { row, report }),
             Frame::Entries(mut entries) => {
@@ -134,14 +141,20 @@ pub(super) fn answer(from: &mut impl Read, most: u64) -> Result<Answer, Garbled>
 }
 
 fn body(from: &mut impl Read, left: &mut u64) -> Result<Vec<u8>, Garbled> {
+    let mut body = Vec::new();
+    body_into(from, left, &mut body).map(|()| body)
+}
+
+/// Takes a frame into memory that the next one uses again.
+fn body_into(from: &mut impl Read, left: &mut u64, body: &mut Vec<u8>) -> Result<(), Garbled> {
+    body.clear();
     let mut length = [0; 4];
     from.read_exact(&mut length).map_err(|_| Garbled::Ended)?;
     let length = u32::from_be_bytes(length);
     *left = left.checked_sub(4 + u64::from(length)).filter(|_| length <= FRAME).ok_or(Garbled::TooLong)?;
     // Not made at once: a length is only believed as far as bytes come.
-    let mut body = Vec::new();
-    let read = from.take(u64::from(length)).read_to_end(&mut body).map_err(|_| Garbled::Ended)?;
-    if read == length as usize { Ok(body) } else { Err(Garbled::Ended) }
+    let read = from.take(u64::from(length)).read_to_end(body).map_err(|_| Garbled::Ended)?;
+    if read == length as usize { Ok(()) } else { Err(Garbled::Ended) }
 }
 
 #[cfg(test)]

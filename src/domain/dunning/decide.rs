@@ -127,6 +127,9 @@ fn alone(customer: &Customer, item: &Item, policy: &Policy, today: NaiveDate) ->
     if let Some(until) = item.promised_until.filter(|until| today <= *until) {
         return leave(Reason::Promised, Some(add_days(until, 1)));
     }
+    if let Some(breaks) = item.planned_until.filter(|breaks| today < *breaks) {
+        return leave(Reason::Planned, Some(breaks));
+    }
     match (item.origin, policy.on_principal_paid) {
         (Origin::Charge { principal_paid: true }, Paid::Waive) => return leave(Reason::Waived, None),
         (Origin::Charge { principal_paid: true }, Paid::Ask) => return leave(Reason::FeeToDecide, None),

@@ -47,6 +47,8 @@ pub struct Item {
     pub disputed: i64,
     /// The last day an open promise on it can still be kept.
     pub promised_until: Option<NaiveDate>,
+    /// In a payment plan in good standing: the day the calendar alone puts it in default.
+    pub planned_until: Option<NaiveDate>,
     /// Where it comes from.
     pub origin: Origin,
     /// Letters it was in, oldest first.

@@ -59,6 +59,10 @@ pub struct Letter {
     pub channels: Vec<Channel>,
     /// Name of the company that writes.
     pub company: String,
+    /// The language the company writes where it has no template in the letter's.
+    pub house_language: String,
+    /// Its address, the lines parted by `;`.
+    pub company_address: String,
     /// The company's bank account, e-mail sender, telephone and letter footer, as its settings say.
     pub bank_account: String,
     /// Address letters are sent from.
@@ -73,6 +77,8 @@ pub struct Letter {
     pub customer_name: String,
     /// Its contact.
     pub contact: String,
+    /// Where paper goes, the lines parted by `;`.
+    pub address: String,
     /// Where mail goes.
     pub email: String,
     /// Country code.

@@ -14,6 +14,6 @@ pub use amounts::{Candidate, Dunnable, Minimum, arrears, dunnable, interval_pass
 pub use decide::{Decision, Group, Outcome, Verdict, decide};
 pub use facts::{Customer, Hold, Item, Origin, Sent};
 pub use letter::{Letter, LetterLine};
-pub use policy::{Channel, Credits, Effect, FeePer, Interest, Level, Mode, Paid, Policy, WaitFrom};
+pub use policy::{Amounts, Channel, Credits, Effect, FeePer, Interest, Level, Mode, Paid, Policy, WaitFrom};
 pub use reason::Reason;
 pub use scope::{Assignment, Scope, Segment, choose};

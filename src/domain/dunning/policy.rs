@@ -198,6 +198,9 @@ pub struct Policy {
     pub language: String,
     /// Every run is released by two people.
     pub approval: bool,
+    /// `o2c daily` drafts its letters into a run, once a day; a person releases it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub daily: bool,
     /// Interest for late payment; most policies have none.
     pub interest: Option<Interest>,
     /// Levels in order of their numbers.

@@ -41,6 +41,8 @@ pub enum Reason {
     Disputed,
     /// Promised, and the promise can still be kept.
     Promised,
+    /// In a payment plan in good standing.
+    Planned,
     /// Not late yet, or inside the grace.
     NotLate,
     /// The next level waits.
@@ -93,6 +95,7 @@ impl Reason {
             Reason::Held { .. } => "held",
             Reason::Disputed => "disputed",
             Reason::Promised => "promised",
+            Reason::Planned => "planned",
             Reason::NotLate => "not late",
             Reason::Waits { .. } => "waits",
             Reason::LastLevel => "last level sent",
@@ -123,6 +126,7 @@ impl Reason {
             Reason::Held { kind, reason } => format!("on hold ({kind}): {reason}"),
             Reason::Disputed => "all of it is disputed".to_owned(),
             Reason::Promised => "promised, and the promise can still be kept".to_owned(),
+            Reason::Planned => "in a payment plan in good standing".to_owned(),
             Reason::NotLate => "not late yet".to_owned(),
             Reason::Waits { level } => format!("level {level} is not reached yet"),
             Reason::LastLevel => "the last level was sent; decide by hand".to_owned(),

@@ -71,6 +71,18 @@ impl Segment {
         }
     }
 
+    /// How many conditions it has.
+    #[expect(clippy::len_without_is_empty, reason = "a segment has at least one condition")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The segment without the share that was drawn of it; `None` where none was.
+    pub fn whole(&self) -> Option<Segment> {
+        let rest: Vec<_> = self.0.iter().filter(|(field, _)| field != "share").cloned().collect();
+        (rest.len() < self.0.len()).then_some(Segment(rest))
+    }
+
     /// Whether a customer is in it.
     pub fn has(&self, customer: &Customer) -> bool {
         self.0.iter().all(|(field, value)| match field.as_str() {

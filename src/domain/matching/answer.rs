@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::dispute::Reason;
 use super::policy::{Keep, Rule};
 
 /// A customer who may have paid.
@@ -85,6 +86,19 @@ impl Share {
     }
 }
 
+/// What an advice deducts of one item: it stays open by that, in dispute.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Deduction {
+    /// The item.
+    pub item: i64,
+    /// Minor units.
+    pub amount: i64,
+    /// The reason of the dispute.
+    pub why: Reason,
+    /// The payer's code or words.
+    pub written: String,
+}
+
 /// What the difference between receipt and items would be posted as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -134,6 +148,8 @@ pub enum Objection {
     LateDiscount(i64),
     /// An item with a disputed part.
     Disputed,
+    /// What the advice says of paid, discount and deduction is not what the items and the receipt come to.
+    AdviceDiffers,
     /// A likeness of number or amount, and nothing confirms it.
     Unconfirmed,
     /// So many items can be combined that the sum may be chance.
@@ -160,6 +176,7 @@ impl Objection {
             Objection::BeyondTolerance(_) => "the difference is beyond tolerance".to_owned(),
             Objection::LateDiscount(days) => format!("discount taken {days} days late"),
             Objection::Disputed => "an item is disputed".to_owned(),
+            Objection::AdviceDiffers => "the advice does not add up to items and receipt".to_owned(),
             Objection::Unconfirmed => "a likeness only, nothing confirms it".to_owned(),
             Objection::Chance => "with so many items the sum may be chance".to_owned(),
             Objection::Stopped(count) => format!("stopped after {count} combinations"),
@@ -179,6 +196,8 @@ pub struct Explanation {
     pub customer: i64,
     /// What goes where, in the order of due dates.
     pub shares: Vec<Share>,
+    /// What the advice deducts, and why.
+    pub deductions: Vec<Deduction>,
     /// What stays on the receipt.
     pub rest: i64,
     /// Open amounts less discounts less the receipt, in minor units: above zero is short, below is over.
@@ -232,6 +251,7 @@ impl Explanation {
             Difference::None => "sum equals the receipt",
             Difference::WrittenOff => "receipt is short within tolerance",
             Difference::UnearnedDiscount => "receipt is short by a discount taken late",
+            Difference::Deduction if !self.deductions.is_empty() => "sum less what the advice deducts is the receipt",
             Difference::Deduction => "receipt is short",
             Difference::Rest => "receipt is more than the sum",
         };

@@ -10,9 +10,11 @@ use super::super::money::Currency;
 use super::super::terms::Discount;
 use super::super::text;
 use super::answer::Explanation;
+use super::combine;
 use super::index::Index;
 use super::keys::Key;
 use super::names::Names;
+use super::payment::Payment;
 use super::policy::Policy;
 
 /// A customer as the engine needs to know it.
@@ -97,12 +99,18 @@ pub(super) enum Field {
 /// How many beginnings of numbers are remembered; a book has a handful, free references may have any.
 const PREFIXES: usize = 2000;
 
+/// How many items of a payer, and how many steps, the look for disputed ones takes.
+const LOOKED_AT: usize = 30;
+const STEPS: u32 = 20_000;
+
 /// What the engine looks up in. Made by [`Builder`].
 #[derive(Debug)]
 pub struct Book {
     pub(super) rows: Vec<Row>,
     text: String,
     discounts: Vec<Discount>,
+    /// Net amounts of items whose discount is on them and leaves the tax as it is.
+    nets: HashMap<i64, i64>,
     pub(super) customers: Vec<Customer>,
     starts: Vec<u32>,
     indexes: [Index; 3],
@@ -165,6 +173,11 @@ impl Book {
             Field::Reference => from + number + order..from + number + order + reference,
         };
         self.text.get(range).unwrap_or("")
+    }
+
+    /// What the discount of a row is a percentage of.
+    pub(super) fn discount_base(&self, row: &Row) -> i64 {
+        if self.nets.is_empty() { row.open } else { self.nets.get(&row.id).copied().unwrap_or(row.open) }
     }
 
     /// The discount of a row's terms.
@@ -234,6 +247,25 @@ impl Book {
         same.filter(move |place| self.rows.get(*place as usize).is_some_and(|row| row.open == amount))
     }
 
+    /// Where a payment is exactly what several items of its payer come to, of which some are disputed: the number of the
+    /// first disputed one. The rules look for a person then, and say why.
+    pub fn with_disputed(&self, payer: i64, payment: &Payment) -> Option<String> {
+        let place = self.place_of(payer)?;
+        let rows: Vec<&Row> = self.rows_of(place).filter_map(|row| self.rows.get(row as usize)).collect();
+        let open = |row: &&&Row| row.open > 0 && row.currency == payment.currency;
+        let rows: Vec<&Row> = rows.iter().filter(open).take(LOOKED_AT).copied().collect();
+        if rows.iter().all(|row| row.disputed == 0) {
+            return None;
+        }
+        let amounts: Vec<i64> = rows.iter().map(|row| row.open).collect();
+        let sets = combine::search(payment.amount, &amounts, STEPS).sets;
+        let all = (amounts.iter().sum::<i64>() == payment.amount).then(|| (0..rows.len()).collect());
+        let disputed =
+            |set: &Vec<usize>| set.iter().find(|at| rows.get(**at).is_some_and(|row| row.disputed > 0)).copied();
+        let first = sets.into_iter().chain(all).find_map(|set: Vec<usize>| disputed(&set))?;
+        rows.get(first).map(|row| self.written(row, Field::Number).to_owned())
+    }
+
     /// Tells the book that an explanation was applied: its items have less open from now on.
     pub fn apply(&mut self, explanation: &Explanation) {
         let Some(customer) = self.place_of(explanation.customer) else { return };
@@ -272,6 +304,7 @@ impl Builder {
             rows: Vec::new(),
             text: String::new(),
             discounts: Vec::new(),
+            nets: HashMap::new(),
             names: Names::default(),
             customers,
             starts: Vec::new(),
@@ -363,6 +396,11 @@ impl Builder {
             self.book.discounts.push(discount);
         }
         place
+    }
+
+    /// Says that the discount of an item is a percentage of `net` alone.
+    pub fn discount_on(&mut self, item: i64, net: i64) {
+        self.book.nets.insert(item, net);
     }
 
     /// Builds the tables the engine looks up in.

@@ -17,7 +17,7 @@ const RARITY: u64 = 2000;
 
 /// One way of reading everything that was named: the rows, and how surely they were read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Way {
+pub(super) struct Way {
     rows: Vec<u32>,
     /// Per mille, the worst of all.
     sure: u64,
@@ -82,7 +82,11 @@ impl Ladder<'_> {
 
     fn by_rule(&self, rule: Rule, ways: &[Way], open: &[u32], climb: &mut Climb) -> Vec<Explanation> {
         match rule {
-            Rule::Named => self.named(ways),
+            Rule::Named => {
+                let mut found = self.named(ways);
+                found.extend(self.advised().filter(|advised| advised.objections.is_empty()));
+                found
+            }
             Rule::OneItem => self.one_item(open),
             Rule::NamedWithin => self.named_within(ways),
             Rule::Combination if climb.explanations.is_empty() => self.combination(open, climb),
@@ -123,7 +127,7 @@ impl Ladder<'_> {
     }
 
     /// Every way of reading what was named, likeliest first.
-    fn ways(&self) -> Vec<Way> {
+    pub(super) fn ways(&self) -> Vec<Way> {
         let mut ways = vec![Way { sure: 1000, ..Way::default() }];
         for named in &self.naming.named {
             let wide = ways.len() * (named.readings.len() + usize::from(named.optional)) > WAYS;
@@ -283,6 +287,12 @@ impl Ladder<'_> {
         let known = |climb: &Climb, explanation: &Explanation| {
             climb.explanations.iter().any(|old| old.shares == explanation.shares && old.rest == explanation.rest)
         };
+        // The arithmetic of the payer's own advice comes first, where it does not settle everything by itself.
+        if let Some(advised) = self.advised()
+            && !known(climb, &advised)
+        {
+            climb.explanations.push(advised);
+        }
         for way in ways.iter().take(3) {
             let (explanation, objection) = self.differing(way);
             let mut explanation = self.weigh(explanation, &way.rows, Some(way));
@@ -327,7 +337,7 @@ impl Ladder<'_> {
     }
 
     /// Says how sure an explanation is, what speaks for it and what against applying it without a person.
-    fn weigh(&self, mut explanation: Explanation, set: &[u32], way: Option<&Way>) -> Explanation {
+    pub(super) fn weigh(&self, mut explanation: Explanation, set: &[u32], way: Option<&Way>) -> Explanation {
         let base: u64 = match explanation.rule {
             Rule::Named if explanation.discount() == 0 => 1000,
             Rule::Named => 990,

@@ -25,6 +25,7 @@
 //! assert_eq!(book.open(1, 7), Some(0));
 //! ```
 
+mod advised;
 mod answer;
 mod balance;
 mod book;
@@ -43,7 +44,7 @@ mod runs;
 mod shares;
 mod verdict;
 
-pub use answer::{Answer, Difference, Evidence, Explanation, Left, Objection, Payer, Reading, Share};
+pub use answer::{Answer, Deduction, Difference, Evidence, Explanation, Left, Objection, Payer, Reading, Share};
 pub use book::{Book, Builder, Customer, OpenItem};
 pub use payment::{Payment, RemittanceLine};
 pub use policy::{Balance, Keep, Policy, Rule};

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::super::dispute::Reason;
 use super::super::money::Currency;
 
 /// One receipt as the bank told it. Empty texts mean that nothing was said.
@@ -61,4 +62,6 @@ pub struct RemittanceLine {
     pub deduction: i64,
     /// The reason of the deduction, as written.
     pub reason: String,
+    /// The reason of a dispute it stands for.
+    pub why: Reason,
 }

@@ -48,7 +48,7 @@ impl<'a> Desk<'a> {
     pub fn discount(&self, row: &Row) -> Option<(i64, i64)> {
         let terms = self.book.discount(row).filter(|_| row.open > 0 && row.open == row.amount)?;
         let until = calendar::add_days(terms.until(row.document_date), self.policy.discount_grace);
-        let amount = percent_of(row.open, terms.percent).clamp(0, row.open - 1);
+        let amount = percent_of(self.book.discount_base(row), terms.percent).clamp(0, row.open - 1);
         (amount > 0).then(|| (amount, calendar::days_between(until, self.payment.date).max(0)))
     }
 
@@ -114,6 +114,7 @@ impl<'a> Desk<'a> {
             rule,
             customer: self.book.customers.get(self.customer as usize).map_or(0, |customer| customer.id),
             shares,
+            deductions: Vec::new(),
             rest: self.payment.amount.saturating_sub(used),
             difference,
             posted_as,

@@ -1,5 +1,5 @@
 //! From records to rows the book takes in: texts cleaned, every entry with a kind, an identity and its payments, the
-//! statement added up. What the bank tells during the day is only shown; pages of one statement become one.
+//! statement added up. What the bank tells during the day is marked; pages of one statement become one.
 
 mod payment;
 mod texts;
@@ -26,7 +26,7 @@ const NOTICES: usize = 200;
 pub struct Booked {
     /// What would be taken in.
     pub row: StatementRow,
-    /// A report during the day: its entries come again in the statement, so that it may be shown but not taken in.
+    /// A report during the day: its entries come again in the statement, and need not come to its balances.
     pub report: bool,
 }
 
@@ -151,9 +151,9 @@ impl Booking<'_> {
             kind: kind::of(&entry),
             code: code(&entry),
             reference: reference(&entry.facts),
-            key: bytes(&identity.key),
-            content: identity.content.as_deref().map(bytes),
-            likeness: bytes(&identity.likeness),
+            key: identity.key,
+            content: identity.content,
+            likeness: identity.likeness,
             payments,
         };
         self.drafts.push(Draft { row, dated: day.is_some() });
@@ -207,7 +207,11 @@ impl Booking<'_> {
             };
             let row = StatementRow {
                 line,
-                source: if advice { Source::Advice } else { Source::Statement },
+                source: match statement.kind {
+                    Kind::Statement => Source::Statement,
+                    Kind::Report => Source::Report,
+                    Kind::Notification | Kind::Advice => Source::Advice,
+                },
                 format: tidy(&statement.format, LINE).0,
                 number: number(statement),
                 account: self.account(statement),
@@ -327,15 +331,6 @@ fn code(entry: &Entry) -> String {
 fn reference(facts: &Facts) -> String {
     let kinds = [RefKind::Servicer, RefKind::Entry, RefKind::Transaction, RefKind::Cheque];
     tidy(kinds.iter().find_map(|kind| facts.reference(*kind)).unwrap_or(""), LINE).0
-}
-
-/// Sixteen bytes of hexadecimal digits.
-fn bytes(hex: &str) -> [u8; 16] {
-    let mut out = [0; 16];
-    for (place, byte) in out.iter_mut().enumerate() {
-        *byte = hex.get(2 * place..2 * place + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).unwrap_or(0);
-    }
-    out
 }
 
 /// The one known number that a number written otherwise must be: `bank code/number` of a German IBAN, or the digits an

@@ -8,16 +8,19 @@ use sha2::{Digest, Sha256};
 use super::facts::{Facts, RefKind};
 use super::statement::{Entry, Statement};
 
-/// What an entry is known by. All three are 32 hexadecimal digits.
+/// A mark.
+pub type Mark = [u8; 16];
+
+/// What an entry is known by: three marks of sixteen bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Identity {
     /// Account, statement, reference, amount, value date, and which one among equals: unique in the book.
-    pub key: String,
+    pub key: Mark,
     /// The same without the statement: an entry of a report, of its statement and of a notification share it. `None`
     /// for entries without a reference that outlives the file.
-    pub content: Option<String>,
+    pub content: Option<Mark>,
     /// Account, amount and day alone, and which one among equals: whoever shares it deserves a look.
-    pub likeness: String,
+    pub likeness: Mark,
     /// Which one among equals of its file, from 1.
     pub ordinal: u32,
 }
@@ -25,9 +28,9 @@ pub struct Identity {
 /// Tells entries apart, in the order of one file; equals are counted, so that two equal entries stay two.
 #[derive(Default)]
 pub struct Teller {
-    keys: HashMap<[u8; 16], u32>,
-    contents: HashMap<[u8; 16], u32>,
-    likes: HashMap<[u8; 16], u32>,
+    keys: HashMap<Mark, u32>,
+    contents: HashMap<Mark, u32>,
+    likes: HashMap<Mark, u32>,
 }
 
 impl Teller {
@@ -72,28 +75,28 @@ fn lasting_reference(facts: &Facts) -> Option<&str> {
 }
 
 /// The key of these parts and of how often they came before.
-fn count(seen: &mut HashMap<[u8; 16], u32>, area: &str, parts: &[&str]) -> (String, u32) {
-    let plain = digest(area, parts, 0);
-    let times = seen.entry(plain).or_default();
+fn count(seen: &mut HashMap<Mark, u32>, area: &str, parts: &[&str]) -> (Mark, u32) {
+    let all = digest(area, parts);
+    let times = seen.entry(ended(all.clone(), 0)).or_default();
     *times += 1;
-    (hex(digest(area, parts, *times)), *times)
+    (ended(all, *times), *times)
 }
 
 /// Parts with their lengths, so that no separator can move between them.
-fn digest(area: &str, parts: &[&str], ordinal: u32) -> [u8; 16] {
+fn digest(area: &str, parts: &[&str]) -> Sha256 {
     let mut hash = Sha256::new();
     hash.update(area.as_bytes());
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
+    hash
+}
+
+fn ended(mut hash: Sha256, ordinal: u32) -> Mark {
     hash.update(ordinal.to_be_bytes());
     let whole = hash.finalize();
     let mut half = [0; 16];
     half.copy_from_slice(&whole[..16]);
     half
-}
-
-fn hex(bytes: [u8; 16]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

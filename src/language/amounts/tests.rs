@@ -89,10 +89,7 @@ fn what_is_no_amount_is_refused() {
 #[test]
 fn more_than_open_must_be_confirmed() {
     let point = Some(NumberStyle::Point);
-    assert_eq!(
-        refusal("1,050", point),
-        ("AMT-06", "1,050.00 is 50.00 more than the 1,000.00 open; add + to keep the rest as unapplied cash.".into())
-    );
+    assert_eq!(refusal("1,050", point), ("AMT-06", "1,050.00 is 50.00 more than the 1,000.00 open.".into()));
     let confirmed = read_amount("1,050+", &context(point, Some(100_000))).unwrap();
     assert_eq!(confirmed.minor, 105_000);
     assert_eq!(confirmed.note.unwrap(), "50.00 beyond the open balance stays as unapplied cash");

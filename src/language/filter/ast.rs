@@ -176,6 +176,10 @@ fields! {
     Last Days "last" ["contact"] "last>14";
     /// The reason of a dispute or hold.
     Reason Contained "reason" ["why"] "reason:price";
+    /// The department that has to act.
+    Department Exact "dept" ["department"] "dept:sales";
+    /// What really went wrong.
+    Cause Contained "cause" ["rootcause"] "cause:carrier";
     /// A fact about the row, by name.
     Is Flag "is" [] "is:overdue";
     /// Something the row has, by name.

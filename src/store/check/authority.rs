@@ -204,7 +204,7 @@ fn reduced(conn: &Connection) -> Result<HashMap<i64, (LimitKind, i64)>> {
     let mut statement = conn.prepare(
         "SELECT a.id, a.kind, sum(abs(d.base)) FROM act a JOIN act_digest g ON g.act_id = a.id AND g.name = 'document' \
          JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
-         WHERE a.kind IN ('credit', 'write off', 'resolve dispute', 'post document') AND d.kind IN (2, 5) \
+         WHERE a.kind IN ('credit', 'write off', 'resolve dispute', 'post document') AND (d.kind IN (2, 5) OR d.kind = 8 AND a.kind = 'resolve dispute') \
          AND d.base IS NOT NULL AND a.id NOT IN (SELECT act_id FROM lone_act) GROUP BY a.id",
     )?;
     let rows = statement.query_map([], |row| {

@@ -29,7 +29,7 @@ fn statements(conn: &Connection, found: &mut Findings) -> Result<()> {
         if of != account {
             (account, balance) = (of, 0);
         }
-        let advice = row.get::<_, String>(8)? == "advice";
+        let advice = row.get::<_, String>(8)? != "statement";
         let (count, net): (i64, i64) = (row.get(6)?, row.get(7)?);
         balance += row.get::<_, i64>(2)? + net;
         let object = |what: &str| format!("statement {id} {what}");

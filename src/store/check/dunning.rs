@@ -38,7 +38,8 @@ fn ledger(conn: &Connection, found: &mut Findings) -> Result<()> {
              i.currency AS kept, d.number AS document, \
              i.amount - (SELECT coalesce(sum(a.amount), 0) FROM allocation a WHERE a.debit_item = i.id AND a.act_id < l.act_id) \
                AS was_open, \
-             (SELECT coalesce(sum(c.amount), 0) FROM dispute c WHERE c.item_id = i.id AND c.act_id < l.act_id \
+             (SELECT coalesce(sum(c.amount - (SELECT coalesce(sum(e.amount), 0) FROM dispute_effect e \
+                WHERE e.dispute_id = c.id AND e.act_id < l.act_id)), 0) FROM dispute c WHERE c.item_id = i.id AND c.act_id < l.act_id \
                 AND (SELECT s.state FROM dispute_step s WHERE s.dispute_id = c.id AND s.act_id < l.act_id \
                      ORDER BY s.version DESC LIMIT 1) NOT IN ('closed', 'void')) AS was_disputed \
            FROM letter_line l JOIN letter t ON t.id = l.letter_id JOIN item i ON i.id = l.item_id \
@@ -105,7 +106,7 @@ fn once(conn: &Connection, found: &mut Findings) -> Result<()> {
            AND p.item_id = l.item_id LEFT JOIN dunning_review v ON v.id = \
            (SELECT max(id) FROM dunning_review WHERE line_id = p.id) \
          WHERE p.id IS NULL OR l.level <> t.level OR \
-           CASE coalesce(v.what, '') WHEN '' THEN p.level WHEN 'lower' THEN v.level ELSE 0 END <> t.level",
+           CASE coalesce(v.what, 'keep') WHEN 'keep' THEN p.level WHEN 'lower' THEN v.level ELSE 0 END <> t.level",
     )?;
     for (table, letter, series) in [("letter", "L", "letter"), ("dunning_run", "M", "run")] {
         let text = format!(

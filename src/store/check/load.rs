@@ -137,6 +137,8 @@ pub(super) struct Books {
     pub touched: Map<(Place, NaiveDate), ()>,
     pub standing: Map<(i64, Place), Standing>,
     pub oldest: Map<(i64, Place), NaiveDate>,
+    /// Tax posted by document, owed above zero.
+    pub tax: Map<i64, i64>,
     /// Control account by customer.
     pub control: Map<(i64, Place), Change>,
 }

@@ -3,17 +3,21 @@
 
 mod authority;
 mod bank;
+mod cases;
 mod dunning;
 mod kept;
 mod load;
+mod mail;
 mod money;
 mod numbers;
 mod periods;
+mod plans;
 mod rows;
 mod settings;
 mod state;
 mod storage;
 mod sums;
+mod tax;
 mod texts;
 
 use std::fmt;
@@ -197,11 +201,15 @@ fn everything(conn: &Connection) -> Result<Vec<Finding>> {
             let books = load::load(conn, found)?;
             money::check(&books, found);
             money::reversals(conn, found)?;
+            tax::check(conn, &books, found)?;
             kept::check(conn, &books, found)
         })?;
         by_group("bank accounts", &mut found, |found| bank::check(conn, found))?;
         by_group("letters", &mut found, |found| dunning::check(conn, found))?;
+        by_group("cases", &mut found, |found| cases::check(conn, found))?;
+        by_group("mail", &mut found, |found| mail::check(conn, found))?;
         by_group("states", &mut found, |found| state::check(conn, found))?;
+        by_group("plans", &mut found, |found| plans::check(conn, found))?;
         by_group("authority", &mut found, |found| {
             authority::check(conn, found)?;
             authority::sessions(conn, found)

@@ -8,13 +8,14 @@ use crate::domain::money::Currency;
 use crate::store::error::Result;
 
 /// Tables with money, and their columns of money.
-const MONEY: [(&str, &[&str]); 15] = [
+const MONEY: [(&str, &[&str]); 21] = [
     ("document", &["amount", "base"]),
     ("item", &["amount", "base", "open", "open_base", "disputed"]),
     ("allocation", &["amount", "debit_base", "credit_base"]),
     ("posting", &["amount", "base"]),
     ("promise", &["amount"]),
     ("dispute", &["amount", "accepted"]),
+    ("dispute_effect", &["amount"]),
     ("daily", &["amount", "base", "items"]),
     ("bank_statement", &["opening", "closing", "gap", "balance"]),
     ("bank_entry", &["amount", "base"]),
@@ -24,6 +25,11 @@ const MONEY: [(&str, &[&str]); 15] = [
     ("dunning_line", &["asked"]),
     ("letter", &["asked", "fee", "interest", "credits"]),
     ("letter_line", &["open", "disputed", "fee", "interest"]),
+    ("proposal", &["amount"]),
+    ("document_tax", &["net", "tax"]),
+    ("discount_net", &["net"]),
+    ("plan_item", &["amount"]),
+    ("instalment", &["amount"]),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
@@ -100,12 +106,13 @@ fn currencies(conn: &Connection, found: &mut Findings) -> Result<()> {
 /// How a document the book numbered is told from one whose number was typed or read: nobody types the numbers of
 /// write-offs, refunds, discounts and payment differences, a credit note of the book is set against its item by name, and a receipt gets one
 /// where it came without a reference, or is done again.
-const OWN: [(&str, &str); 7] = [
+const OWN: [(&str, &str); 8] = [
     ("write-off", "1"),
     ("refund", "1"),
     ("discount", "1"),
     ("difference", "1"),
     ("charge", "EXISTS (SELECT 1 FROM letter t WHERE d.id IN (t.fee_document, t.interest_document))"),
+    ("charge back", "EXISTS (SELECT 1 FROM dispute_effect e WHERE e.what = 'charged back' AND e.other_id = d.id)"),
     (
         "credit note",
         "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
@@ -129,6 +136,7 @@ fn series(conn: &Connection, found: &mut Findings) -> Result<()> {
         ("discount", "7", "S"),
         ("difference", "8", "F"),
         ("charge", "3", "E"),
+        ("charge back", "3", "G"),
     ];
     for (name, kind, letter) in numbered {
         let next: i64 =
@@ -168,6 +176,16 @@ fn series(conn: &Connection, found: &mut Findings) -> Result<()> {
         RESTORE,
         "SELECT 'dispute ' || id, number, 'D-' || place FROM (SELECT id, number, row_number() OVER (ORDER BY id) AS place \
          FROM dispute) WHERE number <> 'D-' || place",
+    )?;
+    ask_three(
+        conn,
+        found,
+        "N1",
+        RESTORE,
+        "SELECT 'inquiry ' || q.id, q.number, 'Q-' || q.place FROM (SELECT id, number, row_number() OVER (ORDER BY id) AS place \
+         FROM inquiry) q WHERE q.number <> 'Q-' || q.place \
+         UNION ALL SELECT 'series inquiry', coalesce((SELECT next FROM series WHERE name = 'inquiry'), 1) - 1, count(*) \
+         FROM inquiry HAVING coalesce((SELECT next FROM series WHERE name = 'inquiry'), 1) - 1 <> count(*)",
     )
 }
 

@@ -1,5 +1,6 @@
 //! Rules of what stands in no posted row: settings are those an act made (P1), series are those the book numbers by
-//! (N1). Left out on purpose: the notice of an upgrade, and `workspace`, which holds what screens remember.
+//! (N1). Left out on purpose: the notice of an upgrade, `workspace`, which holds what screens remember, and
+//! `lease`, which ends by itself.
 
 use rusqlite::Connection;
 
@@ -9,7 +10,7 @@ use crate::store::error::Result;
 use crate::store::schema::{FORMAT, MIN_READER};
 
 /// Series the book numbers by.
-const SERIES: [&str; 11] = [
+const SERIES: [&str; 14] = [
     "dispute",
     "receipt",
     "write-off",
@@ -21,6 +22,9 @@ const SERIES: [&str; 11] = [
     "run",
     "letter",
     "charge",
+    "charge back",
+    "inquiry",
+    "plan",
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {

@@ -19,16 +19,20 @@ fn disputes(conn: &Connection, found: &mut Findings) -> Result<()> {
         found,
         "M12",
         REBUILD,
-        "WITH last AS (SELECT dispute_id, max(version) AS version, count(*) AS steps FROM dispute_step GROUP BY dispute_id) \
+        "WITH last AS (SELECT dispute_id, max(version) AS version, count(*) AS steps FROM dispute_step GROUP BY dispute_id), \
+         closing AS (SELECT c.dispute_id, c.on_date AS closed_on, min(c.version) FROM dispute_step c WHERE c.version > \
+           (SELECT coalesce(max(n.version), 0) FROM dispute_step n WHERE n.dispute_id = c.dispute_id AND n.state <> 'closed') \
+           GROUP BY c.dispute_id) \
          SELECT 'dispute ' || d.number, \
            concat_ws(', ', d.state, d.owner, d.department, d.accepted, d.version, d.decided_on), \
-           concat_ws(', ', s.state, s.owner, s.department, s.accepted, s.version, CASE s.state WHEN 'closed' THEN s.on_date END) \
+           concat_ws(', ', s.state, s.owner, s.department, s.accepted, s.version, c.closed_on) \
          FROM dispute d LEFT JOIN last l ON l.dispute_id = d.id \
          LEFT JOIN dispute_step s ON s.dispute_id = l.dispute_id AND s.version = l.version \
+         LEFT JOIN closing c ON c.dispute_id = d.id AND s.state = 'closed' \
          WHERE s.id IS NULL OR l.steps <> l.version \
            OR (d.state, d.owner, d.department, d.accepted, d.version) IS NOT \
               (s.state, s.owner, s.department, s.accepted, s.version) \
-           OR d.decided_on IS NOT (CASE s.state WHEN 'closed' THEN s.on_date END)",
+           OR d.decided_on IS NOT c.closed_on",
     )?;
     ask_three(
         conn,
@@ -36,7 +40,9 @@ fn disputes(conn: &Connection, found: &mut Findings) -> Result<()> {
         "M12",
         REBUILD,
         "SELECT 'item ' || i.id || ' disputed', i.disputed, coalesce(o.amount, 0) FROM item i \
-         LEFT JOIN (SELECT item_id, sum(amount) AS amount FROM dispute WHERE state NOT IN ('closed', 'void') GROUP BY item_id) o \
+         LEFT JOIN (SELECT d.item_id, sum(d.amount - coalesce(e.amount, 0)) AS amount FROM dispute d \
+           LEFT JOIN (SELECT dispute_id, sum(amount) AS amount FROM dispute_effect GROUP BY dispute_id) e ON e.dispute_id = d.id \
+           WHERE d.state NOT IN ('closed', 'void') GROUP BY d.item_id) o \
            ON o.item_id = i.id \
          WHERE i.disputed <> coalesce(o.amount, 0)",
     )?;
@@ -88,10 +94,11 @@ fn customers(conn: &Connection, found: &mut Findings) -> Result<()> {
          FROM customer c LEFT JOIN v ON v.customer_id = c.id \
          WHERE v.data IS NULL OR v.version <> c.version OR v.versions <> v.version OR \
            (c.number, c.name, c.group_name, c.country, c.currency, c.terms, c.credit_limit, c.email, c.phone, c.contact, \
-            c.language, c.owner, c.risk, c.blocked, c.bank_account) IS NOT \
+            c.language, c.owner, c.risk, c.blocked, c.bank_account, c.address) IS NOT \
            (v.data ->> 'number', v.data ->> 'name', v.data ->> 'group', v.data ->> 'country', v.data ->> 'currency', \
             v.data ->> 'terms', v.data ->> 'credit_limit', v.data ->> 'email', v.data ->> 'phone', v.data ->> 'contact', \
-            v.data ->> 'language', v.data ->> 'owner', v.data ->> 'risk', v.data ->> 'blocked', coalesce(v.data ->> 'bank_account', ''))",
+            v.data ->> 'language', v.data ->> 'owner', v.data ->> 'risk', v.data ->> 'blocked', coalesce(v.data ->> 'bank_account', ''), \
+            coalesce(v.data ->> 'address', ''))",
     )?;
     ask_three(
         conn,
@@ -123,7 +130,7 @@ fn contacts(conn: &Connection, found: &mut Findings) -> Result<()> {
         REBUILD,
         "WITH live AS MATERIALIZED (SELECT a.id, a.customer_id, a.kind, a.on_date, a.next_on, a.next_what FROM activity a \
            WHERE a.takes_back IS NULL AND a.id NOT IN (SELECT takes_back FROM activity WHERE takes_back IS NOT NULL)), \
-         sums AS (SELECT customer_id, max(CASE WHEN kind IN ('call', 'e-mail') THEN on_date END) AS contact, \
+         sums AS (SELECT customer_id, max(CASE WHEN kind IN ('call', 'e-mail', 'visit', 'meeting', 'portal', 'agency') THEN on_date END) AS contact, \
            max(CASE WHEN kind = 'done' THEN on_date END) AS done, \
            max(CASE WHEN next_on IS NOT NULL THEN id END) AS planned FROM live GROUP BY customer_id) \
          SELECT 'customer ' || c.id || ' contact', \

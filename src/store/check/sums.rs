@@ -19,6 +19,7 @@ pub(super) fn add(conn: &Connection, books: &mut Books, found: &mut Findings) ->
 fn postings(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
     let accounts: Map<i64, bool> =
         Account::ALL.into_iter().map(|account| (account.number(), account.is_control())).collect();
+    let tax = Account::VatOutput.number();
     let text = "SELECT id, customer_id, document_id, date, debit, credit, currency, amount, base, allocation_id \
                 FROM posting ORDER BY id";
     each(conn, text, |row| {
@@ -29,6 +30,11 @@ fn postings(conn: &Connection, books: &mut Books, found: &mut Findings) -> Resul
             found.add(Finding::new("M1", object, is, "two accounts of the plan", RESTORE));
             return Ok(());
         };
+        if debit == tax || credit == tax {
+            let amount: i64 = row.get(7)?;
+            let owed = if credit == tax { amount } else { -amount };
+            *books.tax.entry(row.get::<_, Option<i64>>(2)?.unwrap_or(0)).or_default() += owed;
+        }
         let sign = i64::from(*to) - i64::from(*from);
         if sign == 0 {
             return Ok(());

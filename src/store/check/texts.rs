@@ -8,13 +8,22 @@ use crate::domain::text;
 use crate::store::error::Result;
 
 /// Tables with the columns people read, and whether their texts may be longer than a typed line.
-const TEXTS: [(&str, &[&str], bool); 18] = [
+const TEXTS: [(&str, &[&str], bool); 28] = [
     ("document", &["number", "reference", "order_number", "text"], false),
-    ("customer", &["number", "name", "group_name", "email", "phone", "contact", "owner", "next_what"], false),
+    (
+        "customer",
+        &["number", "name", "group_name", "email", "phone", "contact", "owner", "next_what", "address"],
+        false,
+    ),
     ("activity", &["outcome", "text", "next_what"], false),
     ("promise", &["text"], false),
     ("dispute", &["number", "reason", "owner", "department"], false),
     ("dispute_step", &["text", "owner", "department"], false),
+    ("dispute_fact", &["field", "value"], false),
+    ("dispute_file", &["name", "path", "note"], false),
+    ("inquiry", &["number", "about", "reason", "channel", "contact"], false),
+    ("inquiry_step", &["text", "owner", "department"], false),
+    ("case_task", &["text"], false),
     ("person", &["login", "name"], false),
     ("import_file", &["name"], false),
     ("target", &["kpi"], false),
@@ -27,6 +36,11 @@ const TEXTS: [(&str, &[&str], bool); 18] = [
     ("remittance", &["kind", "number", "reason"], false),
     ("payment_step", &["what", "rule", "evidence"], true),
     ("alias_change", &["kind", "value"], false),
+    ("mail", &["message_id", "sender", "receiver"], false),
+    ("mail", &["subject"], true),
+    ("mail_step", &["text"], true),
+    ("answer", &["sender", "name", "subject", "found_by"], true),
+    ("proposal", &["documents", "sentence"], true),
 ];
 
 pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {

@@ -1,45 +1,110 @@
-//! The book's own past, for trying a policy on it: what was open, disputed, promised and held on any day, from postings,
-//! cases and promises by their dates. Letters are not taken from the book; whoever replays hands its own in.
+//! The book's own past, for trying a policy on it: what was open, disputed, promised and held at a moment. On the day of
+//! a recorded run the moment is the run's draft, and only what was known to it counts; on any other day, what the dates
+//! of postings, cases and promises say. Letters of the time replayed are not taken from the book; whoever replays hands
+//! its own in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rusqlite::Connection;
 
-use super::load::{Wanted, customers};
-use crate::domain::calendar::add_days;
 use crate::domain::dunning::{Customer, Hold, Item, Origin, Sent};
 use crate::domain::money::Currency;
+use crate::domain::plan::Plan;
 use crate::domain::promise::{Leeway, Promise, State};
 use crate::store::Reader;
-use crate::store::date::{iso, read};
 use crate::store::error::Result;
-use crate::store::lookup::currency;
-use crate::store::read::accounts::PROMISE_LEEWAY;
+use crate::store::plans::Stored;
+
+mod load;
+
+/// When a replay decides: a day, and what was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The day.
+    pub day: NaiveDate,
+    /// The last act that was known, for the moment of a recorded run; `None` goes by dates.
+    pub act: Option<i64>,
+}
+
+impl Moment {
+    /// Whether what an act wrote, effective on a day, counts at this moment.
+    fn knows(self, act: i64, effective: NaiveDate) -> bool {
+        self.act.map_or(effective <= self.day, |last| act <= last)
+    }
+}
+
+/// What a letter charged: it is there only if the letter went out.
+#[derive(Debug, Clone)]
+struct Charged {
+    /// The letter: customer, day, level, currency.
+    letter: LetterOf,
+    /// What it was charged for.
+    principal: Vec<i64>,
+}
+
+/// What tells a letter of the past from others: customer, day, level, currency.
+pub type LetterOf = (i64, NaiveDate, u32, Currency);
+
+/// A fall of what is open.
+#[derive(Debug, Clone, Copy)]
+struct Fall {
+    act: i64,
+    day: NaiveDate,
+    amount: i64,
+    /// By money, not by a credit note or a write-off.
+    cash: bool,
+}
 
 /// An item with everything that ever changed what may be asked for.
 #[derive(Debug, Clone)]
 struct Past {
     id: i64,
+    act: i64,
     document: i64,
     currency: Currency,
     dated: NaiveDate,
     due: NaiveDate,
     amount: i64,
-    /// Days and amounts by which it fell; cash among them is told apart.
-    settled: Vec<(NaiveDate, i64, bool)>,
-    /// Days on which a disputed amount came or went.
-    disputed: Vec<(NaiveDate, i64)>,
-    /// Promises with the day they were ended by hand.
-    promises: Vec<(Promise, Option<NaiveDate>)>,
+    settled: Vec<Fall>,
+    /// Acts, days and amounts by which a disputed amount came or went.
+    disputed: Vec<(i64, NaiveDate, i64)>,
+    /// Promises with their act and the day they were ended by hand.
+    promises: Vec<(i64, Promise, Option<NaiveDate>)>,
+    /// How exact they must be met.
+    leeway: Arc<Leeway>,
+    charged: Option<Charged>,
+    /// Letters it was in before the time that is replayed.
+    sent: Vec<Sent>,
+}
+
+/// A hold with the acts that placed and lifted it.
+#[derive(Debug, Clone)]
+struct Held {
+    hold: Hold,
+    placed: i64,
+    lifted: Option<(i64, NaiveDate)>,
+}
+
+/// A customer of the past.
+#[derive(Debug, Clone, Default)]
+struct Whose {
+    customer: Customer,
+    items: Vec<Past>,
+    holds: Vec<Held>,
+    /// Calls and e-mails: act and day.
+    contacts: Vec<(i64, NaiveDate)>,
+    /// The last letter before the time that is replayed.
+    letter: Option<NaiveDate>,
 }
 
 /// The customers of the book with their past since a day.
 #[derive(Debug, Default)]
 pub struct History {
-    known: Vec<(Customer, Vec<Past>)>,
-    /// Contacts by customer: calls and e-mails, in order of days.
-    contacts: HashMap<i64, Vec<NaiveDate>>,
+    known: Vec<Whose>,
+    from: Option<NaiveDate>,
+    /// Every plan that was not taken back by undo.
+    plans: Vec<Stored>,
 }
 
 /// What a replay remembers of the letters it sent: by item, and the last by customer.
@@ -49,201 +114,126 @@ pub struct Replayed {
     pub sent: HashMap<i64, Vec<Sent>>,
     /// The day of a customer's last letter.
     pub last: HashMap<i64, NaiveDate>,
+    /// The letters themselves.
+    pub letters: BTreeSet<LetterOf>,
+    /// Letters before the time replayed that were of the first policy count as of the second.
+    pub renamed: Option<(String, String)>,
 }
 
-/// Reads the past of every item that was open on `from` or later. Fees and interest that letters charged are left out:
-/// another policy would have charged others.
+/// Reads the past of every item that was open on `from` or later. What letters charged is there for a replay that sent
+/// the same letter; what another policy would have charged is not made up.
 pub fn history(reader: &Reader, from: NaiveDate) -> Result<History> {
-    reader.snapshot(|| load(&reader.conn, from))
-}
-
-fn load(conn: &Connection, from: NaiveDate) -> Result<History> {
-    let first = iso(from);
-    let mut history = History::default();
-    let mut places: HashMap<i64, (usize, usize)> = HashMap::new();
-    let mut statement = conn.prepare_cached(
-        "SELECT customer_id, id, document_id, currency, document_date, due_date, amount FROM item WHERE closed_on >= $1 \
-         AND document_id NOT IN (SELECT fee_document FROM letter WHERE fee_document IS NOT NULL \
-           UNION SELECT interest_document FROM letter WHERE interest_document IS NOT NULL) ORDER BY customer_id, due_date, id",
-    )?;
-    let mut rows = statement.query([first.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let text = |place| -> rusqlite::Result<String> { row.get(place) };
-        let customer: i64 = row.get(0)?;
-        if history.known.last().is_none_or(|(known, _)| known.id != customer) {
-            history.known.push((Customer { id: customer, ..Customer::default() }, Vec::new()));
-        }
-        let place = history.known.len() - 1;
-        let items = &mut history.known[place].1;
-        places.insert(row.get(1)?, (place, items.len()));
-        items.push(Past {
-            id: row.get(1)?,
-            document: row.get(2)?,
-            currency: currency(&text(3)?),
-            dated: read(&text(4)?),
-            due: read(&text(5)?),
-            amount: row.get(6)?,
-            settled: Vec::new(),
-            disputed: Vec::new(),
-            promises: Vec::new(),
-        });
-    }
-    settled(conn, &mut history, &places)?;
-    cases(conn, &mut history, &places)?;
-    promises(conn, &mut history, &places)?;
-    people(conn, &mut history)?;
-    Ok(history)
-}
-
-type Places = HashMap<i64, (usize, usize)>;
-
-fn settled(conn: &Connection, history: &mut History, places: &Places) -> Result<()> {
-    let mut statement = conn.prepare_cached(
-        "SELECT a.debit_item, a.credit_item, a.effective, a.amount, c.kind = 4 FROM allocation a \
-         JOIN item c ON c.id = a.credit_item ORDER BY a.id",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (debit, credit, day): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let (day, amount, cash) = (read(&day), row.get(3)?, row.get(4)?);
-        for item in [debit, credit] {
-            if let Some((customer, place)) = places.get(&item) {
-                history.known[*customer].1[*place].settled.push((day, amount, cash));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn cases(conn: &Connection, history: &mut History, places: &Places) -> Result<()> {
-    let mut statement = conn.prepare_cached(
-        "SELECT d.item_id, s.dispute_id, s.on_date, d.amount, s.state IN ('closed', 'void') FROM dispute_step s \
-         JOIN dispute d ON d.id = s.dispute_id ORDER BY s.dispute_id, s.version",
-    )?;
-    let mut rows = statement.query([])?;
-    let (mut case, mut open) = (0, false);
-    while let Some(row) = rows.next()? {
-        let (item, of, day): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if of != case {
-            (case, open) = (of, false);
-        }
-        let now = !row.get::<_, bool>(4)?;
-        if now != open
-            && let Some((customer, place)) = places.get(&item)
-        {
-            let amount: i64 = row.get(3)?;
-            history.known[*customer].1[*place].disputed.push((read(&day), if now { amount } else { -amount }));
-        }
-        open = now;
-    }
-    Ok(())
-}
-
-fn promises(conn: &Connection, history: &mut History, places: &Places) -> Result<()> {
-    let mut statement = conn.prepare_cached(
-        "SELECT item_id, amount, made_on, promised_on, ended_on FROM promise WHERE ended_why <> 'undone' ORDER BY id",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let Some((customer, place)) = places.get(&row.get(0)?) else { continue };
-        let (made, on): (String, String) = (row.get(2)?, row.get(3)?);
-        let ended: Option<String> = row.get(4)?;
-        let promise = Promise { made: Some(read(&made)), amount: row.get(1)?, date: read(&on), withdrawn: false };
-        history.known[*customer].1[*place].promises.push((promise, ended.map(|day| read(&day))));
-    }
-    Ok(())
-}
-
-/// Who customers are, what holds there were, and when they were spoken to.
-fn people(conn: &Connection, history: &mut History) -> Result<()> {
-    let today = NaiveDate::MAX;
-    let now = customers(conn, Wanted { customer: None, today, run: 0 })?;
-    let mut now: HashMap<i64, Customer> = now.into_iter().map(|one| (one.id, one)).collect();
-    for (customer, _) in &mut history.known {
-        if let Some(known) = now.remove(&customer.id) {
-            (customer.number, customer.traits) = (known.number, known.traits);
-        } else {
-            let mut statement = conn.prepare_cached("SELECT number FROM customer WHERE id = $1")?;
-            customer.number = statement.query_row([customer.id], |row| row.get(0))?;
-        }
-    }
-    let places: HashMap<i64, usize> =
-        history.known.iter().enumerate().map(|(place, (one, _))| (one.id, place)).collect();
-    let mut statement = conn.prepare_cached(
-        "SELECT h.customer_id, h.id, h.item_id, h.kind, h.from_date, \
-         coalesce(min(h.until_date, coalesce(e.on_date, h.until_date)), h.until_date, e.on_date), h.reason \
-         FROM dunning_hold h LEFT JOIN dunning_hold_end e ON e.hold_id = h.id ORDER BY h.id",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let Some(place) = places.get(&row.get(0)?) else { continue };
-        let (from, until): (String, Option<String>) = (row.get(4)?, row.get(5)?);
-        history.known[*place].0.holds.push(Hold {
-            id: row.get(1)?,
-            item: row.get(2)?,
-            kind: row.get(3)?,
-            from: read(&from),
-            until: until.map(|day| read(&day)),
-            reason: row.get(6)?,
-        });
-    }
-    let mut statement = conn.prepare_cached(
-        "SELECT customer_id, on_date FROM activity WHERE kind IN ('call', 'e-mail') ORDER BY customer_id, on_date",
-    )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let day: String = row.get(1)?;
-        history.contacts.entry(row.get(0)?).or_default().push(read(&day));
-    }
-    Ok(())
+    reader.snapshot(|| load::all(&reader.conn, from))
 }
 
 impl Past {
-    fn open(&self, day: NaiveDate) -> i64 {
-        let settled: i64 = self.settled.iter().filter(|one| one.0 <= day).map(|one| one.1).sum();
+    fn open(&self, at: Moment) -> i64 {
+        let settled: i64 =
+            self.settled.iter().filter(|fall| at.knows(fall.act, fall.day)).map(|fall| fall.amount).sum();
         if self.amount < 0 { self.amount + settled } else { self.amount - settled }
     }
 
-    fn promised(&self, day: NaiveDate, leeway: Leeway) -> Option<NaiveDate> {
-        let cash = || self.settled.iter().filter(|one| one.2).map(|one| (one.0, one.1)).collect::<Vec<_>>();
-        let open = self.promises.iter().filter(|(promise, ended)| {
-            promise.made.is_none_or(|made| made <= day)
-                && ended.is_none_or(|ended| ended > day)
-                && day <= add_days(promise.date, leeway.days)
-                && promise.state(&cash(), leeway, day) == State::Open
+    fn promised(&self, at: Moment) -> Option<NaiveDate> {
+        let cash = || {
+            let falls = self.settled.iter().filter(|fall| fall.cash && at.knows(fall.act, fall.day));
+            falls.map(|fall| (fall.day, fall.amount)).collect::<Vec<_>>()
+        };
+        let open = self.promises.iter().filter(|(act, promise, ended)| {
+            at.knows(*act, promise.made.unwrap_or(at.day))
+                && ended.is_none_or(|ended| ended > at.day)
+                && at.day <= promise.until(&self.leeway)
+                && promise.state(&cash(), &self.leeway, at.day) == State::Open
         });
-        open.map(|(promise, _)| promise.until(leeway)).max()
+        open.map(|(_, promise, _)| promise.until(&self.leeway)).max()
+    }
+}
+
+impl Held {
+    fn at(&self, at: Moment) -> Option<Hold> {
+        let lifted = self.lifted.is_some_and(|(act, day)| at.knows(act, day));
+        let there = at.knows(self.placed, self.hold.from) && !lifted;
+        there.then(|| self.hold.clone())
+    }
+}
+
+/// The first day that is replayed, and until when plans keep items out.
+type Around<'a> = (Option<NaiveDate>, &'a HashMap<i64, NaiveDate>);
+
+impl Whose {
+    /// The customer at a moment; `None` with nothing open.
+    fn at(&self, at: Moment, around: Around<'_>, replayed: &Replayed) -> Option<Customer> {
+        let open: HashMap<i64, i64> = self.items.iter().map(|past| (past.id, past.open(at))).collect();
+        let items: Vec<Item> = self.items.iter().filter_map(|past| past.at(at, &open, around, replayed)).collect();
+        let called = self.contacts.iter().filter(|(act, day)| at.knows(*act, *day)).map(|(_, day)| *day).max();
+        let written = replayed.last.get(&self.customer.id).copied().or(self.letter);
+        let holds = self.holds.iter().filter_map(|held| held.at(at)).collect();
+        let last_contact = called.max(written);
+        (!items.is_empty()).then(|| Customer { last_contact, items, holds, ..self.customer.clone() })
+    }
+}
+
+impl Past {
+    fn at(
+        &self,
+        at: Moment,
+        all: &HashMap<i64, i64>,
+        (from, planned): Around<'_>,
+        replayed: &Replayed,
+    ) -> Option<Item> {
+        let open = all.get(&self.id).copied().filter(|open| *open != 0)?;
+        if !at.knows(self.act, self.dated) {
+            return None;
+        }
+        let origin = match &self.charged {
+            None => Origin::Trade,
+            Some(of) if replayed.letters.contains(&of.letter) || from.is_some_and(|from| of.letter.1 < from) => {
+                let unpaid = |item: &i64| all.get(item).is_some_and(|open| *open > 0);
+                Origin::Charge { principal_paid: !of.principal.iter().any(unpaid) }
+            }
+            Some(_) => return None,
+        };
+        let disputed = self.disputed.iter().filter(|(act, day, _)| at.knows(*act, *day));
+        let disputed: i64 = disputed.map(|(_, _, amount)| amount).sum();
+        let mut sent = self.sent.clone();
+        if let Some((before, after)) = &replayed.renamed {
+            let own = sent.iter_mut().filter(|sent| sent.policy == *before);
+            own.for_each(|sent| sent.policy.clone_from(after));
+        }
+        sent.extend(replayed.sent.get(&self.id).into_iter().flatten().cloned());
+        Some(Item {
+            id: self.id,
+            document: self.document,
+            currency: self.currency,
+            due: self.due,
+            open,
+            disputed: disputed.clamp(0, open.max(0)),
+            promised_until: self.promised(at),
+            planned_until: planned.get(&self.id).copied(),
+            origin,
+            sent,
+        })
     }
 }
 
 impl History {
-    /// The customers with something open on a day, as they stood then, with the letters a replay has sent.
-    pub fn on(&self, day: NaiveDate, replayed: &Replayed) -> Vec<Customer> {
-        let customer = |(known, items): &(Customer, Vec<Past>)| {
-            let items: Vec<Item> = items
-                .iter()
-                .filter(|past| past.dated <= day)
-                .filter_map(|past| {
-                    let open = past.open(day);
-                    let disputed: i64 = past.disputed.iter().filter(|one| one.0 <= day).map(|one| one.1).sum();
-                    (open != 0).then(|| Item {
-                        id: past.id,
-                        document: past.document,
-                        currency: past.currency,
-                        due: past.due,
-                        open,
-                        disputed: disputed.clamp(0, open.max(0)),
-                        promised_until: past.promised(day, PROMISE_LEEWAY),
-                        origin: Origin::Trade,
-                        sent: replayed.sent.get(&past.id).cloned().unwrap_or_default(),
-                    })
-                })
-                .collect();
-            let contacts = self.contacts.get(&known.id);
-            let contact = contacts.and_then(|days| days.iter().rev().find(|on| **on <= day)).copied();
-            let last_contact = contact.max(replayed.last.get(&known.id).copied());
-            (!items.is_empty()).then(|| Customer { last_contact, items, ..known.clone() })
-        };
-        self.known.iter().filter_map(customer).collect()
+    /// Items in a plan that was in good standing at a moment, and when the calendar alone would have ended that.
+    fn planned(&self, at: Moment) -> HashMap<i64, NaiveDate> {
+        let mut out: HashMap<i64, NaiveDate> = HashMap::new();
+        let stood = |one: &&Stored| at.knows(one.act, one.made_on) && one.ended_on.is_none_or(|ended| ended > at.day);
+        for stored in self.plans.iter().filter(stood) {
+            let now = Plan { ended: None, ..stored.plan.clone() }.standing(at.day);
+            let Some(breaks) = now.breaks_on else { continue };
+            for ((item, _), _) in stored.items.iter().zip(&now.left_of).filter(|(_, left)| **left > 0) {
+                let until = out.entry(*item).or_insert(breaks);
+                *until = breaks.max(*until);
+            }
+        }
+        out
+    }
+
+    /// The customers with something open at a moment, as they stood then, with the letters a replay has sent.
+    pub fn at(&self, at: Moment, replayed: &Replayed) -> Vec<Customer> {
+        let planned = self.planned(at);
+        self.known.iter().filter_map(|whose| whose.at(at, (self.from, &planned), replayed)).collect()
     }
 }

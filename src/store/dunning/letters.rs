@@ -37,6 +37,8 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
                 language: row.get(4)?,
                 channels: Vec::new(),
                 company: String::new(),
+                company_address: String::new(),
+                house_language: String::new(),
                 bank_account: String::new(),
                 sender: String::new(),
                 phone: String::new(),
@@ -44,6 +46,7 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
                 customer_number: of.number,
                 customer_name: of.name,
                 contact: of.contact,
+                address: of.address,
                 email: of.email,
                 country: of.country,
                 currency: currency(row.get_ref(5)?.as_str()?),
@@ -71,6 +74,7 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
     let mut setting = conn.prepare_cached("SELECT coalesce((SELECT value FROM meta WHERE key = $1), '')")?;
     let mut of = |key: &str| -> Result<String> { Ok(setting.query_row([key], |row| row.get(0))?) };
     (letter.company, letter.bank_account) = (of("company")?, of("bank-account")?);
+    (letter.company_address, letter.house_language) = (of("company-address")?, of("language")?);
     (letter.sender, letter.phone, letter.footer) = (of("mail-sender")?, of("phone")?, of("letter-footer")?);
     letter.lines = lines(conn, id, letter.date)?;
     Ok(letter)

@@ -6,7 +6,6 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::calendar::add_days;
 use crate::domain::dunning::{
     Assignment, Customer, Decision, Hold, Item, Origin, Policy, Scope, Segment, Sent, choose, decide,
 };
@@ -15,7 +14,8 @@ use crate::domain::promise::{Promise, State};
 use crate::store::date::{iso, read};
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::currency;
-use crate::store::read::accounts::{PROMISE_LEEWAY, cash_on};
+use crate::store::plans::{Which, plans};
+use crate::store::read::accounts::{cash_on, leeway};
 use crate::store::read::worklist::grade;
 use crate::store::{Reader, Tx};
 
@@ -134,7 +134,7 @@ pub struct Wanted {
     pub customer: Option<i64>,
     /// The day.
     pub today: NaiveDate,
-    /// Letters of this run are no contact: it is being sent.
+    /// Letters of this run count for nothing yet: it is being sent, and each is decided as if it were the first.
     pub run: i64,
 }
 
@@ -145,8 +145,19 @@ pub fn customers(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
     traits(conn, wanted, &mut list, &places)?;
     letters(conn, wanted, &mut list, &places)?;
     promises(conn, wanted, &mut list, &places)?;
+    planned(conn, wanted, &mut list, &places)?;
     charges(conn, wanted, &mut list, &places)?;
     holds(conn, wanted, &mut list, &places)?;
+    Ok(list)
+}
+
+/// Every customer with what segments ask for, whether or not anything of it is open.
+pub fn everyone(conn: &Connection) -> Result<Vec<Customer>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM customer ORDER BY id")?;
+    let ids: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let mut list: Vec<Customer> = ids.into_iter().map(|id| Customer { id, ..Customer::default() }).collect();
+    let places: HashMap<i64, usize> = list.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
+    traits(conn, Wanted { customer: None, today: NaiveDate::MAX, run: 0 }, &mut list, &places)?;
     Ok(list)
 }
 
@@ -186,6 +197,7 @@ fn items(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
             open: row.get(5)?,
             disputed: row.get(6)?,
             promised_until: None,
+            planned_until: None,
             origin: Origin::Trade,
             sent: Vec::new(),
         };
@@ -231,22 +243,30 @@ fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pla
             ("group", row.get(4)?),
             ("language", row.get(5)?),
             ("owner", row.get(6)?),
-            ("risk", grade(row.get(7)?).to_owned()),
+            ("risk", grade(row.get::<_, i64>(7)?).to_owned()),
         ];
         customer.last_contact = maybe_day(row, 8)?;
     }
     Ok(())
 }
 
+/// Number and traits of one customer, whether or not anything of it is open.
+pub(super) fn traits_of(conn: &Connection, wanted: Wanted) -> Result<(String, Vec<(&'static str, String)>)> {
+    let id = wanted.customer.unwrap_or(0);
+    let mut list = vec![Customer { id, ..Customer::default() }];
+    traits(conn, wanted, &mut list, &HashMap::from([(id, 0)]))?;
+    Ok(list.pop().map(|one| (one.number, one.traits)).unwrap_or_default())
+}
+
 fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
         "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0 FROM letter t \
          JOIN letter_line l ON l.letter_id = t.id JOIN policy_version p ON p.id = t.policy_id \
-         JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND {} ORDER BY l.id",
-        only(wanted, "t.customer_id", 1)
+         JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND t.run_id <> $1 AND {} ORDER BY l.id",
+        only(wanted, "t.customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
-    let mut rows = statement.query([wanted.customer])?;
+    let mut rows = statement.query(params![wanted.run, wanted.customer])?;
     while let Some(row) = rows.next()? {
         let Some(item) = item_of(list, places, row.get(0)?, row.get(1)?) else { continue };
         item.sent.push(Sent { level: row.get(2)?, on: day(row, 3)?, policy: row.get(4)?, fee: row.get(5)? });
@@ -273,15 +293,31 @@ fn promises(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &P
         only(wanted, "p.customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
-    let first = iso(add_days(wanted.today, -PROMISE_LEEWAY.days));
+    let leeway = leeway(conn)?;
+    let first = iso(leeway.earliest_open(wanted.today));
     let mut rows = statement.query(params![first.as_str(), wanted.customer])?;
     while let Some(row) = rows.next()? {
         let (customer, id): (i64, i64) = (row.get(0)?, row.get(1)?);
         let promise = Promise { made: Some(day(row, 3)?), amount: row.get(2)?, date: day(row, 4)?, withdrawn: false };
-        if promise.state(&cash_on(conn, id)?, PROMISE_LEEWAY, wanted.today) == State::Open
+        if promise.state(&cash_on(conn, id)?, &leeway, wanted.today) == State::Open
             && let Some(item) = item_of(list, places, customer, id)
         {
-            item.promised_until = item.promised_until.max(Some(promise.until(PROMISE_LEEWAY)));
+            item.promised_until = item.promised_until.max(Some(promise.until(&leeway)));
+        }
+    }
+    Ok(())
+}
+
+/// Items in a plan in good standing, until the calendar alone would put it in default.
+fn planned(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let only = wanted.customer.map(|customer| [customer]);
+    for stored in plans(conn, Which::Live(only.as_ref().map(|ids| &ids[..])))? {
+        let now = stored.plan.standing(wanted.today);
+        let Some(breaks) = now.breaks_on else { continue };
+        for ((item, _), _) in stored.items.iter().zip(&now.left_of).filter(|(_, left)| **left > 0) {
+            if let Some(item) = item_of(list, places, stored.customer, *item) {
+                item.planned_until = item.planned_until.max(Some(breaks));
+            }
         }
     }
     Ok(())
@@ -359,4 +395,13 @@ pub fn rules_of(reader: &Reader) -> Result<Rules> {
 /// What is decided from, for verbs and screens.
 pub fn facts_of(reader: &Reader, wanted: Wanted) -> Result<Vec<Customer>> {
     customers(&reader.conn, wanted)
+}
+
+/// Holds that ended by the calendar on a day, and were not lifted before.
+pub fn holds_ended(reader: &Reader, day: NaiveDate) -> Result<i64> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT count(*) FROM dunning_hold h WHERE h.until_date = $1 \
+         AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id)",
+    )?;
+    Ok(statement.query_row([iso(day).as_str()], |row| row.get(0))?)
 }

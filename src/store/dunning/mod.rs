@@ -4,11 +4,14 @@
 pub mod history;
 pub mod letters;
 pub mod load;
+pub mod outlook;
+pub mod proposed;
+pub mod replay;
 pub mod runs;
 
 use chrono::NaiveDate;
 
-use super::date::iso;
+use super::date::{iso, read};
 use super::error::Result;
 use super::tx::Tx;
 use super::value::{T, V};
@@ -133,6 +136,29 @@ impl Tx<'_> {
     pub fn end_hold(&mut self, hold: i64, on: NaiveDate, why: &str) -> Result<i64> {
         let on = iso(on);
         self.insert(T::DunningHoldEnd, &[V::I(hold), V::T(on.as_str()), V::T(why)], &[])
+    }
+
+    /// Places a lifted hold again, as it was, from a day on; nothing where it would have ended before.
+    pub fn place_again(&mut self, hold: i64, from: NaiveDate) -> Result<()> {
+        type Placed = (i64, Option<i64>, String, String, Option<String>, String);
+        let text = "SELECT customer_id, item_id, kind, from_date, until_date, reason FROM dunning_hold WHERE id = $1";
+        let placed: Placed = self.conn.prepare_cached(text)?.query_row([hold], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        })?;
+        let (customer, item, kind, first, until, reason) = placed;
+        let (from, until) = (from.max(read(&first)), until.as_deref().map(read));
+        if until.is_none_or(|until| until >= from) {
+            self.add_hold(&NewHold { customer, item, kind: &kind, from, until, reason: &reason })?;
+        }
+        Ok(())
+    }
+
+    /// The newest standing hold that is the same as one that was lifted: what [`Tx::place_again`] placed.
+    pub fn placed_again(&self, hold: i64) -> Result<Option<i64>> {
+        let text = "SELECT max(n.id) FROM dunning_hold o JOIN dunning_hold n ON n.customer_id = o.customer_id \
+                    AND coalesce(n.item_id, 0) = coalesce(o.item_id, 0) AND n.kind = o.kind AND n.reason = o.reason \
+                    WHERE o.id = $1 AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = n.id)";
+        Ok(self.conn.prepare_cached(text)?.query_row([hold], |row| row.get(0))?)
     }
 
     /// Writes a run with its lines. Returns its id and number.

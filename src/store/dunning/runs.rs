@@ -160,7 +160,8 @@ pub fn all(conn: &Connection) -> Result<Vec<Run>> {
     Ok(statement.query_map([], one)?.collect::<rusqlite::Result<_>>()?)
 }
 
-fn run(conn: &Connection, id: i64) -> Result<Run> {
+/// The run with this id.
+pub fn by_id(conn: &Connection, id: i64) -> Result<Run> {
     let found = conn.prepare_cached(&format!("{RUN} WHERE r.id = $1"))?.query_row([id], one).optional()?;
     found.ok_or_else(|| StoreError::refused("ACT-04", format!("There is no run {id}. Nothing was changed.")))
 }
@@ -249,7 +250,7 @@ fn gate(conn: &Connection, today: NaiveDate, days: i64) -> Result<Vec<String>> {
 impl Tx<'_> {
     /// A run.
     pub fn dunning_run(&self, id: i64) -> Result<Run> {
-        run(self.conn, id)
+        by_id(self.conn, id)
     }
 
     /// Every run, newest first.
@@ -286,6 +287,21 @@ impl Tx<'_> {
         gate(self.conn, today, days)
     }
 
+    /// What a person had made of a line before an act: what, level, reason; `None` where nobody had touched it.
+    pub fn review_before(&self, line: i64, act: i64) -> Result<Option<(String, u32, String)>> {
+        let text = "SELECT what, level, reason FROM dunning_review WHERE line_id = $1 AND act_id < $2 ORDER BY id DESC LIMIT 1";
+        let mut statement = self.conn.prepare_cached(text)?;
+        Ok(statement.query_row([line, act], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?)
+    }
+
+    /// Holds that an act placed, or on one item, and that stand.
+    pub fn holds_standing(&self, act: Option<i64>, item: Option<i64>) -> Result<Vec<i64>> {
+        let text = "SELECT id FROM dunning_hold h WHERE (act_id = $1 OR item_id = $2) \
+                    AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) ORDER BY id";
+        let mut statement = self.conn.prepare_cached(text)?;
+        Ok(statement.query_map([act, item], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The newest hold that is not lifted, by its id.
     pub fn hold_stands(&self, hold: i64) -> Result<Option<(i64, String)>> {
         let text = "SELECT customer_id, reason FROM dunning_hold h WHERE id = $1 \
@@ -298,6 +314,12 @@ impl Tx<'_> {
 /// Every run, newest first, for verbs and screens.
 pub fn runs(reader: &Reader) -> Result<Vec<Run>> {
     all(&reader.conn)
+}
+
+/// The run with this number, however it is written; `None` where there is none.
+pub fn named(reader: &Reader, number: &str) -> Result<Option<Run>> {
+    let text = format!("{RUN} WHERE upper(r.number) = upper($1)");
+    Ok(reader.conn.prepare_cached(&text)?.query_row([number.trim()], one).optional()?)
 }
 
 /// The lines of a run, for verbs and screens.

@@ -6,7 +6,10 @@ use chrono::{Duration, NaiveDate};
 use super::accounts::{Account, accounts, damaged};
 use super::items::{self, ItemRow};
 use super::payment::{Step, steps_of_document};
+use super::plans::{PlanRow, of_customer};
+use super::reliability::{Reliability, judged, reliability};
 use super::window::{Sort, Want};
+use super::worklist;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 use crate::domain::prediction;
@@ -83,6 +86,10 @@ pub struct Full {
     pub paid: Vec<Paid>,
     /// Recency-weighted median of days late, over those.
     pub usual_delay: Option<i64>,
+    /// How far its word could be relied on in the last year, by currency.
+    pub word: Vec<Reliability>,
+    /// Why it is not on today's list and from when on that changes; `None` where it is.
+    pub off_list: Option<String>,
     /// History, newest first, at most 200 lines.
     pub timeline: Vec<Event>,
 }
@@ -114,6 +121,8 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             expected,
             paid,
             usual_delay,
+            word: reliability(&judged(reader, today, id)?),
+            off_list: why_not(reader, today, id)?,
             timeline: timeline(reader, id, today)?,
         }))
     })
@@ -171,6 +180,7 @@ fn timeline(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
     let mut events = documents(reader, id)?;
     events.extend(activities(reader, id)?);
     events.extend(promises(reader, id)?);
+    events.extend(plans(reader, id, today)?);
     events.extend(dispute_steps(reader, id)?);
     events.sort_by(|a, b| b.on.cmp(&a.on).then(b.act.cmp(&a.act)));
     events.splice(0..0, waiting(reader, id, today)?);
@@ -289,6 +299,26 @@ fn promises(reader: &Reader, id: i64) -> Result<Vec<Event>> {
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
+}
+
+fn plans(reader: &Reader, id: i64, today: NaiveDate) -> Result<Vec<Event>> {
+    let event = |row: PlanRow| Event {
+        act: row.stored.act,
+        on: row.stored.made_on,
+        kind: "plan".to_owned(),
+        text: format!("{} in {} instalments: {}", row.stored.number, row.standing.rows.len(), row.why()),
+        amount: Some((row.stored.plan.total(), row.stored.currency)),
+        who: String::new(),
+        why: Vec::new(),
+    };
+    Ok(of_customer(reader, today, id)?.into_iter().map(event).collect())
+}
+
+/// Why a customer is not on today's list.
+fn why_not(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<String>> {
+    let base = super::book::header(reader)?.currency;
+    let sort = Sort { column: "priority", descending: true };
+    worklist::why_not(reader, &worklist::Question { today, base, filter: Filter::all(), sort, all: false }, id)
 }
 
 fn dispute_steps(reader: &Reader, id: i64) -> Result<Vec<Event>> {

@@ -2,6 +2,7 @@
 //! Made once for a day and kept until the book changes; 20,000 customers with 100,000 open items take tens of
 //! milliseconds.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -75,7 +76,7 @@ pub struct Figures {
     /// Open in `currency`, credits taken off: what counts against the limit.
     pub in_own: i64,
     /// Risk, 0 good to 100 bad.
-    pub risk: i64,
+    pub risk: u8,
     /// Blocked for deliveries.
     pub blocked: bool,
     /// Day of the last call or e-mail.
@@ -92,20 +93,24 @@ pub struct Figures {
     pub oldest_due: Option<NaiveDate>,
     /// Next due date from today on with the amount falling due, book's currency.
     pub next_due: Option<(NaiveDate, i64)>,
-    /// Amount under promises that can still be kept, book's currency.
+    /// Amount under promises that can still be kept and plans in good standing, book's currency.
     pub promised: i64,
-    /// Of it: overdue amount that is under such a promise.
+    /// Of it: overdue amount.
     pub promised_overdue: i64,
     /// Of the disputed amount: past due, book's currency.
     pub disputed_overdue: i64,
     /// A promise is due today.
     pub promise_due: Option<NaiveDate>,
+    /// The date of an instalment of a plan that is due and not paid.
+    pub instalment_due: Option<NaiveDate>,
+    /// Since when a payment plan is in default.
+    pub plan_default: Option<NaiveDate>,
     /// The latest promise broken in the last 90 days.
     pub promise_broken: Option<NaiveDate>,
     /// A dispute was rejected in the last 14 days and nobody spoke to the customer since.
     pub dispute_rejected: bool,
     /// Number of open disputes.
-    pub disputes: i64,
+    pub disputes: u16,
 }
 
 impl Figures {
@@ -114,7 +119,7 @@ impl Figures {
         self.oldest_due.map_or(0, |due| (today - due).num_days().max(0))
     }
 
-    /// Overdue, less what is disputed or under a promise that can still be kept: what is to be collected now.
+    /// Overdue, less what is disputed, under a promise that can still be kept, or not yet due by a plan: what is to be collected now.
     pub fn to_collect(&self) -> i64 {
         (self.base.overdue() - self.promised_overdue - self.disputed_overdue).max(0)
     }
@@ -172,8 +177,10 @@ impl Deref for Account {
 /// currencies are. A book has tens of thousands of these and a session is one of fifty, so each byte counts.
 struct Kept {
     figures: Figures,
-    /// Where number, name and folded text begin in [`Accounts::text`], and where the last one ends.
-    texts: [u32; 4],
+    /// Where its name begins in [`Accounts::text`]. A space and its number follow, then its folded text.
+    text: u32,
+    /// Lengths of name, number and folded text. Without one the folded text is name and number in small letters.
+    lengths: [u16; 3],
     /// Its place in [`Accounts::owners`].
     owner: u32,
     /// Its part of [`Accounts::foreign`]; empty when what is open is in the book's currency alone.
@@ -232,24 +239,31 @@ pub struct One<'a> {
 }
 
 impl<'a> One<'a> {
-    fn text(self, place: usize) -> &'a str {
-        let (from, to) = (self.kept.texts[place] as usize, self.kept.texts[place + 1] as usize);
-        self.all.text.get(from..to).unwrap_or_default()
+    /// A part of the text, so far from its beginning.
+    fn text(self, from: usize, length: usize) -> &'a str {
+        let from = self.kept.text as usize + from;
+        self.all.text.get(from..from + length).unwrap_or_default()
     }
 
     /// Its number.
     pub fn number(self) -> &'a str {
-        self.text(0)
+        let [name, number, _] = self.kept.lengths.map(usize::from);
+        self.text(name + 1, number)
     }
 
     /// Its name.
     pub fn name(self) -> &'a str {
-        self.text(1)
+        self.text(0, self.kept.lengths[0].into())
     }
 
     /// Name and number as searches compare them.
-    pub fn folded(self) -> &'a str {
-        self.text(2)
+    pub fn folded(self) -> Cow<'a, str> {
+        let [name, number, folded] = self.kept.lengths.map(usize::from);
+        let both = name + 1 + number;
+        match folded {
+            0 => Cow::Owned(self.text(0, both).to_ascii_lowercase()),
+            _ => Cow::Borrowed(self.text(both, folded)),
+        }
     }
 
     /// Login of the owner.
@@ -314,7 +328,9 @@ impl Deref for One<'_> {
 pub fn accounts(reader: &Reader, today: NaiveDate) -> Result<Rc<Accounts>> {
     let follow = |all: &mut Accounts, customers: &[i64]| load::follow(reader, all, customers);
     let make = || load::load(reader, today, None);
-    reader.snapshot(|| reader.to_the_end(|| reader.followed(&today.to_string(), follow, make)))
+    // What the company takes for a kept promise changes every account at once.
+    let parameters = format!("{today} {:?}", leeway(&reader.conn)?);
+    reader.snapshot(|| reader.to_the_end(|| reader.followed(&parameters, follow, make)))
 }
 
 /// These customers alone, for whoever cannot wait for all of them.
@@ -375,8 +391,15 @@ pub(super) fn in_proportion(part: i64, open: i64, base: i64) -> i64 {
     money::to_minor(Decimal::from(base) * Decimal::from(part) / Decimal::from(open), 0).unwrap_or(0)
 }
 
-/// Days a promise may be late and still count.
-pub const PROMISE_LEEWAY: Leeway = Leeway { days: 2, amount: 0 };
+/// Days a promise may be late and still count, where the company says nothing else.
+const PROMISE_DAYS: i64 = 2;
+
+/// How exact a promise must be met: the settings `promise-days` and `holidays`.
+pub(in crate::store) fn leeway(conn: &rusqlite::Connection) -> Result<Leeway> {
+    let days = crate::store::mail::setting(conn, "promise-days")?.and_then(|days| days.parse().ok());
+    let days_off = Some(crate::store::mail::holidays(conn)?);
+    Ok(Leeway { days: days.unwrap_or(PROMISE_DAYS).clamp(0, 365), amount: 0, days_off })
+}
 
 /// What receipts paid on an item, by effective date; reversals are negative.
 pub(super) fn payments(reader: &Reader, item: i64) -> Result<Vec<(NaiveDate, i64)>> {

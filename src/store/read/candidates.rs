@@ -219,14 +219,15 @@ pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) 
     let grace = policy(&reader.conn)?.grace;
     let mut statement = reader.conn.prepare_cached(
         "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed, g.percent, \
-           g.until_date FROM item i JOIN document d ON d.id = i.document_id \
-         LEFT JOIN item_discount g ON g.item_id = i.id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
+           g.until_date, n.net FROM item i JOIN document d ON d.id = i.document_id \
+         LEFT JOIN item_discount g ON g.item_id = i.id LEFT JOIN discount_net n ON n.item_id = g.item_id WHERE i.customer_id = $1 AND i.currency = $2 AND i.open <> 0 \
          ORDER BY i.due_date, i.id",
     )?;
     let one = |row: &Row<'_>| -> rusqlite::Result<Beside> {
         let (kind, date) = (kind(row.get(2)?), read(row.get_ref(3)?.as_str()?));
         let (amount, open): (i64, i64) = (row.get(5)?, row.get(6)?);
         let discount = billed(row, 8, date)?;
+        let base = row.get::<_, Option<i64>>(10)?.unwrap_or(amount);
         let until = discount.map(|discount| discount.until(date) + chrono::Duration::days(grace));
         let whole = open == amount && until.is_some_and(|until| value <= until);
         Ok(Beside {
@@ -240,7 +241,7 @@ pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) 
             amount,
             open,
             disputed: row.get(7)?,
-            discount: discount.filter(|_| whole).map_or(0, |discount| percent_of(amount, discount.percent)),
+            discount: discount.filter(|_| whole).map_or(0, |discount| percent_of(base, discount.percent)),
             discount_until: until,
         })
     };

@@ -1,5 +1,5 @@
 //! The queue of cash application: payments on the account of which something is not settled, the biggest first, with what
-//! they add up to. Payments an advice announced are no part of it until a statement books them.
+//! they add up to. Payments an advice or a report of the day announced are no part of it until a statement books them.
 
 use std::borrow::Cow;
 

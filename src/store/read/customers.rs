@@ -124,7 +124,7 @@ fn order<'a>(reader: &Reader, rows: &mut [One<'a>], question: &Question) -> Resu
             "days" => Some(one.oldest_days(today)),
             "dtp" => pays.get(&one.id).copied(),
             "limit" => one.limit_use(),
-            "risk" => Some(one.risk),
+            "risk" => Some(one.risk.into()),
             "last" => one.last_contact.map(|last| i64::from(last.num_days_from_ce())),
             _ => Some(one.base.net()),
         }
@@ -138,7 +138,7 @@ fn order<'a>(reader: &Reader, rows: &mut [One<'a>], question: &Question) -> Resu
 }
 
 /// How many customers the book has.
-pub(super) fn count(reader: &Reader) -> Result<u64> {
+pub fn count(reader: &Reader) -> Result<u64> {
     let count: i64 = reader.conn.prepare_cached("SELECT count(*) FROM customer")?.query_row([], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

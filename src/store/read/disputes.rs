@@ -8,7 +8,11 @@ use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
 use rust_decimal::Decimal;
 
+use super::cases::{self, More};
 use super::window::{Sort, Want, Window, slice};
+use crate::domain::case::Amounts;
+use crate::domain::case::clock::{self, Clock};
+use crate::domain::case::pareto::Bar;
 use crate::domain::money::{self, Currency, Money};
 use crate::language::filter::{Field, Fields, Filter, Op, Value};
 use crate::language::fold::fold;
@@ -16,9 +20,6 @@ use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::currency as stored_currency;
-
-/// Days after which an open dispute is late.
-pub const SLA_DAYS: i64 = 20;
 
 /// A dispute in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +62,35 @@ pub struct DisputeRow {
     pub accepted: i64,
     /// Counts its changes; an edit names the one it saw.
     pub version: i64,
-    words: Box<str>,
+    /// What became of the amount.
+    pub amounts: Amounts,
+    /// By when it must be answered and decided.
+    pub clock: Clock,
+    /// What really went wrong; empty until it is known.
+    pub cause: Box<str>,
+    /// The last day on which it can be disputed, where there is one.
+    pub last_day: Option<NaiveDate>,
+    /// Whether it is closed for good.
+    pub confirmed: bool,
+    /// Days past [`Clock::decide_by`]; 0 and less in time, and while the clock stands.
+    pub late_by: i64,
+    pub(super) words: Box<str>,
 }
 
 impl DisputeRow {
-    /// Open for more than [`SLA_DAYS`].
+    /// Open past the day by which it must be decided.
     pub fn is_late(&self) -> bool {
-        self.open && self.age > SLA_DAYS
+        self.open && self.late_by > 0
+    }
+
+    /// What is in dispute: for a closed case, what was.
+    pub fn stake(&self) -> i64 {
+        if self.open { self.amounts.open() } else { self.amount }
+    }
+
+    /// Days left to dispute it; below zero when they are over.
+    pub fn days_to_dispute(&self, today: NaiveDate) -> Option<i64> {
+        self.last_day.map(|day| (day - today).num_days())
     }
 }
 
@@ -109,6 +132,8 @@ pub struct Case {
     pub item_amount: i64,
     /// Due date of the item.
     pub due: NaiveDate,
+    /// Everything else that is known of it.
+    pub more: More,
 }
 
 /// What one reason adds up to.
@@ -131,8 +156,18 @@ pub struct Disputes {
     pub amounts: Vec<Money>,
     /// Open cases.
     pub open: u64,
-    /// Open cases past [`SLA_DAYS`].
+    /// Open cases past the day of their decision: escalated.
     pub late: u64,
+    /// Open cases whose first answer is late.
+    pub unanswered: u64,
+    /// Open cases that wait for the customer.
+    pub waiting: u64,
+    /// What can be lost, by the days left to dispute it: over, up to 7, up to 30, later, no last day.
+    pub at_risk: [Vec<Money>; 5],
+    /// Cases of the last 365 days by reason, in the book's currency.
+    pub pareto: Vec<Bar>,
+    /// The same by cause.
+    pub causes: Vec<Bar>,
     /// Age of the oldest open case.
     pub oldest: i64,
     /// Open cases by reason, most cases first.
@@ -148,7 +183,7 @@ pub struct Disputes {
 pub struct Question {
     /// The day.
     pub today: NaiveDate,
-    /// Who passes. `state:open` and `state:resolved` mean any open and any closed state.
+    /// Who passes: `dept:sales`, `cause:carrier`, `due<=fri`, `is:late`. `state:open` and `state:resolved` mean any open and any closed state.
     pub filter: Filter,
     /// The order; `age` descending is the natural one.
     pub sort: Sort,
@@ -163,6 +198,7 @@ pub fn disputes(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let passes = |row: &&DisputeRow| filter.is_all() || filter.matches(*row);
     let mut rows: Vec<&DisputeRow> = all.0.iter().filter(passes).collect();
     let mut out = totals(&rows, question.today);
+    (out.pareto, out.causes) = cases::paretos(reader, &rows, question.today)?;
     order(&mut rows, question.sort);
     let window = slice(&rows, want, |row| row.id);
     out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
@@ -198,14 +234,24 @@ fn totals(rows: &[&DisputeRow], today: NaiveDate) -> Disputes {
         if row.open {
             out.open += 1;
             out.late += u64::from(row.is_late());
+            out.unanswered += u64::from(row.clock.is_unanswered(today));
+            out.waiting += u64::from(&*row.state == "on customer");
             out.oldest = out.oldest.max(row.age);
-            add(&mut out.amounts, row.amount, row.currency);
+            add(&mut out.amounts, row.stake(), row.currency);
+            let band = match row.days_to_dispute(today) {
+                None => 4,
+                Some(..0) => 0,
+                Some(0..=7) => 1,
+                Some(8..=30) => 2,
+                Some(_) => 3,
+            };
+            add(&mut out.at_risk[band], row.stake(), row.currency);
             let place = out.reasons.iter().position(|reason| reason.reason == row.reason).unwrap_or_else(|| {
                 out.reasons.push(ByReason { reason: row.reason.clone(), count: 0, amounts: Vec::new() });
                 out.reasons.len() - 1
             });
             out.reasons[place].count += 1;
-            add(&mut out.reasons[place].amounts, row.amount, row.currency);
+            add(&mut out.reasons[place].amounts, row.stake(), row.currency);
         } else if let Some(decided) = row.decided_on.filter(|day| (today - *day).num_days() <= 90) {
             let place = match row.accepted {
                 0 => 2,
@@ -235,7 +281,12 @@ fn order(rows: &mut [&DisputeRow], sort: Sort) {
             "number" => a.id.cmp(&b.id),
             "name" => a.name.cmp(&b.name),
             "document" => a.document.cmp(&b.document),
-            "amount" => a.amount.cmp(&b.amount),
+            "amount" => a.stake().cmp(&b.stake()),
+            // What must be decided first comes first when it ascends; closed cases come after.
+            "due" => (!a.open, a.clock.decide_by).cmp(&(!b.open, b.clock.decide_by)),
+            // Cases without a last day come after those that have one.
+            "last" => (a.last_day.is_none(), a.last_day).cmp(&(b.last_day.is_none(), b.last_day)),
+            "cause" => a.cause.cmp(&b.cause),
             "reason" => a.reason.cmp(&b.reason),
             "owner" => a.owner.cmp(&b.owner),
             "state" => a.state.cmp(&b.state),
@@ -255,7 +306,9 @@ const SELECT: &str = "SELECT d.id, d.number, d.customer_id, c.number, c.name, d.
 fn cases(reader: &Reader, today: NaiveDate) -> Result<Rc<Cases>> {
     reader.shared(&today.to_string(), || {
         let mut statement = reader.conn.prepare_cached(&format!("{SELECT} ORDER BY d.id"))?;
-        let rows = statement.query_map([], |row| one(row, today))?.collect::<rusqlite::Result<_>>()?;
+        let mut rows: Vec<DisputeRow> =
+            statement.query_map([], |row| one(row, today))?.collect::<rusqlite::Result<_>>()?;
+        cases::complete(reader, &mut rows, today, None)?;
         Ok(Cases(rows))
     })
 }
@@ -268,12 +321,19 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<DisputeRow
     let open = !matches!(&*state, "closed" | "confirmed" | "void");
     let decided_on = row.get_ref(14)?.as_str_or_null()?.map(read);
     let until = decided_on.filter(|_| !open).unwrap_or(today);
+    let amount = row.get(7)?;
     Ok(DisputeRow {
         id: row.get(0)?,
         customer: row.get(2)?,
         account: text(3)?,
         item: row.get(5)?,
-        amount: row.get(7)?,
+        amount,
+        amounts: Amounts::new(amount),
+        clock: clock::run(&[], clock::USUAL, today, &Default::default()),
+        cause: "".into(),
+        last_day: None,
+        confirmed: false,
+        late_by: 0,
         currency: stored_currency(row.get_ref(8)?.as_str()?),
         reason: text(9)?,
         age: (until - opened_on).num_days().max(0),
@@ -300,12 +360,14 @@ pub fn dispute(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Case
             .prepare_cached(&format!("{SELECT} WHERE d.id = $1"))?
             .query_row([id], |row| one(row, today))
             .optional()?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(mut row) = row else { return Ok(None) };
+        cases::complete(reader, std::slice::from_mut(&mut row), today, Some(id))?;
         let (item_open, item_amount, due) = reader
             .conn
             .prepare_cached("SELECT open, amount, due_date FROM item WHERE id = $1")?
             .query_row([row.item], |item| Ok((item.get(0)?, item.get(1)?, read(item.get_ref(2)?.as_str()?))))?;
-        Ok(Some(Case { steps: steps(reader, id)?, row, item_open, item_amount, due }))
+        let more = cases::more(reader, &row)?;
+        Ok(Some(Case { steps: steps(reader, id)?, row, item_open, item_amount, due, more }))
     })
 }
 
@@ -349,6 +411,8 @@ impl Fields for DisputeRow {
             Field::Owner => &self.owner,
             Field::State => &self.state,
             Field::Reason => &self.reason,
+            Field::Department => &self.department,
+            Field::Cause => &self.cause,
             Field::Currency => self.currency.code(),
             _ => return None,
         };
@@ -356,19 +420,19 @@ impl Fields for DisputeRow {
     }
 
     fn amount(&self, field: Field) -> Option<Decimal> {
-        (field == Field::Open).then(|| money::to_decimal(self.amount, self.currency.digits()))
+        (field == Field::Open).then(|| money::to_decimal(self.stake(), self.currency.digits()))
     }
 
     fn days(&self, field: Field) -> Option<i64> {
         match field {
             Field::Days => Some(self.age),
-            Field::Over => self.is_late().then_some(self.age - SLA_DAYS),
+            Field::Over => self.is_late().then_some(self.late_by),
             _ => None,
         }
     }
 
-    fn date(&self, _field: Field) -> Option<NaiveDate> {
-        None
+    fn date(&self, field: Field) -> Option<NaiveDate> {
+        (field == Field::Due).then_some(self.clock.decide_by)
     }
 
     fn flag(&self, name: &str) -> Option<bool> {
@@ -378,6 +442,8 @@ impl Fields for DisputeRow {
             "overdue" => self.is_late(),
             "current" => self.open && !self.is_late(),
             "new" => &*self.state == "new",
+            "done" => self.confirmed,
+            "hold" => &*self.state == "on customer",
             "owner" => !self.owner.is_empty(),
             _ => return None,
         })

@@ -162,7 +162,7 @@ pub fn items(reader: &Reader, each: &mut dyn FnMut(ItemLine) -> bool) -> Result<
 /// The master data of every customer, by number.
 pub fn customers(reader: &Reader, each: &mut dyn FnMut(CustomerData) -> bool) -> Result<()> {
     let text = "SELECT number, name, group_name, country, currency, terms, credit_limit, email, phone, contact, \
-         language, owner, risk, blocked, bank_account FROM customer ORDER BY number";
+         language, owner, risk, blocked, bank_account, address FROM customer ORDER BY number";
     let read = |row: &Row<'_>| {
         Ok(CustomerData {
             number: row.get(0)?,
@@ -180,6 +180,7 @@ pub fn customers(reader: &Reader, each: &mut dyn FnMut(CustomerData) -> bool) ->
             risk: row.get(12)?,
             blocked: row.get::<_, i64>(13)? == 1,
             bank_account: row.get(14)?,
+            address: row.get(15)?,
         })
     };
     every(reader, text, read, each)

@@ -7,7 +7,7 @@ use crate::store::Connection;
 use crate::store::error::Result;
 
 /// Acts that can only be answered by another act, never taken back.
-pub(super) const FINAL: [&str; 23] = [
+pub(super) const FINAL: [&str; 26] = [
     "open book",
     "add person",
     "set rate",
@@ -31,6 +31,9 @@ pub(super) const FINAL: [&str; 23] = [
     "sign out",
     "migrate",
     "restore",
+    "mail",
+    "settle mail",
+    "mail in",
 ];
 
 /// Acts that say who was there and what was refused, and change no figure: nothing to take back, and redo looks past them.

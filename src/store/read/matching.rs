@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::cash::{CashPolicy, KEYS};
+use crate::domain::cash::{CashPolicy, DEDUCTION_REASONS, KEYS};
+use crate::domain::deduction;
 use crate::domain::document::DocumentKind;
 use crate::domain::matching::{Builder, Customer, OpenItem, Payment, Policy, RemittanceLine};
 use crate::domain::money::Currency;
@@ -104,8 +105,10 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
     let mut numbered = conn.prepare_cached("SELECT 1 FROM customer WHERE number = $1")?;
     let mut document = conn.prepare_cached("SELECT 1 FROM document WHERE number = $1")?;
     let asked = refunds_asked(conn)?;
+    let own_codes = meanings(conn)?;
     for one in &mut found {
-        if let Some(alike) = alike(conn, one.id)? {
+        let resembles = !one.doubt.is_empty();
+        if let Some(alike) = alike(conn, one.id, (one.payment.date, resembles))? {
             one.doubt = alike;
         }
         if let Some(number) = asked.get(&one.id) {
@@ -116,7 +119,7 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
         if !own.is_empty() && (document.exists([&own])? || numbered.exists([&own])?) {
             one.payment.references.push(own);
         }
-        one.payment.lines = remittance(conn, one.id)?;
+        one.payment.lines = remittance(conn, one.id, &own_codes)?;
         // A reference field that holds our number for a customer says who pays, not what for.
         for at in (0..one.payment.references.len()).rev() {
             if numbered.exists([&one.payment.references[at]])? {
@@ -131,11 +134,9 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
 const TWICE_DAYS: i64 = 14;
 
 /// An earlier payment that this one looks like, in words: of another entry, with payer, amount, currency and reference
-/// in common and at most [`TWICE_DAYS`] apart; else one whose entry has account, amount and day in common. A payment
-/// the bank took back is expected to come again.
-pub(super) fn alike(conn: &Connection, payment: i64) -> Result<Option<String>> {
-    let mut own = conn.prepare_cached("SELECT value_on FROM bank_payment WHERE id = $1")?;
-    let value = read(own.query_row([payment], |row| row.get::<_, String>(0))?.as_str());
+/// in common and at most [`TWICE_DAYS`] apart; else, where its entry resembles another, one of that. A payment the bank
+/// took back is expected to come again. `value` is its value date.
+pub(super) fn alike(conn: &Connection, payment: i64, (value, resembles): (NaiveDate, bool)) -> Result<Option<String>> {
     let days = |count| crate::store::date::iso(value + chrono::Duration::days(count));
     let (from, to) = (days(-TWICE_DAYS), days(TWICE_DAYS));
     let mut twin = conn.prepare_cached(
@@ -150,7 +151,7 @@ pub(super) fn alike(conn: &Connection, payment: i64) -> Result<Option<String>> {
            AND r.what = 'return' WHERE s.payment_id = q.id) ORDER BY q.id LIMIT 1",
     )?;
     let found = twin.query_row(params![payment, from.as_str(), to.as_str()], like).optional()?;
-    if found.is_some() {
+    if found.is_some() || !resembles {
         return Ok(found);
     }
     let mut resembled = conn.prepare_cached(
@@ -165,18 +166,27 @@ fn like(row: &Row<'_>) -> rusqlite::Result<String> {
     Ok(format!("looks like payment {} of {}", row.get::<_, i64>(0)?, on.format("%-d %b %Y")))
 }
 
-fn remittance(conn: &Connection, payment: i64) -> Result<Vec<RemittanceLine>> {
+/// The company's own list of what payers mean by their codes.
+fn meanings(conn: &Connection) -> Result<deduction::Own> {
+    let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE key = $1")?;
+    let text: Option<String> = statement.query_row([DEDUCTION_REASONS], |row| row.get(0)).optional()?;
+    Ok(text.and_then(|text| deduction::read(&text).ok()).unwrap_or_default())
+}
+
+fn remittance(conn: &Connection, payment: i64, own: &deduction::Own) -> Result<Vec<RemittanceLine>> {
     let mut statement = conn.prepare_cached(
         "SELECT number, amount, discount, deduction, reason FROM remittance WHERE payment_id = $1 ORDER BY id",
     )?;
     let rows = statement
         .query_map([payment], |row| {
+            let reason: String = row.get(4)?;
             Ok(RemittanceLine {
+                why: deduction::reason(&reason, own),
                 reference: row.get(0)?,
                 paid: row.get(1)?,
                 discount: row.get::<_, Option<i64>>(2)?.unwrap_or(0).abs(),
                 deduction: row.get::<_, Option<i64>>(3)?.unwrap_or(0).abs(),
-                reason: row.get(4)?,
+                reason,
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -290,9 +300,9 @@ pub(super) fn items(
 ) -> Result<()> {
     let text = format!(
         "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
-           i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date FROM item i \
+           i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date, n.net FROM item i \
          JOIN document d ON d.id = i.document_id LEFT JOIN item_discount g ON g.item_id = i.id \
-         WHERE {condition}"
+         LEFT JOIN discount_net n ON n.item_id = g.item_id WHERE {condition}"
     );
     let mut statement = conn.prepare_cached(&text)?;
     for_each(&mut statement, [value], |row| {
@@ -301,6 +311,9 @@ pub(super) fn items(
         let date = read(row.get_ref(7)?.as_str()?);
         let discount = billed(row, 13, date)?;
         let kind = kind(row.get(3)?);
+        if let Some(net) = row.get(15)? {
+            builder.discount_on(row.get(0)?, net);
+        }
         builder.item(&OpenItem {
             id: row.get(0)?,
             document: row.get(1)?,

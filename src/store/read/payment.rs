@@ -120,7 +120,7 @@ pub fn payment(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<Paym
              WHERE p.id = $1",
         )?;
         let cleaned = cleaned(reader, id)?;
-        let alike = matching::alike(&reader.conn, id)?.unwrap_or_default();
+        let alike = matching::alike(&reader.conn, id, (row.value, true))?.unwrap_or_default();
         let (remittance, steps) = (remittance(reader, id)?, steps(reader, id)?);
         let found = statement.query_row([id], |found| {
             Ok(Payment {

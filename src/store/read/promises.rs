@@ -9,7 +9,7 @@ use std::rc::Rc;
 use chrono::{Datelike, Duration, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::accounts::{PROMISE_LEEWAY, payments};
+use super::accounts::{leeway, payments};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::kpi::{self, Kpi};
 use crate::domain::money::{self, Currency, Money};
@@ -63,6 +63,8 @@ pub struct PromiseRow {
     pub ended_why: Box<str>,
     /// What receipts paid in its time, minor units, at most the amount.
     pub kept: i64,
+    /// The last day on which money keeps it.
+    pub until: NaiveDate,
     words: Box<str>,
 }
 
@@ -149,7 +151,7 @@ pub fn promises(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let passes = |row: &&PromiseRow| question.filter.is_all() || question.filter.matches(*row);
     let mut rows: Vec<&PromiseRow> = all.0.iter().filter(passes).collect();
     let outcomes = outcomes(&rows, question.today);
-    order(&mut rows, question.sort);
+    order(&mut rows, question.sort, question.today);
     let window = slice(&rows, want, |row| row.id);
     let window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
     Ok(Promises { window, outcomes })
@@ -201,19 +203,21 @@ fn outcomes(rows: &[&PromiseRow], today: NaiveDate) -> Vec<Outcome> {
     out
 }
 
-/// Open ones first, the next day first; then what became of the others, the latest day first.
-fn rank(row: &PromiseRow) -> (u8, i64) {
+/// What needs somebody first: due today or waiting in its tolerance, then what was broken or kept in part of late, then
+/// those to come, the next day first, then the rest, the latest day first.
+fn rank(row: &PromiseRow, today: NaiveDate) -> (u8, i64) {
     let day = i64::from(row.promised_on.num_days_from_ce());
     match row.state {
-        State::Open => (0, day),
-        State::Broken => (1, -day),
-        State::PartlyKept => (2, -day),
-        State::Kept => (3, -day),
-        State::Withdrawn => (4, -day),
+        State::Open if row.promised_on <= today => (0, day),
+        State::Broken | State::PartlyKept if (today - row.promised_on).num_days() <= TALLY_DAYS => (1, -day),
+        State::Open => (2, day),
+        State::Broken | State::PartlyKept => (3, -day),
+        State::Kept => (4, -day),
+        State::Withdrawn => (5, -day),
     }
 }
 
-fn order(rows: &mut [&PromiseRow], sort: Sort) {
+fn order(rows: &mut [&PromiseRow], sort: Sort, today: NaiveDate) {
     rows.sort_by(|a, b| {
         let natural = match sort.column {
             "name" => a.name.cmp(&b.name),
@@ -223,7 +227,7 @@ fn order(rows: &mut [&PromiseRow], sort: Sort) {
             "kept" => a.kept.cmp(&b.kept),
             "level" => a.level.cmp(&b.level),
             "owner" => a.owner.cmp(&b.owner),
-            "state" => rank(a).cmp(&rank(b)),
+            "state" => rank(a, today).cmp(&rank(b, today)),
             _ => a.promised_on.cmp(&b.promised_on),
         };
         let directed = if sort.descending { natural.reverse() } else { natural };
@@ -244,6 +248,7 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
          FROM promise p JOIN customer c ON c.id = p.customer_id JOIN item i ON i.id = p.item_id \
          JOIN document t ON t.id = i.document_id WHERE p.promised_on >= $1 AND p.ended_why <> 'undone' ORDER BY p.id",
     )?;
+    let leeway = leeway(&reader.conn)?;
     let mut paid: HashMap<i64, Vec<(NaiveDate, i64)>> = HashMap::new();
     let mut rows = statement.query([from.as_str()])?;
     let mut list = Vec::new();
@@ -260,8 +265,9 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
             date: promise.promised_on,
             withdrawn: promise.ended_on.is_some(),
         };
-        promise.state = made.state(came, PROMISE_LEEWAY, today);
-        promise.kept = made.paid(came, PROMISE_LEEWAY, today).clamp(0, promise.amount);
+        promise.state = made.state(came, &leeway, today);
+        promise.kept = made.paid(came, &leeway, today).clamp(0, promise.amount);
+        promise.until = made.until(&leeway);
         list.push(promise);
     }
     Ok(Listed(list))
@@ -286,6 +292,7 @@ fn one(row: &rusqlite::Row<'_>) -> rusqlite::Result<PromiseRow> {
         ended_on: row.get_ref(13)?.as_str_or_null()?.map(read),
         ended_why: text(14)?,
         kept: 0,
+        until: read(row.get_ref(10)?.as_str()?),
         words: fold(&format!("{name} {document}")).into(),
         name,
         document,

@@ -46,6 +46,12 @@ pub struct ItemRef {
     pub disputed: i64,
 }
 
+/// The currency of an item.
+pub fn item_currency(reader: &Reader, item: i64) -> Result<Currency> {
+    let mut statement = reader.conn.prepare_cached("SELECT currency FROM item WHERE id = $1")?;
+    Ok(statement.query_row([item], |row| Ok(currency(row.get_ref(0)?.as_str()?)))?)
+}
+
 /// A dispute as verbs name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeRef {
@@ -55,6 +61,8 @@ pub struct DisputeRef {
     pub version: i64,
     /// Disputed amount, minor units.
     pub amount: i64,
+    /// What of it is still in dispute; 0 where it is closed.
+    pub held: i64,
     /// Currency of the amount.
     pub currency: Currency,
 }
@@ -118,13 +126,18 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRef> {
 pub fn dispute(reader: &Reader, number: &str) -> Result<Option<DisputeRef>> {
     let found = reader
         .conn
-        .prepare_cached("SELECT id, version, amount, currency FROM dispute WHERE number = $1")?
+        .prepare_cached(
+            "SELECT id, version, amount, currency, CASE WHEN state IN ('closed', 'void') THEN 0 ELSE amount - \
+             (SELECT coalesce(sum(e.amount), 0) FROM dispute_effect e WHERE e.dispute_id = dispute.id) END \
+             FROM dispute WHERE number = $1",
+        )?
         .query_row([number], |row| {
             Ok(DisputeRef {
                 id: row.get(0)?,
                 version: row.get(1)?,
                 amount: row.get(2)?,
                 currency: currency(row.get_ref(3)?.as_str()?),
+                held: row.get(4)?,
             })
         })
         .optional()?;

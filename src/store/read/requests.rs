@@ -4,10 +4,12 @@
 use chrono::NaiveDate;
 
 use super::changes::{self, Change};
+use crate::domain::money::Money;
 use crate::store::Reader;
 use crate::store::authority::{self, Delegation};
 use crate::store::date::read;
 use crate::store::error::Result;
+use crate::store::lookup::currency;
 use crate::store::people;
 use crate::store::schema::hex;
 
@@ -32,6 +34,8 @@ pub struct Row {
     pub account: String,
     /// Minor units of the book's currency that count against limits.
     pub amount: Option<i64>,
+    /// What the act itself is about, minor units and currency; `None` where that is no amount.
+    pub own: Option<Money>,
     /// Why it needs a second person.
     pub why: String,
     /// What the second person must be allowed to do, in words.
@@ -61,6 +65,13 @@ impl Row {
     }
 }
 
+/// Amount and currency of the act a request asks for, by the acts that have one.
+const OWN: &str = "CAST(coalesce(r.payload ->> '$.credit.amount', r.payload ->> '$.write-off.amount', \
+     r.payload ->> '$.refund.amount', r.payload ->> '$.post-document.amount', r.payload ->> '$.resolve-dispute.accepted') \
+     AS INTEGER), coalesce(r.payload ->> '$.post-document.currency', (SELECT i.currency FROM item i WHERE i.id = \
+     coalesce(r.payload ->> '$.credit.item', r.payload ->> '$.write-off.item', r.payload ->> '$.refund.credit')), \
+     (SELECT d.currency FROM dispute d WHERE d.id = r.payload ->> '$.resolve-dispute.dispute'))";
+
 /// Every request on a day: waiting ones first.
 pub fn all(reader: &Reader, today: NaiveDate) -> Result<Vec<Row>> {
     rows(reader, today, "")
@@ -75,7 +86,7 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
     let mut statement = reader.conn.prepare_cached(&format!(
         "SELECT r.id, r.number, p.login, p.name, r.kind, r.summary, coalesce(c.name, ''), r.amount, r.why, r.needs, \
          r.asked_on, r.expires_on, r.state, coalesce(q.name, ''), s.on_date, coalesce(s.text, ''), r.payload_hash, \
-         r.change, coalesce(c.number, '') FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
+         r.change, coalesce(c.number, ''), {OWN} FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
          LEFT JOIN request_step s ON s.request_id = r.id LEFT JOIN person q ON q.id = s.person_id {condition} \
          ORDER BY r.state <> 'waiting', CASE r.state WHEN 'waiting' THEN r.id ELSE -r.id END",
     ))?;
@@ -92,6 +103,10 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
             customer: row.get(6)?,
             account: row.get(18)?,
             amount: row.get(7)?,
+            own: match (row.get::<_, Option<i64>>(19)?, row.get::<_, Option<String>>(20)?) {
+                (Some(minor), Some(code)) => Some(Money::new(minor, currency(&code))),
+                _ => None,
+            },
             why: row.get(8)?,
             needs: row.get(9)?,
             asked_on: read(row.get_ref(10)?.as_str()?),

@@ -11,11 +11,15 @@ use rust_decimal::Decimal;
 use super::accounts::{Accounts, Figures, LABELS, One, accounts};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
-use crate::domain::money::{self, Currency, Money};
+use crate::domain::calendar::add_days;
+use crate::domain::money::{self, Currency, Money, NumberStyle};
+use crate::domain::strategy::Strategy;
 use crate::domain::worklist::{Facts, NextStep, Part, score, total};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::store::Reader;
 use crate::store::error::Result;
+use crate::store::leases::leases;
+use crate::store::strategies::{self, Strategies};
 
 /// A customer on the list.
 #[derive(Debug, Clone)]
@@ -26,6 +30,10 @@ pub struct WorkRow {
     pub name: Arc<str>,
     /// Points in all.
     pub score: i64,
+    /// Its priority by the strategy, `A` to `D`.
+    pub priority: char,
+    /// The strategy that scored it.
+    pub strategy: Arc<str>,
     /// The parts, most points first.
     pub parts: Vec<Part>,
     /// One short phrase.
@@ -42,6 +50,8 @@ pub struct WorkRow {
     pub days: i64,
     /// Login of the owner.
     pub owner: Arc<str>,
+    /// Login of who works on it now.
+    pub worked_by: Option<Arc<str>>,
 }
 
 /// The list with what it adds up to.
@@ -99,7 +109,9 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
         let all = accounts(reader, question.today)?;
         let listed = reader.shared(&format!("{question:?}"), || {
             let scored = scored(reader, question, &all)?;
-            let (mut sums, mut rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
+            let strategies = in_force(reader)?;
+            let reach = Reach::asked(reader, &question.filter)?;
+            let (mut sums, mut rows) = pass(question, &all, &scored, (&reach, &strategies));
             order(&mut rows, question);
             if rows.is_empty() {
                 sums.upcoming = upcoming(&all);
@@ -107,7 +119,14 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
             Ok(Listed { ids: rows.iter().map(|(account, _)| account.id).collect(), sums })
         })?;
         let window = slice(&listed.ids, want, |id| *id);
-        let rows = window.rows.iter().filter_map(|id| row(all.get(*id)?, question)).collect();
+        let strategies = in_force(reader)?;
+        let mut rows: Vec<WorkRow> =
+            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, strategies.of(*id))).collect();
+        for lease in leases(reader)? {
+            if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
+                row.worked_by = Some(lease.login.as_str().into());
+            }
+        }
         Ok(Worklist { window: Window { first: window.first, rows, total: window.total }, ..listed.sums.clone() })
     })
 }
@@ -116,19 +135,38 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
 pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
-    let (_, rows) = pass(question, &all, &scored, &Reach::asked(reader, &question.filter)?);
+    let reach = Reach::asked(reader, &question.filter)?;
+    let strategies = in_force(reader)?;
+    let (_, rows) = pass(question, &all, &scored, (&reach, &strategies));
     Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
+}
+
+/// The strategies in force, shared by the questions of this session until the book changes.
+fn in_force(reader: &Reader) -> Result<Rc<Strategies>> {
+    reader.shared("", || strategies::in_force(reader))
+}
+
+/// Who would be listed under other strategies, most pressing first; the filter and the order of a question count.
+pub fn tried(reader: &Reader, question: &Question, strategies: &Strategies) -> Result<Vec<WorkRow>> {
+    let all = accounts(reader, question.today)?;
+    let reach = Reach::asked(reader, &question.filter)?;
+    let scored = Scored(all.iter().filter_map(|account| ranked(account, question, strategies)).collect());
+    let (_, mut rows) = pass(question, &all, &scored, (&reach, strategies));
+    order(&mut rows, question);
+    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies.of(account.id))).collect())
+}
+
+fn ranked(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
+    let strategy = strategies.of(account.id);
+    let facts = facts(&account, question, reference(question.base, strategy));
+    let score = total(&facts, strategy)?;
+    Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
 }
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
-        let reference = reference(question.base);
-        let ranked = |account: One<'_>| {
-            let facts = facts(&account, question, reference);
-            let score = total(&facts)?;
-            Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
-        };
-        let mut scored: Vec<Ranked> = all.iter().filter_map(ranked).collect();
+        let strategies = in_force(reader)?;
+        let mut scored: Vec<Ranked> = all.iter().filter_map(|account| ranked(account, question, &strategies)).collect();
         scored.shrink_to_fit();
         Ok(Scored(scored))
     })
@@ -138,8 +176,8 @@ fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Sco
 fn pass<'a>(
     question: &Question,
     all: &'a Accounts,
-    scored: &'a Scored,
-    reach: &Reach,
+    scored: &Scored,
+    (reach, strategies): (&Reach, &Strategies),
 ) -> (Worklist, Vec<(One<'a>, Ranked)>) {
     let mut out = Worklist::default();
     let mut rows = Vec::with_capacity(scored.0.len());
@@ -152,7 +190,7 @@ fn pass<'a>(
         if account.done_on == Some(question.today) {
             out.done += 1;
         }
-        if !question.all && is_hidden(&account, question.today) {
+        if !question.all && hidden_until(&account, question.today, strategies.of(account.id)).is_some() {
             out.hidden += 1;
             continue;
         }
@@ -163,9 +201,21 @@ fn pass<'a>(
     (out, rows)
 }
 
-/// Set aside today, or waiting for a follow-up date that has not come.
-fn is_hidden(account: &Figures, today: NaiveDate) -> bool {
-    account.done_on == Some(today) || account.next_on.is_some_and(|next| next > today)
+/// The day a customer comes back who was set aside today, waits for a follow-up date that has not come, or was
+/// contacted too recently for the strategy. An event that fired does not wait for the gap.
+fn hidden_until(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<NaiveDate> {
+    if account.done_on == Some(today) {
+        return Some(add_days(today, 1));
+    }
+    if let Some(next) = account.next_on.filter(|next| *next > today) {
+        return Some(next);
+    }
+    let event = account.promise_due.is_some()
+        || account.plan_default.is_some()
+        || account.dispute_rejected
+        || account.next_on.is_some_and(|next| next == today);
+    let gap_ends = account.last_contact.map(|last| add_days(last, strategy.contact_gap_days));
+    gap_ends.filter(|ends| *ends > today && !event)
 }
 
 /// Why a customer is not on the list, and from when on that changes.
@@ -173,16 +223,50 @@ pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Op
     let all = accounts(reader, question.today)?;
     let Some(account) = all.get(customer) else { return Ok(None) };
     let today = question.today;
-    let reason = match (account.done_on, account.next_on) {
-        (Some(done), _) if done == today => "set aside for today; it comes back tomorrow".to_owned(),
-        (_, Some(next)) if next > today => format!("waiting for its follow-up on {}", next.format("%a %-d %b %Y")),
-        _ if row(account, question).is_some() => return Ok(None),
-        _ => match account.next_due {
-            Some((due, _)) => format!("nothing to do now; the next item is due {}", due.format("%a %-d %b %Y")),
-            None => "nothing is open".to_owned(),
-        },
+    let strategies = in_force(reader)?;
+    let strategy = strategies.of(customer);
+    let long = |day: NaiveDate| day.format("%a %-d %b %Y").to_string();
+    let reason = match (account.done_on, account.next_on, hidden_until(&account, today, strategy)) {
+        (Some(done), _, _) if done == today => "set aside for today; it comes back tomorrow".to_owned(),
+        (_, Some(next), _) if next > today => format!("waiting for its follow-up on {}", long(next)),
+        (_, _, Some(ends)) => format!(
+            "contacted within {} days, which the strategy {} leaves in peace; it comes back {}",
+            strategy.contact_gap_days,
+            strategy.name,
+            long(ends)
+        ),
+        _ if row(account, question, strategy).is_some() => return Ok(None),
+        _ => unlisted(&account, question, strategy, long),
     };
     Ok(Some(reason))
+}
+
+/// Why nothing earns a customer a point, and from when on that changes.
+fn unlisted(account: &Figures, question: &Question, strategy: &Strategy, long: impl Fn(NaiveDate) -> String) -> String {
+    let shown =
+        |minor: i64| format!("{} {}", money::grouped(minor, question.base.digits(), NumberStyle::Point), question.base);
+    let (collect, name) = (account.to_collect(), &strategy.name);
+    let minimum = strategy.minimum.saturating_mul(10i64.pow(question.base.digits()));
+    if collect > 0 && collect <= minimum {
+        let sums = (shown(collect), shown(minimum));
+        return format!("{} to collect is not above the {} of the strategy {name}", sums.0, sums.1);
+    }
+    if let Some(due) =
+        account.oldest_due.filter(|_| collect > 0 && account.oldest_days(question.today) < strategy.min_days)
+    {
+        let from = add_days(due, strategy.min_days);
+        return format!("the strategy {name} lists from {} days past due; that is {}", strategy.min_days, long(from));
+    }
+    if account.promised_overdue > 0 {
+        let held = shown(account.promised_overdue);
+        return format!(
+            "{held} past due is promised or in a payment plan in good standing, and nothing else is to collect"
+        );
+    }
+    match account.next_due {
+        Some((due, _)) => format!("nothing to do now; the next item is due {}", long(due)),
+        None => "nothing is open".to_owned(),
+    }
 }
 
 fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
@@ -191,19 +275,21 @@ fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
         .map(|(account, (due, amount))| (account.name().to_owned(), due, amount))
 }
 
-/// The overdue amount that earns all points for size: 25,000 units of the book's currency.
-fn reference(base: Currency) -> i64 {
-    25_000 * 10i64.pow(base.digits())
+/// The overdue amount that earns all points for size, in minor units of the book's currency.
+fn reference(base: Currency, strategy: &Strategy) -> i64 {
+    strategy.amount.full.saturating_mul(10i64.pow(base.digits()))
 }
 
-fn row(account: One<'_>, question: &Question) -> Option<WorkRow> {
+fn row(account: One<'_>, question: &Question, strategy: &Strategy) -> Option<WorkRow> {
     let today = question.today;
-    let facts = facts(&account, question, reference(question.base));
-    let scored = score(&facts)?;
+    let facts = facts(&account, question, reference(question.base, strategy));
+    let scored = score(&facts, strategy)?;
     Some(WorkRow {
         customer: account.id,
         name: account.name().into(),
         score: scored.total,
+        priority: strategy.priority(scored.total),
+        strategy: strategy.name.as_str().into(),
         parts: scored.parts,
         why: scored.why.into(),
         next: scored.next,
@@ -212,6 +298,7 @@ fn row(account: One<'_>, question: &Question) -> Option<WorkRow> {
         open: account.base.net(),
         days: account.oldest_days(today),
         owner: account.owner().into(),
+        worked_by: None,
     })
 }
 
@@ -224,9 +311,11 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
         currency: question.base,
         oldest_days: account.oldest_days(today),
         broken_promise: account.promise_broken,
-        promise_due: account.promise_due.is_some(),
+        promise_due: account.promise_due,
+        plan_default: account.plan_default,
+        instalment_due: account.instalment_due,
         days_since_contact: account.last_contact.map(|last| (today - last).num_days()),
-        risk: account.risk,
+        risk: account.risk.into(),
         limit_use_permille: account.limit_use(),
         snooze_due: account
             .next_on
@@ -337,13 +426,13 @@ impl Fields for View<'_> {
     }
 
     fn words(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self.account.folded())
+        self.account.folded()
     }
 }
 
 /// Risk class of a score: A below 20, B below 40, C below 60, D below 80, E (spec domain section 7).
-pub fn grade(risk: i64) -> &'static str {
-    match risk {
+pub fn grade(risk: impl Into<i64>) -> &'static str {
+    match risk.into() {
         ..20 => "A",
         20..40 => "B",
         40..60 => "C",

@@ -21,16 +21,29 @@ use crate::tui::ui::theme::{Role, Theme};
 /// Milliseconds since the workstation started. Time enters the application only with messages.
 pub type Millis = u64;
 
-/// A run of the matching rules that is going on, or a look at what one would do.
+/// Work that goes on behind the screens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doing {
+    /// A look at what the matching rules would do.
+    Look,
+    /// A run of the matching rules.
+    Apply,
+    /// The letters of the dunning run with this number go out.
+    Letters(String),
+    /// What waits in the outbox goes out.
+    Mails,
+}
+
+/// How far the work behind the screens is.
 #[derive(Debug, Clone)]
 pub struct Running {
-    /// Whether it posts.
-    pub post: bool,
-    /// Payments looked at.
+    /// What it is.
+    pub what: Doing,
+    /// Payments, letters or mails that are through.
     pub done: u64,
-    /// Payments that waited when it began; 0 until it has read the book.
+    /// Those that waited when it began; 0 until it has read the book.
     pub total: u64,
-    /// Set to stop it between two batches.
+    /// Set to stop it between two of them.
     pub stop: Arc<AtomicBool>,
 }
 
@@ -63,7 +76,7 @@ pub struct Ctx {
     pub glyphs: &'static Glyphs,
     /// The pane with the focus has the whole body.
     pub zoom: bool,
-    /// The run of the matching rules this session has going.
+    /// The work this session has going behind the screens.
     pub running: Option<Running>,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),

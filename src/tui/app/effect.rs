@@ -14,6 +14,7 @@ use super::key::Key;
 use super::overlay::Overlay;
 use super::screen::Screen;
 use crate::acts;
+use crate::store::leases::Lease;
 use crate::store::threads::News;
 use crate::store::{Reader, StoreError};
 
@@ -71,11 +72,11 @@ pub enum Msg {
         /// What would be done, or why not.
         result: Result<acts::Done, acts::Failure>,
     },
-    /// A run of the matching rules has looked at so many payments.
+    /// How far the work behind the screens is.
     Progress {
-        /// Payments looked at.
+        /// Payments, letters or mails that are through.
         done: u64,
-        /// Payments that waited when it began.
+        /// Those that waited when it began.
         total: u64,
     },
     /// A run of the matching rules ended, or a look at what one would do.
@@ -86,6 +87,24 @@ pub enum Msg {
         post: bool,
         /// What it did or would do, or why not.
         result: Result<acts::run::Tally, acts::Failure>,
+    },
+    /// An account that was to be taken is worked on by somebody else.
+    Taken {
+        /// Who asked for it, and under which name.
+        origin: Slot,
+        /// Who has it.
+        by: Lease,
+    },
+    /// The sending of a dunning run ended or was stopped.
+    LettersOut(Result<acts::dunning::dispatch::Sent, acts::Failure>),
+    /// The sending of mails ended or was stopped, or a look at what would leave.
+    MailsOut {
+        /// Who asked for it, and under which name.
+        origin: Slot,
+        /// Whether it sent.
+        post: bool,
+        /// What became of them, or why not.
+        result: Result<acts::mail::pass::Passed, acts::Failure>,
     },
     /// Another session wrote to the book, or the book cannot be worked in any more.
     News(News),
@@ -141,8 +160,26 @@ pub enum Effect {
         /// Set to stop it between two batches.
         stop: Arc<AtomicBool>,
     },
-    /// Stop the run of the matching rules. What it has applied stays.
-    StopRules,
+    /// Stop what goes on behind the screens. What is done stays.
+    Stop,
+    /// Send the letters of a started dunning run that are not out yet; outward.
+    Letters {
+        /// The run.
+        run: i64,
+        /// Its number, for the status line.
+        number: String,
+        /// Set to stop it between two letters.
+        stop: Arc<AtomicBool>,
+    },
+    /// Hand the mails that wait to the server. Build it with [`Effect::mails`]; outward.
+    Mails {
+        /// Who is told about the outcome.
+        origin: Slot,
+        /// True sends; false only says what would leave, to [`Screen::answer`] as a pass.
+        post: bool,
+        /// Set to stop it between two mails.
+        stop: Arc<AtomicBool>,
+    },
     /// Put text on the terminal's clipboard; outward. The message says `what` was sent.
     Copy {
         /// The text itself.
@@ -159,6 +196,16 @@ pub enum Effect {
         /// For the message: `12 rows`.
         what: String,
     },
+    /// Take an account to work on, so that nobody else does; outward. Build it with [`Effect::take`]. Whoever has it
+    /// already is told to the screen, as a [`Lease`].
+    Take {
+        /// Who is told.
+        origin: Slot,
+        /// The account.
+        customer: i64,
+    },
+    /// Give back what was taken. Made by the application; outward.
+    GiveBack,
     /// Keep a small value of this user across sessions (drafts, views, marks, last place); outward. An empty value
     /// forgets the key.
     Remember {
@@ -209,6 +256,11 @@ impl Effect {
         Effect::Perform { origin: Slot { name, ..Slot::default() }, work: Work::Act(Box::new(request)) }
     }
 
+    /// Takes an account to work on; who has it already is answered under this name.
+    pub fn take(name: &'static str, customer: i64) -> Effect {
+        Effect::Take { origin: Slot { name, ..Slot::default() }, customer }
+    }
+
     /// Tries an act that is being reviewed: the review then says beforehand whether it needs a second person, or why it
     /// would be refused.
     pub fn try_out(request: acts::Request) -> Effect {
@@ -218,6 +270,11 @@ impl Effect {
     /// The matching rules over everything that waits: applied, or only looked at.
     pub fn rules(name: &'static str, post: bool) -> Effect {
         Effect::Rules { origin: Slot { name, ..Slot::default() }, post, stop: Arc::default() }
+    }
+
+    /// The mails that wait: handed to the server, or only looked at.
+    pub fn mails(name: &'static str, post: bool) -> Effect {
+        Effect::Mails { origin: Slot { name, ..Slot::default() }, post, stop: Arc::default() }
     }
 
     /// A value for the screen itself, under a name.
@@ -230,6 +287,8 @@ impl Effect {
         if let Effect::Ask { slot, .. }
         | Effect::Perform { origin: slot, .. }
         | Effect::Rules { origin: slot, .. }
+        | Effect::Mails { origin: slot, .. }
+        | Effect::Take { origin: slot, .. }
         | Effect::Tell(slot, _)
         | Effect::Filter(slot, _) = &mut self
             && slot.screen == 0

@@ -45,6 +45,37 @@ impl TextField {
         self.at = self.boundaries().into_iter().find(|place| *place >= self.at).unwrap_or(self.text.len());
     }
 
+    /// Bytes before the place to type at.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Graphemes before the place to type at.
+    pub fn column(&self) -> usize {
+        self.text[..self.at].graphemes(true).count()
+    }
+
+    /// Graphemes in all.
+    pub fn columns(&self) -> usize {
+        self.text.graphemes(true).count()
+    }
+
+    /// Goes to the place after so many graphemes, or to the end.
+    pub fn go(&mut self, column: usize) {
+        self.at = self.boundaries().get(column).copied().unwrap_or(self.text.len());
+    }
+
+    /// Cuts off what follows the place to type at.
+    pub fn split_off(&mut self) -> TextField {
+        TextField::new(&self.text.split_off(self.at))
+    }
+
+    /// Puts another's text behind its own; the place to type at is between the two.
+    pub fn append(&mut self, other: &TextField) {
+        self.at = self.text.len();
+        self.text.push_str(&other.text);
+    }
+
     fn boundaries(&self) -> Vec<usize> {
         self.text.grapheme_indices(true).map(|(place, _)| place).chain([self.text.len()]).collect()
     }

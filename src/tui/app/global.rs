@@ -2,6 +2,7 @@
 //! views by name.
 
 use super::command::Call;
+use super::ctx::Doing;
 use super::effect::Effect;
 use super::overlay::{Field, FilterLine, Form, Help, Item, Menu, Palette, TextBox};
 use super::screen::{Bookmark, Screen};
@@ -70,7 +71,7 @@ impl App {
             "tutor" => self.run_tutor(&call.args),
             "dates" => self.order_dates(&call.args),
             "copy-to" => self.copy_to(&call.args),
-            "rules.stop" => self.wish(id, 0, vec![Effect::StopRules]),
+            "halt" => self.wish(id, 0, vec![Effect::Stop]),
             copy => self.copy(copy),
         }
     }
@@ -100,7 +101,13 @@ impl App {
             return self.quit();
         }
         self.quit_armed = Some(self.now);
-        self.say(sentence.to_owned());
+        let mails = self.ctx.running.as_ref().is_some_and(|running| running.what == Doing::Mails);
+        let text = if mails {
+            format!("a mail is being handed over and may end unknown; {sentence}")
+        } else {
+            sentence.to_owned()
+        };
+        self.say(text);
     }
 
     /// Keeps what is half typed and where the user is, then ends.
@@ -121,6 +128,7 @@ impl App {
         self.last_screen += 1;
         let id = self.last_screen;
         self.stack.push(Opened { id, place, screen, stale: false });
+        self.drop_warning();
         self.forward.clear();
         if self.stack.len() > DEEPEST {
             self.stack.remove(1);
@@ -137,6 +145,7 @@ impl App {
         if let Some(index) = self.stack.iter().position(|opened| opened.place == here) {
             let opened = self.stack.remove(index);
             self.stack.push(opened);
+            self.drop_warning();
             return self.freshen();
         }
         match (found.open)(arg, &self.ctx) {
@@ -146,11 +155,24 @@ impl App {
     }
 
     /// Goes back to the screen below, which is as it was left.
+    /// What was taken to work on goes back when the deck is not on top any more, however it was left.
+    pub(super) fn give_back(&mut self) -> Option<Effect> {
+        let left = self.working && self.top().screen.id() != "deck";
+        self.working &= !left;
+        left.then_some(Effect::GiveBack)
+    }
+
+    /// What went wrong on one screen says nothing of the next.
+    fn drop_warning(&mut self) {
+        self.toast = self.toast.take().filter(|toast| !toast.error);
+    }
+
     pub(super) fn leave(&mut self) {
         if self.stack.len() > 1
             && let Some(left) = self.stack.pop()
         {
             self.forward.push(left);
+            self.drop_warning();
             if self.forward.len() > DEEPEST {
                 self.forward.remove(0);
             }

@@ -24,6 +24,12 @@ pub type Perform = Box<dyn FnMut(Work) -> Result<acts::Done, acts::Failure>>;
 /// What a run of the matching rules would do: whether it posts, and who watches it.
 pub type Rules = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::run::Tally, acts::Failure>>;
 
+/// What handing over the mails that wait would do: whether it sends, and who watches it.
+pub type Mails = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::mail::pass::Passed, acts::Failure>>;
+
+/// What sending the letters of a run would do: which run, and who watches it.
+pub type Letters = Box<dyn FnMut(i64, acts::run::Watch<'_>) -> Result<acts::dunning::dispatch::Sent, acts::Failure>>;
+
 /// An application with its effects run inline.
 pub struct Harness {
     /// The application itself.
@@ -42,6 +48,10 @@ pub struct Harness {
     pub asked: usize,
     /// Runs the matching rules; none does nothing.
     pub rules: Option<Rules>,
+    /// Sends letters; none does nothing.
+    pub letters: Option<Letters>,
+    /// Sends mails; none does nothing.
+    pub mails: Option<Mails>,
     /// Keys pressed while the rules run, a script for each time they tell how far they are.
     pub meanwhile: VecDeque<String>,
     /// The screen each time the rules told how far they are, after those keys.
@@ -69,6 +79,8 @@ impl Harness {
             remembered: BTreeMap::new(),
             asked: 0,
             rules: None,
+            letters: None,
+            mails: None,
             meanwhile: VecDeque::new(),
             frames: Vec::new(),
             now: 0,
@@ -108,16 +120,29 @@ impl Harness {
                 Effect::Rules { origin, post, stop } => {
                     let Some(mut rules) = self.rules.take() else { continue };
                     let result = rules(post, &mut |done, total| {
-                        waiting.extend(update(&mut self.app, Msg::Progress { done, total }, self.now));
-                        for key in script(&self.meanwhile.pop_front().unwrap_or_default()) {
-                            self.now += self.pace;
-                            waiting.extend(update(&mut self.app, Msg::Key(key, self.now), self.now));
-                        }
-                        self.frames.push(self.screen().join("\n"));
+                        self.progressed(&mut waiting, done, total);
                         !stop.load(Ordering::Relaxed)
                     });
                     self.rules = Some(rules);
                     Msg::Ran { origin, post, result }
+                }
+                Effect::Letters { run, stop, .. } => {
+                    let Some(mut letters) = self.letters.take() else { continue };
+                    let result = letters(run, &mut |done, total| {
+                        self.progressed(&mut waiting, done, total);
+                        !stop.load(Ordering::Relaxed)
+                    });
+                    self.letters = Some(letters);
+                    Msg::LettersOut(result)
+                }
+                Effect::Mails { origin, post, stop } => {
+                    let Some(mut mails) = self.mails.take() else { continue };
+                    let result = mails(post, &mut |done, total| {
+                        self.progressed(&mut waiting, done, total);
+                        !stop.load(Ordering::Relaxed)
+                    });
+                    self.mails = Some(mails);
+                    Msg::MailsOut { origin, post, result }
                 }
                 Effect::Copy { text, .. } => {
                     self.copied.push(text);
@@ -136,6 +161,16 @@ impl Harness {
             };
             waiting.extend(update(&mut self.app, msg, self.now));
         }
+    }
+
+    /// Long work told how far it is: keys that are pressed then, and what is drawn after them.
+    fn progressed(&mut self, waiting: &mut VecDeque<Effect>, done: u64, total: u64) {
+        waiting.extend(update(&mut self.app, Msg::Progress { done, total }, self.now));
+        for key in script(&self.meanwhile.pop_front().unwrap_or_default()) {
+            self.now += self.pace;
+            waiting.extend(update(&mut self.app, Msg::Key(key, self.now), self.now));
+        }
+        self.frames.push(self.screen().join("\n"));
     }
 
     fn performed(&mut self, origin: Slot, work: Work) -> Msg {

@@ -9,6 +9,7 @@
 //! [`Ctx::act_key`] when the form opens. `view` asks the list for the rows that are visible and gives them to a
 //! [`Table`](crate::tui::ui::table::Table).
 
+pub mod behind;
 pub mod command;
 pub mod ctx;
 pub mod effect;
@@ -22,7 +23,6 @@ mod lock;
 pub mod overlay;
 pub mod place;
 mod resolve;
-pub mod rules;
 pub mod screen;
 pub mod standing;
 mod state;
@@ -37,7 +37,7 @@ mod journeys;
 
 pub use crate::acts::sessions::Ending;
 pub use command::{Call, CmdId, Command, Scope, Tier};
-pub use ctx::{Ctx, Millis, Running};
+pub use ctx::{Ctx, Doing, Millis, Running};
 pub use effect::{AHEAD, Answer, Effect, Job, Msg, Slot, Value, Work};
 pub use grid::{Grid, Gridded};
 pub use key::{Code, Key};

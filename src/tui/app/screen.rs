@@ -106,44 +106,56 @@ pub trait Screen: Any {
         Status::default()
     }
 
+    /// The list this screen is built around: it answers for filter, marks, copies and explanations where the screen does
+    /// not itself.
+    fn inner(&self) -> Option<&dyn Screen> {
+        None
+    }
+
+    /// The same, to change.
+    fn inner_mut(&mut self) -> Option<&mut dyn Screen> {
+        None
+    }
+
     /// The text of the filter, if the screen can be filtered; `None` refuses `/` with a reason.
     fn filter(&self) -> Option<String> {
-        None
+        self.inner()?.filter()
     }
 
     /// Filters by this text at every key; an error leaves the last good filter in place.
     fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
-        Err(FilterError { at: 0, message: "this screen has nothing to filter".to_owned() })
+        let none = FilterError { at: 0, message: "this screen has nothing to filter".to_owned() };
+        self.inner_mut().map_or(Err(none), |inner| inner.set_filter(text, ctx))
     }
 
     /// What `y` and a letter copy: the text, and what to call it (`12 rows`).
     fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
-        None
+        self.inner()?.selected_text(what, ctx)
     }
 
     /// Why the selected row is here, line by line (`w`).
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        None
+        self.inner()?.explain(ctx)
     }
 
     /// How the selected number was reached, line by line (`=`).
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        None
+        self.inner()?.arithmetic(ctx)
     }
 
     /// What may follow a prefix such as `s` on this screen: letter and meaning.
     fn choices(&self, prefix: char, ctx: &Ctx) -> Vec<(char, String)> {
-        Vec::new()
+        self.inner().map_or_else(Vec::new, |inner| inner.choices(prefix, ctx))
     }
 
     /// How many rows are marked; decides what a command acts on and the hint bar's numbers.
     fn marked(&self) -> usize {
-        0
+        self.inner().map_or(0, Screen::marked)
     }
 
     /// Drops all marks; true when there were any.
     fn drop_marks(&mut self) -> bool {
-        false
+        self.inner_mut().is_some_and(Screen::drop_marks)
     }
 
     /// Where this is, so that it can be reopened later.

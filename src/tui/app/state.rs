@@ -88,6 +88,8 @@ pub struct App {
     pub(super) last_screen: u32,
     /// Small values kept across sessions: drafts, views, marks, the last place.
     pub(super) memory: BTreeMap<String, String>,
+    /// An account was taken to work on and not given back.
+    pub(super) working: bool,
     /// Palette lines run in this session, newest last.
     pub(super) history: Vec<String>,
     /// The draft left a moment ago; Esc right after drops it.
@@ -138,6 +140,7 @@ impl App {
             last_ticket: 0,
             last_screen: 1,
             memory,
+            working: false,
             history: Vec::new(),
             left_draft: None,
             quit_armed: None,
@@ -247,7 +250,7 @@ impl App {
             (Owner::Global, "copy-to") if self.ctx.checked() => {
                 Some("files of the shared server are out of reach; y t copies, o2c items --csv prints all".to_owned())
             }
-            (Owner::Global, "rules.stop") if self.ctx.running.is_none() => Some("the rules are not running".to_owned()),
+            (Owner::Global, "halt") if self.ctx.running.is_none() => Some(super::behind::IDLE.to_owned()),
             (Owner::Screen, _) => self.top().screen.guard(command, &self.ctx).err(),
             (Owner::Pane(_) | Owner::List(_), _) => part.guard(command, &self.ctx).err(),
             (_, "filter") if part.filter().is_none() => Some("this screen has nothing to filter".to_owned()),

@@ -56,8 +56,8 @@ pub static GLOBAL: &[Command] = &[
         .takes("FILE")
         .words("export save spreadsheet csv tsv"),
     global("copy.help", &[], "copy-help", "What a terminal and tmux need for the clipboard.").words("copy-help osc52"),
-    global("rules.stop", &[], "stop the rules", "Stop the run of the matching rules; what is applied stays.")
-        .words("cancel abort cash"),
+    global("halt", &[], "halt", "Stop what runs behind the screens; what is done stays.")
+        .words("cancel abort cash rules letters mails"),
     global("views", &["z v"], "views", "Saved views of this screen."),
     global("view", &[], "view", "Show a saved view by name.").takes("NAME"),
     global("dates", &[], "date order", "How short dates are read: dmy, mdy or ymd; ISO dates always work.")

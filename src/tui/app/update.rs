@@ -11,6 +11,7 @@ use crate::acts;
 use crate::acts::sessions::Ending;
 use crate::store::StoreError;
 use crate::store::threads::News;
+use crate::tui::ui::text;
 
 /// A success stays this long at least; then the next key takes it away.
 const TOAST: Millis = 4_000;
@@ -33,14 +34,22 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
         Msg::Resize(columns, rows) => app.ctx.size = (columns, rows),
         Msg::Answer { slot, ticket, result } => app.answer(slot, ticket, result),
         Msg::Performed { origin, result } => app.performed(origin, &result),
-        Msg::Progress { done, total } => app.rules_progressed(done, total),
+        Msg::Progress { done, total } => app.progressed(done, total),
         Msg::Ran { origin, post, result } => app.rules_ended(origin, post, result),
+        Msg::LettersOut(result) => app.letters_ended(result),
+        Msg::MailsOut { origin, post, result } => app.mails_ended(origin, post, result),
         Msg::Said(Ok(sentence)) => app.say(sentence),
         Msg::Said(Err(sentence)) => app.warn(sentence),
         Msg::Tried { key, result } => {
             if let Some(over) = app.overlays.last_mut() {
                 over.overlay.tried(&key, &result);
             }
+        }
+        Msg::Taken { origin, by } => {
+            let ctx = app.ctx.clone();
+            let part = app.part(origin.screen, origin.pane);
+            let told = part.map(|part| part.answer(origin.name, Answer(Box::new(by)), &ctx));
+            app.wish(origin.screen, origin.pane, told.unwrap_or_default());
         }
         Msg::News(News::Changed) => {
             app.book_changed();
@@ -55,8 +64,9 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
             app.quit();
         }
     }
-    let effects = app.carry_out();
+    let mut effects = app.carry_out();
     app.tutor_looks();
+    effects.extend(app.give_back());
     effects
 }
 
@@ -116,24 +126,36 @@ impl App {
         let draft = over.overlay.draft();
         let reply = over.overlay.key(key, at, &self.ctx);
         let closes = matches!(reply, Reply::Close(_) | Reply::Run(_));
+        // What was typed before a review that is cancelled is not lost.
+        let cancelled = over.overlay.is_review() && matches!(&reply, Reply::Close(effects) if effects.is_empty());
+        let kept = if cancelled { self.saved_draft.take() } else { None };
+        let keeps = over.overlay.keeps_draft();
         self.reply(screen, pane, reply);
+        if let Some((name, text)) = kept {
+            self.settle_draft(&name, Some((name.clone(), text)), false);
+        }
         if closes && !name.is_empty() {
             let left = key.code == Code::Esc;
             if !left {
                 self.saved_draft.clone_from(&draft);
             }
-            self.settle_draft(&name, draft.filter(|_| left));
+            self.settle_draft(&name, draft.filter(|_| left), !keeps);
         }
     }
 
     /// After a form closed: left, its draft is kept; saved, it is forgotten.
-    fn settle_draft(&mut self, name: &str, draft: Option<(String, String)>) {
+    /// A second Esc drops what is `short` enough to be typed again.
+    fn settle_draft(&mut self, name: &str, draft: Option<(String, String)>, short: bool) {
         let key = format!("draft.{name}");
         match draft {
             Some((_, value)) => {
                 self.remember(key, value);
-                self.left_draft = Some(name.to_owned());
-                self.say(format!("draft: {}; Esc drops it", kind_of(name)));
+                if short {
+                    self.left_draft = Some(name.to_owned());
+                    self.say(format!("draft: {}; Esc drops it", kind_of(name)));
+                } else {
+                    self.say(format!("kept as a draft: {name}; the same key goes on with it"));
+                }
             }
             None if self.memory.contains_key(&key) => self.remember(key, String::new()),
             None => {}
@@ -207,11 +229,14 @@ impl App {
         }
         match result {
             Ok(done) if done.asked => {
-                let text = format!("{}; u takes it back", done.summary);
+                let text = format!("{}; u takes it back", text::dated(&done.summary));
                 self.toast = Some(Toast { text, error: false, asked: true, title: "Not posted", at: self.now });
             }
-            Ok(done) if done.undoable => self.say(format!("{}; u undoes", done.summary)),
-            Ok(done) => self.say(done.summary.clone()),
+            Ok(done) if done.undoable && origin.name == "undo" => {
+                self.say(format!("{}; Ctrl-r does it again", text::dated(&done.summary)));
+            }
+            Ok(done) if done.undoable => self.say(format!("{}; u undoes", text::dated(&done.summary))),
+            Ok(done) => self.say(text::dated(&done.summary)),
             Err(failure) => self.warn(failure.to_string()),
         }
         let ctx = self.ctx.clone();
@@ -297,8 +322,15 @@ impl App {
                 self.tickets.insert(slot, self.last_ticket);
                 return Some(Effect::Ask { slot, ticket: self.last_ticket, job });
             }
-            Effect::Perform { .. } | Effect::Rules { .. } if self.ctx.read_only => {
+            Effect::Perform { .. } | Effect::Rules { .. } | Effect::Letters { .. } | Effect::Mails { .. }
+                if self.ctx.read_only =>
+            {
                 self.warn("the book is open for reading only; nothing was changed".to_owned());
+            }
+            Effect::Take { .. } | Effect::GiveBack if self.ctx.read_only => {}
+            taken @ Effect::Take { .. } => {
+                self.working = true;
+                return Some(taken);
             }
             Effect::Copy { text, what } if text.len() > MOST_COPIED => {
                 let kb = text.len() / 1_000;
@@ -309,11 +341,8 @@ impl App {
                 return Some(Effect::Copy { text, what });
             }
             Effect::Remember { key, value } => {
-                if value.is_empty() {
-                    self.memory.remove(&key)
-                } else {
-                    self.memory.insert(key.clone(), value.clone())
-                };
+                self.memory.insert(key.clone(), value.clone());
+                self.memory.retain(|_, value| !value.is_empty());
                 return Some(Effect::Remember { key, value });
             }
             Effect::Open(screen) => self.push(screen, None),
@@ -333,8 +362,8 @@ impl App {
                 self.ended = true;
                 return Some(Effect::Quit);
             }
-            Effect::Rules { origin, post, stop } => return self.begin_rules(origin, post, stop),
-            Effect::StopRules => self.stop_rules(),
+            long @ (Effect::Rules { .. } | Effect::Mails { .. } | Effect::Letters { .. }) => return self.begin(long),
+            Effect::Stop => self.stop_behind(),
             Effect::Suspend if self.ctx.checked() => {
                 self.warn("there is no shell to go to; q leaves".to_owned());
             }
@@ -344,7 +373,11 @@ impl App {
                 }
                 return Some(Effect::Perform { origin, work });
             }
-            outward @ (Effect::Save { .. } | Effect::Forget(_) | Effect::Suspend | Effect::Redraw) => {
+            outward @ (Effect::Save { .. }
+            | Effect::GiveBack
+            | Effect::Forget(_)
+            | Effect::Suspend
+            | Effect::Redraw) => {
                 return Some(outward);
             }
         }

@@ -149,7 +149,7 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
     let viewed = viewed.map_or(String::new(), |(_, name, text)| {
         format!("view: {name}{}", if part.saved_view().as_ref() == Some(text) { "" } else { "*" })
     });
-    let running = super::rules::shown(ctx);
+    let running = super::behind::shown(ctx);
     let parts = [crumbs, viewed, filter, running, status.counts, status.marks, status.note, own, banner];
     let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
     let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();

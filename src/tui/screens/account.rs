@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::account_cases as cases;
+use super::account_invoice as invoice;
 use super::account_master as master;
 use super::account_rows as rows;
 use super::account_table::TablePane;
@@ -41,8 +42,9 @@ pub const PLACE: Place = Place {
 /// The work that can be done on a customer and its marked items.
 pub const COMMANDS: &[Command] = &with_master();
 
-const fn with_master() -> [Command; actions::ALL.len() + 1] {
-    let mut all = [master::COMMAND; actions::ALL.len() + 1];
+const fn with_master() -> [Command; actions::ALL.len() + 2] {
+    let mut all = [master::COMMAND; actions::ALL.len() + 2];
+    all[actions::ALL.len()] = invoice::COMMAND;
     let mut place = 0;
     while place < actions::ALL.len() {
         all[place] = actions::ALL[place];
@@ -109,7 +111,8 @@ impl Account {
     }
 
     fn take(&mut self, full: Full, ctx: &Ctx) -> Vec<Effect> {
-        let [items, timeline, payments, _, _, credit] = &mut self.tables;
+        let [items, timeline, payments, promises, _, credit] = &mut self.tables;
+        cases::fill_word(promises, &full, ctx);
         rows::fill_items(items, &full, ctx);
         rows::fill_timeline(timeline, &full, ctx);
         rows::fill_payments(payments, &full, ctx);
@@ -227,6 +230,9 @@ impl Screen for Account {
             }
             (id, Some(_)) if id == master::COMMAND.id => {
                 self.full.as_ref().map(|full| master::form(full, ctx)).unwrap_or_default()
+            }
+            (id, Some(_)) if id == invoice::COMMAND.id => {
+                self.full.as_ref().map(|full| invoice::form(full, ctx)).unwrap_or_default()
             }
             (id, Some(subject)) => actions::run(id, &subject, ctx).unwrap_or_default(),
             _ => Vec::new(),

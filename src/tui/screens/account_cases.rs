@@ -3,9 +3,11 @@
 
 use super::account_rows::{read_more, wide};
 use super::account_table::{Entry, Part, TablePane};
+use super::deck_view;
 use crate::domain::money::Money;
 use crate::domain::promise::State;
 use crate::language::filter::{Field, Filter, Op, Value};
+use crate::store::read::account::Full;
 use crate::store::read::disputes::{self, DisputeRow};
 use crate::store::read::promises::{self, PromiseRow};
 use crate::store::read::window::Want;
@@ -54,6 +56,13 @@ pub fn disputes_pane() -> TablePane {
     pane.empty = vec!["Nothing was ever disputed; d opens a dispute.".to_owned()];
     pane.formula = vec!["AGE = today, or the day it was decided, - the day it was opened.".to_owned()];
     pane
+}
+
+/// Puts how far the customer's word could be relied on under the promises, with its arithmetic.
+pub fn fill_word(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
+    pane.formula.truncate(2);
+    pane.formula.extend(deck_view::word(full, ctx));
+    pane.foot = deck_view::word(full, ctx).into_iter().take(1).collect();
 }
 
 /// Asks for both, each in a slot of its own, after the account itself: they are on no first view.

@@ -12,7 +12,7 @@ use crate::domain::money::Money;
 use crate::store::read::account::{Full, full};
 use crate::store::read::items::{ItemRow, Set, one, set_against};
 use crate::tui::app::overlay::{Field, Form, Kind, Review};
-use crate::tui::app::{Answer, Call, CmdId, Command, Ctx, Effect, FilterError, Screen, Sort, Status, Tier};
+use crate::tui::app::{Answer, Call, CmdId, Command, Ctx, Effect, Screen, Sort, Status, Tier};
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{layout, paint, text};
@@ -268,6 +268,12 @@ impl Screen for ItemScreen {
         }
         Vec::new()
     }
+    fn inner(&self) -> Option<&dyn Screen> {
+        Some(&self.table)
+    }
+    fn inner_mut(&mut self) -> Option<&mut dyn Screen> {
+        Some(&mut self.table)
+    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         let [top, body] = layout::above(area, area.height.saturating_sub(3));
         paint::lines(buf, top, &self.heading(ctx), ctx.style(Role::Text), ctx.glyphs);
@@ -281,12 +287,6 @@ impl Screen for ItemScreen {
     fn status(&self, ctx: &Ctx) -> Status {
         Status { counts: format!("{} set against it", self.sets.len()), ..self.table.status(ctx) }
     }
-    fn filter(&self) -> Option<String> {
-        self.table.filter()
-    }
-    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
-        self.table.set_filter(text, ctx)
-    }
     fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
         match (what, &self.row) {
             ('i', Some(row)) => Some((row.number.clone(), "invoice number".to_owned())),
@@ -297,17 +297,5 @@ impl Screen for ItemScreen {
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
         let row = self.row.as_ref()?;
         Some(self.table.explain(ctx).unwrap_or_else(|| super::items_view::why(row, ctx)))
-    }
-    fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        self.table.arithmetic(ctx)
-    }
-    fn choices(&self, prefix: char, ctx: &Ctx) -> Vec<(char, String)> {
-        self.table.choices(prefix, ctx)
-    }
-    fn marked(&self) -> usize {
-        self.table.marked()
-    }
-    fn drop_marks(&mut self) -> bool {
-        self.table.drop_marks()
     }
 }

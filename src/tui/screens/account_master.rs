@@ -3,6 +3,7 @@
 
 use crate::acts::{Act, Request};
 use crate::domain::authority::Right;
+use crate::domain::email;
 use crate::domain::money::{Currency, Money};
 use crate::domain::terms::Terms;
 use crate::language::amounts::{AmountContext, read_amount};
@@ -44,7 +45,7 @@ struct Part {
     set: fn(&mut CustomerData, String),
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     Part { label: "name", right: Right::MasterData, get: |data| &data.name, set: |data, text| data.name = text },
     Part {
         label: "contact",
@@ -54,6 +55,12 @@ const PARTS: [Part; 6] = [
     },
     Part { label: "phone", right: Right::MasterData, get: |data| &data.phone, set: |data, text| data.phone = text },
     Part { label: "e-mail", right: Right::MasterData, get: |data| &data.email, set: |data, text| data.email = text },
+    Part {
+        label: "address",
+        right: Right::MasterData,
+        get: |data| &data.address,
+        set: |data, text| data.address = text,
+    },
     Part { label: "terms", right: Right::MasterData, get: |data| &data.terms, set: |data, text| data.terms = text },
     Part {
         label: "bank account",
@@ -84,6 +91,7 @@ fn field(part: &Part, data: &CustomerData) -> Field {
             "" => Err("a customer has a name".to_owned()),
             _ => Ok(String::new()),
         },
+        "e-mail" => |text: &str| email::fault(text).map_or(Ok(String::new()), |(_, why)| Err(why)),
         "terms" => |text: &str| match text.trim() {
             "" => Ok("as the book's usual terms".to_owned()),
             terms => Terms::parse(terms).map(|_| String::new()).map_err(|error| error.to_string()),
@@ -134,7 +142,8 @@ pub(super) fn form(full: &Full, ctx: &Ctx) -> Vec<Effect> {
         let echo = move |text: &str| limit(text, &context).map(|amount| limit_words(amount, currency, &ctx_echo));
         form = form.field(Field::new(LIMIT, Kind::Amount, &filled, echo));
     }
-    let foot = "name, e-mail, terms, limit and bank account need a second person; with one of them all of it waits";
+    let foot =
+        "name, e-mail, address, terms, limit and bank account need a second person; with one of them all of it waits";
     let start = usize::from(ctx.may(Right::MasterData));
     let form = form.start(start).foot(move |_| vec![foot.to_owned()]).draft(format!("customer.{customer}"));
     vec![Effect::Overlay(Box::new(form))]

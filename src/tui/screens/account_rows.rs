@@ -169,7 +169,8 @@ fn item(row: &crate::store::read::items::ItemRow, expected: Option<NaiveDate>, c
 /// Fills the history.
 pub fn fill_timeline(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
     let entry = |(place, event): (usize, &Event)| {
-        let mut parts = vec![Part::day(Some(event.on)), Part::words(&event.kind), Part::words(&event.text)];
+        let mut parts =
+            vec![Part::day(Some(event.on)), Part::words(&event.kind), Part::words(&text::dated(&event.text))];
         parts.push(money_part(event, ctx));
         parts.push(Part::words(&event.who));
         simple(place, event, parts, ctx)
@@ -185,7 +186,7 @@ fn money_part(event: &Event, ctx: &Ctx) -> Part {
 }
 
 fn simple(place: usize, event: &Event, parts: Vec<Part>, ctx: &Ctx) -> Entry {
-    let mut why = vec![format!("{}  {}", text::weekday(event.on), event.kind), event.text.clone()];
+    let mut why = vec![format!("{}  {}", text::weekday(event.on), event.kind), text::dated(&event.text)];
     if let Some((minor, currency)) = event.amount {
         why.push(text::amount_with_currency(Money::new(minor, currency), ctx.numbers));
     }

@@ -171,6 +171,10 @@ fn long(full: &Full, ctx: &Ctx, area: Rect) -> Vec<String> {
     let review = account
         .next_on
         .map_or_else(String::new, |on| format!("   next {} {}", text::short_day(on, ctx.today), account.next_what));
+    let review = match &full.off_list {
+        Some(why) if review.is_empty() => format!("   not listed: {why}"),
+        _ => review,
+    };
     let whole = account.base.debits();
     let width = usize::from(area.width / 3).saturating_sub(24).clamp(4, 16);
     let ages: Vec<String> = LABELS

@@ -14,7 +14,8 @@ mod fields;
 mod money;
 mod talk;
 
-pub(super) use fields::{amount, amounts};
+pub(super) use cases::{When, said_when, when_field};
+pub(super) use fields::{amount, amounts, needed};
 pub(super) use money::{Reviewed, review};
 
 use chrono::NaiveDate;
@@ -43,12 +44,17 @@ pub const EMAIL: Command =
         .words("mail reminder dunning letter")
         .verb("email-draft");
 /// Record a promise to pay.
-pub const PROMISE: Command =
-    Command::write("promise", &["p"], "promise", "Record a promise to pay: the day and how much.", Tier::One)
-        .hint(62)
-        .right(Right::Collect)
-        .words("pledge ptp commitment")
-        .verb("promise");
+pub const PROMISE: Command = Command::write(
+    "promise",
+    &["p"],
+    "promise",
+    "Record a promise: a day, or dates and amounts for a plan.",
+    Tier::One,
+)
+.hint(62)
+.right(Right::Collect)
+.words("pledge ptp commitment")
+.verb("promise");
 /// Write a note.
 pub const NOTE: Command = Command::write("note", &["n"], "note", "Write a note on the customer.", Tier::One)
     .hint(42)

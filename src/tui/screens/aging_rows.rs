@@ -159,7 +159,7 @@ pub(super) fn answer(
                 number: one.number().into(),
                 name: one.name().into(),
                 owner: one.owner().into(),
-                risk: one.risk,
+                risk: one.risk.into(),
                 currency: how.shown.currency(how.base),
                 sums: listed.sums(one, how)?,
             })

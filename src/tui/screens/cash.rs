@@ -273,7 +273,8 @@ impl ListScreen for CashList {
             .map(|sum| format!("{}: {} payments, {}", sum.currency, sum.count, sums(&[*sum], ctx)))
             .collect();
         lines.push("What is left of each payment on the account that passes the filter.".to_owned());
-        lines.push(format!("Announced by an advice and on no statement yet, so not counted: {}.", self.announced));
+        let by = "an advice or a report of the day";
+        lines.push(format!("Announced by {by} and on no statement yet, so not counted: {}.", self.announced));
         Some(lines)
     }
 }

@@ -95,11 +95,13 @@ impl Draft {
     pub fn explain(&mut self, place: usize, explanation: &Explanation) {
         self.marks.clear();
         for share in &explanation.shares {
+            let deducted = explanation.deductions.iter().find(|one| one.item == share.item);
             let mark = Mark {
                 paid: share.amount.abs(),
                 discount: share.discount.max(0),
                 difference: share.written_off.max(0),
-                ..Mark::default()
+                deducted: deducted.map_or(0, |one| one.amount),
+                reason: deducted.map_or_else(String::new, |one| one.why.word().to_owned()),
             };
             if mark.whole() > 0 {
                 self.marks.insert(share.item, mark);

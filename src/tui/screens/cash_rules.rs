@@ -4,7 +4,7 @@ use super::cash;
 use crate::acts::run::Tally;
 use crate::store::read::cash::Waiting;
 use crate::tui::app::overlay::Review;
-use crate::tui::app::{CmdId, Ctx, Effect, rules};
+use crate::tui::app::{CmdId, Ctx, Effect, behind};
 
 /// Name of the command, and of the run it ends in.
 pub(super) const RUN: CmdId = "cash.rules";
@@ -15,7 +15,7 @@ const REASONS: usize = 6;
 
 /// The key: asks what the rules would do, or stops what is going on.
 pub(super) fn begin(ctx: &Ctx) -> Vec<Effect> {
-    vec![if ctx.running.is_some() { Effect::StopRules } else { Effect::rules(LOOK, false) }]
+    vec![if ctx.running.is_some() { Effect::Stop } else { Effect::rules(LOOK, false) }]
 }
 
 fn payments(count: u64) -> String {
@@ -37,7 +37,7 @@ pub(super) fn review(tally: &Tally, waiting: &[Waiting], ctx: &Ctx) -> Vec<Effec
         vec!["apply nothing, and note at each payment why it waits".to_owned()]
     } else {
         let by_rule = tally.by_rule.iter().map(|(rule, count)| format!("  {count}: {}", rule.words()));
-        let what = format!("apply {} of {}, {}, by {}", tally.applied, tally.seen, rules::sums(tally, ctx), ctx.user);
+        let what = format!("apply {} of {}, {}, by {}", tally.applied, tally.seen, behind::sums(tally, ctx), ctx.user);
         std::iter::once(what).chain(by_rule).collect()
     };
     let mut whys: Vec<(&String, &u64)> = tally.left.iter().collect();

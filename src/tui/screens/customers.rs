@@ -226,7 +226,10 @@ impl ListScreen for Customers {
         show::copied(what, row, self.detail.as_ref())
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        Some(show::why(&self.listing.list.selected()?.account, ctx))
+        let account = &self.listing.list.selected()?.account;
+        let known = self.detail.as_ref().filter(|full| full.account.id == account.id);
+        let off = known.and_then(|full| full.off_list.as_ref()).map(|why| format!("Not on today's list: {why}."));
+        Some(show::why(account, ctx).into_iter().chain(off).collect())
     }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
         Some(show::sum_of(&self.listing.list.selected()?.account, ctx))

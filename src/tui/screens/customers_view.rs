@@ -247,9 +247,15 @@ pub fn event_line(event: &Event, ctx: &Ctx) -> String {
         let money = Money::new(minor, currency);
         if currency == ctx.base { money.grouped(ctx.numbers) } else { text::amount_with_currency(money, ctx.numbers) }
     });
-    format!(" {:<10} {:<8} {}  {}", text::day(event.on), event.kind, event.text, amount.unwrap_or_default())
-        .trim_end()
-        .to_owned()
+    format!(
+        " {:<10} {:<8} {}  {}",
+        text::day(event.on),
+        event.kind,
+        text::dated(&event.text),
+        amount.unwrap_or_default()
+    )
+    .trim_end()
+    .to_owned()
 }
 
 /// A plain number in whole units for a filter.

@@ -12,6 +12,7 @@ use super::walk::{Stop, Walk};
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
 use crate::language::filter::{Filter, parse};
+use crate::store::leases::Lease;
 use crate::store::read::account::{Full, full};
 use crate::store::read::items::ItemRow;
 use crate::store::read::window::Want as ReadWant;
@@ -52,9 +53,16 @@ pub const COMMANDS: &[Command] = &[
     actions::WRITE_OFF,
     actions::CREDIT,
     actions::BLOCK,
+    NEXT,
     Command::look("deck.next", &["<A-j>"], "next customer", "The next customer of the list; J does the same."),
     Command::look("deck.previous", &["<A-k>"], "customer before", "The customer before; K does the same."),
 ];
+
+/// Get-next: the most pressing customer nobody else works on.
+pub const NEXT: Command =
+    Command::look("work.next", &["N"], "next free", "The next customer nobody else works on, to work on now.")
+        .words("get next account claim take lease")
+        .verb("activities next");
 
 /// An open item of the customer.
 #[derive(Debug, Clone)]
@@ -81,6 +89,8 @@ pub struct Deck {
     ahead: Option<Full>,
     pub(super) list: ListState<OpenItem>,
     pub(super) grid: Grid,
+    /// Looking for a customer nobody else works on.
+    seeking: bool,
 }
 
 impl Deck {
@@ -94,6 +104,7 @@ impl Deck {
             ahead: None,
             list: ListState::new(),
             grid: Grid::new(ITEMS, Sort { column: "due", descending: false }),
+            seeking: false,
         }
     }
 
@@ -110,6 +121,38 @@ impl Deck {
         let mut deck = Deck { walk, loaded: true, ahead: known, ..Deck::new(question) };
         deck.take_ahead(Some(customer));
         deck
+    }
+
+    /// The same, to go on from there where somebody else works on that customer.
+    pub fn seeking(self) -> Deck {
+        Deck { seeking: true, ..self }
+    }
+
+    /// The next customer nobody else works on, as far as the list says; taking it says whether that is still so.
+    fn next_free(&mut self, ctx: &Ctx) -> Vec<Effect> {
+        self.seeking = true;
+        while let Some(next) = self.walk.beside(true) {
+            self.turn_to(next);
+            if self.row().is_some_and(|row| row.worked_by.as_deref().is_none_or(|by| by == ctx.user)) {
+                return self.ask(ctx);
+            }
+        }
+        self.seeking = false;
+        [Effect::Say("nobody is left below whom no one works on".to_owned())].into_iter().chain(self.ask(ctx)).collect()
+    }
+
+    /// Somebody else works on the customer shown.
+    fn taken(&mut self, by: &Lease, ctx: &Ctx) -> Vec<Effect> {
+        if self.row().map(|row| row.customer) != Some(by.customer) {
+            return Vec::new();
+        }
+        if let Some(row) = self.walk.row_mut() {
+            row.worked_by = Some(by.login.as_str().into());
+        }
+        if self.seeking {
+            return self.next_free(ctx);
+        }
+        vec![Effect::Warn(format!("[WRK-02] {} is working on this customer; N goes to the next one free", by.name))]
     }
 
     /// The customer's line of the list.
@@ -138,6 +181,7 @@ impl Deck {
     }
 
     fn step(&mut self, forward: bool, ctx: &Ctx) -> Vec<Effect> {
+        self.seeking = false;
         let Some(next) = self.walk.beside(forward) else {
             let edge = if forward { "this is the last customer of the list" } else { "this is the first customer" };
             return vec![Effect::Say(edge.to_owned())];
@@ -150,6 +194,9 @@ impl Deck {
     fn ask(&self, ctx: &Ctx) -> Vec<Effect> {
         let today = ctx.today;
         let mut effects = Vec::new();
+        if let Some(row) = self.row() {
+            effects.push(Effect::take("taken", row.customer));
+        }
         if let (Some(row), None) = (self.row(), self.full()) {
             let customer = row.customer;
             effects.push(Effect::ask("account", move |reader| full(reader, today, customer)));
@@ -247,6 +294,7 @@ impl Screen for Deck {
 
     fn run(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
         match call.id {
+            "work.next" => return self.next_free(ctx),
             "list.next-group" | "deck.next" => return self.step(true, ctx),
             "list.previous-group" | "deck.previous" => return self.step(false, ctx),
             "list.open" => {
@@ -285,7 +333,9 @@ impl Screen for Deck {
         let again = |name, customer| Effect::ask(name, move |reader| full(reader, today, customer));
         let following = self.walk.following();
         let current = self.row().map(|row| again("account", row.customer));
-        let mut effects: Vec<Effect> = current.into_iter().chain(following.map(|id| again("ahead", id))).collect();
+        let take = self.row().map(|row| Effect::take("taken", row.customer));
+        let mut effects: Vec<Effect> =
+            current.into_iter().chain(following.map(|id| again("ahead", id))).chain(take).collect();
         if effects.is_empty() && !self.loaded {
             effects = self.enter(ctx);
         }
@@ -310,6 +360,7 @@ impl Screen for Deck {
                 self.ahead = answer.take::<Option<Full>>().flatten();
                 Vec::new()
             }
+            "taken" => answer.take::<Lease>().map_or(Vec::new(), |by| self.taken(&by, ctx)),
             "more" => {
                 if let Some(list) = answer.take::<Worklist>() {
                     self.more(list);

@@ -5,10 +5,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::deck::Deck;
+use super::promises;
 use crate::domain::money::Money;
 use crate::store::read::account::{Event, Full};
 use crate::store::read::items::ItemRow;
-use crate::store::read::worklist::grade;
+use crate::store::read::worklist::{WorkRow, grade};
 use crate::tui::app::Ctx;
 use crate::tui::ui::layout::{self, Class, class};
 use crate::tui::ui::paint;
@@ -16,6 +17,19 @@ use crate::tui::ui::table::{Cell, Column, Line, Table, rows_in};
 use crate::tui::ui::text::{self, amount_with_currency};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{cells as cells_of, wrap};
+
+/// The points of the priority by what they are for, each kind once: `amount 40 + event 20`.
+fn by_kind(row: &WorkRow) -> String {
+    let mut sums: Vec<(&str, i64)> = Vec::new();
+    for part in &row.parts {
+        match sums.iter_mut().find(|(kind, _)| *kind == part.kind) {
+            Some((_, sum)) => *sum += part.points,
+            None => sums.push((part.kind, part.points)),
+        }
+    }
+    let parts: Vec<String> = sums.into_iter().map(|(kind, points)| format!("{kind} {points}")).collect();
+    parts.join(" + ")
+}
 
 /// Draws the deck at the size it has.
 pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
@@ -37,11 +51,12 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
         let line = Rect { height: 1.min(inside.height), ..inside };
         paint::two_sides(buf, line, &head, &walk, ctx.style(Role::Strong), ctx.glyphs);
         let rest = Rect { y: inside.y + line.height, height: inside.height - line.height, ..inside };
-        let parts: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.kind, part.points)).collect();
-        let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next.word());
+        let why = format!("why {} = {}  next: {}", row.score, by_kind(row), row.next.word());
         let lines: Vec<String> = std::iter::once(why).chain(facts).collect();
         paint::lines(buf, rest, &lines, ctx.style(Role::Text), ctx.glyphs);
-        let [upper, history] = layout::above(lower, lower.height.min(6));
+        // Where there is little room the items come first: they are what is talked about.
+        let past = lower.height.saturating_sub(9).max(lower.height / 3).min(6);
+        let [upper, history] = layout::above(lower, past);
         let items = rule(buf, upper, ctx);
         items_with_cursor(deck, buf, items, ctx, focused);
         if let (Some(full), inside) = (deck.full(), rule(buf, history, ctx)) {
@@ -212,8 +227,15 @@ pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
         ),
         format!("last: {}", last_contact(full, ctx)),
     ];
+    if let Some(sum) = full.word.first() {
+        let promised = text::amount_with_currency(Money::new(sum.promised, sum.currency), ctx.numbers);
+        lines.push(format!("kept {} of {promised} promised in a year", promises::percent(&sum.share())));
+    }
     if let Some(next) = account.next_on {
         lines.push(format!("follow-up {} {}", text::weekday(next), account.next_what));
+    }
+    if let Some(why) = &full.off_list {
+        lines.push(format!("not on today's list: {why}"));
     }
     let contact: Vec<&str> =
         [&*data.contact, &*data.phone, &*data.email].into_iter().filter(|part| !part.is_empty()).collect();
@@ -230,7 +252,7 @@ pub(super) fn last_contact(full: &Full, ctx: &Ctx) -> String {
         Some(event) => {
             let ago = (ctx.today - event.on).num_days();
             let ago = if ago > 0 { format!(" ({ago}d ago)") } else { " (today)".to_owned() };
-            format!("{} {}{ago}, {}", event.on.format("%a %d %b"), event.kind, event.text)
+            format!("{} {}{ago}, {}", event.on.format("%a %d %b"), event.kind, text::dated(&event.text))
         }
         None => "nobody ever called or wrote".to_owned(),
     }
@@ -240,8 +262,25 @@ pub(super) fn last_contact(full: &Full, ctx: &Ctx) -> String {
 pub(super) fn last_said(full: &Full, ctx: &Ctx) -> String {
     let spoke = |event: &&Event| matches!(event.kind.as_str(), "call" | "e-mail");
     full.timeline.iter().find(spoke).map_or("nobody ever called or wrote".to_owned(), |event| {
-        format!("{} {}, {}", text::short_day(event.on, ctx.today), event.kind, event.text)
+        format!("{} {}, {}", text::short_day(event.on, ctx.today), event.kind, text::dated(&event.text))
     })
+}
+
+/// How far the customer's word can be relied on, and how that is reached.
+pub(super) fn word(full: &Full, ctx: &Ctx) -> Vec<String> {
+    let mut lines = Vec::new();
+    for sum in &full.word {
+        let shown = |minor| amount_with_currency(Money::new(minor, sum.currency), ctx.numbers);
+        lines.push(format!(
+            "word kept   {}: {} came in time of {} promised for the last year, {} of {} promises in full",
+            promises::percent(&sum.share()),
+            shown(sum.came),
+            shown(sum.promised),
+            sum.kept,
+            sum.count
+        ));
+    }
+    lines
 }
 
 /// The overdue items, a line each, for the arithmetic of the overdue amount.
@@ -289,7 +328,7 @@ pub(super) fn timeline(buf: &mut Buffer, area: Rect, full: &Full, ctx: &Ctx) {
             format!("  {}{code}", Money::new(minor, currency).grouped(ctx.numbers))
         });
         let day = text::short_day(event.on, ctx.today);
-        let line = format!("{day:<9} {:<9} {}{amount}", event.kind, event.text);
+        let line = format!("{day:<9} {:<9} {}{amount}", event.kind, text::dated(&event.text));
         paint::text(buf, area, area.x, y, &line, ctx.style(Role::Text), ctx.glyphs);
     }
 }

@@ -11,7 +11,7 @@ use crate::store::Reader;
 use crate::store::error::StoreError;
 use crate::store::read::accounts::{Account, BUCKETS, LABELS, Sums, accounts};
 use crate::store::read::customers::{self, customers};
-use crate::store::read::disputes::{self, DisputeRow, SLA_DAYS, disputes};
+use crate::store::read::disputes::{self, DisputeRow, disputes};
 use crate::store::read::glimpse;
 use crate::store::read::kpi::{BASIS, Figure, Standing, kpis, meaning};
 use crate::store::read::window::{Sort, Want, Window};
@@ -255,10 +255,10 @@ pub(super) static DISPUTES: Kind = Kind {
 fn load_disputes(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded, StoreError> {
     let context = Context { today: look.today, style: look.numbers, date_order: Default::default() };
     let filter = parse("state:open", &context).unwrap_or_else(|_| Filter::all());
-    let sort = Sort { column: "age", descending: true };
+    let sort = Sort { column: "due", descending: false };
     let found = disputes(reader, &disputes::Question { today: look.today, filter, sort }, want)?;
     let sums: Vec<String> = found.amounts.iter().map(|sum| amount_with_currency(*sum, look.numbers)).collect();
-    let late = if found.late > 0 { format!("  {} over {SLA_DAYS}d", found.late) } else { String::new() };
+    let late = if found.late > 0 { format!("  {} late", found.late) } else { String::new() };
     let counts = format!("{} open  {}{late}", found.open, sums.join(" "));
     let rows = found.window.rows.iter().map(|row| dispute_row(row, look)).collect();
     let window = Window { first: found.window.first, rows, total: found.window.total };
@@ -266,7 +266,7 @@ fn load_disputes(reader: &Reader, look: &Look, want: Want<i64>) -> Result<Loaded
 }
 
 fn dispute_row(row: &DisputeRow, look: &Look) -> Entry {
-    let amount = Money::new(row.amount, row.currency);
+    let amount = Money::new(row.stake(), row.currency);
     Entry {
         id: row.id,
         cells: vec![

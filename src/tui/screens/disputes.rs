@@ -9,7 +9,7 @@ use super::listing::{ListScreen, Listing, read_filter, with_peek};
 use super::{disputes_acts as deeds, disputes_view as shown};
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
-use crate::store::read::disputes::{Case, DisputeRow, Disputes, Question, SLA_DAYS, dispute, disputes};
+use crate::store::read::disputes::{Case, DisputeRow, Disputes, Question, dispute, disputes};
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Sort, Want};
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::table;
@@ -37,7 +37,7 @@ impl Row for DisputeRow {
         self.id
     }
     fn sum(&self) -> Option<Money> {
-        Some(Money::new(self.amount, self.currency))
+        Some(Money::new(self.stake(), self.currency))
     }
 }
 
@@ -58,7 +58,7 @@ impl DisputesScreen {
     /// The queue of this filter; of what is open without one.
     pub fn new(text: &str, ctx: &Ctx) -> DisputesScreen {
         let text = if text.trim().is_empty() { "state:open" } else { text.trim() };
-        let mut listing = Listing::new(shown::COLUMNS, Sort { column: "age", descending: true });
+        let mut listing = Listing::new(shown::COLUMNS, Sort { column: "due", descending: false });
         if let Ok(parsed) = read_filter(text, ctx) {
             (listing.parsed, listing.filter) = (parsed, text.to_owned());
         }
@@ -148,6 +148,9 @@ impl ListScreen for DisputesScreen {
         vec![Effect::Open(Box::new(CaseScreen::new(&row.number)))]
     }
     fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        if call.id == "dispute.reasons" {
+            return vec![Effect::Go("reasons", self.listing.filter.clone())];
+        }
         let row = self.listing.list.selected();
         row.and_then(|row| deeds::run(call.id, row, ctx)).unwrap_or_default()
     }
@@ -157,6 +160,8 @@ impl ListScreen for DisputesScreen {
             "reason" => format!("reason:\"{}\"", row.reason),
             "state" => format!("state:\"{}\"", row.state),
             "currency" => format!("cur:{}", row.currency),
+            "department" => format!("dept:\"{}\"", row.department),
+            "cause" if !row.cause.is_empty() => format!("cause:\"{}\"", row.cause),
             "owner" if !row.owner.is_empty() => format!("owner:\"{}\"", row.owner),
             _ => return None,
         })
@@ -204,35 +209,34 @@ impl ListScreen for DisputesScreen {
     }
     fn counts(&self, ctx: &Ctx) -> String {
         let totals = &self.totals;
-        let late = if totals.late > 0 { format!("  {} past {SLA_DAYS} days!", totals.late) } else { String::new() };
+        let late = if totals.late > 0 { format!("  {} late!", totals.late) } else { String::new() };
         let oldest = if totals.open > 0 { format!("  oldest {}d", totals.oldest) } else { String::new() };
-        format!("{} open  {} blocked{late}{oldest}", totals.open, shown::sums(&totals.amounts, ctx))
+        let unanswered =
+            if totals.unanswered > 0 { format!("  {} unanswered", totals.unanswered) } else { String::new() };
+        format!("{} open  {} blocked{late}{oldest}{unanswered}", totals.open, shown::sums(&totals.amounts, ctx))
     }
     fn raw_head(&self, _ctx: &Ctx) -> String {
         shown::COLUMNS.iter().map(|column| column.title).collect::<Vec<_>>().join("\t")
     }
     fn raw(&self, row: &DisputeRow, ctx: &Ctx) -> String {
         let mut parts: Vec<String> = shown::line(row, ctx).into_iter().map(|cell| cell.text).collect();
-        parts[3] = Money::new(row.amount, row.currency).plain();
+        parts[3] = Money::new(row.stake(), row.currency).plain();
         parts[6] = row.age.to_string();
+        parts[7] = row.clock.days_left(ctx.today).to_string();
         parts.join("\t")
     }
     fn copied(&self, what: char, row: &DisputeRow, _ctx: &Ctx) -> Option<(String, String)> {
         match what {
             'i' => Some((row.document.to_string(), row.document.to_string())),
             'c' => Some((format!("{} {}", row.account, row.name), row.name.to_string())),
-            'a' => Some((Money::new(row.amount, row.currency).plain(), "the disputed amount".to_owned())),
+            'a' => Some((Money::new(row.stake(), row.currency).plain(), "the disputed amount".to_owned())),
             _ => None,
         }
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
         let row = self.listing.list.selected()?;
-        let said = text::amount_with_currency(Money::new(row.amount, row.currency), ctx.numbers);
-        let late = if row.is_late() {
-            format!("{} days open: {} more than {SLA_DAYS}, so it is late", row.age, row.age - SLA_DAYS)
-        } else {
-            format!("{} days, late after {SLA_DAYS}", row.age)
-        };
+        let said = text::amount_with_currency(Money::new(row.stake(), row.currency), ctx.numbers);
+        let late = format!("{} days, {}", row.age, shown::clock(row, ctx));
         let owner = if row.owner.is_empty() { "nobody; o gives it an owner" } else { &row.owner };
         Some(vec![
             format!("{} is here because {} disputes {said} of {}: {}", row.number, row.name, row.document, row.reason),
@@ -246,6 +250,9 @@ impl ListScreen for DisputesScreen {
         let mut lines = vec![format!("{} open cases hold back {}", totals.open, shown::sums(&totals.amounts, ctx))];
         for reason in &totals.reasons {
             lines.push(format!("  {:24} {:>4}  {}", reason.reason, reason.count, shown::sums(&reason.amounts, ctx)));
+        }
+        for (band, amounts) in shown::BANDS.iter().zip(&totals.at_risk).filter(|(_, amounts)| !amounts.is_empty()) {
+            lines.push(format!("at risk, {band:22} {}", shown::sums(amounts, ctx)));
         }
         lines.push("closed cases on the list are not in these sums; currencies are never added".to_owned());
         Some(lines)

@@ -1,19 +1,18 @@
 //! What can be done about a dispute: give it an owner, write a note, decide it. Every act names the version that was on
 //! the screen; what was typed stays as a draft until the book has taken it, so a second person loses nothing.
 
-use crate::acts::{Act, Done, Expect, Failure, Request};
+use super::disputes_decide as decide;
+use super::disputes_desk as desk;
+use crate::acts::{Act, Done, Failure, Request};
 use crate::domain::authority::Right;
-use crate::domain::money::Money;
-use crate::language::amounts::{AmountContext, read_amount};
 use crate::store::people::Person;
 use crate::store::read::book;
 use crate::store::read::disputes::{Case, DisputeRow, dispute};
-use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu, Review};
+use crate::tui::app::overlay::{Field, Form, Kind};
 use crate::tui::app::{Answer, Command, Ctx, Effect, Tier};
-use crate::tui::ui::text::amount_with_currency;
 
 /// The commands of the queue and of a case.
-pub(super) const COMMANDS: [Command; 4] = [
+pub(super) const COMMANDS: [Command; 12] = [
     Command::write("dispute.note", &["n"], "note", "Write a note on the dispute.", Tier::One)
         .hint(66)
         .right(Right::Dispute)
@@ -21,16 +20,69 @@ pub(super) const COMMANDS: [Command; 4] = [
     Command::write("dispute.assign", &["o"], "owner", "Give it an owner and a department.", Tier::One)
         .hint(68)
         .right(Right::Dispute)
-        .words("assign department"),
-    Command::write("dispute.resolve", &["x"], "resolve", "Decide it: valid, partly valid or invalid.", Tier::Money)
-        .hint(67)
-        .right(Right::ResolveDispute)
-        .words("close valid invalid credit"),
+        .words("assign department hand off over"),
+    Command::write(
+        "dispute.resolve",
+        &["x"],
+        "decide",
+        "Credit, promotion, write-off, charge back, repay or collect.",
+        Tier::Money,
+    )
+    .hint(67)
+    .right(Right::ResolveDispute)
+    .words("close valid invalid credit resolve"),
+    Command::write("dispute.split", &["p"], "split", "Move a part to a case of its own.", Tier::One)
+        .hint(60)
+        .right(Right::Dispute)
+        .words("part divide"),
+    Command::write(
+        "dispute.wait",
+        &["t"],
+        "whose turn",
+        "Wait for the customer (the clock stands), for others, or for us.",
+        Tier::One,
+    )
+    .hint(59)
+    .right(Right::Dispute)
+    .words("pause clock customer clarification"),
+    Command::write("dispute.fact", &["e"], "known", "Note what is known: cause, last day, contact, kind.", Tier::One)
+        .right(Right::Dispute)
+        .words("edit root cause deadline reference"),
+    Command::write("dispute.file", &["a"], "attach", "Note a file with it, by its checksum.", Tier::One)
+        .right(Right::Dispute)
+        .words("attachment proof document"),
+    Command::write(
+        "dispute.reopen",
+        &["r"],
+        "open again",
+        "Dispute again what was to be collected or repaid.",
+        Tier::One,
+    )
+    .right(Right::ResolveDispute)
+    .words("reopen"),
+    Command::write(
+        "dispute.confirm",
+        &["c"],
+        "confirm",
+        "Agree to a closed case for good; it opens no more.",
+        Tier::Many,
+    )
+    .right(Right::ResolveDispute)
+    .words("agree final"),
+    Command::write("dispute.void", &["D"], "mistake", "Take out a case that was opened by mistake.", Tier::Many)
+        .right(Right::Dispute)
+        .words("void delete cancel"),
+    Command::look("dispute.reasons", &["b"], "by reason", "Reasons and causes by what they cost, and the part won.")
+        .words("pareto win rate root cause"),
     Command::write("dispute.open", &["d"], "open dispute", "A dispute is opened on an item.", Tier::One)
         .right(Right::Dispute),
 ];
 
-const DEPARTMENTS: [&str; 5] = ["sales", "logistics", "billing", "service", "receivables"];
+/// What can be done to a closed case only, and to any.
+const CLOSED_ONLY: [&str; 2] = ["dispute.reopen", "dispute.confirm"];
+const ANY_TIME: [&str; 2] = ["dispute.fact", "dispute.file"];
+
+pub(super) const DEPARTMENTS: [&str; 5] = ["sales", "logistics", "billing", "service", "receivables"];
 
 /// What was typed into a form that is on its way to the book.
 struct Sent {
@@ -48,10 +100,13 @@ pub(super) struct Doing {
 pub(super) fn guard(id: &str, row: Option<&DisputeRow>) -> Result<(), String> {
     let ours = COMMANDS.iter().any(|command| command.id == id);
     match row {
-        _ if !ours => Ok(()),
+        _ if !ours || id == "dispute.reasons" => Ok(()),
         _ if id == "dispute.open" => Err("needs an item; d on one in the customer's account".to_owned()),
         None => Err("no dispute is selected".to_owned()),
-        Some(row) if !row.open => Err(format!("{} is {}", row.number, row.state)),
+        Some(row) if ANY_TIME.contains(&id) && &*row.state != "void" => Ok(()),
+        Some(row) if CLOSED_ONLY.contains(&id) && row.confirmed => Err(format!("{} is confirmed for good", row.number)),
+        Some(row) if CLOSED_ONLY.contains(&id) && &*row.state == "closed" => Ok(()),
+        Some(row) if CLOSED_ONLY.contains(&id) || !row.open => Err(format!("{} is {}", row.number, row.state)),
         Some(_) => Ok(()),
     }
 }
@@ -65,6 +120,13 @@ pub(super) fn run(id: &str, row: &DisputeRow, ctx: &Ctx) -> Option<Vec<Effect>> 
         "dispute.resolve" => {
             Some(vec![Effect::ask("dispute.case", move |reader| Ok((row.clone(), dispute(reader, today, row.id)?)))])
         }
+        "dispute.split" => Some(decide::split(row, ctx)),
+        "dispute.wait" => Some(desk::wait(row, ctx)),
+        "dispute.fact" => Some(desk::fact(row, ctx)),
+        "dispute.file" => Some(desk::file(row, ctx)),
+        "dispute.reopen" => Some(desk::reopen(row, ctx)),
+        "dispute.confirm" => Some(desk::confirm(&row, ctx)),
+        "dispute.void" => Some(desk::void(row, ctx)),
         _ => None,
     }
 }
@@ -80,8 +142,9 @@ impl Doing {
             "dispute.case" => {
                 let asked = answer.take::<(DisputeRow, Option<Case>)>();
                 let found = asked.and_then(|(row, case)| case.map(|case| (row, case)));
-                Ok(found.map(|(row, case)| resolve(&row, &case, ctx)).unwrap_or_default())
+                Ok(found.map(|(row, case)| decide::resolve(&row, &case, ctx)).unwrap_or_default())
             }
+            "dispute.noted" => Ok(desk::noted(answer)),
             "dispute.sent" => {
                 // The draft is kept until the book has taken it: a refusal or a broken line leaves what was typed.
                 let Some(sent) = answer.take::<Sent>() else { return Ok(Vec::new()) };
@@ -103,11 +166,11 @@ impl Doing {
     }
 }
 
-fn sent(draft: &str, values: &[String]) -> Effect {
+pub(super) fn sent(draft: &str, values: &[String]) -> Effect {
     Effect::tell("dispute.sent", Sent { draft: draft.to_owned(), values: values.to_vec() })
 }
 
-fn needed(label: &str) -> Field {
+pub(super) fn needed(label: &str) -> Field {
     Field::new(label, Kind::Text, "", |text| {
         if text.trim().is_empty() { Err("write a few words".to_owned()) } else { Ok(String::new()) }
     })
@@ -141,81 +204,4 @@ fn assign(row: DisputeRow, people: &[Person], ctx: &Ctx) -> Vec<Effect> {
         Ok(vec![sent(&draft, values), Effect::perform("dispute.assign", request)])
     };
     vec![Effect::Overlay(Box::new(Form::new(&title, save).field(owner).field(department).draft(name)))]
-}
-
-/// The three decisions, each leading through its form to the review.
-fn resolve(row: &DisputeRow, case: &Case, ctx: &Ctx) -> Vec<Effect> {
-    let said = |minor: i64| amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
-    let all = said(row.amount);
-    let items = vec![
-        Item::new("valid", format!("{all} is credited")),
-        Item::new("partly", format!("a part of {all} is credited, the rest collected again")),
-        Item::new("invalid", format!("nothing is credited, {all} is collected again")),
-    ];
-    let (row, item_open, ctx_then) = (row.clone(), case.item_open, ctx.clone());
-    let title = format!("Resolve {}", row.number);
-    let menu = Menu::new(&title, items, move |index| vec![decide(&row, item_open, index, &ctx_then)]);
-    vec![Effect::Overlay(Box::new(menu))]
-}
-
-const OUTCOMES: [&str; 3] = ["valid", "partly valid", "invalid"];
-
-fn decide(row: &DisputeRow, item_open: i64, index: usize, ctx: &Ctx) -> Effect {
-    let outcome = OUTCOMES[index.min(2)];
-    let context = AmountContext { currency: row.currency, style: Some(ctx.numbers), open: Some(row.amount) };
-    let most = row.amount;
-    let part = move |text: &str| -> Result<i64, String> {
-        let minor = read_amount(text, &context).map_err(|error| error.to_string())?.minor;
-        if minor > 0 && minor < most { Ok(minor) } else { Err("more than 0 and less than all of it".to_owned()) }
-    };
-    let draft = format!("dispute {outcome}.{}", row.id);
-    let name = draft.clone();
-    let (key, row_then, ctx_then) = (ctx.act_key(), row.clone(), ctx.clone());
-    let echo_row = row.clone();
-    let style = ctx.numbers;
-    let echo = move |text: &str| {
-        let minor = part(text)?;
-        let said = |minor: i64| amount_with_currency(Money::new(minor, echo_row.currency), style);
-        Ok(format!("{} credited, {} collected again", said(minor), said(echo_row.amount - minor)))
-    };
-    let save = move |values: &[String]| {
-        let accepted = match index {
-            0 => row_then.amount,
-            1 => part(&values[1]).map_err(|why| (1, why))?,
-            _ => 0,
-        };
-        let text = values[0].clone();
-        let act = Act::ResolveDispute { dispute: row_then.id, version: row_then.version, accepted, text };
-        let request = Request { key, act, expect: vec![Expect::Open { item: row_then.item, open: item_open }] };
-        let tried = Effect::try_out(request.clone());
-        let review = review(&row_then, item_open, accepted, &values[0], &ctx_then, request).trying(key);
-        Ok(vec![sent(&draft, values), Effect::Overlay(Box::new(review)), tried])
-    };
-    let form = Form::new(&format!("{} is {outcome}", row.number), save).field(needed("because"));
-    let form = if index == 1 { form.field(Field::new("credit", Kind::Amount, "", echo)) } else { form };
-    Effect::Overlay(Box::new(form.draft(name)))
-}
-
-fn review(row: &DisputeRow, open: i64, accepted: i64, text: &str, ctx: &Ctx, request: Request) -> Review {
-    let said = |minor: i64| amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
-    // Never more than is open is credited: the rest of the item may have been paid meanwhile.
-    let credited = accepted.min(open.max(0));
-    let outcome = if accepted == 0 { 2 } else { usize::from(accepted < row.amount) };
-    let before = [
-        format!("{} {}, {}: {} disputed, {}", row.number, row.name, row.document, said(row.amount), row.reason),
-        format!("open on {}: {}", row.document, said(open)),
-    ];
-    let credit = match credited {
-        0 => "no credit note".to_owned(),
-        _ => format!("credit note of {} on {}, dated {}", said(credited), row.document, ctx.today),
-    };
-    let change = [format!("{}: {text}", OUTCOMES[outcome]), credit, format!("{} is closed", row.number)];
-    let rest = (row.amount - accepted).min(open - credited).max(0);
-    let again = match rest {
-        0 => "nothing of the disputed amount is left to collect".to_owned(),
-        _ => format!("{} is collected again from today, {}", said(rest), ctx.today),
-    };
-    let after = [format!("open on {}: {}", row.document, said(open - credited)), again];
-    let title = format!("Resolve {}: {}", row.number, OUTCOMES[outcome]);
-    Review::new(title, &before, &change, &after, move || vec![Effect::perform("dispute.resolve", request)])
 }

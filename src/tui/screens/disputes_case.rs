@@ -94,6 +94,7 @@ impl Screen for CaseScreen {
         }
         match (self.row(), call.id) {
             (Some(row), "list.open") => vec![Effect::Go("customer", row.account.to_string())],
+            (Some(_), "dispute.reasons") => vec![Effect::Go("reasons", String::new())],
             (Some(row), id) => deeds::run(id, row, ctx).unwrap_or_default(),
             _ => Vec::new(),
         }
@@ -129,7 +130,14 @@ impl Screen for CaseScreen {
             let said = if self.missing { said } else { "loading the case".to_owned() };
             return paint::lines(buf, area, &[said], ctx.style(Role::Text), ctx.glyphs);
         };
-        let head = shown::head(case, ctx);
+        let mut head = shown::head(case, ctx);
+        // The amounts apart need a line each; where there is little room, = shows them.
+        if area.height >= 24 {
+            head.extend(shown::parts(case, ctx));
+        } else if case.more.parts.iter().any(|part| part.amount != 0) {
+            head.push(format!("parts     {}", shown::parts_line(case, ctx)));
+        }
+        head.extend(shown::rest_of(case));
         let above = u16::try_from(head.len() + 1).unwrap_or(u16::MAX).min(area.height);
         let [top, body] = layout::above(area, area.height - above);
         let lines: Vec<String> = head.iter().map(|line| format!(" {line}")).collect();
@@ -185,21 +193,27 @@ impl Screen for CaseScreen {
             }
             'i' => Some((row.document.to_string(), row.document.to_string())),
             'c' => Some((format!("{} {}", row.account, row.name), row.name.to_string())),
-            'a' => Some((Money::new(row.amount, row.currency).plain(), "the disputed amount".to_owned())),
+            'a' => Some((Money::new(row.stake(), row.currency).plain(), "the disputed amount".to_owned())),
             _ => None,
         }
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        Some(shown::head(self.case.as_ref()?, ctx))
+        let case = self.case.as_ref()?;
+        let mut lines = shown::head(case, ctx);
+        lines.push(format!("first answer by {}", text::day(case.row.clock.answer_by)));
+        lines.extend(shown::rest_of(case));
+        Some(lines)
     }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
         let case = self.case.as_ref()?;
         let said = |minor: i64| text::amount_with_currency(Money::new(minor, case.row.currency), ctx.numbers);
-        Some(vec![
+        let mut lines = vec![
             format!("{} posted {}", case.row.document, said(case.item_amount)),
             format!("open {}", said(case.item_open)),
-            format!("of it disputed here {}, accepted {}", said(case.row.amount), said(case.row.accepted)),
-        ])
+            String::new(),
+        ];
+        lines.extend(shown::parts(case, ctx));
+        Some(lines)
     }
     fn bookmark(&self) -> Option<Bookmark> {
         Some(Bookmark { place: "case".to_owned(), arg: self.number.clone(), row: String::new() })

@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::case::Effect;
 use crate::domain::money::Money;
-use crate::store::read::disputes::{Case, DisputeRow, Disputes, SLA_DAYS, Step};
+use crate::store::read::disputes::{Case, DisputeRow, Disputes, Step};
 use crate::tui::app::Ctx;
 use crate::tui::ui::paint::Fact;
 use crate::tui::ui::table::{self, Column};
@@ -20,15 +21,27 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { id: "amount", title: "AMOUNT", letter: 'a', priority: 0, min: 10, max: 14, align: Align::Right },
     Column::words("currency", "CUR", 'u', 0, 3, 3),
     Column::words("reason", "REASON", 'r', 1, 12, 24),
-    Column { id: "age", title: "AGE", letter: 'g', priority: 0, min: 5, max: 5, align: Align::Right },
+    Column { id: "age", title: "AGE", letter: 'g', priority: 3, min: 5, max: 5, align: Align::Right },
+    Column { id: "due", title: "LEFT", letter: 't', priority: 0, min: 5, max: 6, align: Align::Right },
     Column::words("state", "STATE", 's', 1, 8, 16),
     Column::words("owner", "OWNER", 'o', 3, 5, 8),
     Column::words("department", "DEPARTMENT", 'd', 4, 10, 12),
+    Column::words("last", "LAST DAY", 'l', 5, 9, 9),
+    Column::words("cause", "CAUSE", 'w', 6, 10, 20),
 ];
 
 /// `34d!` when the case is late.
 pub(super) fn age(row: &DisputeRow) -> String {
     format!("{}d{}", row.age, if row.is_late() { "!" } else { "" })
+}
+
+/// Days left to decide it: `5d`, `-3d!` when late, `waits` while the clock stands.
+pub(super) fn left(row: &DisputeRow, ctx: &Ctx) -> String {
+    match (row.open, row.clock.stands) {
+        (false, _) => String::new(),
+        (true, true) => "waits".to_owned(),
+        (true, false) => format!("{}d{}", row.clock.days_left(ctx.today), if row.is_late() { "!" } else { "" }),
+    }
 }
 
 /// A row's cells for [`COLUMNS`].
@@ -38,13 +51,16 @@ pub(super) fn line(row: &DisputeRow, ctx: &Ctx) -> Vec<table::Cell> {
         (&*row.number).into(),
         (&*row.name).into(),
         (&*row.document).into(),
-        Money::new(row.amount, row.currency).grouped(ctx.numbers).into(),
+        Money::new(row.stake(), row.currency).grouped(ctx.numbers).into(),
         row.currency.code().into(),
         (&*row.reason).into(),
         table::Cell::new(age(row), late),
-        (&*row.state).into(),
+        table::Cell::new(left(row, ctx), late),
+        if row.confirmed { "confirmed".into() } else { (&*row.state).into() },
         (&*row.owner).into(),
         (&*row.department).into(),
+        row.last_day.map_or_else(String::new, text::day).into(),
+        (&*row.cause).into(),
     ]
 }
 
@@ -60,33 +76,107 @@ pub(super) fn head(case: &Case, ctx: &Ctx) -> Vec<String> {
     let said = |minor: i64| text::amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
     let nobody = if row.owner.is_empty() { "nobody" } else { &row.owner };
     let days = match row.open {
-        true => format!("{} days open{} (late after {SLA_DAYS})", row.age, if row.is_late() { "!" } else { "" }),
+        true => format!("{} days open, {}", row.age, clock(row, ctx)),
         false => format!("closed after {} days, {} accepted", row.age, said(row.accepted)),
     };
-    let free = (case.item_open - row.amount).max(0);
+    let cause = if row.cause.is_empty() { String::new() } else { format!(", caused by {}", row.cause) };
+    let held = if row.open { row.stake() } else { 0 };
+    let free = (case.item_open - held).max(0);
+    let confirmed = if row.confirmed { " and confirmed" } else { "" };
     vec![
-        format!("{}  {}  {}  {}", row.number, row.name, row.document, row.reason),
-        format!("at stake  {}   open {}   undisputed {}", said(row.amount), said(case.item_open), said(free)),
-        format!("state     {}, {days}", row.state),
+        format!("{}  {}  {}  {}{cause}", row.number, row.name, row.document, row.reason),
+        format!("at stake  {}   open {}   undisputed {}", said(row.stake()), said(case.item_open), said(free)),
+        format!("state     {}{confirmed}, {days}", row.state),
         format!("owner     {nobody}, {}   invoice due {}", row.department, text::day(case.due)),
     ]
+}
+
+/// By when it must be decided, or answered first.
+pub(super) fn clock(row: &DisputeRow, ctx: &Ctx) -> String {
+    let clock = &row.clock;
+    if clock.stands {
+        return format!("the clock stands for the customer ({} working days so far)", clock.paused);
+    }
+    let answer = match clock.answered_on {
+        None if clock.is_unanswered(ctx.today) => format!(", unanswered since {}!", text::day(clock.answer_by)),
+        None => format!(", answer by {}", text::day(clock.answer_by)),
+        Some(_) => String::new(),
+    };
+    let late = if row.is_late() { format!(", {}d late!", row.late_by) } else { String::new() };
+    format!("decide by {}{late}{answer}", text::day(clock.decide_by))
+}
+
+/// Where the amount went, with what proves it: one line for each part that is not nothing.
+pub(super) fn parts(case: &Case, ctx: &Ctx) -> Vec<String> {
+    let row = &case.row;
+    let said = |minor: i64| Money::new(minor, row.currency).grouped(ctx.numbers);
+    let mut lines = vec![format!("{:14}{:>15}", "claimed", said(row.amounts.claimed))];
+    for effect in Effect::ALL {
+        let amount = row.amounts.of(effect);
+        if amount == 0 {
+            continue;
+        }
+        let mut proofs: Vec<String> = Vec::new();
+        for part in case.more.parts.iter().filter(|part| part.effect == effect && part.amount > 0) {
+            proofs.extend([&part.document, &part.other].into_iter().filter(|text| !text.is_empty()).cloned());
+        }
+        lines.push(format!("- {:12}{:>15}  {}", effect.word(), said(amount), proofs.join(", ")));
+    }
+    lines.push(format!("= {:12}{:>15}", "in dispute", said(if row.open { row.amounts.open() } else { 0 })));
+    lines
+}
+
+/// The same on one line.
+pub(super) fn parts_line(case: &Case, ctx: &Ctx) -> String {
+    let amounts = &case.row.amounts;
+    let said = |minor: i64| Money::new(minor, case.row.currency).grouped(ctx.numbers);
+    let parts = Effect::ALL.into_iter().filter(|effect| amounts.of(*effect) != 0);
+    let parts: Vec<String> = parts.map(|effect| format!("{} {}", effect.word(), said(amounts.of(effect)))).collect();
+    format!("claimed {} = {}, in dispute {}", said(amounts.claimed), parts.join(" + "), said(amounts.open()))
+}
+
+/// Facts, files, tasks and what waits for approval, in lines.
+pub(super) fn rest_of(case: &Case) -> Vec<String> {
+    let more = &case.more;
+    let mut lines: Vec<String> =
+        more.waits.iter().map(|(number, what)| format!("waits     {number}: {what}")).collect();
+    let facts: Vec<String> = more
+        .facts
+        .iter()
+        .filter(|(field, _)| field != "cause" && field != "confirmed")
+        .map(|(field, value)| format!("{field} {value}"))
+        .collect();
+    if !facts.is_empty() {
+        lines.push(format!("known     {}", facts.join(", ")));
+    }
+    let files: Vec<&str> = more.files.iter().map(|file| file.name.as_str()).collect();
+    if !files.is_empty() {
+        lines.push(format!("files     {}", files.join(", ")));
+    }
+    for task in more.tasks.iter().filter(|task| task.done.is_none()) {
+        lines.push(format!("task      {}: {}", task.person, task.text));
+    }
+    lines
 }
 
 /// What the row of the queue does not say, where there is little room, and what happened last.
 pub(super) fn short(case: &Case, ctx: &Ctx) -> [Vec<Fact<'static>>; 3] {
     let row = &case.row;
     let said = |minor: i64| Money::new(minor, row.currency).grouped(ctx.numbers);
+    // Cases of several currencies stand in one list, so the first line says which this one is in.
+    let whole = |minor: i64| text::amount_with_currency(Money::new(minor, row.currency), ctx.numbers);
     let nobody = if row.owner.is_empty() { "nobody" } else { &row.owner };
     [
         vec![
-            ("item open", said(case.item_open), 13),
-            ("undisputed", said((case.item_open - row.amount).max(0)), 13),
+            ("item open", whole(case.item_open), 17),
+            ("undisputed", whole((case.item_open - if row.open { row.stake() } else { 0 }).max(0)), 17),
             ("due", text::day(case.due), 9),
         ],
         vec![
             ("owner", nobody.to_owned(), 10),
             ("acts", row.department.to_string(), 12),
             ("accepted", said(row.accepted), 13),
+            ("by", text::day(row.clock.decide_by), 9),
         ],
         vec![("last", case.steps.last().map(step).unwrap_or_default(), 70)],
     ]
@@ -105,7 +195,8 @@ pub(super) fn step(step: &Step) -> String {
 /// Draws a case: what it is about, then what happened, newest first.
 pub(super) fn draw_case(buf: &mut Buffer, area: Rect, case: &Case, ctx: &Ctx) {
     let width = usize::from(area.width).max(1);
-    let head = head(case, ctx);
+    let mut head = head(case, ctx);
+    head.extend(rest_of(case));
     paint::lines(buf, area, &head, ctx.style(Role::Text), ctx.glyphs);
     paint::lines(buf, Rect { height: 1.min(area.height), ..area }, &head[..1], ctx.style(Role::Strong), ctx.glyphs);
     let below = u16::try_from(head.len() + 1).unwrap_or(u16::MAX).min(area.height);
@@ -113,6 +204,10 @@ pub(super) fn draw_case(buf: &mut Buffer, area: Rect, case: &Case, ctx: &Ctx) {
     let steps: Vec<String> = case.steps.iter().rev().flat_map(|one| wrap(&step(one), width)).collect();
     paint::lines(buf, rest, &steps, ctx.style(Role::Text), ctx.glyphs);
 }
+
+/// Days left to dispute, as value at risk is summed.
+pub(super) const BANDS: [&str; 5] =
+    ["last day is over", "last day in 7 days", "last day in 30 days", "last day later", "no last day"];
 
 /// Draws how many open cases each reason has and what is in dispute for it; then what became of the closed ones.
 pub(super) fn draw_reasons(buf: &mut Buffer, area: Rect, all: &Disputes, ctx: &Ctx) {
@@ -127,6 +222,9 @@ pub(super) fn draw_reasons(buf: &mut Buffer, area: Rect, all: &Disputes, ctx: &C
     }
     let [valid, partly, invalid] = all.closed;
     lines.push(String::new());
+    for (band, amounts) in BANDS.iter().zip(&all.at_risk).take(4).filter(|(_, amounts)| !amounts.is_empty()) {
+        lines.push(format!("{band:22} {}", sums(amounts, ctx)));
+    }
     lines.push(format!("closed in the last 90 days: {}", valid + partly + invalid));
     lines.push(format!("valid {valid}  partly {partly}  invalid {invalid}"));
     if let Some(median) = all.median {

@@ -193,6 +193,12 @@ impl Screen for Find {
         }
         answer.take::<Vec<Hit>>().map(|hits| self.take(hits, ctx)).unwrap_or_default()
     }
+    fn inner(&self) -> Option<&dyn Screen> {
+        Some(&self.table)
+    }
+    fn inner_mut(&mut self) -> Option<&mut dyn Screen> {
+        Some(&mut self.table)
+    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         match &self.hits {
             None => {}
@@ -212,26 +218,11 @@ impl Screen for Find {
         let many = self.hits.as_ref().map_or(0, Vec::len);
         Status { counts: format!("{many} found, Enter opens"), ..self.table.status(ctx) }
     }
-    fn filter(&self) -> Option<String> {
-        self.table.filter()
-    }
-    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, crate::tui::app::FilterError> {
-        self.table.set_filter(text, ctx)
-    }
-    fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
-        self.table.selected_text(what, ctx)
-    }
-    fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        self.table.explain(ctx)
-    }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
         let place = self.table.selected().and_then(|entry| usize::try_from(entry.id).ok())?;
         let hit = self.hits.as_ref()?.get(place)?;
         let open = hit.open.map(|open| text::amount_with_currency(open, ctx.numbers)).unwrap_or_default();
         let of = if hit.item.is_some() { "open on this item" } else { "everything open, credits taken off" };
         Some(vec![format!("{open}: {of}. Enter opens the account, = there shows the parts.")])
-    }
-    fn choices(&self, prefix: char, ctx: &Ctx) -> Vec<(char, String)> {
-        self.table.choices(prefix, ctx)
     }
 }

@@ -28,6 +28,13 @@ pub const PLACE: Place = Place {
     open: |day, ctx| Some(Box::new(Kpis::new(day_of(day, ctx)?))),
 };
 
+/// The keys of the board.
+pub const COMMANDS: &[Command] =
+    &[Command::look("kpis.trial", &["t"], "trial", "A policy on trial beside its control group.")
+        .hint(40)
+        .words("experiment compare share policy dunning")
+        .verb("policy compare")];
+
 /// A customer's name with what is overdue, in the book's currency.
 pub(super) type Late = (String, i64);
 
@@ -140,7 +147,7 @@ impl Screen for Kpis {
         "KPIs".to_owned()
     }
     fn commands(&self) -> &'static [Command] {
-        &[]
+        COMMANDS
     }
     fn is_list(&self) -> bool {
         true
@@ -148,6 +155,7 @@ impl Screen for Kpis {
     fn run(&mut self, call: &Call, _ctx: &Ctx) -> Vec<Effect> {
         match call.id {
             "list.open" => return self.open(),
+            "kpis.trial" => return vec![Effect::Go("trial", String::new())],
             "list.sort" | "list.filter-by" | "list.columns" => {
                 return vec![Effect::Say("the figures keep their order; Enter opens what is behind one".to_owned())];
             }

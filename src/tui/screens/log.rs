@@ -100,7 +100,7 @@ impl Log {
     fn short(&self, width: u16, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
         let Some(row) = self.listing.list.selected() else { return Vec::new() };
         let customer = row.customer.as_ref().map_or("-", |(_, number, _)| number);
-        let more = rest(&row.summary, self.listing.room("what", width), ctx.glyphs);
+        let more = rest(&text::dated(&row.summary), self.listing.room("what", width), ctx.glyphs);
         vec![
             vec![("", more, 77)],
             vec![("kind", row.kind.clone(), 18), ("customer", customer.to_owned(), 10)],
@@ -117,7 +117,7 @@ impl Log {
         let customer = row.customer.as_ref().map_or_else(String::new, |(_, number, name)| format!("  {name} {number}"));
         let fate = fate(row);
         vec![
-            row.summary.clone(),
+            text::dated(&row.summary),
             format!("{}{customer}", row.kind),
             format!("{} {} UTC by {} ({}); {fate}", text::weekday(row.day()), row.time(), row.who, row.source),
         ]
@@ -159,7 +159,7 @@ fn cells(row: &ActLine) -> Vec<Cell> {
         row.id.to_string().into(),
         format!("{} {}", text::day(row.day()), row.time()).into(),
         row.who.as_str().into(),
-        Cell::new(row.summary.clone(), role),
+        Cell::new(text::dated(&row.summary), role),
         row.kind.as_str().into(),
         row.customer.as_ref().map_or("", |(_, _, name)| name.as_str()).into(),
         undone(row),

@@ -23,6 +23,7 @@ use super::app::{Command, Ctx, Place, Screen};
 
 pub mod account;
 mod account_cases;
+mod account_invoice;
 pub mod account_item;
 mod account_master;
 mod account_rows;
@@ -55,8 +56,12 @@ mod desk_rows;
 pub mod disputes;
 mod disputes_acts;
 pub mod disputes_case;
+mod disputes_decide;
+mod disputes_desk;
 mod disputes_view;
 pub mod find;
+pub mod inquiries;
+mod inquiries_acts;
 pub mod items;
 pub mod items_view;
 pub mod kpis;
@@ -64,14 +69,31 @@ mod kpis_view;
 pub mod listing;
 pub mod log;
 pub mod months;
+pub mod outbox;
+mod outbox_acts;
+mod outbox_view;
 pub mod people;
 mod people_forms;
+pub mod plan;
+pub mod plans;
+pub mod policies;
+pub mod policy;
+mod policy_form;
 pub mod promises;
+pub mod reasons;
+pub mod run;
+mod run_acts;
+pub mod runs;
+pub mod settings;
 pub mod statement;
 mod statement_rule;
 pub mod statements;
+pub mod tasks;
+pub mod team;
+pub mod templates;
 pub mod today;
 mod today_view;
+pub mod trial;
 mod walk;
 pub mod welcome;
 
@@ -87,18 +109,31 @@ pub static PLACES: &[Place] = &[
     aging::PLACE,
     disputes::PLACE,
     promises::PLACE,
+    plans::PLACE,
+    plan::PLACE,
+    team::PLACE,
     cash::PLACE,
     statements::PLACE,
+    runs::PLACE,
+    policies::PLACE,
+    templates::PLACE,
     kpis::PLACE,
     items::PLACE,
     log::PLACE,
     approvals::PLACE,
     audit::PLACE,
     people::PLACE,
+    outbox::PLACE,
     months::PLACE,
+    settings::PLACE,
     deck::PLACE,
     account::PLACE,
     disputes_case::PLACE,
+    inquiries::PLACE,
+    reasons::PLACE,
+    tasks::PLACE,
+    run::PLACE,
+    trial::PLACE,
     find::PLACE,
 ];
 
@@ -107,20 +142,31 @@ pub static PLACES: &[Place] = &[
 pub static TABLES: &[(&str, &[Command])] = &[
     ("Today", today::COMMANDS),
     ("Customers and an account", customers::COMMANDS),
-    ("An account", &[account_master::COMMAND]),
+    ("An account", &[account_master::COMMAND, account_invoice::COMMAND]),
     ("An invoice", account_item::COMMANDS),
     ("Aging", aging::COMMANDS),
     ("Disputes and a dispute", disputes::COMMANDS),
+    ("Inquiries", inquiries::COMMANDS),
+    ("Tasks", tasks::COMMANDS),
     ("Promises", promises::COMMANDS),
+    ("Plans and a plan", plans::COMMANDS),
+    ("Team", team::COMMANDS),
     ("Cash", cash::COMMANDS),
     ("A bank payment", cash_deck::COMMANDS),
     ("A bank statement", statement::COMMANDS),
+    ("Dunning runs", runs::COMMANDS),
+    ("A dunning run", run::COMMANDS),
+    ("Policies and a policy", policies::COMMANDS),
+    ("Templates", templates::COMMANDS),
     ("Open items", items::COMMANDS),
+    ("Key figures", kpis::COMMANDS),
     ("Log", log::COMMANDS),
     ("Approvals", approvals::COMMANDS),
     ("Audit", audit::COMMANDS),
     ("People", people::COMMANDS),
     ("Months", months::COMMANDS),
+    ("Outbox", outbox::COMMANDS),
+    ("Settings", settings::COMMANDS),
     ("Deck", deck::COMMANDS),
     ("Without a book", welcome::COMMANDS),
 ];

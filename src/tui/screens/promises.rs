@@ -4,16 +4,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::actions::{When, amounts, said_when, when_field};
 use super::listing::{ListScreen, Listing, with_peek};
+use crate::acts::arrange::Arrange;
 use crate::acts::{Act, Request};
 use crate::domain::authority::Right;
 use crate::domain::money::Money;
+use crate::domain::plan::GRACE_DAYS;
 use crate::domain::promise::State;
-use crate::store::read::accounts::PROMISE_LEEWAY;
+use crate::language::dates::Lean;
 use crate::store::read::promises::{
     LISTED_DAYS, Outcome, PromiseRow, Promises, Question, TALLY_DAYS, Tally, ids, promises,
 };
-use crate::tui::app::overlay::Confirm;
+use crate::tui::app::overlay::{Confirm, Field, Form};
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want};
 use crate::tui::ui::layout::{self, Class, class};
 use crate::tui::ui::paint::Fact;
@@ -36,11 +39,23 @@ pub const PLACE: Place = Place {
 };
 
 /// What can be done about a promise.
-pub const COMMANDS: &[Command] =
-    &[Command::write("promise.withdraw", &["x"], "withdraw", "Withdraw the promise; it cannot be undone.", Tier::Many)
+pub const COMMANDS: &[Command] = &[
+    Command::write(
+        "promise.renew",
+        &["p"],
+        "renew",
+        "Renew the promise: another day, or several for a plan.",
+        Tier::One,
+    )
+    .hint(62)
+    .right(Right::Collect)
+    .words("again reschedule plan instalments")
+    .verb("promise"),
+    Command::write("promise.withdraw", &["x"], "withdraw", "Withdraw the promise; it cannot be undone.", Tier::Many)
         .hint(60)
         .right(Right::Collect)
-        .words("cancel take back")];
+        .words("cancel take back"),
+];
 
 const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
@@ -111,6 +126,36 @@ impl PromiseList {
         vec![Effect::Overlay(Box::new(Confirm::new(format!("Withdraw the promise{what}? No undo."), yes)))]
     }
 
+    /// Another day for what has not come of the promise, or several for a plan.
+    fn renew(&self, ctx: &Ctx) -> Vec<Effect> {
+        let Some(row) = self.listing.list.selected() else { return Vec::new() };
+        let (key, dates, item, left) = (ctx.act_key(), ctx.dating(Lean::Forward), row.item, row.amount - row.kept);
+        let context = amounts(ctx, row.currency, left);
+        let save = move |values: &[String]| {
+            let text = values[0].clone();
+            let act = match said_when(&values[1], left, &context, &dates).map_err(|why| (1, why))? {
+                When::Day(on) => Act::Promise { items: vec![(item, left)], on, text },
+                When::Plan(instalments) => Act::Arrange(Arrange::ProposePlan {
+                    items: vec![(item, left)],
+                    instalments,
+                    grace_days: GRACE_DAYS,
+                    text,
+                    replaces: None,
+                }),
+            };
+            Ok(vec![Effect::perform("promise.renew", Request { key, act, expect: Vec::new() })])
+        };
+        let shown = text::amount_with_currency(Money::new(left, row.currency), ctx.numbers);
+        let foot =
+            format!("{shown} of {} has not come; the promise after it is of level {}", row.document, row.level + 1);
+        let form = Form::new(&format!("Promise of {}", row.name), save)
+            .field(Field::text("said by", ""))
+            .field(when_field("pays on", "+3b", left, context, ctx))
+            .start(1)
+            .foot(move |_| vec![foot.clone()]);
+        vec![Effect::Overlay(Box::new(form))]
+    }
+
     fn draw_list(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let empty = match self.listing.filter.as_str() {
@@ -126,14 +171,14 @@ impl PromiseList {
     /// What the row does not say, where there is little room.
     fn short(&self, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
         let Some(row) = self.listing.list.selected() else { return Vec::new() };
-        let days = PROMISE_LEEWAY.days;
         let text = if row.text.is_empty() { "-".to_owned() } else { row.text.to_string() };
-        let rule = format!("money counts from the day after it was made to {days} days after the day promised");
+        let rule = "only money counts, from the day after it was made".to_owned();
         vec![
             vec![
                 ("customer", row.account.to_string(), 8),
                 ("made", text::day(row.made_on), 9),
                 ("paid", Money::new(row.kept, row.currency).grouped(ctx.numbers), 13),
+                ("counts to", text::day(row.until), 9),
             ],
             vec![("noted", text, 40)],
             vec![("", rule, 78)],
@@ -144,7 +189,6 @@ impl PromiseList {
     fn peek(&self, ctx: &Ctx) -> Vec<String> {
         let Some(row) = self.listing.list.selected() else { return Vec::new() };
         let money = |minor| Money::new(minor, row.currency).grouped(ctx.numbers);
-        let last = row.promised_on + chrono::Duration::days(PROMISE_LEEWAY.days);
         vec![
             format!("{}  {}  {}", row.name, row.account, row.document),
             format!(
@@ -154,7 +198,7 @@ impl PromiseList {
                 money(row.amount),
                 row.currency,
                 text::day(row.made_on),
-                text::day(last)
+                text::day(row.until)
             ),
             if row.text.is_empty() { "nothing was noted".to_owned() } else { format!("\"{}\"", row.text) },
         ]
@@ -252,7 +296,11 @@ impl ListScreen for PromiseList {
         vec![Effect::Go("customer", row.account.to_string())]
     }
     fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
-        if call.id == "promise.withdraw" { self.withdraw(ctx) } else { Vec::new() }
+        match call.id {
+            "promise.withdraw" => self.withdraw(ctx),
+            "promise.renew" => self.renew(ctx),
+            _ => Vec::new(),
+        }
     }
     fn term(&self, row: &PromiseRow, column: &str, _ctx: &Ctx) -> Option<String> {
         Some(match column {
@@ -265,6 +313,13 @@ impl ListScreen for PromiseList {
         })
     }
     fn guard(&self, command: &Command, _ctx: &Ctx) -> Result<(), String> {
+        if command.id == "promise.renew" {
+            return match self.listing.list.selected() {
+                None => Err("no promise is selected".to_owned()),
+                Some(row) if row.kept >= row.amount => Err("this promise was kept; nothing of it is left".to_owned()),
+                Some(_) => Ok(()),
+            };
+        }
         if command.id != "promise.withdraw" {
             return Ok(());
         }
@@ -330,11 +385,11 @@ impl ListScreen for PromiseList {
         }
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        self.listing.list.selected()?;
+        let until = self.listing.list.selected()?.until;
         let mut lines = self.peek(ctx);
         lines.push(format!(
-            "Only money counts, and {} days after the promised day still do. Withdrawn promises are never judged.",
-            PROMISE_LEEWAY.days
+            "Only money counts, and up to {} it still does (setting promise-days). Withdrawn promises are never judged.",
+            text::day(until)
         ));
         lines.push(format!("The list holds promises for the last {LISTED_DAYS} days and all to come."));
         Some(lines)

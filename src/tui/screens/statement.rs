@@ -14,7 +14,7 @@ use crate::domain::money::Money;
 use crate::store::read::bank::StatementLine;
 use crate::store::read::cash::{CashRow, row};
 use crate::store::read::statements::{Part as Payment, parts};
-use crate::tui::app::{Answer, Call, Command, Ctx, Effect, FilterError, Screen, Sort, Status, Tier};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Screen, Sort, Status, Tier};
 use crate::tui::ui::table::Column;
 use crate::tui::ui::text;
 use crate::tui::ui::theme::Role;
@@ -158,6 +158,12 @@ impl Screen for StatementScreen {
         }
         Vec::new()
     }
+    fn inner(&self) -> Option<&dyn Screen> {
+        Some(&self.table)
+    }
+    fn inner_mut(&mut self) -> Option<&mut dyn Screen> {
+        Some(&mut self.table)
+    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         self.table.view(buf, area, ctx, focused);
     }
@@ -166,26 +172,5 @@ impl Screen for StatementScreen {
         let closing = self.line.closing.map_or(String::new(), |closing| format!("  closing {}", money(closing)));
         let status = self.table.status(ctx);
         Status { counts: format!("{}{closing}", status.counts), ..status }
-    }
-    fn filter(&self) -> Option<String> {
-        self.table.filter()
-    }
-    fn set_filter(&mut self, text: &str, ctx: &Ctx) -> Result<Vec<Effect>, FilterError> {
-        self.table.set_filter(text, ctx)
-    }
-    fn selected_text(&self, what: char, ctx: &Ctx) -> Option<(String, String)> {
-        self.table.selected_text(what, ctx)
-    }
-    fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        self.table.explain(ctx)
-    }
-    fn choices(&self, prefix: char, ctx: &Ctx) -> Vec<(char, String)> {
-        self.table.choices(prefix, ctx)
-    }
-    fn marked(&self) -> usize {
-        self.table.marked()
-    }
-    fn drop_marks(&mut self) -> bool {
-        self.table.drop_marks()
     }
 }

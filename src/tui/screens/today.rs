@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
 use super::approvals;
-use super::deck::Deck;
+use super::deck::{self, Deck};
 use super::listing::{ListScreen, Listing};
 use super::today_view as show;
 use crate::acts::{Done, Failure};
@@ -45,6 +45,7 @@ pub const COMMANDS: &[Command] = &[
     actions::WRITE_OFF,
     actions::CREDIT,
     actions::BLOCK,
+    deck::NEXT,
     Command::look("today.all", &["a"], "show all", "Also those set aside or waiting for their day; again hides them.")
         .hint(16)
         .words("hidden snoozed done"),
@@ -139,20 +140,25 @@ impl Today {
         }
     }
 
+    /// The deck at the first customer of the list nobody else works on.
+    fn next_free(&self, ctx: &Ctx) -> Vec<Effect> {
+        let free = |row: &&Listed| row.row.worked_by.as_deref().is_none_or(|by| by == ctx.user);
+        match self.listing.list.rows().iter().find(free) {
+            Some(row) => vec![Effect::Open(Box::new(self.deck_at(row.id(), ctx).seeking()))],
+            None => vec![Effect::Say("nobody is on the list whom no one works on".to_owned())],
+        }
+    }
+
     /// The deck, starting at the customer under the cursor, with the rows known here.
     fn deck(&self, ctx: &Ctx) -> Vec<Effect> {
         let Some(customer) = self.listing.list.cursor() else { return Vec::new() };
+        vec![Effect::Open(Box::new(self.deck_at(customer, ctx)))]
+    }
+
+    fn deck_at(&self, customer: i64, ctx: &Ctx) -> Deck {
         let rows = self.listing.list.rows().iter().map(|listed| listed.row.clone()).collect();
-        let known = self.known().cloned();
-        let deck = Deck::through(
-            self.question(ctx),
-            rows,
-            self.listing.list.first(),
-            self.listing.list.total(),
-            customer,
-            known,
-        );
-        vec![Effect::Open(Box::new(deck))]
+        let known = self.known().filter(|full| full.account.id == customer).cloned();
+        Deck::through(self.question(ctx), rows, self.listing.list.first(), self.listing.list.total(), customer, known)
     }
 }
 
@@ -220,6 +226,9 @@ impl ListScreen for Today {
         self.deck(ctx)
     }
     fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        if call.id == deck::NEXT.id {
+            return self.next_free(ctx);
+        }
         if call.id == "today.all" {
             self.all = !self.all;
             self.listing.list.reset();

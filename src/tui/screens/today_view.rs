@@ -69,7 +69,10 @@ fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
         row.name.to_string().into(),
         text::amount(Money::new(row.overdue, ctx.base), ctx.numbers).into(),
         Cell::new(text::days(row.days), late),
-        row.why.to_string().into(),
+        row.worked_by.as_deref().filter(|by| **by != *ctx.user).map_or_else(
+            || row.why.to_string().into(),
+            |by| Cell::new(format!("{by} is at it: {}", row.why), Role::Dim),
+        ),
         row.next.word().into(),
         row.owner.to_string().into(),
     ]
@@ -132,6 +135,10 @@ pub(super) fn why(row: &WorkRow) -> Vec<String> {
     let mut lines = vec![format!("WHY {}: {}", row.score, row.why)];
     lines.extend(row.parts.iter().map(|part| format!("{:>4}  {}", part.points, part.reason)));
     lines.push(format!("{:>4}  in all; next step: {}", row.score, row.next.word()));
+    lines.push(format!("      priority {} by the strategy {}", row.priority, row.strategy));
+    if let Some(by) = &row.worked_by {
+        lines.push(format!("      {by} works on it now"));
+    }
     lines
 }
 
@@ -141,8 +148,12 @@ pub(super) fn arithmetic(row: &WorkRow, full: Option<&Full>, ctx: &Ctx) -> Optio
     let mut lines = vec!["Overdue is what is open on items past their due date, in the book's currency.".to_owned()];
     lines.extend(full.map_or(Vec::new(), |full| deck_view::overdue_items(full, ctx)));
     lines.push(format!("overdue     {}", amount(row.overdue)));
-    lines.push(format!("to collect  {}: overdue less what is disputed or promised", amount(row.to_collect)));
+    lines.push(format!(
+        "to collect  {}: overdue less what is disputed, promised or not yet due by a plan",
+        amount(row.to_collect)
+    ));
     lines.push(format!("open        {}: credits taken off", amount(row.open)));
+    lines.extend(full.map_or(Vec::new(), |full| deck_view::word(full, ctx)));
     Some(lines)
 }
 

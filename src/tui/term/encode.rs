@@ -234,20 +234,28 @@ impl<W: Write> Pen<'_, W> {
                         self.put(glyph, y)?;
                     }
                 } else {
-                    write!(self.out, "\x1b[{}C", x - column)?;
+                    self.right(x - column)?;
                 }
             }
             (Some(_), _) => write!(self.out, "\x1b[{}G", x + 1)?,
             (None, Some((_, line))) if line + 1 == y => {
                 self.out.write_all(b"\r\n")?;
                 if x > 0 {
-                    write!(self.out, "\x1b[{x}C")?;
+                    self.right(x)?;
                 }
             }
             _ => write!(self.out, "\x1b[{};{}H", y + 1, x + 1)?,
         }
         (self.at, self.sure) = (Some((x, y)), true);
         Ok(())
+    }
+
+    /// One column to the right needs no number.
+    fn right(&mut self, columns: u16) -> io::Result<()> {
+        match columns {
+            1 => self.out.write_all(b"\x1b[C"),
+            _ => write!(self.out, "\x1b[{columns}C"),
+        }
     }
 
     fn put(&mut self, glyph: &Glyph<'_>, y: u16) -> io::Result<()> {

@@ -4,7 +4,7 @@
 mod clipboard;
 mod encode;
 mod guard;
-mod input;
+pub mod input;
 pub mod paint;
 mod save;
 mod scroll;
@@ -46,6 +46,16 @@ pub trait Backend {
     /// Runs the matching rules; how far it is comes back as [`Msg::Progress`], its end as [`Msg::Ran`] with the same
     /// origin.
     fn rules(&mut self, _origin: Slot, _post: bool, _stop: Arc<AtomicBool>) {}
+    /// Takes an account to work on; whoever has it already comes back as [`Msg::Taken`] with the same origin.
+    fn take(&mut self, _origin: Slot, _customer: i64) {}
+    /// Gives back what was taken.
+    fn give_back(&mut self) {}
+    /// Sends the letters of a dunning run that are not out yet; how far it is comes back as [`Msg::Progress`], its end as
+    /// [`Msg::LettersOut`].
+    fn letters(&mut self, _run: i64, _stop: Arc<AtomicBool>) {}
+    /// Hands the mails that wait to the server, or only looks; how far it is comes back as [`Msg::Progress`], its end as
+    /// [`Msg::MailsOut`] with the same origin.
+    fn mails(&mut self, _origin: Slot, _post: bool, _stop: Arc<AtomicBool>) {}
     /// Keeps a small value of this user; an empty one forgets the key.
     fn remember(&mut self, key: &str, value: &str);
     /// Told once the first frame is on the terminal: the time for whatever nobody should wait for.
@@ -63,6 +73,8 @@ pub struct Options {
     pub pinned_date: bool,
     /// Where a report is written if the program fails; none is written without it.
     pub reports: Option<PathBuf>,
+    /// The login opens the workstation and gives no verbs.
+    pub only_workstation: bool,
 }
 
 /// Whether colours and box lines can be used, from what the user asked for and what the surroundings say: NO_COLOR and
@@ -80,10 +92,14 @@ pub fn size() -> (u16, u16) {
     crossterm::terminal::size().unwrap_or((80, 24))
 }
 
-/// Refuses, with what to do instead, when there is no terminal to draw on.
-pub fn check() -> Result<(), TermError> {
+/// Refuses, with what to do instead, when there is no terminal to draw on. `verbs` says whether this login could give
+/// one: over SSH it opens the workstation and nothing else.
+pub fn check(verbs: bool) -> Result<(), TermError> {
     use std::io::IsTerminal;
-    let instead = "For scripts use the verbs, for example: o2c aging --json";
+    let instead = match verbs {
+        true => "For scripts use the verbs, for example: o2c aging --json",
+        false => "This login only opens the workstation; sign in from a terminal, with ssh -t where a script does it",
+    };
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let sentence = format!("The workstation needs an interactive terminal of at least 60x16. {instead}");
         return Err(TermError::NoTerminal(sentence));
@@ -101,7 +117,7 @@ pub fn run(
     options: &Options,
     connect: impl FnOnce(Sender<Msg>) -> Box<dyn Backend>,
 ) -> Result<(), TermError> {
-    check()?;
+    check(!options.only_workstation)?;
     let began = Instant::now();
     let (sender, receiver) = mpsc::channel();
     app.ctx.size = size();
@@ -219,7 +235,11 @@ impl Shell<'_> {
                 Effect::Forget(slot) => self.backend.forget(&slot),
                 Effect::Perform { origin, work } => self.backend.perform(origin, work),
                 Effect::Rules { origin, post, stop } => self.backend.rules(origin, post, stop),
+                Effect::Letters { run, stop, .. } => self.backend.letters(run, stop),
+                Effect::Mails { origin, post, stop } => self.backend.mails(origin, post, stop),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),
+                Effect::Take { origin, customer } => self.backend.take(origin, customer),
+                Effect::GiveBack => self.backend.give_back(),
                 Effect::Copy { text, .. } => self.painter.send(&clipboard::sequence(&text, clipboard::Wrap::here()))?,
                 Effect::Save { file, text, what } => {
                     let said = save::new_file(&file, &text, &what);

@@ -25,17 +25,18 @@ impl Shift {
     pub fn between(before: &Buffer, next: &Buffer) -> Option<Shift> {
         let (old, new) = (looks(before), looks(next));
         let ways = [true, false].into_iter().flat_map(|up| (1..old.len()).map(move |by| (up, by)));
-        let (up, by, run, _) = ways
-            .filter_map(|(up, by)| moved(&old, &new, by, up).map(|(run, many)| (up, by, run, many)))
+        let (up, by, runs, _) = ways
+            .filter_map(|(up, by)| moved(&old, &new, by, up).map(|(runs, many)| (up, by, runs, many)))
             .max_by_key(|(_, by, _, many)| (*many, std::cmp::Reverse(*by)))?;
         // Where the lines come from belongs to what moves, and so may the line on either side, of which only the
         // highlight changed.
-        let (from, to) = if up { (run.start, run.end + by) } else { (run.start - by, run.end) };
-        let wider = [(from, to), (from, to + 1), (from.saturating_sub(1), to), (from.saturating_sub(1), to + 1)];
+        let wider = runs.into_iter().flat_map(|run| {
+            let (from, to) = if up { (run.start, run.end + by) } else { (run.start - by, run.end) };
+            [(from, to), (from, to + 1), (from.saturating_sub(1), to), (from.saturating_sub(1), to + 1)]
+        });
         let rows = usize::from(next.area.height);
         let line = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
         wider
-            .into_iter()
             .filter(|(_, to)| *to <= rows)
             .map(|(from, to)| Shift { lines: line(from)..line(to), by: line(by), up })
             .min_by_key(|shift| changes(&shift.apply(before), next))
@@ -78,8 +79,9 @@ fn looks(buf: &Buffer) -> Vec<u64> {
 }
 
 /// From the first to the last line of the new frame that stood `by` lines further down (`up`) or up before and is not
-/// what stands there already, and how many such lines there are, if enough.
-fn moved(old: &[u64], new: &[u64], by: usize, up: bool) -> Option<(Range<usize>, usize)> {
+/// what stands there already, then the longest stretch of such lines alone, which leaves out what only looks moved
+/// further off; and how many such lines there are, if enough.
+fn moved(old: &[u64], new: &[u64], by: usize, up: bool) -> Option<([Range<usize>; 2], usize)> {
     let source = |y: usize| if up { old.get(y + by) } else { y.checked_sub(by).and_then(|y| old.get(y)) };
     let lines: Vec<usize> = (0..new.len()).filter(|y| source(*y) == Some(&new[*y]) && old[*y] != new[*y]).collect();
     // Lines alike to their neighbours stand on either side of those that differ, and move with them.
@@ -91,7 +93,20 @@ fn moved(old: &[u64], new: &[u64], by: usize, up: bool) -> Option<(Range<usize>,
     while alike(end) {
         end += 1;
     }
-    (lines.len() >= FEWEST).then_some((first..end, lines.len()))
+    if lines.len() < FEWEST {
+        return None;
+    }
+    let (mut longest, mut start) = (first..first, first);
+    for y in first..=end {
+        if y < end && alike(y) {
+            continue;
+        }
+        if y - start > longest.len() {
+            longest = start..y;
+        }
+        start = y + 1;
+    }
+    Some(([first..end, longest], lines.len()))
 }
 
 #[cfg(test)]

@@ -14,15 +14,38 @@ pub fn amount_with_currency(money: Money, style: NumberStyle) -> String {
     format!("{} {}", money.grouped(style), money.currency)
 }
 
-/// Whole units only, cut towards zero: `12,500`. For charts and narrow columns; the exact amount is a key away.
+/// Whole units only, rounded: `12,500`. For charts and narrow columns; the exact amount is a key away.
 pub fn whole(money: Money, style: NumberStyle) -> String {
     let unit = 10i64.pow(money.currency.digits());
-    crate::domain::money::grouped(money.minor / unit, 0, style)
+    // Half away from zero, as everywhere: cut off, a part would be smaller than what it is shown beside.
+    let half = if money.minor < 0 { -(unit / 2) } else { unit / 2 };
+    crate::domain::money::grouped(money.minor.saturating_add(half) / unit, 0, style)
 }
 
 /// `20 Mar 26`
 pub fn day(date: NaiveDate) -> String {
     date.format("%d %b %y").to_string()
+}
+
+/// A sentence of the book as screens say it: days such as `2026-03-20` as `20 Mar 26`.
+pub fn dated(sentence: &str) -> String {
+    let inside = |c: char| c.is_ascii_digit() || c == '-';
+    let mut out = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some(start) = rest.find(inside) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !inside(c)).unwrap_or(from.len()));
+        out.push_str(before);
+        // A day that is part of a longer word, such as an instant or a file's name, is not one of ours.
+        let alone = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+            && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        match word.parse::<NaiveDate>().ok().filter(|_| alone && word.len() == 10) {
+            Some(date) => out.push_str(&day(date)),
+            None => out.push_str(word),
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// `Fri 20 Mar 26`
@@ -87,12 +110,25 @@ mod tests {
     use crate::domain::money::Currency;
 
     #[test]
+    fn days_in_a_sentence_are_said_as_everywhere_else() {
+        assert_eq!(dated("level 1 since 2026-11-28"), "level 1 since 28 Nov 26");
+        assert_eq!(dated("Follow-up on 2026-03-16: Acme"), "Follow-up on 16 Mar 26: Acme");
+        assert_eq!(
+            dated("Plan P-1: 2026-03-01 to 2026-04-01, INV-2026-03"),
+            "Plan P-1: 01 Mar 26 to 01 Apr 26, INV-2026-03"
+        );
+        let kept = "statement-2026-03-16.xml, 2026-03-16T08:00 and 2026-13-01, -5";
+        assert_eq!(dated(kept), kept);
+    }
+
+    #[test]
     fn values_read_as_in_a_ledger() {
         let date = NaiveDate::from_ymd_opt(2026, 3, 20).unwrap();
         let today = NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
         assert_eq!(amount(Money::new(1_250_000, Currency::EUR), NumberStyle::Point), "12,500.00");
         assert_eq!(amount(Money::new(0, Currency::EUR), NumberStyle::Point), "-");
-        assert_eq!(whole(Money::new(1_250_099, Currency::EUR), NumberStyle::Comma), "12.500");
+        assert_eq!(whole(Money::new(1_250_099, Currency::EUR), NumberStyle::Comma), "12.501");
+        assert_eq!(whole(Money::new(-150, Currency::EUR), NumberStyle::Point), "-2");
         assert_eq!(weekday(date), "Fri 20 Mar 26");
         assert_eq!(long_day(today), "Mon 16 Mar 2026");
         assert_eq!(date_echo(date, today), "Fri 20 Mar 2026, +4d");

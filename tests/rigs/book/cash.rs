@@ -10,6 +10,7 @@ use o2c::acts::payments::{self, Application, Batch, Line, Run, Settled};
 use o2c::domain::bank::{BookedBalance, EntryKind, EntryRow, PaymentRow, RemittanceRow, Source, StatementRow};
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
+use o2c::domain::tax::TaxPart;
 use std::sync::{Arc, Mutex};
 
 /// The account every book of the workload has from the start.
@@ -46,6 +47,7 @@ pub fn acts(before: i64) -> Vec<Act> {
     let settle = |payment, left, what| Act::SettlePayment { payment, left, what, text: "by the bank's advice".into() };
     let mut acts = vec![
         Act::AddBankAccount { name: "Dollars".into(), number: DOLLARS.into(), currency: Currency::USD },
+        Act::SetSetting { key: "discount-tax".into(), value: "excluded".into() },
         Act::PostDocument {
             kind: DocumentKind::Invoice,
             number: "INV-5".into(),
@@ -57,6 +59,7 @@ pub fn acts(before: i64) -> Vec<Act> {
             amount: 50_000,
             reference: String::new(),
             order: String::new(),
+            tax: vec![TaxPart { rate: 19.into(), net: 42_017, tax: 7_983 }],
         },
         statement("march.xml"),
         Act::ApplyPayment(Box::new(whole)),
@@ -67,7 +70,7 @@ pub fn acts(before: i64) -> Vec<Act> {
     ];
     let undo = Act::Undo { act: before + acts.len() as i64 };
     acts.push(undo);
-    let redo = acts[6].clone();
+    let redo = acts[7].clone();
     acts.extend([
         redo,
         statement("advice.xml"),

@@ -7,7 +7,7 @@ use super::day;
 use super::script::invoice;
 use o2c::acts::Act;
 use o2c::acts::dunning::{Dunning, Review};
-use o2c::domain::dunning::{Interest, Level, Policy, Scope};
+use o2c::domain::dunning::{Channel, Interest, Level, Policy, Scope};
 use o2c::domain::late::{DayCount, Profile, RateMode};
 use o2c::domain::money::Currency;
 use o2c::store::dunning::runs::{self, letters_of, seal};
@@ -61,8 +61,9 @@ fn policy() -> Policy {
         after_days: 0,
         least: 0,
     };
+    let channels = vec![Channel::Mail, Channel::Phone];
     let fee = BTreeMap::from([(Currency::EUR, 500)]);
-    let level = Level { number: 1, wait_days: 1, payment_days: 10, fee, ..Level::default() };
+    let level = Level { number: 1, wait_days: 1, payment_days: 10, fee, channels, ..Level::default() };
     Policy {
         name: "standard".into(),
         language: "en".into(),

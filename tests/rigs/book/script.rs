@@ -1,9 +1,11 @@
 //! The acts of the workload, in their order: every family, by three people, so that every table has rows. Numbers of
 //! items, cases and requests count on this order.
 
-use super::{cash, day, dunning};
+use super::{arrange, cash, day, dunning, mail};
 use o2c::acts::Act;
+use o2c::acts::case::Case;
 use o2c::acts::import::{Beside, Import, Rows, Work};
+use o2c::domain::case::Outcome;
 use o2c::domain::document::DocumentKind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
@@ -16,9 +18,11 @@ const BEFORE: i64 = 4;
 
 /// Every act with the login of whose it is.
 pub fn acts() -> Vec<(&'static str, Act)> {
-    let alone = [master_and_documents(), collections(), cash_and_cases(), corrections()].concat();
+    let alone = [master_and_documents(), collections(), cash_and_cases(), corrections(), vec![mail::sender()]].concat();
     let money = cash::acts(BEFORE + alone.len() as i64);
-    let anna = [alone, money, people(), files(), dunning::acts()].concat();
+    let so_far = [alone, money, people(), cases(), files(), dunning::acts(), mail::acts()].concat();
+    let arranged = arrange::acts(BEFORE + so_far.len() as i64 + 1);
+    let anna = [so_far, arranged].concat();
     let mut all: Vec<_> = anna.into_iter().map(|act| ("anna", act)).collect();
     all.extend(four_eyes());
     all
@@ -31,6 +35,7 @@ pub fn customer(number: &str, name: &str) -> Act {
         currency: "EUR".into(),
         terms: "30".into(),
         owner: "anna".into(),
+        email: "billing@hafen.example".into(),
         ..CustomerData::default()
     };
     Act::SetCustomer { customer: None, version: 0, data }
@@ -48,6 +53,7 @@ pub fn invoice(number: &str, customer: i64, amount: i64) -> Act {
         amount,
         reference: String::new(),
         order: String::new(),
+        tax: Vec::new(),
     }
 }
 
@@ -83,6 +89,7 @@ fn row(line: u64, number: &str, amount: i64, settled: bool) -> InvoiceRow {
         settled_date: settled.then(|| day(12)),
         settled_amount: None,
         disputed: !settled,
+        tax: None,
     }
 }
 
@@ -165,6 +172,59 @@ fn people() -> Vec<Act> {
         Act::SetSetting { key: "phone".into(), value: "+49 30 5550".into() },
         Act::OpenDispute { item: 4, amount: 20_000, reason: "price".into(), text: "Old price list".into() },
         Act::AssignDispute { dispute: 3, version: 1, owner: "carl".into(), department: "invoicing".into() },
+    ]
+}
+
+/// The dispute of `people` worked on in every way that leaves a row of its own.
+fn cases() -> Vec<Act> {
+    let case = |case| Act::Case(Box::new(case));
+    let decide = |version, outcome, amount| {
+        case(Case::Decide {
+            dispute: 3,
+            version,
+            outcome,
+            amount,
+            rest: false,
+            cause: "picking and packing".into(),
+            on: Some(day(20)),
+            text: "Looked up".into(),
+        })
+    };
+    vec![
+        case(Case::Fact { dispute: 3, version: 2, field: "last day".into(), value: "2026-04-30".into() }),
+        case(Case::Attach {
+            dispute: 3,
+            version: 3,
+            name: "list.pdf".into(),
+            path: "files/list.pdf".into(),
+            size: 4_711,
+            sha256: "ab".repeat(32),
+            note: "The old price list".into(),
+        }),
+        decide(4, Outcome::Credit, 1_000),
+        case(Case::Split { dispute: 3, version: 5, amount: 5_000, reason: "tax".into(), text: "The rate".into() }),
+        decide(6, Outcome::ChargeBack, 2_000),
+        decide(7, Outcome::Repay, 1_500),
+        decide(8, Outcome::Promotion, 500),
+        Act::NoteDispute { dispute: 4, version: 1, text: "@carl look at the rate".into() },
+        case(Case::TaskDone { task: 1 }),
+        case(Case::Inquire {
+            customer: 3,
+            item: Some(4),
+            about: String::new(),
+            reason: "freight".into(),
+            channel: "call".into(),
+            contact: "Mrs Voss".into(),
+            text: "Who pays the pallets?".into(),
+        }),
+        case(Case::Promote {
+            inquiry: 1,
+            version: 1,
+            item: 4,
+            amount: 300,
+            reason: "freight".into(),
+            text: "Not agreed".into(),
+        }),
     ]
 }
 

@@ -4,14 +4,23 @@ use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::{Accounts, BUCKETS, Figures, Kept, PROMISE_LEEWAY, Sums, damaged, in_proportion, payments};
+use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion, leeway, payments};
 use crate::domain::money::Currency;
+use crate::domain::plan;
 use crate::domain::promise::{Promise, State};
 use crate::store::Reader;
 use crate::store::date::{iso, never, read};
 use crate::store::error::Result;
 use crate::store::lookup::currency as stored_currency;
+use crate::store::plans::{Which, plans_of};
 use crate::store::scan::Scan;
+
+impl Accounts {
+    /// Where the texts of a customer end.
+    fn end_of(&self, kept: &Kept) -> usize {
+        kept.text as usize + 1 + kept.lengths.iter().map(|length| usize::from(*length)).sum::<usize>()
+    }
+}
 
 /// All customers on a day, or only these.
 pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> Result<Accounts> {
@@ -32,7 +41,8 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     customers(reader, &mut all, &among("id", only))?;
     open_items(reader, &mut all, &among("customer_id", only))?;
-    promises(reader, &mut all, &among("p.customer_id", only))?;
+    let planned = plans(reader, &mut all, only)?;
+    promises(reader, &mut all, &among("p.customer_id", only), &planned)?;
     disputes(reader, &mut all, &among("customer_id", only))?;
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
@@ -49,11 +59,8 @@ pub(super) fn follow(reader: &Reader, all: &mut Accounts, customers: &[i64]) -> 
     let new = load(reader, all.today, Some(customers))?;
     for one in new.iter() {
         let Some(at) = all.place(one.id) else { return Ok(false) };
-        let mut texts = [place(all.text.len()); 4];
-        for (end, text) in texts[1..].iter_mut().zip([one.number(), one.name(), one.folded()]) {
-            all.text.push_str(text);
-            *end = place(all.text.len());
-        }
+        let (text, end) = (place(all.text.len()), new.end_of(one.kept));
+        all.text.push_str(new.text.get(one.kept.text as usize..end).unwrap_or_default());
         let known = all.owners.iter().position(|owner| **owner == *one.owner());
         let owner = known.unwrap_or_else(|| {
             all.owners.push(one.owner().into());
@@ -63,7 +70,8 @@ pub(super) fn follow(reader: &Reader, all: &mut Accounts, customers: &[i64]) -> 
         let (first, last) = (one.kept.foreign.0 as usize, one.kept.foreign.1 as usize);
         all.foreign.extend_from_slice(&new.foreign[first..last]);
         let foreign = (from, place(all.foreign.len()));
-        all.list[at] = Kept { figures: one.kept.figures, texts, owner: place(owner), foreign };
+        let lengths = one.kept.lengths;
+        all.list[at] = Kept { figures: one.kept.figures, text, lengths, owner: place(owner), foreign };
     }
     Ok(true)
 }
@@ -76,7 +84,7 @@ fn among(column: &str, only: Option<&[i64]>) -> String {
 
 fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let text = format!(
-        "SELECT id, number, name, folded, owner, currency, credit_limit, risk, blocked, last_contact, next_on, done_on \
+        "SELECT id, name, number, folded, owner, currency, credit_limit, risk, blocked, last_contact, next_on, done_on \
          FROM customer WHERE TRUE {only} ORDER BY id"
     );
     let mut row = Scan::new(&reader.conn, &text, &[])?;
@@ -85,12 +93,8 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let mut owners: HashMap<Box<str>, u32> = HashMap::new();
     let mut currencies = vec![all.book];
     while row.next()? {
-        let mut texts = [0; 4];
-        texts[0] = place(texts_of_all.len());
-        for (end, column) in texts[1..].iter_mut().zip(1..) {
-            texts_of_all.extend_from_slice(row.bytes(column)?);
-            *end = place(texts_of_all.len());
-        }
+        let text = place(texts_of_all.len());
+        let lengths = gather(&mut texts_of_all, row.bytes(1)?, row.bytes(2)?, row.bytes(3)?);
         let name = row.text(4)?;
         let owner = match owners.get(name) {
             Some(place) => *place,
@@ -108,7 +112,7 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             currency,
             limit: row.maybe_int(6)?,
             in_own: 0,
-            risk: row.int(7)?,
+            risk: u8::try_from(row.int(7)?).unwrap_or(u8::MAX),
             blocked: row.int(8)? == 1,
             last_contact: day(9)?,
             next_on: day(10)?,
@@ -121,14 +125,29 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             promised_overdue: 0,
             disputed_overdue: 0,
             promise_due: None,
+            instalment_due: None,
+            plan_default: None,
             promise_broken: None,
             dispute_rejected: false,
             disputes: 0,
         };
-        all.list.push(Kept { figures, texts, owner, foreign: (0, 0) });
+        all.list.push(Kept { figures, text, lengths, owner, foreign: (0, 0) });
     }
     all.text = String::from_utf8(texts_of_all).map_err(|_| damaged())?;
     Ok(())
+}
+
+/// Adds name, number and folded text of a customer, the last only where it is not the first two in small letters, and
+/// gives their lengths. What is longer than 65,535 bytes would be unreadable, not wrong.
+fn gather(all: &mut Vec<u8>, name: &[u8], number: &[u8], folded: &[u8]) -> [u16; 3] {
+    let from = all.len();
+    all.extend_from_slice(name);
+    all.push(b' ');
+    all.extend_from_slice(number);
+    let same = all[from..].is_ascii() && all[from..].eq_ignore_ascii_case(folded);
+    let folded = if same { &[] } else { folded };
+    all.extend_from_slice(folded);
+    [name, number, folded].map(|text| u16::try_from(text.len()).unwrap_or(u16::MAX))
 }
 
 /// The currency of a code, known by it after the first time: reading a code takes longer than reading a row.
@@ -270,9 +289,41 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     Ok(())
 }
 
-/// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
+/// Plans that were not ended by hand: what they keep from being collected now, by item, and which are in default.
+fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Result<HashMap<i64, i64>> {
     let today = all.today;
+    let mut held_of = HashMap::new();
+    let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
+    for stored in plans_of(reader, Which::Live(only))? {
+        let Some(place) = all.place(stored.customer) else { continue };
+        let figures = &mut all.list[place].figures;
+        let now = stored.plan.standing(today);
+        match now.state {
+            plan::State::Default => figures.plan_default = figures.plan_default.max(now.default_since),
+            plan::State::Good if now.due > 0 => {
+                let earliest = figures.instalment_due.into_iter().chain(now.due_since).min();
+                figures.instalment_due = earliest;
+            }
+            _ => {}
+        }
+        for ((item, due), held) in stored.items.iter().zip(&now.held_of).filter(|(_, held)| **held > 0) {
+            let (open, base, disputed): (i64, Option<i64>, i64) =
+                bases.query_row([item], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            // A part in dispute is not collected anyway.
+            let part = in_proportion((*held).min(open - disputed).max(0), open, base.unwrap_or(0));
+            *held_of.entry(*item).or_default() += held;
+            figures.promised += part;
+            if *due < today {
+                figures.promised_overdue += part;
+            }
+        }
+    }
+    Ok(held_of)
+}
+
+/// Promises that can still be kept, and those broken in the last 90 days.
+fn promises(reader: &Reader, all: &mut Accounts, only: &str, planned: &HashMap<i64, i64>) -> Result<()> {
+    let (today, leeway) = (all.today, leeway(&reader.conn)?);
     let from = iso(today - Duration::days(90));
     let mut statement = reader.conn.prepare(&format!(
         "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
@@ -288,11 +339,13 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
         // Most items have nothing set against them since, which the index alone says.
         let paid = if row.get(8)? { payments(reader, row.get(1)?)? } else { Vec::new() };
-        let state = promise.state(&paid, PROMISE_LEEWAY, today);
+        let state = promise.state(&paid, &leeway, today);
         let account = &mut all.list[place].figures;
         match state {
             State::Open => {
-                let part = in_proportion(promise.amount.min(open), open, open_base.unwrap_or(0));
+                // What a plan keeps from being collected is not kept from it twice.
+                let held = planned.get(&row.get(1)?).copied().unwrap_or(0);
+                let part = in_proportion((promise.amount.min(open) - held).max(0), open, open_base.unwrap_or(0));
                 account.promised += part;
                 if day(7)? < today {
                     account.promised_overdue += part;
@@ -310,10 +363,14 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     Ok(())
 }
 
+/// Open cases, and those decided lately of which something is the customer's to pay after all: what was paid, credited or
+/// taken over is no reason to call.
 fn disputes(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
     let since = iso(all.today - Duration::days(14));
     let mut statement = reader.conn.prepare(&format!(
-        "SELECT customer_id, state, accepted, decided_on FROM dispute \
+        "SELECT customer_id, state, decided_on, coalesce((SELECT sum(CASE what WHEN 'charged back' THEN amount \
+         WHEN 'collected' THEN amount * ((SELECT open FROM item WHERE id = item_id) > 0) ELSE 0 END) \
+         FROM dispute_effect WHERE dispute_id = dispute.id), amount - accepted) > 0 FROM dispute \
          WHERE (state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1) {only}",
     ))?;
     let mut rows = statement.query([since.as_str()])?;
@@ -322,13 +379,15 @@ fn disputes(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         let Some(place) = all.place(customer) else { continue };
         let account = &mut all.list[place].figures;
         let state: String = row.get(1)?;
-        if state == "closed" {
-            let decided: Option<String> = row.get(3)?;
-            let decided = decided.as_deref().map(read);
-            let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
-            account.dispute_rejected |= row.get::<_, i64>(2)? == 0 && !told;
-        } else if state != "void" {
-            account.disputes += 1;
+        match state.as_str() {
+            "closed" | "confirmed" => {
+                let decided: Option<String> = row.get(2)?;
+                let decided = decided.as_deref().map(read);
+                let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
+                account.dispute_rejected |= row.get::<_, bool>(3)? && !told;
+            }
+            "void" => {}
+            _ => account.disputes = account.disputes.saturating_add(1),
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ pub struct Help {
 }
 
 /// What the four tiers mean, shown above the list.
-const TIERS: &str = "lower case looks or can be undone with u; upper case moves money and is reviewed first";
+const TIERS: &str = "lower case looks or u undoes it; upper case moves money after a review";
 
 impl Help {
     /// A list of these commands, in this order.
@@ -113,9 +113,6 @@ pub(super) fn draw_offer(buf: &mut Buffer, area: Rect, offer: &Offer, here: bool
     let name = fit(&name, 18, Align::Left, ctx.glyphs);
     let help = match &offer.reason {
         Some(reason) => format!("not now: {reason}"),
-        None if offer.command.tier.number() > 0 => {
-            format!("{} (tier {})", offer.command.help, offer.command.tier.number())
-        }
         None => offer.command.help.to_owned(),
     };
     let pointer = if here { ctx.glyphs.cursor } else { " " };

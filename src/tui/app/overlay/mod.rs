@@ -3,16 +3,19 @@
 
 mod columns;
 mod confirm;
+mod editor;
 mod filter;
 mod form;
 mod help;
 mod menu;
 mod palette;
 mod review;
+mod rows;
 mod text;
 
 pub use columns::{Choice, ColumnList};
 pub use confirm::Confirm;
+pub use editor::Editor;
 pub use filter::FilterLine;
 pub use form::{Field, Form, Kind};
 pub use help::Help;
@@ -78,6 +81,16 @@ pub trait Overlay {
 
     /// Told what an act that is being reviewed would come to.
     fn tried(&mut self, _key: &crate::acts::ActKey, _result: &Result<crate::acts::Done, crate::acts::Failure>) {}
+
+    /// Whether its draft is only given up inside it: too much was typed for a second Esc to drop.
+    fn keeps_draft(&self) -> bool {
+        false
+    }
+
+    /// Whether it is the review of what was typed before.
+    fn is_review(&self) -> bool {
+        false
+    }
 
     /// Name and content of what has been typed so far, if it is worth keeping when the overlay is left.
     fn draft(&self) -> Option<(String, String)> {

@@ -101,6 +101,10 @@ fn surprise(result: &Result<Done, Failure>) -> Option<[String; 2]> {
 }
 
 impl Overlay for Review {
+    fn is_review(&self) -> bool {
+        true
+    }
+
     fn opened(&mut self, at: Millis) {
         self.opened = at;
     }

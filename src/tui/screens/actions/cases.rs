@@ -1,12 +1,19 @@
 //! Work keys about what customers say of their items: they will pay on a day, or will not pay and why.
 
-use super::fields::{amount, amount_field, amounts, day, day_field, numbers, spread};
+use chrono::NaiveDate;
+
+use super::fields::{amount, amount_field, amounts, day, numbers, spread};
 use super::{DISPUTE, PROMISE, Piece, Subject};
+use crate::acts::arrange::Arrange;
 use crate::acts::{Act, Expect, Request};
+use crate::domain::calendar;
 use crate::domain::dispute::Reason;
 use crate::domain::money::Money;
-use crate::language::dates::Lean;
-use crate::tui::app::overlay::{Field, Form, Item, Menu};
+use crate::domain::plan::{self, GRACE_DAYS, Instalment};
+use crate::language::amounts::AmountContext;
+use crate::language::dates::{DateContext, Lean, echo_date};
+use crate::language::schedule::{ScheduleContext, read_schedule};
+use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu};
 use crate::tui::app::{Ctx, Effect};
 use crate::tui::ui::text::{self, amount_with_currency};
 
@@ -43,20 +50,80 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let of = amount_with_currency(Money::new(total, first.currency), style);
     let name = format!("promise.{}", subject.customers.first().copied().unwrap_or(0));
     let save = move |values: &[String]| {
-        let on = day(&values[1], &dates).map_err(|why| (1, why))?;
         let minor = amount(&values[2], &context).map_err(|why| (2, why))?;
-        let expect = seen(&items);
-        let act = Act::Promise { items: spread(&items, minor, Piece::free), on, text: values[0].clone() };
+        let (expect, parts, text) = (seen(&items), spread(&items, minor, Piece::free), values[0].clone());
+        let act = match said_when(&values[1], minor, &context, &dates).map_err(|why| (1, why))? {
+            When::Day(on) => Act::Promise { items: parts, on, text },
+            When::Plan(instalments) => Act::Arrange(Arrange::ProposePlan {
+                items: parts,
+                instalments,
+                grace_days: GRACE_DAYS,
+                text,
+                replaces: None,
+            }),
+        };
         Ok(vec![Effect::perform(PROMISE.id, Request { key, act, expect })])
     };
     let form = Form::new(&format!("Promise of {}", subject.name), save)
         .field(Field::text("said by", ""))
-        .field(day_field("pays on", "+3b", ctx, Lean::Forward))
+        .field(when_field("pays on", "+3b", total, context, ctx))
         .field(amount_field("amount", context))
         .start(1)
         .foot(move |_| [Some(format!("{covers}, {of}")), other.clone()].into_iter().flatten().collect())
         .draft(name);
     vec![Effect::Overlay(Box::new(form))]
+}
+
+/// When payment was promised: on a day, or by instalments.
+pub(in crate::tui::screens) enum When {
+    /// On this day.
+    Day(NaiveDate),
+    /// By these instalments: a plan.
+    Plan(Vec<Instalment>),
+}
+
+/// A day, or several dates with amounts, typed or pasted, or rates such as `x3 1m from 1/4`: then it is a plan.
+pub(in crate::tui::screens) fn said_when(
+    text: &str,
+    planned: i64,
+    amounts: &AmountContext,
+    dates: &DateContext<'_>,
+) -> Result<When, String> {
+    let times = |word: &str| word.len() > 1 && word.starts_with(['x', 'X']);
+    let several = text.contains(';') || text.split_whitespace().any(times) || text.split_whitespace().count() >= 4;
+    if !several {
+        return day(text, dates).map(When::Day);
+    }
+    let amounts = AmountContext { open: Some(planned), ..*amounts };
+    let first = calendar::add_months(dates.today, 1);
+    let list = read_schedule(text, &ScheduleContext { dates: *dates, amounts, first })?;
+    let instalments: Vec<Instalment> = list.into_iter().map(|(on, amount)| Instalment { on, amount }).collect();
+    match plan::fault(&instalments, planned, dates.today) {
+        Some(fault) => Err(fault),
+        None => Ok(When::Plan(instalments)),
+    }
+}
+
+/// A field for [`said_when`].
+pub(in crate::tui::screens) fn when_field(
+    label: &str,
+    filled: &str,
+    planned: i64,
+    amounts: AmountContext,
+    ctx: &Ctx,
+) -> Field {
+    let (dates, style) = (ctx.dating(Lean::Forward), ctx.numbers);
+    Field::new(label, Kind::Date, filled, move |text| match said_when(text, planned, &amounts, &dates) {
+        Ok(When::Day(date)) => Ok(echo_date(date, &dates)),
+        Ok(When::Plan(list)) => {
+            let (first, last) = (&list[0], &list[list.len() - 1]);
+            let each = amount_with_currency(Money::new(first.amount, amounts.currency), style);
+            Ok(format!("plan: {} x, first {each} {}, last {}", list.len(), text::day(first.on), text::day(last.on)))
+        }
+        // What is planned may be another amount, in the field below: the form says so when it is saved.
+        Err(why) if why.contains("do not add up") => Ok("a plan over another amount than all".to_owned()),
+        Err(why) => Err(why),
+    })
 }
 
 /// Goes on with the one item, or lets the person choose one first.

@@ -66,7 +66,7 @@ pub(super) fn amount_field(label: &str, context: AmountContext) -> Field {
 }
 
 /// A field that must not be empty.
-pub(super) fn needed(label: &str, filled: &str, why: &'static str) -> Field {
+pub(in crate::tui::screens) fn needed(label: &str, filled: &str, why: &'static str) -> Field {
     Field::new(
         label,
         Kind::Text,

@@ -153,7 +153,13 @@ fn receipt(subject: &Subject, debits: Vec<Piece>, ctx: &Ctx) -> Vec<Effect> {
         .field(amount_field("amount", context))
         .field(day_field("value date", "t", ctx, Lean::Back))
         .start(1)
-        .foot(|_| vec!["oldest item first; without a reference the book numbers it".to_owned()])
+        .foot(|_| {
+            let lines = [
+                "oldest item first; without a reference the book numbers it",
+                "more than is open: with a + behind it the rest stays unapplied",
+            ];
+            lines.map(str::to_owned).to_vec()
+        })
         .draft(format!("payment.{customer}"));
     vec![Effect::Overlay(Box::new(form))]
 }

@@ -2,18 +2,16 @@
 //! can be taken back, so one customer is done at once and many after one line.
 
 use super::fields::{day, day_field, maybe_day, maybe_day_field, needed};
-use super::{CALL, DONE, EMAIL, FOLLOW_UP, NOTE, OWNER, Subject};
+use super::{CALL, DISPUTE, DONE, EMAIL, FOLLOW_UP, NOTE, OWNER, PROMISE, Subject};
+use crate::acts::arrange::Arrange;
 use crate::acts::{Act, ActKey, Request};
 use crate::domain::money::Money;
-use crate::language::dates::{Lean, long_date};
+use crate::domain::outcome::Outcome;
+use crate::language::dates::{Lean, echo_date, long_date};
 use crate::store::people::Person;
-use crate::tui::app::overlay::{Confirm, Field, Form, Item, Menu};
+use crate::tui::app::overlay::{Confirm, Field, Form, Item, Kind, Menu};
 use crate::tui::app::{CmdId, Ctx, Effect};
 use crate::tui::ui::text;
-
-/// What may come of a call, the usual one first.
-const OUTCOMES: [&str; 7] =
-    ["no answer", "reached", "left message", "promised", "wants copy", "refuses", "wrong number"];
 
 /// When to look again after a reminder.
 const AFTER_MAIL: &str = "+5b";
@@ -35,21 +33,71 @@ fn opened(form: Form) -> Vec<Effect> {
     vec![Effect::Overlay(Box::new(form))]
 }
 
+/// Name of a call after which its customer stays on the screen.
+const CALL_FIRST: CmdId = "call.first";
+const PROMISE_ID: CmdId = PROMISE.id;
+
+/// The command that writes down what a call led to.
+fn follows(came: Outcome) -> Option<CmdId> {
+    match came {
+        Outcome::Promised => Some(PROMISE_ID),
+        Outcome::Disputes => Some(DISPUTE.id),
+        _ => None,
+    }
+}
+
 pub(super) fn call(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let Some(customer) = subject.one() else { return Vec::new() };
     let (key, dates) = (ctx.act_key(), ctx.dating(Lean::Forward));
+    let (again, around) = (subject.clone(), ctx.clone());
     let save = move |values: &[String]| {
-        let next_on = maybe_day(&values[2], &dates).map_err(|why| (2, why))?;
-        let act = Act::LogCall { customer, outcome: values[1].clone(), text: values[0].clone(), next_on };
-        Ok(perform(CALL.id, key, act))
+        let came = Outcome::parse(&values[1]).ok_or((1, "choose what came of it".to_owned()))?;
+        let next_on = match values[2].trim() {
+            "" | AS_IT_ASKS => came.next_on(dates.today),
+            typed => day(typed, &dates).map_err(|why| (2, why))?,
+        };
+        let (outcome, text) = (came.words().to_owned(), values[0].clone());
+        let act = Arrange::Contact { customer, kind: "call".into(), outcome, text, next_on, next_what: String::new() };
+        // What was agreed on is written down of the same customer before the next one comes up.
+        let name = if follows(came).is_some() || came == Outcome::Plan { CALL_FIRST } else { CALL.id };
+        let mut effects = perform(name, key, Act::Arrange(act));
+        effects.extend(follows(came).and_then(|id| super::run(id, &again, &around)).unwrap_or_default());
+        Ok(effects)
     };
+    let words = Outcome::ALL.map(Outcome::words);
+    let today = ctx.today;
     // The note stands first and the form starts below it, so that leaving it empty costs no key.
     let form = Form::new(&format!("Call {}", subject.name), save)
         .field(Field::text("note", ""))
-        .field(Field::choice("outcome", &OUTCOMES, OUTCOMES[0]))
-        .field(maybe_day_field("again on", "+1b", ctx))
-        .start(1);
+        .field(Field::choice("outcome", &words, words[0]))
+        .field(next_field(ctx))
+        .start(1)
+        .foot(move |values| {
+            let came = values.get(1).and_then(|words| Outcome::parse(words));
+            came.map_or(Vec::new(), |came| {
+                let on = came.next_on(today);
+                let next = format!("next: {}, {} unless another day is given", came.next(), long_date(on));
+                let then = match follows(came) {
+                    Some(PROMISE_ID) => "then the promise, of the same customer",
+                    Some(_) => "then the dispute, of the same customer",
+                    None => return vec![next],
+                };
+                vec![next, then.to_owned()]
+            })
+        });
     opened(form.draft(format!("call.{customer}")))
+}
+
+/// Filled in where the outcome says when to go on.
+const AS_IT_ASKS: &str = "by outcome";
+
+/// The day of the next step, which every contact has.
+fn next_field(ctx: &Ctx) -> Field {
+    let dates = ctx.dating(Lean::Forward);
+    Field::new("again on", Kind::Date, AS_IT_ASKS, move |text| match text.trim() {
+        "" | AS_IT_ASKS => Ok("the day the outcome asks for".to_owned()),
+        typed => day(typed, &dates).map(|date| echo_date(date, &dates)),
+    })
 }
 
 /// The standard reminder with what is overdue, or open when nothing is.

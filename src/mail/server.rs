@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::session::Session;
-use super::stop::Stop;
-use crate::mail::smtp::{Privacy, Server};
+use super::smtp::{Privacy, Server};
 
 /// Where the machine keeps it.
 const SETTINGS: &str = "/etc/o2c/mail.toml";
@@ -29,6 +27,7 @@ struct File {
     authority_file: Option<PathBuf>,
     hello: Option<String>,
     patience_seconds: Option<u64>,
+    inbox: Option<PathBuf>,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -41,29 +40,80 @@ enum Tls {
     None,
 }
 
-/// Reads which server is used: the file given, else the machine's, else the user's own.
-pub(super) fn load(session: &Session, given: Option<&Path>) -> Result<Server, Stop> {
-    let own = || session.folder().map(|folder| folder.join("mail.toml"));
-    let path = match given {
-        // Somebody who may only act as themselves does not send the company's letters through a server of their own.
-        Some(_) if session.known.enforced() => {
-            return Err(Stop::refused("MAIL-04", format!("The mail server of this machine is the one of {SETTINGS}.")));
-        }
-        Some(path) => path.to_owned(),
-        None if session.known.enforced() => PathBuf::from(SETTINGS),
-        None => own().filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(SETTINGS)),
-    };
-    let text = read(&path)?;
-    let text = String::from_utf8(text).map_err(|_| refuse(&path, "is not UTF-8"))?;
-    let file: File = toml::from_str(&text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = 1 + before.matches('\n').count();
-        refuse(&path, &format!("line {line}: {}", error.message().replace('\n', " ")))
-    })?;
-    server(&path, file)
+/// Which file says what mail server is used.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// The data folder of the person at the terminal.
+    pub folder: Option<PathBuf>,
+    /// Only the machine's file counts: somebody who may only act as themselves does not send the company's letters
+    /// through a server of their own.
+    pub enforced: bool,
 }
 
-fn server(path: &Path, file: File) -> Result<Server, Stop> {
+/// Why no server is used: the file is missing, wrong, or not the one that counts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("[{code}] {sentence}")]
+pub struct NoServer {
+    /// Its row of the catalogue.
+    pub code: &'static str,
+    /// What is wrong, with the file and the line.
+    pub sentence: String,
+}
+
+impl Place {
+    /// Reads which server is used: the file given, else the user's own, else the machine's.
+    pub fn load(&self, given: Option<&Path>) -> Result<Server, NoServer> {
+        let (path, file) = self.file(given)?;
+        server(&path, file)
+    }
+
+    /// The folder of mails that come in, where the file names one; `None` also where there is no file.
+    pub fn inbox(&self, given: Option<&Path>) -> Result<Option<PathBuf>, NoServer> {
+        if given.is_none() && self.own().is_none() && !Path::new(SETTINGS).exists() {
+            return Ok(None);
+        }
+        Ok(self.file(given)?.1.inbox)
+    }
+
+    /// The user's own file, where there is one.
+    fn own(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join("mail.toml")).filter(|path| path.exists())
+    }
+
+    /// The file that counts, and what it says.
+    fn file(&self, given: Option<&Path>) -> Result<(PathBuf, File), NoServer> {
+        let path = match given {
+            Some(_) if self.enforced => {
+                let sentence = format!("The mail server of this machine is the one of {SETTINGS}.");
+                return Err(NoServer { code: "MAIL-04", sentence });
+            }
+            Some(path) => path.to_owned(),
+            None if self.enforced => PathBuf::from(SETTINGS),
+            None => self.own().unwrap_or_else(|| PathBuf::from(SETTINGS)),
+        };
+        if given.is_none() && !path.exists() {
+            let own = self.folder.as_ref().filter(|_| !self.enforced).map(|folder| folder.join("mail.toml"));
+            let own = own.map_or(String::new(), |own| format!("{} or ", own.display()));
+            let sentence = format!(
+                "No mail server is set up. Nothing was sent; write {own}{SETTINGS} with host = \"...\" and what else the \
+                 README says under The mail server, and try it with o2c mail test."
+            );
+            return Err(NoServer { code: "CFG-01", sentence });
+        }
+        Ok((path.clone(), parse(&path)?))
+    }
+}
+
+fn parse(path: &Path) -> Result<File, NoServer> {
+    let text = String::from_utf8(read(path)?).map_err(|_| refuse(path, "is not UTF-8"))?;
+    toml::from_str(&text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        refuse(path, &format!("line {line}: {}", error.message().replace('\n', " ")))
+    })
+}
+
+fn server(path: &Path, file: File) -> Result<Server, NoServer> {
     let (privacy, port) = match file.tls {
         Tls::Wrapped => (Privacy::Wrapped, 465),
         Tls::Start => (Privacy::StartTls, 587),
@@ -89,7 +139,7 @@ fn server(path: &Path, file: File) -> Result<Server, Stop> {
 }
 
 /// The password: the first line of a file that only its owner may read.
-fn password(path: &Path) -> Result<String, Stop> {
+fn password(path: &Path) -> Result<String, NoServer> {
     let mode = std::fs::metadata(path).map_err(|error| refuse(path, &format!("cannot be read: {error}")))?.mode();
     if mode & 0o077 != 0 {
         let sentence =
@@ -103,7 +153,7 @@ fn password(path: &Path) -> Result<String, Stop> {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+fn read(path: &Path) -> Result<Vec<u8>, NoServer> {
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(path);
     opened
@@ -112,8 +162,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     Ok(bytes)
 }
 
-fn refuse(path: &Path, what: &str) -> Stop {
-    Stop::refused("CFG-01", format!("{} {what}. Nothing was sent.", path.display()))
+fn refuse(path: &Path, what: &str) -> NoServer {
+    NoServer { code: "CFG-01", sentence: format!("{} {what}. Nothing was sent.", path.display()) }
 }
 
 #[cfg(test)]
@@ -122,7 +172,7 @@ mod tests {
 
     fn parsed(text: &str) -> Result<Server, String> {
         let file = toml::from_str(text).map_err(|error| error.to_string())?;
-        server(Path::new("mail.toml"), file).map_err(|stop| stop.sentence)
+        server(Path::new("mail.toml"), file).map_err(|error| error.sentence)
     }
 
     #[test]
@@ -154,7 +204,7 @@ mod tests {
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
             match password(&path) {
                 Ok(word) => assert!(good && word == "s3cret", "{mode:o}"),
-                Err(stop) => assert!(!good && stop.sentence.contains("chmod 600"), "{}", stop.sentence),
+                Err(error) => assert!(!good && error.sentence.contains("chmod 600"), "{error}"),
             }
         }
     }
