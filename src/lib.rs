@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`domain`], [`language`] | pure rules; what people type |
 //! | [`formats`] | bytes of files to rows, and back |
+//! | [`statements`] | files of the bank, read in a process of their own |
 //! | [`documents`] | letters: what they contain, templates people edit, pages as text and HTML |
 //! | [`mail`] | messages, handing them to a mail server, working an outbox, reading answers |
 //! | [`store`] | SQLite: the only place with SQL |
@@ -45,5 +46,6 @@ pub mod domain;
 pub mod formats;
 pub mod language;
 pub mod mail;
+pub mod statements;
 pub mod store;
 pub mod tui;

@@ -29,7 +29,7 @@ pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
         }
         Some(Choice::Import { file, company, currency }) => {
             let file = at_home(&file);
-            drop(import::load(&file)?);
+            drop(crate::statements::load(&file)?);
             make(&session, company, currency)?;
             take_in(&session, &file, currency)?;
             start_tui(&session)

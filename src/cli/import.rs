@@ -1,7 +1,7 @@
 //! `o2c import`: reads a file through a mapping, performs the import as one act, and reports what was taken, known,
 //! refused and odd.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -19,6 +19,7 @@ use crate::formats::dialect::recognise_file;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::report::{DateOrder, FileRefused, ReadOptions, Summary};
 use crate::formats::table;
+use crate::statements::{load, name_of as file_name};
 use crate::store::schema::hex;
 
 /// Refused rows and suspicious dates that are printed by name; the rest is counted.
@@ -129,26 +130,6 @@ fn table_of(what: What) -> Table {
         What::Receipts => Table::Receipts,
         What::Statement => Table::Statement,
     }
-}
-
-pub(super) fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// The bytes of a regular file; anything else could wait or never end.
-pub(super) fn load(path: &Path) -> Result<Vec<u8>, Stop> {
-    let shown = path.display();
-    let cannot = |error: std::io::Error| Stop::trouble("FIL-05", format!("{shown} cannot be read: {error}."));
-    let found = path.metadata().map_err(cannot)?;
-    if !found.is_file() {
-        return Err(Stop::refused("FIL-01", format!("{shown} is not a regular file. Nothing was imported.")));
-    }
-    if found.len() == 0 {
-        return Err(Stop::refused("FIL-01", format!("{shown} is empty. Nothing was imported.")));
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
-    std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(cannot)?;
-    Ok(bytes)
 }
 
 /// The mapping named, found by the columns, or the canonical one.

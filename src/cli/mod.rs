@@ -53,7 +53,6 @@ mod policy_compare;
 mod policy_try;
 mod progress;
 mod read_args;
-mod reader;
 mod refused_file;
 mod reports;
 mod session;
@@ -84,7 +83,7 @@ pub use args::{Color, Global, command};
 
 /// Runs the program on the arguments of the process. The first call of `main`: it may change the environment.
 pub fn main() -> ExitCode {
-    if let Some(code) = reader::child::asked() {
+    if let Some(code) = crate::statements::reader::child::asked() {
         return code;
     }
     let known = match identity::establish() {

@@ -8,25 +8,18 @@ use sha2::{Digest, Sha256};
 
 use super::args::{Import as Wanted, Order};
 use super::bank;
-use super::import::{file_name, load, named_mapping, within, writing};
-use super::reader::{self, Ask, Limits};
+use super::import::{named_mapping, within, writing};
 use super::session::Session;
 use super::statements_report::{Report, Told};
 use super::stop::Stop;
 use crate::acts::import::{Beside, Import, Rows, Work};
 use crate::acts::{Act, ActKey, Done, Failure, Mode, Request};
-use crate::domain::bank::{Source, StatementRow};
-use crate::formats::bank::Limits as Most;
-use crate::formats::bank::booking::{Accounts, Booked};
+use crate::domain::bank::StatementRow;
+use crate::formats::bank::booking::Accounts;
+use crate::statements::reader::{Ask, Limits};
+use crate::statements::{self, File};
 use crate::store::read::bank as read;
 use crate::store::schema::hex;
-
-/// One file, read.
-struct File {
-    name: String,
-    sha256: [u8; 32],
-    booked: Vec<Booked>,
-}
 
 /// What performing the act of a file came to.
 enum Outcome {
@@ -59,9 +52,10 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     let ask = ask(session, wanted, Accounts { known, unnamed })?;
     let mut files = Vec::new();
     for path in &wanted.files {
-        files.push(open(path, &ask, wanted)?);
+        let least = |limits: Limits| limits.at_most(wanted.bank.reader_memory, wanted.bank.reader_seconds);
+        files.push(statements::open(path, &ask, least)?);
     }
-    files.sort_by_cached_key(order);
+    files.sort_by_cached_key(statements::order);
     let mut report = Report::new(wanted.bank.json, wanted.change.dry_run);
     let done = match wanted.change.dry_run {
         true => rehearse(session, wanted, files, &mut report),
@@ -84,29 +78,6 @@ fn ask(session: &Session, wanted: &Wanted, accounts: Accounts) -> Result<Ask, St
     Ok(Ask { accounts, currency: wanted.currency, today: session.today, mapping, day_first })
 }
 
-/// Reads one file.
-fn open(path: &Path, ask: &Ask, wanted: &Wanted) -> Result<File, Stop> {
-    let name = file_name(path);
-    let size = path.metadata().map_or(0, |found| found.len());
-    if size > Most::USUAL.bytes as u64 {
-        let limit = Most::USUAL.bytes >> 20;
-        let what = format!("{name}: The file has {} MB (limit {limit} MB). Nothing was imported.", size >> 20);
-        return Err(Stop::refused("XML-02", what));
-    }
-    let bytes = load(path)?;
-    let limits = Limits::of(bytes.len()).at_most(wanted.bank.reader_memory, wanted.bank.reader_seconds);
-    let mut booked = reader::read(&bytes, ask, limits).map_err(|stop| of_file(&name, stop))?;
-    if let Some(found) = booked.iter().find(|found| found.row.account.is_empty()) {
-        let sentence = format!(
-            "{name}: The file names no account (line {}). Nothing was imported; say whose it is with --account.",
-            found.row.line
-        );
-        return Err(Stop::refused("BNK-05", sentence));
-    }
-    in_order(&mut booked);
-    Ok(File { name, sha256: Sha256::digest(&bytes).into(), booked })
-}
-
 /// A refusal with the file's name before its sentence.
 fn of_file(name: &str, stop: Stop) -> Stop {
     let sentence = match stop.sentence.split_once("] ") {
@@ -114,37 +85,6 @@ fn of_file(name: &str, stop: Stop) -> Stop {
         None => format!("{name}: {}", stop.sentence),
     };
     Stop { sentence, ..stop }
-}
-
-/// The statements of a file by their days, unless their balances say that they stand in order.
-fn in_order(booked: &mut [Booked]) {
-    let joins = |(a, b): (&StatementRow, &StatementRow)| {
-        let meets = a.closing.zip(b.opening).is_none_or(|(closing, opening)| closing.amount == opening.amount);
-        (&a.account, a.currency) != (&b.account, b.currency) || meets
-    };
-    let in_order = booked.windows(2).all(|pair| joins((&pair[0].row, &pair[1].row)));
-    if !in_order {
-        booked.sort_by_key(|booked| (booked.row.from, booked.row.to));
-    }
-}
-
-/// Where a file stands among the others: by its days, then its number, statements before reports and advices of the same.
-fn order(file: &File) -> impl Ord + use<> {
-    let rows = || file.booked.iter().map(|booked| &booked.row);
-    let first = rows().next();
-    let digits = |row: &StatementRow| row.number.split(|sign: char| !sign.is_ascii_digit()).next()?.parse::<u64>().ok();
-    (
-        rows().map(|row| row.from).min(),
-        rows().map(|row| row.to).min(),
-        first.map(|row| match row.source {
-            Source::Statement => 0,
-            Source::Report => 1,
-            Source::Advice => 2,
-        }),
-        first.map(|row| row.account.clone()),
-        first.and_then(digits),
-        file.name.clone(),
-    )
 }
 
 /// One act a file.
@@ -227,7 +167,7 @@ fn perform(
         kind: "statement".to_owned(),
         name: name.chars().take(200).collect(),
         sha256,
-        mapping: wanted.map.as_deref().map_or(format, |map| file_name(Path::new(map))),
+        mapping: wanted.map.as_deref().map_or(format, |map| statements::name_of(Path::new(map))),
         skip_refused: false,
         unreadable: 0,
         accept_gap: wanted.bank.accept_gap,

@@ -3,6 +3,7 @@
 use crate::acts::Failure;
 use crate::formats::report::FileRefused;
 use crate::mail::server::NoServer;
+use crate::statements::Refused;
 use crate::store::{Fault, StoreError};
 
 /// Exit code of findings and refusals.
@@ -71,6 +72,12 @@ impl From<Failure> for Stop {
 impl From<FileRefused> for Stop {
     fn from(refused: FileRefused) -> Self {
         Stop { code: REFUSED, sentence: refused.to_string() }
+    }
+}
+
+impl From<Refused> for Stop {
+    fn from(refused: Refused) -> Self {
+        Stop { code: if refused.trouble { TROUBLE } else { REFUSED }, sentence: refused.to_string() }
     }
 }
 

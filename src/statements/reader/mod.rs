@@ -2,7 +2,7 @@
 //! gets rows back. Whatever a file does to the reader, memory or time beyond its limits or a crash, is one sentence here
 //! and nothing in the book. Where no process can be started, the file is read in this one.
 
-pub(super) mod child;
+pub mod child;
 mod wire;
 
 use std::io::{BufReader, Read, Write};
@@ -10,17 +10,17 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::stop::Stop;
+use super::Refused;
 use crate::formats::bank::booking::Booked;
-pub(super) use wire::Ask;
+pub use wire::Ask;
 use wire::{Answer, Garbled};
 
 /// The hidden verb that makes the program a reader.
-pub(super) const VERB: &str = "__read-bank";
+pub const VERB: &str = "__read-bank";
 
 /// What the reader may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
+pub struct Limits {
     /// Megabytes of address space.
     pub memory: u64,
     /// Seconds, of the processor as by the clock.
@@ -49,10 +49,10 @@ fn most_of(bytes: usize) -> u64 {
 }
 
 /// Reads a file in a process of its own.
-pub(super) fn read(bytes: &[u8], ask: &Ask, limits: Limits) -> Result<Vec<Booked>, Stop> {
+pub fn read(bytes: &[u8], ask: &Ask, limits: Limits) -> Result<Vec<Booked>, Refused> {
     match start(limits) {
         Ok(reader) => converse(reader, bytes, ask, limits),
-        Err(_) => child::rows(bytes, ask).map_err(|(code, sentence)| Stop::refused(&code, sentence)),
+        Err(_) => child::rows(bytes, ask).map_err(|(code, sentence)| Refused::new(code, sentence)),
     }
 }
 
@@ -66,7 +66,7 @@ fn start(limits: Limits) -> std::io::Result<Child> {
 }
 
 /// Hands the file over and takes the answer, within the limits.
-fn converse(mut reader: Child, bytes: &[u8], ask: &Ask, limits: Limits) -> Result<Vec<Booked>, Stop> {
+fn converse(mut reader: Child, bytes: &[u8], ask: &Ask, limits: Limits) -> Result<Vec<Booked>, Refused> {
     let (Some(mut to), Some(from), Some(says)) = (reader.stdin.take(), reader.stdout.take(), reader.stderr.take())
     else {
         end(&mut reader);
@@ -93,7 +93,7 @@ fn converse(mut reader: Child, bytes: &[u8], ask: &Ask, limits: Limits) -> Resul
     let status = reader.wait();
     match answer {
         Ok(Answer::Rows(rows)) => Ok(rows),
-        Ok(Answer::Refused { code, sentence }) => Err(Stop::refused(&code, sentence)),
+        Ok(Answer::Refused { code, sentence }) => Err(Refused::new(code, sentence)),
         Err(garbled) => Err(broken(&why(garbled, late, status.ok(), &said, limits))),
     }
 }
@@ -130,8 +130,8 @@ fn why(garbled: Garbled, late: bool, status: Option<ExitStatus>, said: &[u8], li
     }
 }
 
-fn broken(what: &str) -> Stop {
-    Stop::refused("IMP-15", format!("The file could not be read. {what}; nothing was imported."))
+fn broken(what: &str) -> Refused {
+    Refused::new("IMP-15", format!("The file could not be read. {what}; nothing was imported."))
 }
 
 #[cfg(unix)]

@@ -12,7 +12,7 @@ use crate::formats::bank::{Options, Refusal};
 use crate::formats::mapping::{self, Mapping};
 
 /// The code to end with where the program was started as a reader. Looked at before anything else.
-pub(in crate::cli) fn asked() -> Option<ExitCode> {
+pub fn asked() -> Option<ExitCode> {
     let mut given = std::env::args_os().skip(1);
     if given.next()? != super::VERB {
         return None;

@@ -18,7 +18,7 @@ const ENTRIES: usize = 256;
 
 /// What the reader is told beside the bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::cli) struct Ask {
+pub struct Ask {
     /// The company's accounts.
     pub accounts: Accounts,
     /// Currency of files that name none.
