@@ -58,7 +58,8 @@ if [ -d /run/systemd/system ]; then
     install -o root -g root -m 0644 "$here"/systemd/o2c-*.service "$here"/systemd/o2c-*.timer /etc/systemd/system/
     systemctl daemon-reload
     systemctl enable --now o2c-backup.timer o2c-seal.timer o2c-check.timer o2c-drill.timer
-    sshd -t && systemctl reload ssh
+    sshd -t
+    systemctl reload ssh
 else
     echo "systemd does not run here, so these were skipped; do them yourself:" >&2
     echo "  timers: $here/systemd/o2c-*.timer (a copy every hour and one tried every week, a seal every quarter of an" >&2

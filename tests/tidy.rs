@@ -24,7 +24,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("src/store", &["store", "domain", "language"]),
     ("src/acts", &["acts", "domain", "language", "formats", "documents", "mail", "store"]),
     ("src/demo", &["demo", "domain", "language", "formats", "store", "acts"]),
-    ("src/cli", &["cli", "domain", "language", "formats", "statements", "documents", "mail", "store", "acts", "demo", "tui"]),
+    (
+        "src/cli",
+        &["cli", "domain", "language", "formats", "statements", "documents", "mail", "store", "acts", "demo", "tui"],
+    ),
     ("src/tui/app", &["domain", "language", "store", "acts", "tui::app", "tui::screens", "tui::ui"]),
     ("src/tui/screens", &["domain", "language", "store", "acts", "tui::app", "tui::screens", "tui::ui"]),
     ("src/tui/ui", &["domain", "tui::ui"]),
@@ -156,7 +159,14 @@ fn money_is_never_a_float() {
 #[test]
 fn nothing_that_input_can_reach_panics_on_purpose() {
     let folders = [
-        "src/domain", "src/language", "src/formats", "src/statements", "src/documents", "src/mail", "src/store", "src/acts",
+        "src/domain",
+        "src/language",
+        "src/formats",
+        "src/statements",
+        "src/documents",
+        "src/mail",
+        "src/store",
+        "src/acts",
     ];
     let findings = wrong_lines(&folders, |_, line| line.code.contains(".unwrap()").then(|| "`.unwrap()`".to_string()));
     none("say what is wrong and what to do next instead", findings);

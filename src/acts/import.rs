@@ -137,6 +137,49 @@ pub struct Import {
     pub beside: Beside,
 }
 
+/// A file of the bank that somebody names on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The file as typed.
+    pub file: String,
+    /// Numbers of the company's accounts.
+    pub known: Vec<String>,
+    /// Number of the account the file is of, where it names none.
+    pub account: Option<String>,
+    /// Name of the mapping of a table.
+    pub mapping: Option<String>,
+}
+
+/// A file of the bank, read: its rows are ready for the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementFile {
+    /// Its name, without its folder.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// The mapping it was read by; its format where it needs none.
+    pub mapping: String,
+    /// Its statements and advices.
+    pub rows: Vec<StatementRow>,
+}
+
+impl StatementFile {
+    /// The act that takes it in; what comes out lies beside it.
+    pub fn import(self, accept_gap: bool, progress: Option<Progress>) -> Import {
+        let work = Work { rows: Rows::Statements(self.rows), progress, ..Work::default() };
+        Import {
+            kind: "statement".to_owned(),
+            name: self.name.chars().take(200).collect(),
+            sha256: self.sha256,
+            mapping: self.mapping,
+            skip_refused: false,
+            unreadable: 0,
+            accept_gap,
+            beside: Beside(Arc::new(Mutex::new(work))),
+        }
+    }
+}
+
 /// The name of a kind of table in the log.
 pub fn kind_of(table: Table) -> &'static str {
     table.name()

@@ -236,8 +236,21 @@ fn differs(conn: &Connection, text: &str, key: Option<&CheckKey>) -> Result<Opti
         return Ok(Some(format!("of the book {}; must be {origin} -> take the anchors of this book", head.origin)));
     }
     let (acts, _) = audit::head(conn)?;
-    Ok(match audit::hash_of(conn, head.acts)? {
-        Some(hash) if hash == head.hash => None,
+    let there = audit::hash_of(conn, head.acts)?;
+    if there == Some(head.hash) {
+        return Ok(None);
+    }
+    // What was sealed after the copy a book was restored from is not in it: no rewriting, but somebody has to know of it.
+    if let Some((act, day, who)) = audit::restored(conn, head.acts)? {
+        return Ok(Some(format!(
+            "sealed {} acts, {} of them after the copy that {who} restored on {day} (act {act}); the book does not have \
+             those -> if that restore was right, move this file out of the folder and keep it; if not, go back to the \
+             book that was replaced",
+            head.acts,
+            head.acts - act + 1
+        )));
+    }
+    Ok(match there {
         Some(hash) => Some(format!(
             "sealed act {} with hash {}; the book has {} there: it was rewritten -> restore the last good backup",
             head.acts,

@@ -217,6 +217,7 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         tutor: false,
         verbs: !session.known.only_workstation(),
         mail: session.mail_server(),
+        files: session.files()?,
     })
 }
 

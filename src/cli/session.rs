@@ -14,6 +14,7 @@ use crate::mail::server::Place;
 use crate::store::open::{Access, open};
 use crate::store::read::{book, history};
 use crate::store::{BookPath, Reader, Writer};
+use crate::tui::session::Files;
 
 /// The arguments that every verb shares, and what follows from them.
 pub(super) struct Session {
@@ -113,6 +114,12 @@ impl Session {
     /// A file this person may read from.
     pub fn input(&self, given: &Path) -> Result<PathBuf, Stop> {
         self.known.input(self.known.login(self.global.user.as_deref())?.as_deref(), given)
+    }
+
+    /// Which file a name typed on the screen stands for: the same as on the command line.
+    pub fn files(&self) -> Result<Files, Stop> {
+        let (known, login) = (self.known.clone(), self.known.login(self.global.user.as_deref())?);
+        Ok(Files::new(move |given| known.input(login.as_deref(), given).map_err(|stop| stop.sentence)))
     }
 
     /// A file this person may write to.

@@ -2,7 +2,6 @@
 //! act, and a report of what came of every statement in them.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
@@ -10,11 +9,12 @@ use super::args::{Import as Wanted, Order};
 use super::bank;
 use super::import::{named_mapping, within, writing};
 use super::session::Session;
-use super::statements_report::{Report, Told};
+use super::statements_report::Report;
 use super::stop::Stop;
-use crate::acts::import::{Beside, Import, Rows, Work};
+use crate::acts::import::{StatementFile, Work};
 use crate::acts::{Act, ActKey, Done, Failure, Mode, Request};
 use crate::domain::bank::StatementRow;
+use crate::domain::bank_words::Told;
 use crate::formats::bank::booking::Accounts;
 use crate::statements::reader::{Ask, Limits};
 use crate::statements::{self, File};
@@ -162,17 +162,9 @@ fn perform(
     mode: Mode,
 ) -> (Result<Outcome, Stop>, Work) {
     let format = rows.first().map(|row| row.format.clone()).unwrap_or_default();
-    let work = Work { rows: Rows::Statements(rows), progress: Some(writing()), ..Work::default() };
-    let import = Import {
-        kind: "statement".to_owned(),
-        name: name.chars().take(200).collect(),
-        sha256,
-        mapping: wanted.map.as_deref().map_or(format, |map| statements::name_of(Path::new(map))),
-        skip_refused: false,
-        unreadable: 0,
-        accept_gap: wanted.bank.accept_gap,
-        beside: Beside(Arc::new(Mutex::new(work))),
-    };
+    let mapping = wanted.map.as_deref().map_or(format, |map| statements::name_of(Path::new(map)));
+    let file = StatementFile { name: name.to_owned(), sha256, mapping, rows };
+    let import = file.import(wanted.bank.accept_gap, Some(writing()));
     let beside = import.beside.clone();
     let done = session.perform(&Request { key, act: Act::Import(import), expect: Vec::new() }, mode);
     let mut work = beside.0.lock().map(|mut work| std::mem::take(&mut *work)).unwrap_or_default();

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::out;
 use super::stop::Stop;
 use crate::acts::import::Work;
-use crate::domain::bank::{EntryKind, Source, StatementRow};
-use crate::domain::money::{Currency, Money, NumberStyle};
+use crate::domain::bank_words::Told;
+use crate::domain::money::{Currency, Money};
 use crate::formats::bank::booking::Booked;
 use crate::store::Reader;
 use crate::store::read::bank::{self, StatementLine};
@@ -16,117 +16,30 @@ const NAMED: usize = 3;
 /// Notes of the book that are told one by one.
 const NOTES: usize = 20;
 
-/// What is kept of a statement to tell of it when its rows are gone.
-pub(super) struct Told {
-    row: StatementRow,
-    count: usize,
-    net: i64,
-    kinds: Vec<(EntryKind, usize)>,
-}
-
-impl Told {
-    /// Of a row that may be taken in.
-    pub fn of(row: &StatementRow) -> Self {
-        let count = |kind: EntryKind| row.entries.iter().filter(|entry| entry.kind == kind).count();
-        let kinds = EntryKind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
-        let bare = StatementRow { entries: Vec::new(), ..clone_head(row) };
-        Told { count: row.entries.len(), net: row.net(), kinds: kinds.collect(), row: bare }
-    }
-
-    fn amount(&self, minor: i64) -> String {
-        Money::new(minor, self.row.currency).grouped(NumberStyle::Point)
-    }
-
-    fn kinds(&self) -> String {
-        let words = self.kinds.iter().map(|(kind, count)| match (kind, count) {
-            (EntryKind::Other | EntryKind::Interest, _) | (_, 1) => format!("{count} {}", kind.word()),
-            _ => format!("{count} {}s", kind.word()),
-        });
-        words.collect::<Vec<_>>().join(", ")
-    }
-
-    /// Account, format, number and period.
-    fn head(&self, name: &str) -> String {
-        let row = &self.row;
-        let what = match row.source {
-            Source::Advice => "advice ",
-            Source::Report => "report ",
-            Source::Statement => "",
-        };
-        let period = match row.from == row.to {
-            true => row.from.to_string(),
-            false => format!("{} to {}", row.from, row.to),
-        };
-        format!("{name}: {what}{} {}, {period}", row.format, row.number)
-    }
-
-    /// Opening and entries make closing.
-    fn sum(&self) -> String {
-        let (row, currency) = (&self.row, self.row.currency);
-        let amount = |minor| self.amount(minor);
-        match (row.opening, row.closing) {
-            (Some(opening), Some(closing)) => {
-                let (opening, closing) = (amount(opening.amount), amount(closing.amount));
-                format!("{opening} and entries of {} make {closing} {currency}", amount(self.net))
-            }
-            (None, Some(closing)) => {
-                format!("entries of {}, closing with {} {currency}", amount(self.net), amount(closing.amount))
-            }
-            _ => format!("entries of {} {currency}", amount(self.net)),
-        }
-    }
-
-    fn left_out(&self) -> String {
-        match self.row.left_out {
-            0 => String::new(),
-            count => format!(", {count} left out (pending, for information, or of amount 0)"),
-        }
-    }
-
-    fn json(&self, name: &str) -> Value {
-        let row = &self.row;
-        let plain = |minor: i64| Money::new(minor, row.currency).plain();
-        let kinds: serde_json::Map<String, Value> =
-            self.kinds.iter().map(|(kind, count)| (kind.word().to_owned(), json!(count))).collect();
-        let notices: Vec<Value> =
-            row.notices.iter().map(|(line, what)| json!({ "line": line, "notice": what })).collect();
-        json!({
-            "account": name,
-            "number_of_account": row.account,
-            "currency": row.currency.code(),
-            "source": row.source.word(),
-            "format": row.format,
-            "number": row.number,
-            "from": row.from.to_string(),
-            "to": row.to.to_string(),
-            "opening": row.opening.map(|balance| plain(balance.amount)),
-            "net": plain(self.net),
-            "closing": row.closing.map(|balance| plain(balance.amount)),
-            "entries": self.count,
-            "left_out": row.left_out,
-            "kinds": kinds,
-            "notices": notices,
-        })
-    }
-}
-
-/// The row without its entries.
-fn clone_head(row: &StatementRow) -> StatementRow {
-    StatementRow {
-        line: row.line,
-        source: row.source,
-        format: row.format.clone(),
-        number: row.number.clone(),
-        account: row.account.clone(),
-        currency: row.currency,
-        from: row.from,
-        to: row.to,
-        opening: row.opening,
-        closing: row.closing,
-        entries: Vec::new(),
-        left_out: row.left_out,
-        notices: row.notices.clone(),
-    }
+/// Everything of a statement, under this name of its account.
+fn json_of(told: &Told, name: &str) -> Value {
+    let row = &told.row;
+    let plain = |minor: i64| Money::new(minor, row.currency).plain();
+    let kinds: serde_json::Map<String, Value> =
+        told.kinds.iter().map(|(kind, count)| (kind.word().to_owned(), json!(count))).collect();
+    let notices: Vec<Value> = row.notices.iter().map(|(line, what)| json!({ "line": line, "notice": what })).collect();
+    json!({
+        "account": name,
+        "number_of_account": row.account,
+        "currency": row.currency.code(),
+        "source": row.source.word(),
+        "format": row.format,
+        "number": row.number,
+        "from": row.from.to_string(),
+        "to": row.to.to_string(),
+        "opening": row.opening.map(|balance| plain(balance.amount)),
+        "net": plain(told.net),
+        "closing": row.closing.map(|balance| plain(balance.amount)),
+        "entries": told.count,
+        "left_out": row.left_out,
+        "kinds": kinds,
+        "notices": notices,
+    })
 }
 
 /// The report while it is made.
@@ -161,7 +74,7 @@ impl Report {
             self.line(&told.head(&row.account))?;
             self.line(&format!("  {}; {} entries{}", told.sum(), told.count, told.left_out()))?;
             self.tail(&told)?;
-            statements.push(told.json(&row.account));
+            statements.push(json_of(&told, &row.account));
         }
         self.files.push(json!({ "file": name, "statements": statements }));
         Ok(())
@@ -189,7 +102,7 @@ impl Report {
                 None => {
                     self.line(&told.head(&row.account))?;
                     self.line(&format!("  {}; nothing new{}", told.sum(), told.left_out()))?;
-                    let mut value = told.json(&row.account);
+                    let mut value = json_of(told, &row.account);
                     (value["taken"], value["known"]) = (json!(0), json!(told.count));
                     value
                 }
@@ -226,7 +139,7 @@ impl Report {
         }
         self.tail(told)?;
         let plain = |minor: i64, currency: Currency| Money::new(minor, currency).plain();
-        let mut value = told.json(&line.account);
+        let mut value = json_of(told, &line.account);
         (value["taken"], value["known"], value["act"]) = (json!(line.entries), json!(line.known), json!(line.act));
         (value["gap"], value["balance"]) =
             (json!(plain(gap, line.currency)), json!(plain(line.balance, line.currency)));
@@ -262,7 +175,7 @@ impl Report {
 
     /// A file the book has already.
     pub fn known(&mut self, name: &str, told: Vec<Told>, work: &Work, sentence: &str) -> Result<(), Stop> {
-        let statements: Vec<Value> = told.iter().map(|told| told.json(&told.row.account)).collect();
+        let statements: Vec<Value> = told.iter().map(|told| json_of(told, &told.row.account)).collect();
         self.notes(work)?;
         self.files.push(json!({ "file": name, "statements": statements, "notes": work.notices, "said": sentence }));
         self.say(&format!("{name}: {sentence}"))

@@ -6,6 +6,7 @@ pub mod allocation;
 pub mod authority;
 pub mod bank;
 pub mod bank_rule;
+pub mod bank_words;
 pub mod calendar;
 pub mod case;
 pub mod cash;

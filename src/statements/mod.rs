@@ -93,8 +93,7 @@ pub fn open(path: &Path, ask: &Ask, limit: impl Fn(Limits) -> Limits) -> Result<
         return Err(Refused::new("XML-02", what));
     }
     let bytes = load(path)?;
-    let mut booked =
-        reader::read(&bytes, ask, limit(Limits::of(bytes.len()))).map_err(|refused| refused.of(&name))?;
+    let mut booked = reader::read(&bytes, ask, limit(Limits::of(bytes.len()))).map_err(|refused| refused.of(&name))?;
     if let Some(found) = booked.iter().find(|found| found.row.account.is_empty()) {
         let sentence = format!(
             "{name}: The file names no account (line {}). Nothing was imported; say whose it is with --account.",

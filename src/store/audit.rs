@@ -70,6 +70,19 @@ pub fn hash_of(conn: &Connection, act: i64) -> Result<Option<[u8; 32]>> {
     })
 }
 
+/// The last restore among the acts up to this one: its number, the day it was recorded and whose it was.
+pub fn restored(conn: &Connection, upto: i64) -> Result<Option<(i64, String, String)>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.id, substr(a.recorded_at, 1, 10), p.name FROM act a JOIN person p ON p.id = a.person_id
+         WHERE a.kind = 'restore' AND a.id <= $1 ORDER BY a.id DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([upto])?;
+    Ok(match rows.next()? {
+        Some(row) => Some((row.get(0)?, row.get(1)?, row.get(2)?)),
+        None => None,
+    })
+}
+
 /// Which acts of the log are wanted. Everything left empty takes all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {

@@ -2,6 +2,7 @@
 //! `term` is the impure shell around them.
 
 pub mod app;
+mod bank_file;
 mod presence;
 pub mod screens;
 pub mod session;

@@ -12,10 +12,13 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
 
 use super::app::{App, Ctx, Job, Msg, Slot, Work, standing};
+use super::bank_file;
+pub use super::bank_file::Files;
 use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
+use crate::acts::import::Wish;
 use crate::acts::mail::pass::{self, Passed};
 use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
@@ -53,6 +56,8 @@ pub struct Start {
     pub verbs: bool,
     /// Which file says what mail server is used.
     pub mail: Place,
+    /// Which file a name typed on the screen stands for.
+    pub files: Files,
 }
 
 /// Why a session could not be started or ended badly.
@@ -198,6 +203,7 @@ struct Desk {
     book: BookPath,
     read_only: bool,
     mail: Place,
+    files: Files,
     /// Stops the work behind the screens that was begun last.
     stop: Arc<AtomicBool>,
     /// Hands mails over.
@@ -222,6 +228,7 @@ impl Desk {
             book: start.book.clone(),
             read_only: start.read_only,
             mail: start.mail.clone(),
+            files: start.files.clone(),
             stop: Arc::default(),
             postman: None,
         })
@@ -262,6 +269,7 @@ impl Backend for Desk {
         }
         self.writer.perform(move |writer| {
             let result = writer.map_err(Failure::from).and_then(|writer| {
+                bank_file::progress_of(&work, &sender);
                 if !pinned {
                     acts::clock::check(writer, stamp.now)?;
                 }
@@ -354,6 +362,15 @@ impl Backend for Desk {
         if post {
             self.postman = Some(thread);
         }
+    }
+
+    /// In a thread of its own: a reader may take its time.
+    fn file(&mut self, slot: Slot, ticket: u64, wish: Wish) {
+        let (sender, files, today) = (self.sender.clone(), self.files.clone(), stamp(self.today).today);
+        std::thread::spawn(move || {
+            let read = bank_file::read(&wish, &files, today);
+            drop(sender.send(Msg::Answer { slot, ticket, result: Ok(Box::new(read)) }));
+        });
     }
 
     fn remember(&mut self, key: &str, value: &str) {

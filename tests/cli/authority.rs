@@ -159,9 +159,16 @@ fn sealed_heads_name_a_book_that_was_cut_or_rewritten() {
     assert!(none.code == 1 && none.out.contains("none of this book"), "{none:?}");
     let cut = rig.run_on("before.db", &verify);
     assert!(cut.code == 1 && cut.out.contains("the last acts are missing"), "{cut:?}");
+    // A book restored from a copy that is older than a seal is told apart from one that was rewritten.
     rig.run_on("again.db", &["restore", "before.db"]).done();
-    rig.run_on("again.db", &["note", "C1", "something else"]).done();
-    let rewritten = rig.run_on("again.db", &verify);
+    for text in ["something else", "and more"] {
+        rig.run_on("again.db", &["note", "C1", text]).done();
+        let restored = rig.run_on("again.db", &verify);
+        assert!(restored.code == 1 && restored.out.contains("1 of them after the copy that "), "{restored:?}");
+        assert!(restored.out.contains("move this file out of the folder"), "{restored:?}");
+    }
+    rig.run_on("before.db", &["note", "C1", "something else"]).done();
+    let rewritten = rig.run_on("before.db", &verify);
     assert!(rewritten.code == 1 && rewritten.out.contains("it was rewritten"), "{rewritten:?}");
     let other = Rig::new("EUR");
     other.file("a.note", rig.read(&format!("anchors/{}", first_note(&rig))));

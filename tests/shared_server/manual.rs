@@ -1,36 +1,38 @@
 //! The manual's own commands: the blocks of the README that follow `<!-- run as root -->`, line by line on a fresh
 //! machine, and then the three people they set up, one of whom needs another's approval.
 
-use chrono::{Days, Local};
-
 use crate::server::{Checks, Server, run, sh, text};
 
 /// The mark before a block.
-const RUN: &str = "<!-- run as root -->\n```sh\n";
+const RUN: &str = "<!-- run as root -->";
+
+/// The commands of the marked blocks, a line each.
+fn commands(readme: &str) -> Vec<String> {
+    let block = |rest: &str| -> Vec<String> {
+        let lines = rest.lines().map(str::trim).skip_while(|line| line.is_empty());
+        lines.skip(1).take_while(|line| *line != "```").map(str::to_owned).collect()
+    };
+    readme.split(RUN).skip(1).flat_map(block).collect()
+}
 
 /// Sets a server up by the manual and works in it.
 pub fn run_suite(server: &mut Server, checks: &mut Checks) {
     let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(readme).expect("a readable README.md");
-    let blocks: Vec<&str> = readme.split(RUN).skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    checks.same("the manual has its three blocks", &blocks.len(), &3);
-    let today = Local::now().date_naive();
-    let (made, due) = (today - Days::new(90), today - Days::new(60));
-    let rows = "number,customer,customer_name,document_date,due_date,amount";
-    let ledger = format!("{rows}\nA-1,100,Nordlicht GmbH,{made},{due},1200.00\n");
-    std::fs::write(server.at("ledger.csv"), ledger).expect("a file to import");
-    for line in blocks.iter().flat_map(|block| block.lines()) {
-        let mut line =
-            line.replace("packaging/", &server.at("packaging/")).replace("target/release/o2c", &server.at("o2c"));
-        line = line.replace(" ledger.csv /", &format!(" {} /", server.at("ledger.csv")));
-        if let Some(name) = line.split("--as ").nth(1).filter(|_| line.contains("AAAA...")) {
-            let name: String = name.chars().take_while(char::is_ascii_lowercase).collect();
-            let key = server.key(&name);
-            let blob = key.split(' ').nth(1).expect("a key").to_owned();
-            line = line.replace("AAAA...", &blob);
+    let commands = commands(&readme);
+    checks.same("the manual has its commands", &commands.len(), &14);
+    for name in ["nora", "mara", "ivo"] {
+        std::fs::write(server.at(&format!("{name}.pub")), server.key(name)).expect("a key");
+    }
+    for line in commands {
+        // Where somebody stands who has this repository and has built the program.
+        let here = format!("cd '{}' && {}", server.at(""), line.replace("target/release/o2c", "./o2c"));
+        let said = run("sh", &["-c", &here]);
+        let shown = format!("{} {}", text(&said.stdout), text(&said.stderr));
+        checks.that(&format!("`{line}`"), said.status.success(), said);
+        if line.starts_with("ssh-keygen") {
+            checks.same("three keys are well written", &shown.matches("(ED25519)").count(), &3);
         }
-        let said = run("sh", &["-c", &line]);
-        checks.that(&format!("`{}`", line.split(" ssh-").next().unwrap_or(&line)), said.status.success(), said);
     }
     let said = server.start_sshd();
     checks.that("sshd takes the settings", said.status.success(), said);
@@ -40,10 +42,10 @@ pub fn run_suite(server: &mut Server, checks: &mut Checks) {
 fn work(server: &Server, checks: &mut Checks) {
     for name in ["nora", "mara", "ivo"] {
         let mut terminal = server.open(name, "o2c", &[]);
-        terminal.wait_for("[Today]").wait_for("Nordlicht").press("q q");
+        terminal.wait_for("[Today]").wait_for("Nordlicht").wait_for(&format!("{name}  EUR")).press("q q");
         checks.that(&format!("{name} gets in"), terminal.wait_exit().success(), terminal.text());
     }
-    let credit = ["credit", "A-1", "--amount", "200", "--reason", "damaged goods"];
+    let credit = ["credit", "R-2601", "--amount", "200", "--reason", "damaged goods"];
     let said = server.done(&[&["--as", "mara"][..], &credit].concat());
     checks.that("what is above Mara's limit waits", said.contains("Sent for approval as A-1"), said);
     let own = server.admin(&["--as", "mara", "approve", "A-1"]);

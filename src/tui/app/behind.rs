@@ -2,15 +2,16 @@
 //! on behind whatever screen is on top, stopped when somebody says so, and told about in one sentence when it ends.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::ctx::{Ctx, Doing, Running};
-use super::effect::{Answer, Effect, Slot};
+use super::effect::{Answer, Effect, Slot, Work};
 use super::state::App;
-use crate::acts::Failure;
 use crate::acts::dunning::dispatch::Sent;
 use crate::acts::mail::pass::Passed;
 use crate::acts::run::Tally;
+use crate::acts::{Act, Failure};
 use crate::domain::money::Money;
 use crate::tui::ui::text;
 
@@ -30,6 +31,7 @@ impl App {
             let text = match &going_on.what {
                 Doing::Letters(run) => format!("{run} is being sent; wait for it, or stop it with :halt"),
                 Doing::Mails => "mails are being sent already; wait for them, or stop them with :halt".to_owned(),
+                Doing::Import(file) => format!("{file} is being taken in; wait for it"),
                 Doing::Look | Doing::Apply => {
                     "the rules are running already; wait for them, or stop them with :halt".to_owned()
                 }
@@ -39,6 +41,26 @@ impl App {
         }
         self.ctx.running = Some(Running { what, done: 0, total: 0, stop: stop.clone() });
         Some(wished)
+    }
+
+    /// Whether an act may go to the writer now. A file is taken in alone, and shown as going on.
+    pub(super) fn may_take_in(&mut self, work: &Work) -> bool {
+        let Work::Act(request) = work else { return true };
+        let Act::Import(import) = &request.act else { return true };
+        if self.ctx.running.is_some() {
+            self.warn("something is running behind the screens; wait for it, or stop it with :halt".to_owned());
+            return false;
+        }
+        let what = Doing::Import(import.name.clone());
+        self.ctx.running = Some(Running { what, done: 0, total: 0, stop: Arc::default() });
+        true
+    }
+
+    /// An act ended: where it was a file, nothing goes on any more.
+    pub(super) fn taken_in(&mut self) {
+        if self.ctx.running.as_ref().is_some_and(|running| matches!(running.what, Doing::Import(_))) {
+            self.ctx.running = None;
+        }
     }
 
     /// The sending of mails ended: said on whatever screen is on top. What would leave is shown by the screen that asked.
@@ -87,11 +109,14 @@ impl App {
     pub(super) fn stop_behind(&mut self) {
         match &self.ctx.running {
             Some(running) => {
+                if let Doing::Import(file) = &running.what {
+                    return self.say(format!("{file} is taken in whole or not at all; wait for it"));
+                }
                 running.stop.store(true, Ordering::Relaxed);
                 let text = match running.what {
                     Doing::Letters(_) => "stopping after the letter in hand; what is out stays out",
                     Doing::Mails => "stopping after the mail in hand; what is out stays out",
-                    Doing::Look | Doing::Apply => "stopping the rules; what they have applied stays",
+                    Doing::Look | Doing::Apply | Doing::Import(_) => "stopping the rules; what they have applied stays",
                 };
                 self.say(text.to_owned());
             }
@@ -170,6 +195,7 @@ pub(super) fn shown(ctx: &Ctx) -> String {
     let verb = match &running.what {
         Doing::Letters(run) => format!("sending {run}"),
         Doing::Mails => "sending mails".to_owned(),
+        Doing::Import(file) => format!("taking in {file}"),
         Doing::Apply => "applying by the rules".to_owned(),
         Doing::Look => "asking the rules".to_owned(),
     };

@@ -30,6 +30,8 @@ pub enum Doing {
     Apply,
     /// The letters of the dunning run with this number go out.
     Letters(String),
+    /// A file of this name is taken into the book.
+    Import(String),
     /// What waits in the outbox goes out.
     Mails,
 }

@@ -180,6 +180,16 @@ pub enum Effect {
         /// Set to stop it between two mails.
         stop: Arc<AtomicBool>,
     },
+    /// Read a file of the bank for a review. Build it with [`Effect::file`]; outward. Answered like a question, with a
+    /// `Result<StatementFile, String>`.
+    File {
+        /// Where the answer belongs.
+        slot: Slot,
+        /// Stamped by the application.
+        ticket: u64,
+        /// Which file.
+        wish: acts::import::Wish,
+    },
     /// Put text on the terminal's clipboard; outward. The message says `what` was sent.
     Copy {
         /// The text itself.
@@ -277,6 +287,11 @@ impl Effect {
         Effect::Mails { origin: Slot { name, ..Slot::default() }, post, stop: Arc::default() }
     }
 
+    /// A file of the bank; what was read is answered under this name.
+    pub fn file(name: &'static str, wish: acts::import::Wish) -> Effect {
+        Effect::File { slot: Slot { name, ..Slot::default() }, ticket: 0, wish }
+    }
+
     /// A value for the screen itself, under a name.
     pub fn tell<T: Any + Send>(name: &'static str, value: T) -> Effect {
         Effect::Tell(Slot { name, ..Slot::default() }, Box::new(value))
@@ -285,6 +300,7 @@ impl Effect {
     /// Marks the effect as wished for by this screen and pane, unless it already says so itself.
     pub fn stamped(mut self, screen: u32, pane: u8) -> Effect {
         if let Effect::Ask { slot, .. }
+        | Effect::File { slot, .. }
         | Effect::Perform { origin: slot, .. }
         | Effect::Rules { origin: slot, .. }
         | Effect::Mails { origin: slot, .. }

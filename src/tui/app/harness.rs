@@ -30,6 +30,9 @@ pub type Mails = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::mail:
 /// What sending the letters of a run would do: which run, and who watches it.
 pub type Letters = Box<dyn FnMut(i64, acts::run::Watch<'_>) -> Result<acts::dunning::dispatch::Sent, acts::Failure>>;
 
+/// What reading a file of the bank would give.
+pub type Files = Box<dyn FnMut(&acts::import::Wish) -> Result<acts::import::StatementFile, String>>;
+
 /// An application with its effects run inline.
 pub struct Harness {
     /// The application itself.
@@ -50,6 +53,8 @@ pub struct Harness {
     pub rules: Option<Rules>,
     /// Sends letters; none does nothing.
     pub letters: Option<Letters>,
+    /// Reads files of the bank; none does nothing.
+    pub files: Option<Files>,
     /// Sends mails; none does nothing.
     pub mails: Option<Mails>,
     /// Keys pressed while the rules run, a script for each time they tell how far they are.
@@ -80,6 +85,7 @@ impl Harness {
             asked: 0,
             rules: None,
             letters: None,
+            files: None,
             mails: None,
             meanwhile: VecDeque::new(),
             frames: Vec::new(),
@@ -143,6 +149,10 @@ impl Harness {
                     });
                     self.mails = Some(mails);
                     Msg::MailsOut { origin, post, result }
+                }
+                Effect::File { slot, ticket, wish } => {
+                    let Some(files) = &mut self.files else { continue };
+                    Msg::Answer { slot, ticket, result: Ok(Box::new(files(&wish))) }
                 }
                 Effect::Copy { text, .. } => {
                     self.copied.push(text);

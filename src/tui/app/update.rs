@@ -227,6 +227,7 @@ impl App {
         if let (Err(_), Some((name, value))) = (result, sent.and_then(|sent| sent.draft)) {
             self.remember(format!("draft.{name}"), value);
         }
+        self.taken_in();
         match result {
             Ok(done) if done.asked => {
                 let text = format!("{}; u takes it back", text::dated(&done.summary));
@@ -314,14 +315,18 @@ impl App {
         left.into_iter().map(Effect::Forget).collect()
     }
 
+    /// The number of the newest question of a slot.
+    fn ticket(&mut self, slot: Slot) -> u64 {
+        self.last_ticket += 1;
+        self.tickets.insert(slot, self.last_ticket);
+        self.last_ticket
+    }
+
     /// Carries out one wish, or gives it back when it is for the world outside.
     fn carry(&mut self, screen: u32, pane: u8, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Ask { slot, job, .. } => {
-                self.last_ticket += 1;
-                self.tickets.insert(slot, self.last_ticket);
-                return Some(Effect::Ask { slot, ticket: self.last_ticket, job });
-            }
+            Effect::Ask { slot, job, .. } => return Some(Effect::Ask { slot, ticket: self.ticket(slot), job }),
+            Effect::File { slot, wish, .. } => return Some(Effect::File { slot, ticket: self.ticket(slot), wish }),
             Effect::Perform { .. } | Effect::Rules { .. } | Effect::Letters { .. } | Effect::Mails { .. }
                 if self.ctx.read_only =>
             {
@@ -367,6 +372,7 @@ impl App {
             Effect::Suspend if self.ctx.checked() => {
                 self.warn("there is no shell to go to; q leaves".to_owned());
             }
+            Effect::Perform { work, .. } if !self.may_take_in(&work) => {}
             Effect::Perform { origin, work } => {
                 if let super::Work::Act(request) = &work {
                     self.in_flight.push(InFlight { origin, key: request.key, draft: self.saved_draft.take() });

@@ -77,6 +77,8 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         (false, false, true) => "READ-ONLY  ",
         (false, false, false) => "",
     };
+    // Where somebody vouches for who is here, the person sees who that is.
+    let flags = if ctx.checked() && !ctx.demo { format!("{}  {flags}", ctx.user) } else { flags.to_owned() };
     let active = app
         .stack
         .iter()
@@ -92,7 +94,7 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
         };
         named.map(tab).collect()
     };
-    let (left, right) = fit_header(&tabs, flags, ctx, width);
+    let (left, right) = fit_header(&tabs, &flags, ctx, width);
     paint::two_sides(buf, area, &left, &right, ctx.style(Role::Text), ctx.glyphs);
     // Only the active tab stands out; it is already told apart by its brackets where there is no colour.
     if let Some(start) = left.find('[') {

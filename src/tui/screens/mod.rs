@@ -88,6 +88,7 @@ pub mod settings;
 pub mod statement;
 mod statement_rule;
 pub mod statements;
+mod statements_take;
 pub mod tasks;
 pub mod team;
 pub mod templates;
@@ -153,6 +154,7 @@ pub static TABLES: &[(&str, &[Command])] = &[
     ("Team", team::COMMANDS),
     ("Cash", cash::COMMANDS),
     ("A bank payment", cash_deck::COMMANDS),
+    ("Statements", statements::COMMANDS),
     ("A bank statement", statement::COMMANDS),
     ("Dunning runs", runs::COMMANDS),
     ("A dunning run", run::COMMANDS),

@@ -6,11 +6,14 @@ use ratatui::layout::Rect;
 
 use super::listing::{ListScreen, Listing, with_peek};
 use super::statement::StatementScreen;
+use super::statements_take as take;
+use crate::acts::{Done, Failure};
+use crate::domain::authority::Right;
 use crate::domain::money::Money;
 use crate::store::read::bank::AccountRow;
 use crate::store::read::statements::{Hits, StatementRow, Statements, statements};
 use crate::store::read::window;
-use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Want};
+use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Tier, Want};
 use crate::tui::ui::table::{Cell, Column};
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::{paint, text};
@@ -34,6 +37,20 @@ pub const PLACE: Place = Place {
         Some(Box::new(screen))
     },
 };
+
+/// The keys of the list.
+pub const COMMANDS: &[Command] = &[
+    Command::write(take::ID, &["i"], "take in", "Take a file of the bank in, after a review.", Tier::Many)
+        .hint(60)
+        .right(Right::Import)
+        .words("import file camt mt940 ofx csv statement bank")
+        .verb("import statement"),
+    Command::write(take::ACCOUNT, &["n"], "new account", "Add an account the company has at a bank.", Tier::Many)
+        .hint(40)
+        .right(Right::Settings)
+        .words("bank account iban")
+        .verb("bank add"),
+];
 
 const COLUMNS: &[Column] = &[
     Column::words("number", "STATEMENT", 'n', 0, 10, 22),
@@ -63,6 +80,7 @@ impl Row for StatementRow {
 pub struct StatementList {
     listing: Listing<StatementRow>,
     accounts: Vec<AccountRow>,
+    taking: take::Taking,
 }
 
 impl Default for StatementList {
@@ -79,7 +97,11 @@ fn share(part: i64, of: i64) -> String {
 impl StatementList {
     /// All statements, the last one first.
     pub fn new() -> StatementList {
-        StatementList { listing: Listing::new(COLUMNS, Sort { column: "", descending: false }), accounts: Vec::new() }
+        StatementList {
+            listing: Listing::new(COLUMNS, Sort { column: "", descending: false }),
+            accounts: Vec::new(),
+            taking: take::Taking::default(),
+        }
     }
 
     /// What the rules did with the receipts of the rows that are known.
@@ -116,7 +138,8 @@ impl StatementList {
     }
 }
 
-fn balance(account: &AccountRow, ctx: &Ctx) -> String {
+/// `main 1,200.00 EUR by the book`.
+pub(super) fn balance(account: &AccountRow, ctx: &Ctx) -> String {
     let money = text::amount_with_currency(Money::new(account.balance, account.currency), ctx.numbers);
     format!("{} {money} by the book", account.name)
 }
@@ -159,7 +182,7 @@ impl ListScreen for StatementList {
         "Statements".to_owned()
     }
     fn commands(&self) -> &'static [Command] {
-        &[]
+        COMMANDS
     }
     fn ask(&self, want: Want<i64>, _ctx: &Ctx) -> Vec<Effect> {
         let filter = self.listing.parsed.clone();
@@ -170,6 +193,26 @@ impl ListScreen for StatementList {
         if let Some(found) = answer.take::<Statements>() {
             self.accounts = found.accounts;
             self.listing.list.load(found.window);
+        }
+    }
+    fn take(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        match name {
+            take::ASKED => self.taking.asked(answer),
+            take::READ => self.taking.read(answer, ctx),
+            _ => Vec::new(),
+        }
+    }
+    fn performed(&mut self, name: &'static str, result: &Result<Done, Failure>, _ctx: &Ctx) -> Vec<Effect> {
+        if name == take::ID {
+            self.taking.performed(result);
+        }
+        Vec::new()
+    }
+    fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
+        match call.id {
+            take::ID => self.taking.form(&self.accounts, ctx),
+            take::ACCOUNT => take::account_form(ctx),
+            _ => Vec::new(),
         }
     }
     fn instead(&self, call: &Call) -> Option<String> {
@@ -191,7 +234,7 @@ impl ListScreen for StatementList {
         let [list, inside] = with_peek(buf, area, 2, ctx);
         if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let empty = match self.listing.filter.as_str() {
-                "" => "no statement was taken in yet; o2c import --kind statement FILE does".to_owned(),
+                "" => "no statement was taken in yet; i takes a file of the bank in".to_owned(),
                 filter => format!("no statement passes {filter}; / changes it"),
             };
             paint::text(buf, list, list.x + 1, list.y, &empty, ctx.style(Role::Dim), ctx.glyphs);

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use super::app::{App, Effect, Ending, Job, Msg, Slot, Work, start, update};
 use super::ui::glyphs::{ASCII, Glyphs, UNICODE};
 use super::ui::theme::Theme;
+use crate::acts::import::Wish;
 pub use guard::last_words;
 use paint::Painter;
 
@@ -56,6 +57,8 @@ pub trait Backend {
     /// Hands the mails that wait to the server, or only looks; how far it is comes back as [`Msg::Progress`], its end as
     /// [`Msg::MailsOut`] with the same origin.
     fn mails(&mut self, _origin: Slot, _post: bool, _stop: Arc<AtomicBool>) {}
+    /// Reads a file of the bank; what was read comes back as [`Msg::Answer`] with the same slot and ticket.
+    fn file(&mut self, _slot: Slot, _ticket: u64, _wish: Wish) {}
     /// Keeps a small value of this user; an empty one forgets the key.
     fn remember(&mut self, key: &str, value: &str);
     /// Told once the first frame is on the terminal: the time for whatever nobody should wait for.
@@ -237,6 +240,7 @@ impl Shell<'_> {
                 Effect::Rules { origin, post, stop } => self.backend.rules(origin, post, stop),
                 Effect::Letters { run, stop, .. } => self.backend.letters(run, stop),
                 Effect::Mails { origin, post, stop } => self.backend.mails(origin, post, stop),
+                Effect::File { slot, ticket, wish } => self.backend.file(slot, ticket, wish),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),
                 Effect::Take { origin, customer } => self.backend.take(origin, customer),
                 Effect::GiveBack => self.backend.give_back(),

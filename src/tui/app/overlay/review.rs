@@ -29,9 +29,13 @@ pub struct Review {
     go: Option<Box<dyn FnOnce() -> Vec<Effect>>>,
     /// The act that is being tried while this is read.
     tried: Option<ActKey>,
+    /// What is told of it below, where it would be done.
+    telling: Option<Telling>,
     /// It would wait for a second person.
     asks: bool,
 }
+
+type Telling = Box<dyn FnOnce(&Done) -> Vec<String>>;
 
 impl Review {
     /// A review with three parts; `go` happens on `y`.
@@ -59,6 +63,7 @@ impl Review {
             opened: 0,
             go: Some(Box::new(go)),
             tried: None,
+            telling: None,
             asks: false,
         }
     }
@@ -66,6 +71,11 @@ impl Review {
     /// Saying on top what the act with this key would come to, once it was tried ([`Effect::try_out`]).
     pub fn trying(self, key: ActKey) -> Review {
         Review { tried: Some(key), ..self }
+    }
+
+    /// Telling below what comes of the act, once it was tried and would be done.
+    pub fn telling(self, tell: impl FnOnce(&Done) -> Vec<String> + 'static) -> Review {
+        Review { telling: Some(Box::new(tell)), ..self }
     }
 
     /// The number of items has to be typed before Enter goes ahead.
@@ -114,6 +124,10 @@ impl Overlay for Review {
             return;
         }
         self.tried = None;
+        if let (Ok(done), Some(tell)) = (result, self.telling.take()) {
+            self.lines.push("AFTER".to_owned());
+            self.lines.extend(tell(done).iter().map(|line| format!("  {line}")));
+        }
         self.asks = matches!(result, Ok(done) if done.asked);
         self.lines.splice(0..0, surprise(result).into_iter().flatten());
     }
