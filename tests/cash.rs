@@ -13,6 +13,8 @@ mod damage;
 mod interim;
 #[path = "cash/order.rs"]
 mod order;
+#[path = "cash/returns.rs"]
+mod returns;
 #[path = "cash/standing.rs"]
 mod standing;
 #[path = "cash/tax.rs"]

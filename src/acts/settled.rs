@@ -1,5 +1,7 @@
-//! Payments that pay no item: settled as something else, taken back by the bank, sent back by us; and what a payer is
-//! known by.
+//! Payments that pay no item: settled as something else, taken back by the bank ([`returned`]), sent back by us; and what
+//! a payer is known by.
+
+mod returned;
 
 use chrono::NaiveDate;
 
@@ -11,10 +13,10 @@ use super::{Failure, undo};
 use crate::domain::account::Account;
 use crate::domain::document::DocumentKind;
 use crate::store::Tx;
-use crate::store::ledger::{NewDocument, NewItem};
+use crate::store::ledger::{Item, NewDocument, NewItem};
 use crate::store::lookup::Document;
 use crate::store::payments::{NewPaymentStep, Payment};
-use crate::store::work::NewActivity;
+pub(super) use returned::taken_back;
 
 pub(super) fn settle(
     tx: &mut Tx<'_>,
@@ -46,6 +48,19 @@ pub(super) fn settle_as(
     rule: &str,
     evidence: &str,
 ) -> Result<(), Failure> {
+    let left = payment.left;
+    settle_part(tx, (payment, left), what, on, rule, evidence)
+}
+
+/// Books so much of a payment as something that pays no item.
+fn settle_part(
+    tx: &mut Tx<'_>,
+    (payment, amount): (&mut Payment, i64),
+    what: &Settled,
+    on: NaiveDate,
+    rule: &str,
+    evidence: &str,
+) -> Result<(), Failure> {
     let (word, side, document) = match what {
         Settled::Charge => ("charge", Account::BankCharges, None),
         Settled::Transfer => ("transfer", Account::Elsewhere, None),
@@ -55,25 +70,25 @@ pub(super) fn settle_as(
     if let Some(document) = document {
         let known = tx.document_by_id(document)?;
         let fits = matches!(known.kind, DocumentKind::Receipt | DocumentKind::Refund)
-            && -known.amount == payment.left
+            && -known.amount == amount
             && known.currency == payment.currency;
         if !fits || tx.step_of_document(document)?.is_some() || tx.is_countered(&known)? {
             let sentence = format!(
                 "{} is no receipt or refund of {} that waits for its statement. Nothing was posted.",
                 known.number,
-                shown(payment.left, payment.currency)
+                shown(amount, payment.currency)
             );
             return Err(Failure::refused("BNK-08", sentence));
         }
     }
     let on = tx.open_day(on);
     match document {
-        Some(document) => tx.book_known(payment, payment.left, document, on)?,
-        None => tx.book_settled(payment, payment.left, side, on)?,
+        Some(document) => tx.book_known(payment, amount, document, on)?,
+        None => tx.book_settled(payment, amount, side, on)?,
     }
     let step = NewPaymentStep {
         what: word,
-        amount: payment.left,
+        amount,
         document,
         entry: None,
         on,
@@ -84,79 +99,6 @@ pub(super) fn settle_as(
     };
     tx.add_payment_step(payment, &step)?;
     Ok(())
-}
-
-/// The bank took a receipt back: what it paid is open again with its original due dates, discounts given with it are
-/// withdrawn, and what the bank keeps beyond it is its charge.
-pub(super) fn taken_back(
-    tx: &mut Tx<'_>,
-    context: &Context<'_>,
-    payment: i64,
-    receipt: i64,
-    reason: &str,
-) -> Result<Written, Failure> {
-    let mut payment = tx.payment(payment)?;
-    let known = tx.document_by_id(receipt)?;
-    let returned = known.amount.abs();
-    let whole = known.kind == DocumentKind::Receipt && known.amount < 0 && known.currency == payment.currency;
-    let step = tx.step_of_document(known.id)?.filter(|_| whole);
-    let fits = payment.left <= -returned && payment.entry.is_some();
-    let Some(step) = (if tx.is_countered(&known)? || !fits { None } else { step }) else {
-        let sentence = format!(
-            "{} of {} cannot be what {} takes back. Nothing was posted; choose the receipt it returns.",
-            known.number,
-            shown(returned, known.currency),
-            shown(payment.left, payment.currency)
-        );
-        return Err(Failure::refused("BNK-09", sentence));
-    };
-    let date = tx.open_day(payment.value.max(known.date));
-    let reopened = reopen(tx, &known, date)?;
-    if let (Some(now), Some(then)) = (payment.share(-returned), known.base)
-        && now != then
-    {
-        tx.book_exchange(known.currency, then - now, date)?;
-    }
-    // A receipt entered by hand stands in `Bank` with its statement; its counter-document goes there too.
-    if step.what == "known" {
-        tx.book_returned(&payment, -returned, known.id, date)?;
-    }
-    let reason = maybe_line(reason);
-    let step = NewPaymentStep {
-        what: "return",
-        amount: -returned,
-        document: Some(known.id),
-        entry: None,
-        on: date,
-        rule: "by hand",
-        confidence: 1_000,
-        evidence: &reason,
-        takes_back: None,
-    };
-    tx.add_payment_step(&mut payment, &step)?;
-    if payment.left != 0 {
-        settle_as(tx, &mut payment, &Settled::Charge, date, "by hand", "charged with the return")?;
-    }
-    let customer = tx.customer(known.customer)?;
-    let says = format!("Bank returned {} ({})", known.number, if reason.is_empty() { "no reason" } else { &reason });
-    tx.add_activity(&NewActivity {
-        customer: customer.id,
-        person: context.person.id,
-        kind: "note",
-        outcome: "",
-        text: &says,
-        on: context.today,
-        next_on: None,
-        next_what: "",
-        takes_back: None,
-    })?;
-    let what = format!(
-        "Returned {} of {}: {} open again",
-        shown(returned, known.currency),
-        customer.data.name,
-        shown(reopened, known.currency)
-    );
-    Ok(Written { undoable: false, ..Written::of(Some(customer.id), what) })
 }
 
 /// Takes back what a receipt paid, and the discounts and differences granted with it: in a batch those posted just before
@@ -235,6 +177,21 @@ pub(super) fn refund(
     positive(amount, "A refund")?;
     let reason = line(reason, "The reason")?;
     let credit = tx.item(credit)?;
+    let customer = tx.customer(credit.customer)?;
+    let currency = credit.currency;
+    let number = post_refund(tx, context, credit, (amount, date), &reason)?.1;
+    let what = format!("Posted refund {number}, {}, {}: {reason}", shown(amount, currency), customer.data.name);
+    Ok(Written::of(Some(customer.id), what))
+}
+
+/// Posts a refund and uses up unapplied money with it. Gives the document and its number.
+fn post_refund(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    credit: Item,
+    (amount, date): (i64, NaiveDate),
+    reason: &str,
+) -> Result<(i64, String), Failure> {
     if credit.amount > 0 || -credit.open < amount {
         let sentence = format!(
             "There are {} unapplied on it; {} cannot be sent back. Nothing was posted.",
@@ -243,30 +200,27 @@ pub(super) fn refund(
         );
         return Err(Failure::refused("AMT-06", sentence));
     }
-    let customer = tx.customer(credit.customer)?;
     let number = money::free_number(tx, "refund", "B", DocumentKind::Refund)?;
     let date = date.max(credit.date);
     let base = money::in_base(tx, context.base, amount, credit.currency, date)?;
     let new = NewDocument {
         kind: DocumentKind::Refund,
         number: &number,
-        customer: customer.id,
+        customer: credit.customer,
         date,
         currency: credit.currency,
         amount,
         base,
         reference: "",
         order: "",
-        text: &reason,
+        text: reason,
         reverses: None,
         side: None,
         tax: &[],
     };
-    let (_, items) = tx.post_document(&new, &[NewItem { due: date, amount, base }])?;
-    let currency = credit.currency;
+    let (document, items) = tx.post_document(&new, &[NewItem { due: date, amount, base }])?;
     set_against(tx, credit, &[(items[0].id, amount)], date, "refund")?;
-    let what = format!("Posted refund {number}, {}, {}: {reason}", shown(amount, currency), customer.data.name);
-    Ok(Written::of(Some(customer.id), what))
+    Ok((document, number))
 }
 
 /// Sends money of a payment back that pays nothing: the receipt it becomes is at once used up by the refund.

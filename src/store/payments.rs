@@ -314,6 +314,17 @@ impl Tx<'_> {
         Ok(self.payment_steps("document_id = $1 AND what IN ('receipt', 'on account', 'known')", [document])?.pop())
     }
 
+    /// Receipts a payment became that no step has taken back.
+    pub fn receipts_of_payment(&self, payment: i64) -> Result<Vec<i64>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT s.document_id FROM payment_step s WHERE s.payment_id = $1 AND s.document_id IS NOT NULL \
+             AND s.what IN ('receipt', 'on account', 'known') AND s.takes_back IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM payment_step t WHERE t.takes_back = s.id) ORDER BY s.id",
+        )?;
+        let rows = statement.query_map([payment], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
     /// Whether a document was taken back by a counter-document.
     pub fn is_countered(&self, document: &Document) -> Result<bool> {
         let found = self

@@ -219,7 +219,7 @@ impl Tx<'_> {
 
     /// Promises on an item, oldest first, with what became of each by a day.
     pub fn judged_promises(&self, item: i64, today: NaiveDate) -> Result<Vec<(Promise, State)>> {
-        let (cash, leeway) = (cash_on(self.conn, item)?, leeway(self.conn)?);
+        let (cash, leeway) = (cash_on(self.conn, item, today)?, leeway(self.conn)?);
         let state = |known: Promise| {
             let (made, withdrawn) = (Some(known.made_on), known.ended_on.is_some());
             let made = promise::Promise { made, amount: known.amount, date: known.promised_on, withdrawn };

@@ -309,23 +309,63 @@ impl State {
         let at = place(payment, self.bank.payments.len())?;
         let item = self.item(receipt)?;
         let known = self.money.items[item].clone();
-        let returned = known.amount.abs();
+        let (amount, left) = (known.amount.abs(), self.bank.payments[at].left);
         let whole = known.kind == Kind::Receipt && known.amount < 0 && known.currency == Currency::EUR;
-        let stands = whole && self.bank.of_item(item).is_some() && !self.is_countered(item);
-        if !stands || self.bank.payments[at].left > -returned {
-            return Err("BNK-09");
-        }
+        let of = self.bank.of_item(item).map(|part| part.payment).filter(|_| whole && !self.is_countered(item));
+        let part = if left <= -amount { amount } else { (-left).min(amount - self.sent_back(item)) };
+        let Some(of) = of.filter(|_| part > 0) else { return Err("BNK-09") };
         let date = self.shifted(self.bank.payments[at].value.max(known.date));
-        for document in self.granted_with(ctx, item, &self.paid_by(item)) {
-            self.counter(document, date)?;
+        if part == amount {
+            for document in self.granted_with(ctx, item, &self.paid_by(item)) {
+                self.counter(document, date)?;
+            }
+            self.counter(item, date)?;
+            self.bank.add(ctx, at, "return", -amount, Some(item));
+        } else {
+            let refund = self.give_back_part(item, part, date)?;
+            self.bank.add(ctx, at, "known", -part, Some(refund));
         }
-        self.counter(item, date)?;
-        self.bank.add(ctx, at, "return", -returned, Some(item));
         let rest = self.bank.payments[at].left;
-        if rest != 0 {
+        if rest != 0 && rest >= -5_000 && !self.became_another(of, item) {
             self.bank.add(ctx, at, "charge", rest, None);
         }
         Ok(Wrote::default())
+    }
+
+    /// What of a credit went back by refunds that stand against it.
+    fn sent_back(&self, item: usize) -> i64 {
+        let links = self.money.links.iter().filter(|link| link.credit == item && link.amount > 0 && !link.taken_back);
+        links.filter(|link| self.money.items[link.debit].kind == Kind::Refund).map(|link| link.amount).sum()
+    }
+
+    /// Whether a payment became another receipt too, which stands.
+    fn became_another(&self, payment: usize, item: usize) -> bool {
+        let stands = |part: &Part| part.payment == payment && part.live && part.takes_back.is_none();
+        let receipts = self.bank.parts.iter().filter(|part| stands(part) && part.what != "return");
+        receipts.filter_map(|part| part.item).any(|other| other != item && !self.is_countered(other))
+    }
+
+    /// What a receipt paid last is open again, and the money leaves as a refund.
+    fn give_back_part(&mut self, item: usize, part: i64, date: NaiveDate) -> Result<usize, Code> {
+        let mut missing = part - (-self.money.open(item)).max(0);
+        for link in (0..self.money.links.len()).rev() {
+            let one = self.money.links[link].clone();
+            let is_of = one.credit == item && one.amount > 0 && !one.taken_back;
+            if missing <= 0 || !is_of || self.money.items[one.debit].kind == Kind::Refund {
+                continue;
+            }
+            self.money.take_back(link, date)?;
+            let again = (one.amount - missing).max(0);
+            if again > 0 {
+                self.money.set_against(item, &[(one.debit as i64 + 1, again)], date.max(one.effective))?;
+            }
+            missing -= one.amount - again;
+        }
+        self.numbered(Kind::Refund, 5, "B");
+        let of = self.money.items[item].clone();
+        let refund = self.money.item(Kind::Refund, of.customer, date, date, of.currency, part);
+        self.money.set_against(item, &[(refund as i64 + 1, part)], date)?;
+        Ok(refund)
     }
 
     fn paid_by(&self, of: usize) -> Vec<usize> {

@@ -30,12 +30,13 @@ fn positive(amount: i64) -> Result<(), Code> {
 }
 
 impl State {
-    /// Money that came on an item, with its day; what was returned is negative.
-    fn cash_on(&self, item: usize) -> impl Iterator<Item = (NaiveDate, i64)> + '_ {
-        let links = self.money.links.iter().filter(move |link| link.debit == item);
-        links
-            .filter(|link| self.money.items[link.credit].kind == Kind::Receipt)
-            .map(|link| (link.effective, link.amount))
+    /// Money that came on an item by a day, with the day it came; what was returned by then counts as if it had not.
+    fn cash_on(&self, item: usize, by: NaiveDate) -> impl Iterator<Item = (NaiveDate, i64)> + '_ {
+        let links = self.money.links.iter().filter(move |link| link.debit == item && link.effective <= by);
+        links.filter(|link| self.money.items[link.credit].kind == Kind::Receipt).map(|link| {
+            let came = link.reverses.map_or(link.effective, |first| self.money.links[first].effective);
+            (came, link.amount)
+        })
     }
 
     /// What became of a promise by a day: only money after the day it was made counts, and two days after its date, and no bank books
@@ -52,7 +53,8 @@ impl State {
                 _ => 0,
             });
         let in_time = |day: NaiveDate| day > promise.made && day <= last && day <= today;
-        let came: i64 = self.cash_on(promise.item).filter(|(day, _)| in_time(*day)).map(|(_, amount)| amount).sum();
+        let came: i64 =
+            self.cash_on(promise.item, today).filter(|(day, _)| in_time(*day)).map(|(_, amount)| amount).sum();
         match came {
             _ if came >= promise.amount => "kept",
             _ if today <= last => "open",

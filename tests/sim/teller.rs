@@ -86,7 +86,10 @@ impl Inventor<'_> {
     fn returned(&mut self) -> Act {
         let (payment, left) = self.payment(-1);
         let items = &self.model.state.money.items;
-        let fits = |at: &usize| items[*at].kind == Kind::Receipt && items[*at].amount < 0 && items[*at].amount >= left;
+        let part = self.dice.one_in(4);
+        let fits = |at: &usize| {
+            items[*at].kind == Kind::Receipt && items[*at].amount < 0 && (part || items[*at].amount >= left)
+        };
         let able: Vec<usize> = (0..items.len()).filter(fits).collect();
         let receipt = match able.len() {
             0 => self.item(-1).max(1),

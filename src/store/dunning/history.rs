@@ -51,6 +51,8 @@ pub type LetterOf = (i64, NaiveDate, u32, Currency);
 struct Fall {
     act: i64,
     day: NaiveDate,
+    /// The day a promise counts it for: that of what it takes back, where it does.
+    counts: NaiveDate,
     amount: i64,
     /// By money, not by a credit note or a write-off.
     cash: bool,
@@ -136,7 +138,7 @@ impl Past {
     fn promised(&self, at: Moment) -> Option<NaiveDate> {
         let cash = || {
             let falls = self.settled.iter().filter(|fall| fall.cash && at.knows(fall.act, fall.day));
-            falls.map(|fall| (fall.day, fall.amount)).collect::<Vec<_>>()
+            falls.map(|fall| (fall.counts, fall.amount)).collect::<Vec<_>>()
         };
         let open = self.promises.iter().filter(|(act, promise, ended)| {
             at.knows(*act, promise.made.unwrap_or(at.day))

@@ -299,7 +299,7 @@ fn promises(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &P
     while let Some(row) = rows.next()? {
         let (customer, id): (i64, i64) = (row.get(0)?, row.get(1)?);
         let promise = Promise { made: Some(day(row, 3)?), amount: row.get(2)?, date: day(row, 4)?, withdrawn: false };
-        if promise.state(&cash_on(conn, id)?, &leeway, wanted.today) == State::Open
+        if promise.state(&cash_on(conn, id, wanted.today)?, &leeway, wanted.today) == State::Open
             && let Some(item) = item_of(list, places, customer, id)
         {
             item.promised_until = item.promised_until.max(Some(promise.until(&leeway)));

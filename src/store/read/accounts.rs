@@ -401,19 +401,26 @@ pub(in crate::store) fn leeway(conn: &rusqlite::Connection) -> Result<Leeway> {
     Ok(Leeway { days: days.unwrap_or(PROMISE_DAYS).clamp(0, 365), amount: 0, days_off })
 }
 
-/// What receipts paid on an item, by effective date; reversals are negative.
-pub(super) fn payments(reader: &Reader, item: i64) -> Result<Vec<(NaiveDate, i64)>> {
-    cash_on(&reader.conn, item)
+/// What receipts paid on an item by a day, by the day it counts for. What was taken back since is negative and counts for
+/// the day of what it takes back: money that a bank returns weeks later never came.
+pub(super) fn payments(reader: &Reader, item: i64, today: NaiveDate) -> Result<Vec<(NaiveDate, i64)>> {
+    cash_on(&reader.conn, item, today)
 }
 
 /// As [`payments`], inside an act too.
-pub(in crate::store) fn cash_on(conn: &rusqlite::Connection, item: i64) -> Result<Vec<(NaiveDate, i64)>> {
+pub(in crate::store) fn cash_on(
+    conn: &rusqlite::Connection,
+    item: i64,
+    today: NaiveDate,
+) -> Result<Vec<(NaiveDate, i64)>> {
     let mut statement = conn.prepare_cached(
-        "SELECT a.effective, a.amount FROM allocation a JOIN item c ON c.id = a.credit_item \
-         WHERE a.debit_item = $1 AND c.kind = 4 ORDER BY a.effective",
+        "SELECT coalesce(o.effective, a.effective), a.amount FROM allocation a JOIN item c ON c.id = a.credit_item \
+         LEFT JOIN allocation o ON o.id = a.reverses \
+         WHERE a.debit_item = $1 AND c.kind = 4 AND a.effective <= $2 ORDER BY 1",
     )?;
+    let day = iso(today);
     let rows = statement
-        .query_map([item], |row| Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?)))?
+        .query_map(rusqlite::params![item, day.as_str()], |row| Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }

@@ -393,7 +393,7 @@ pub(super) fn complete(reader: &Reader, today: NaiveDate, row: &mut ItemRow) -> 
         let text = |place| -> Result<&str> { promise.get_ref(place)?.as_str().map_err(|_| damaged()) };
         let promised =
             Promise { made: Some(read(text(1)?)), amount: promise.get(0)?, date: read(text(2)?), withdrawn: false };
-        let state = promised.state(&payments(reader, row.id)?, &leeway(&reader.conn)?, today);
+        let state = promised.state(&payments(reader, row.id, today)?, &leeway(&reader.conn)?, today);
         row.promise = Some((promised.date, promised.amount, state));
     }
     if row.disputed > 0 {

@@ -17,7 +17,7 @@ use crate::store::error::Result;
 /// Days a document entered by hand may be away from the payment it is.
 pub const HAND_DAYS: i64 = 10;
 /// What a bank may charge at most with a return, in whole units; more is another return.
-const CHARGED: i64 = 50;
+pub const CHARGED: i64 = 50;
 /// Most receipts a return is offered.
 const MOST: i64 = 20;
 

@@ -257,7 +257,9 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
         let came = match paid.entry(promise.item) {
             Entry::Occupied(known) => known.into_mut(),
             // Many items have nothing set against them, which the index alone says.
-            Entry::Vacant(new) => new.insert(if row.get(15)? { payments(reader, promise.item)? } else { Vec::new() }),
+            Entry::Vacant(new) => {
+                new.insert(if row.get(15)? { payments(reader, promise.item, today)? } else { Vec::new() })
+            }
         };
         let made = Promise {
             made: Some(promise.made_on),

@@ -70,7 +70,7 @@ pub fn judged(reader: &Reader, today: NaiveDate, customer: i64) -> Result<Vec<Ju
     while let Some(row) = rows.next()? {
         let day = |place| -> rusqlite::Result<NaiveDate> { Ok(read(row.get_ref(place)?.as_str()?)) };
         let promise = Promise { made: Some(day(3)?), amount: row.get(1)?, date: day(4)?, withdrawn: false };
-        let cash = payments(reader, row.get(0)?)?;
+        let cash = payments(reader, row.get(0)?, today)?;
         if promise.state(&cash, &leeway, today) == State::Open {
             continue;
         }

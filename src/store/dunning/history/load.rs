@@ -81,8 +81,9 @@ fn items(conn: &Connection, from: NaiveDate, history: &mut History) -> Result<Pl
 
 fn settled(conn: &Connection, history: &mut History, places: &Places) -> Result<()> {
     let mut statement = conn.prepare_cached(
-        "SELECT a.debit_item, a.credit_item, a.effective, a.amount, c.kind = 4, a.act_id FROM allocation a \
-         JOIN item c ON c.id = a.credit_item ORDER BY a.id",
+        "SELECT a.debit_item, a.credit_item, a.effective, a.amount, c.kind = 4, a.act_id, \
+         coalesce(o.effective, a.effective) FROM allocation a JOIN item c ON c.id = a.credit_item \
+         LEFT JOIN allocation o ON o.id = a.reverses ORDER BY a.id",
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -90,8 +91,9 @@ fn settled(conn: &Connection, history: &mut History, places: &Places) -> Result<
         if !places.contains_key(&debit) && !places.contains_key(&credit) {
             continue;
         }
-        let day: String = row.get(2)?;
-        let fall = Fall { act: row.get(5)?, day: read(&day), amount: row.get(3)?, cash: row.get(4)? };
+        let (day, counts): (String, String) = (row.get(2)?, row.get(6)?);
+        let (day, counts) = (read(&day), read(&counts));
+        let fall = Fall { act: row.get(5)?, day, counts, amount: row.get(3)?, cash: row.get(4)? };
         for id in [debit, credit] {
             if let Some(past) = item(history, places, id) {
                 past.settled.push(fall);

@@ -338,7 +338,7 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, planned: &HashMap<i
         let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
         let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
         // Most items have nothing set against them since, which the index alone says.
-        let paid = if row.get(8)? { payments(reader, row.get(1)?)? } else { Vec::new() };
+        let paid = if row.get(8)? { payments(reader, row.get(1)?, today)? } else { Vec::new() };
         let state = promise.state(&paid, &leeway, today);
         let account = &mut all.list[place].figures;
         match state {
