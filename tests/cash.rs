@@ -7,6 +7,8 @@ mod advice;
 mod book;
 #[path = "cash/cap.rs"]
 mod cap;
+#[path = "cash/customers.rs"]
+mod customers;
 #[path = "cash/damage.rs"]
 mod damage;
 #[path = "cash/interim.rs"]

@@ -258,7 +258,9 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
     // Small differences above the caps are judged like any other that is granted by hand.
     let above = match within {
         0 => None,
-        _ => Cap::read(tx, context)?.take(tx, context, application.customer, &application.lines)?.err(),
+        _ => Cap::read(tx, context)?
+            .take(tx, context, (application.customer, tx.open_day(paid_on)), &application.lines)?
+            .err(),
     };
     if above.is_some() {
         beyond_policy += within;

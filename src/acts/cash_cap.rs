@@ -4,11 +4,13 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use super::Failure;
 use super::money::{in_base, shown};
 use super::payments::Line;
 use super::perform::Context;
-use crate::domain::money;
+use crate::domain::{calendar, money};
 use crate::store::Tx;
 
 /// The settings: what a person may accept in a day, and what a customer may be let off in a month.
@@ -21,7 +23,8 @@ pub(super) struct Cap {
     per_day: Option<i64>,
     per_month: Option<i64>,
     today: i64,
-    by_customer: HashMap<i64, i64>,
+    /// By customer and month.
+    by_customer: HashMap<(i64, NaiveDate), i64>,
 }
 
 impl Cap {
@@ -37,12 +40,12 @@ impl Cap {
         Ok(Cap { per_day, per_month, today, by_customer: HashMap::new() })
     }
 
-    /// Takes the differences of some lines off what is left. Says why they are too much, and takes nothing then.
+    /// Takes the differences of some lines, posted on a day, off what is left. Says why they are too much, and takes nothing then.
     pub(super) fn take(
         &mut self,
         tx: &Tx<'_>,
         context: &Context<'_>,
-        customer: i64,
+        (customer, on): (i64, NaiveDate),
         lines: &[Line],
     ) -> Result<Result<(), String>, Failure> {
         let mut more = 0;
@@ -65,9 +68,11 @@ impl Cap {
             )));
         }
         if let Some(cap) = self.per_month {
-            let so_far = match self.by_customer.get(&customer) {
+            // Of the month the difference is posted in, so that what is let off later still counts there.
+            let month = (customer, calendar::month_start(on));
+            let so_far = match self.by_customer.get(&month) {
                 Some(so_far) => *so_far,
-                None => tx.differences_in_month(customer, context.today)?,
+                None => tx.differences_in_month(customer, on)?,
             };
             if so_far + more > cap {
                 return Ok(Err(format!(
@@ -77,7 +82,7 @@ impl Cap {
                     money(cap)
                 )));
             }
-            self.by_customer.insert(customer, so_far + more);
+            self.by_customer.insert(month, so_far + more);
         }
         self.today += more;
         Ok(Ok(()))

@@ -6,7 +6,7 @@ use super::Failure;
 use super::money::in_base;
 use super::payments::Line;
 use super::perform::Context;
-use crate::domain::cash::{CashPolicy, KEYS};
+use crate::domain::cash::{CUSTOMERS, CashPolicy, KEYS, PEOPLE, Policies, read_own};
 use crate::domain::discount::percent_of;
 use crate::store::Tx;
 use crate::store::ledger::Item;
@@ -19,16 +19,22 @@ pub(super) fn beyond(
     (item, line): (&Item, &Line),
     paid_on: NaiveDate,
 ) -> Result<(i64, i64), Failure> {
-    let mut settings = Vec::with_capacity(KEYS.len());
-    for key in KEYS {
+    let mut settings = Vec::with_capacity(KEYS.len() + 2);
+    for key in KEYS.into_iter().chain([CUSTOMERS, PEOPLE]) {
         settings.push((key, tx.setting(key)?));
     }
-    let policy = CashPolicy::read(context.base, |key| settings.iter().find(|(known, _)| *known == key)?.1.clone());
+    let setting = |key: &str| settings.iter().find(|(known, _)| *known == key)?.1.clone();
+    let policy = Policies::read(context.base, setting).of(&tx.customer(item.customer)?.data.number);
+    let people = setting(PEOPLE).and_then(|text| read_own(&text).ok()).unwrap_or_default();
+    // What a person may accept never is more than what is accepted of the customer.
+    let theirs = people.iter().find(|own| own.who == context.person.login).or(people.iter().find(|own| own.who == "*"));
+    let theirs = theirs.map(|own| policy.with(own, context.base).tolerance);
     let earned = earned_discount(tx, item, line, &policy, paid_on)?;
     let unearned = (line.discount - earned).max(0);
     let within = in_base(tx, context.base, line.difference, item.currency, context.today)?.is_some_and(|difference| {
-        let whole = in_base(tx, context.base, item.amount, item.currency, context.today).ok().flatten().unwrap_or(0);
-        policy.tolerance.accepts(whole, difference)
+        // Of what is open: the rest of an item is not the item.
+        let open = in_base(tx, context.base, item.open, item.currency, context.today).ok().flatten().unwrap_or(0);
+        policy.tolerance.accepts(open, difference) && theirs.is_none_or(|own| own.accepts(open, difference))
     });
     let (out, accepted) = if within { (0, line.difference) } else { (line.difference, 0) };
     Ok((unearned + out, accepted))

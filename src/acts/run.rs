@@ -35,6 +35,8 @@ pub struct Tally {
     pub sums: BTreeMap<Currency, i64>,
     /// Payments applied, by rule.
     pub by_rule: BTreeMap<Rule, u64>,
+    /// Payments kept on account as agreed, since nothing explains them.
+    pub on_account: u64,
     /// Payments left, by why.
     pub left: BTreeMap<String, u64>,
     /// True when it was stopped before the end.
@@ -49,6 +51,7 @@ impl Tally {
     fn add(&mut self, page: Tally) {
         self.seen += page.seen;
         self.known += page.known;
+        self.on_account += page.on_account;
         for (rule, count) in page.by_rule {
             *self.by_rule.entry(rule).or_default() += count;
         }
@@ -87,13 +90,12 @@ type Finish<'f> = &'f mut dyn FnMut(Batch, &mut Tally) -> Result<(), Failure>;
 
 /// Explains every payment that waits, batch after batch.
 fn walk(conn: &Connection, watch: Watch<'_>, finish: Finish<'_>) -> Result<Tally, Failure> {
-    let policy = matching::policy(conn)?.matching();
     let total = matching::count_waiting(conn)?;
     let mut tally = Tally::default();
     if total == 0 {
         return Ok(tally);
     }
-    let mut book = matching::whole(conn, policy)?.build();
+    let mut book = matching::whole(conn)?.build();
     matching::room_for_a_run(conn)?;
     let mut hand_on = |page: Page| {
         tally.add(page.tally);
@@ -169,13 +171,19 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
     tally.seen += 1;
     let answer = explain(book, &one.payment);
     tally.known += u64::from(answer.payer.is_some());
-    let why = match answer.automatic() {
+    let kept = agreed_on_account(&answer);
+    let why = match answer.automatic().map(|explanation| explanation.customer).or(kept) {
         _ if !one.doubt.is_empty() => Some(one.doubt.clone()),
-        Some(explanation) => matching::by_hand(conn, explanation.customer, &one.payment)?
+        Some(customer) => matching::by_hand(conn, customer, &one.payment)?
             .map(|(_, number)| format!("{number} was entered by hand for the same amount")),
         None => Some(why_left(book, &one.payment, &answer)),
     };
     match (why, answer.automatic()) {
+        (None, None) => {
+            tally.on_account += 1;
+            *page.tally.sums.entry(one.payment.currency).or_default() += one.left;
+            page.batch.applications.push(on_account(one, kept.unwrap_or_default()));
+        }
         (None, Some(explanation)) => {
             *tally.by_rule.entry(explanation.rule).or_default() += 1;
             *page.tally.sums.entry(one.payment.currency).or_default() += one.left;
@@ -194,6 +202,27 @@ fn consider(conn: &Connection, book: &mut Book, one: &Waiting, page: &mut Page) 
     Ok(())
 }
 
+/// The customer whose money is kept on account where nothing explains it, as agreed: it is known for sure who paid, and
+/// nothing at all was found that it may be for.
+fn agreed_on_account(answer: &Answer) -> Option<i64> {
+    let nothing = answer.explanations.is_empty() && answer.other_currency.is_empty() && answer.stopped.is_none();
+    answer.payer.filter(|_| nothing && answer.left == Left::Kept(Keep::OnAccount))
+}
+
+/// The whole of a payment as money on account.
+fn on_account(one: &Waiting, customer: i64) -> Application {
+    Application {
+        payment: one.id,
+        left: one.left,
+        customer,
+        on_account: true,
+        rule: "on account".to_owned(),
+        confidence: 1_000,
+        evidence: "nothing explains it, and the customer's money is then kept on account (cash-customers)".to_owned(),
+        ..Application::default()
+    }
+}
+
 /// Why nothing was applied, in a few words: what speaks against the best explanation, else that there is none.
 fn why_left(book: &Book, payment: &crate::domain::matching::Payment, answer: &Answer) -> String {
     if let Some(objection) = answer.explanations.first().and_then(|best| best.objections.first()) {
@@ -204,7 +233,11 @@ fn why_left(book: &Book, payment: &crate::domain::matching::Payment, answer: &An
         Left::Unidentified => "payer not sure".to_owned(),
         Left::Kept(_) => match answer.payer.and_then(|payer| book.with_disputed(payer, payment)) {
             Some(number) => format!("it is what several items come to, of which {number} is disputed"),
-            None => "no open items explain it".to_owned(),
+            None if !answer.other_currency.is_empty() => "it names a document in another currency".to_owned(),
+            None => match answer.stopped {
+                Some(count) => format!("nothing explains it as far as looked: stopped after {count} combinations"),
+                None => "no open items explain it".to_owned(),
+            },
         },
     }
 }
@@ -300,7 +333,9 @@ pub(super) fn batch(tx: &mut Tx<'_>, context: &Context<'_>, run: &Run) -> Result
             batch.stale += 1;
             continue;
         };
-        if let Err(why) = cap.take(tx, context, application.customer, &application.lines)? {
+        if let Err(why) =
+            cap.take(tx, context, (application.customer, tx.open_day(payment.value)), &application.lines)?
+        {
             batch.capped.push((application.payment, why));
             continue;
         }

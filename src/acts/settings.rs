@@ -4,7 +4,7 @@
 use super::perform::Written;
 use super::{Failure, cash_cap, master, tax, templates};
 use crate::documents::words;
-use crate::domain::cash::DEDUCTION_REASONS;
+use crate::domain::cash::{CUSTOMERS, DEDUCTION_REASONS, PEOPLE};
 use crate::domain::discount::TaxMode;
 use crate::domain::{reference, text};
 use crate::mail::address::is_plain;
@@ -45,13 +45,15 @@ enum Holds {
     Days,
     /// How discounts and tax meet.
     TaxMode,
+    /// What is accepted of customers or from people.
+    Accepted,
     /// Codes of deductions and the reasons they stand for.
     Reasons,
 }
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 29] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -67,6 +69,8 @@ pub const SETTINGS: [Setting; 27] = [
     Setting { key: cash_cap::PER_MONTH, words: "how much of the book's currency one customer may be let off in a month by cash-tolerance; 0 for no cap", sensitive: true, holds: Holds::Decimal },
     Setting { key: "discount-grace-days", words: "days after the last day of a cash discount in which it is still granted", sensitive: true, holds: Holds::Number },
     Setting { key: tax::MODE, words: "included: a cash discount takes its tax along; excluded: it is on the net amount and the tax stays; mixed: the tax is on the discounted amount from the start", sensitive: true, holds: Holds::TaxMode },
+    Setting { key: CUSTOMERS, words: "what is accepted of single customers, * for all: 10042 tolerance=2.00 percent=0.5 grace=3; 10043 on-account off=h; 10044 oldest-first; * minimum=30 customer=60 automatic=80", sensitive: true, holds: Holds::Accepted },
+    Setting { key: PEOPLE, words: "what single people may let go by hand, never more than is accepted of the customer: mara tolerance=1.00 percent=0.5; * tolerance=0.50", sensitive: true, holds: Holds::Accepted },
     Setting { key: DEDUCTION_REASONS, words: "what payers mean by the codes or words of their deductions, before the usual ones: 21 = freight; RABATT = promotion or rebate", sensitive: false, holds: Holds::Reasons },
     Setting { key: "mail-quiet-from", words: "from which time of day on no mail leaves, such as 18:00", sensitive: false, holds: Holds::Time },
     Setting { key: "mail-quiet-until", words: "until which time of day no mail leaves, such as 08:00", sensitive: false, holds: Holds::Time },
@@ -156,6 +160,15 @@ fn holds(may: Holds, value: &str) -> Result<(), Failure> {
         && let Err(part) = crate::domain::deduction::read(value)
     {
         let sentence = format!("\"{part}\" is not a code and a reason of disputes: 21 = freight. Nothing was changed.");
+        return Err(Failure::refused("CFG-02", sentence));
+    }
+    if may == Holds::Accepted
+        && let Err(part) = crate::domain::cash::read_own(value)
+    {
+        let sentence = format!(
+            "\"{part}\" is not somebody and what is accepted: 10042 tolerance=2.00 percent=0.5 grace=3 oldest-first \
+             on-account off=d,h minimum=30 customer=60 automatic=80, each once. Nothing was changed."
+        );
         return Err(Failure::refused("CFG-02", sentence));
     }
     if may == Holds::Time && chrono::NaiveTime::parse_from_str(value, "%H:%M").is_err() {

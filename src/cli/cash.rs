@@ -179,6 +179,7 @@ fn report(tally: &Tally, dry_run: bool, form: &FormArgs) -> Result<(), Stop> {
             "applied": tally.applied,
             "changed_meanwhile": tally.stale,
             "by_rule": tally.by_rule.iter().map(|(rule, count)| (rule.name(), count)).collect::<BTreeMap<_, _>>(),
+            "on_account": tally.on_account,
             "left": tally.left,
             "stopped": tally.stopped,
             "dry_run": dry_run,
@@ -189,6 +190,9 @@ fn report(tally: &Tally, dry_run: bool, form: &FormArgs) -> Result<(), Stop> {
     out::say(&format!("{verb} {} of {} payments; the payer of {} is known", tally.applied, tally.seen, tally.known))?;
     for (rule, count) in &tally.by_rule {
         out::say(&format!("  {count:>7}  {}", rule.words()))?;
+    }
+    if tally.on_account > 0 {
+        out::say(&format!("  {:>7}  kept on account, as agreed", tally.on_account))?;
     }
     let left: u64 = tally.left.values().sum();
     if left > 0 {
@@ -234,7 +238,15 @@ fn show(session: &Session, payment: i64, form: &FormArgs) -> Result<(), Stop> {
 /// Every explanation for people, best first.
 fn explain(found: &Candidates, currency: Currency) -> Result<(), Stop> {
     if found.answer.explanations.is_empty() {
-        out::say("No open items explain it.")?;
+        match found.answer.stopped {
+            Some(count) => {
+                out::say(&format!("No open items explain it as far as looked: stopped after {count} combinations."))?
+            }
+            None => out::say("No open items explain it.")?,
+        }
+    }
+    if !found.answer.other_currency.is_empty() {
+        out::say("It names a document in another currency; money pays items of its own currency only.")?;
     }
     for (place, one) in found.answer.explanations.iter().enumerate() {
         out::say(&format!(

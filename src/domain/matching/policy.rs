@@ -31,7 +31,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Every rule, in order.
+    /// Every rule of the ladder, in order.
     pub const ALL: [Rule; 9] = [
         Rule::Named,
         Rule::OneItem,
@@ -43,6 +43,12 @@ impl Rule {
         Rule::Combination,
         Rule::OldestFirst,
     ];
+
+    /// The rule of a letter of the ladder, `a` to `i`.
+    pub fn of_letter(letter: &str) -> Option<Rule> {
+        let [letter @ b'a'..=b'i'] = letter.as_bytes() else { return None };
+        Rule::ALL.get(usize::from(letter - b'a')).copied()
+    }
 
     /// The word kept with an allocation and shown in lists.
     pub fn name(self) -> &'static str {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::matching::{BY_NAME, TermsOf, billed, for_each, items, payments, policy};
+use super::matching::{BY_NAME, billed, for_each, items, payments, policies};
 use crate::domain::discount::percent_of;
 use crate::domain::document::DocumentKind;
 use crate::domain::matching::{Answer, Builder, Customer, Objection, Payment, Policy, explain};
@@ -61,20 +61,26 @@ pub struct Candidates {
 /// are looked at, so that the engine proposes and decides nothing. `None` where there is no such payment.
 pub fn candidates(reader: &Reader, payment: i64) -> Result<Option<Candidates>> {
     let conn = &reader.conn;
-    let policy = Policy { combinations: COMBINATIONS, ..policy(conn)?.matching() };
+    let policies = policies(conn)?;
+    let shorter = |policy: Policy| Policy { combinations: COMBINATIONS, ..policy };
     let Some(one) = payments(conn, "p.id = $1 LIMIT $2", payment, 1)?.pop() else { return Ok(None) };
     let mut chosen = Vec::new();
     for id in pointed_at(conn, &one.payment)? {
         chosen.push(customer(conn, id)?);
     }
-    let mut builder = Builder::new(policy, chosen.iter().cloned());
+    let mut builder = Builder::new(shorter(policies.company()), chosen.iter().cloned());
+    for (number, policy) in policies.each() {
+        if let Some(known) = chosen.iter().find(|customer| customer.number == number) {
+            builder.policy(known.id, shorter(policy));
+        }
+    }
     let mut group = conn.prepare_cached("SELECT group_name FROM customer WHERE id = $1")?;
     for one in &chosen {
         builder.group(one.id, &group.query_row([one.id], |row| row.get::<_, String>(0))?);
     }
     builder.part_only();
     for customer in &chosen {
-        items(conn, &mut builder, &TermsOf::new(), "i.open <> 0 AND i.customer_id = $1", customer.id)?;
+        items(conn, &mut builder, "i.open <> 0 AND i.customer_id = $1", customer.id)?;
     }
     let mut answer = explain(&builder.build(), &one.payment);
     // A person decides here, who knows that only what points to somebody was looked at, and that paid numbers were not.
@@ -216,7 +222,9 @@ fn by_number(
 
 /// The open items of one customer in one currency, by due date, as they stand beside a payment of `value`.
 pub fn beside(reader: &Reader, customer: i64, unit: Currency, value: NaiveDate) -> Result<Vec<Beside>> {
-    let grace = policy(&reader.conn)?.grace;
+    let number = "SELECT number FROM customer WHERE id = $1";
+    let number: String = reader.conn.prepare_cached(number)?.query_row([customer], |row| row.get(0))?;
+    let grace = policies(&reader.conn)?.of(&number).grace;
     let mut statement = reader.conn.prepare_cached(
         "SELECT i.id, d.number, i.kind, i.document_date, i.due_date, i.amount, i.open, i.disputed, g.percent, \
            g.until_date, n.net FROM item i JOIN document d ON d.id = i.document_id \

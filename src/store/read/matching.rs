@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::cash::{CashPolicy, DEDUCTION_REASONS, KEYS};
+use crate::domain::cash::{CUSTOMERS, DEDUCTION_REASONS, KEYS, Policies};
 use crate::domain::deduction;
 use crate::domain::document::DocumentKind;
 use crate::domain::matching::{Builder, Customer, OpenItem, Payment, Policy, RemittanceLine};
 use crate::domain::money::Currency;
+use crate::domain::reference::is_iban;
 use crate::domain::terms::Discount;
 use crate::store::date::read;
 use crate::store::error::Result;
@@ -20,16 +21,16 @@ use crate::store::{Reader, open};
 
 pub use super::candidates::{Beside, Candidates, beside, candidates};
 
-/// What the company accepts of differences, as its settings say.
-pub fn policy(conn: &Connection) -> Result<CashPolicy> {
+/// What the company accepts of differences, and of single customers, as its settings say.
+pub fn policies(conn: &Connection) -> Result<Policies> {
     let mut values = HashMap::new();
     let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE key = $1")?;
-    for key in ["currency"].into_iter().chain(KEYS) {
+    for key in ["currency", CUSTOMERS].into_iter().chain(KEYS) {
         let value: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
         values.extend(value.map(|value| (key, value)));
     }
     let base = values.get("currency").map_or(Currency::EUR, |code| currency(code));
-    Ok(CashPolicy::read(base, |key| values.get(key).cloned()))
+    Ok(Policies::read(base, |key| values.get(key).cloned()))
 }
 
 /// A payment that waits for the rules.
@@ -73,7 +74,8 @@ pub fn count_waiting(conn: &Connection) -> Result<u64> {
 pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i64) -> Result<Vec<Waiting>> {
     let text = format!(
         "SELECT p.id, p.left, e.resembles IS NOT NULL, p.currency, p.value_on, p.payer_account, p.payer, p.structured, \
-           p.end_to_end, p.text, p.why FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
+           p.end_to_end, p.text, p.why, b.number FROM bank_payment p LEFT JOIN bank_entry e ON e.id = p.of_entry \
+         JOIN bank_statement s ON s.id = p.statement_id JOIN bank_account b ON b.id = s.bank_account_id \
          WHERE {condition}"
     );
     let mut statement = conn.prepare_cached(&text)?;
@@ -84,6 +86,7 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
             let mut payment = Payment::new(left, unit, read(row.get_ref(4)?.as_str()?));
             payment.account = row.get(5)?;
             payment.name = row.get(6)?;
+            payment.country = country(&payment.account, row.get_ref(11)?.as_str()?);
             if payment.account.is_empty() && !payment.name.is_empty() {
                 payment.account = format!("{BY_NAME}{}", payment.name);
             }
@@ -128,6 +131,12 @@ pub(super) fn payments(conn: &Connection, condition: &str, value: i64, count: i6
         }
     }
     Ok(found)
+}
+
+/// Which country's references a payment may carry: that of the payer's account, else that of ours.
+fn country(payer: &str, own: &str) -> String {
+    let of = [payer, own].into_iter().find(|account| is_iban(account));
+    of.and_then(|account| account.get(..2)).unwrap_or_default().to_owned()
 }
 
 /// Days within which the same payer's same amount with the same reference is perhaps one payment reported twice.
@@ -220,12 +229,18 @@ pub fn room_as_usual(conn: &Connection) -> Result<()> {
 }
 
 /// A builder with every customer, the accounts and names each is known by, and every open item of the book.
-pub fn whole(conn: &Connection, policy: Policy) -> Result<Builder> {
-    let (customers, terms, groups) = customers(conn)?;
-    let mut builder = Builder::new(policy, customers);
+pub fn whole(conn: &Connection) -> Result<Builder> {
+    let (policies, (customers, groups)) = (policies(conn)?, customers(conn)?);
+    let own = policies.each().filter_map(|(number, policy)| {
+        let known = customers.iter().find(|customer| customer.number == number)?;
+        Some((known.id, policy))
+    });
+    let own: Vec<(i64, Policy)> = own.collect();
+    let mut builder = Builder::new(policies.company(), customers);
+    own.into_iter().for_each(|(id, policy)| builder.policy(id, policy));
     groups.iter().for_each(|(id, name)| builder.group(*id, name));
     // Written so that the items are read in the order of their rows: by an index every document would be a page.
-    items(conn, &mut builder, &terms, "i.open + 0 <> 0 AND $1 = 0", 0)?;
+    items(conn, &mut builder, "i.open + 0 <> 0 AND $1 = 0", 0)?;
     let mut paid = conn.prepare(
         "SELECT d.number FROM item i JOIN document d ON d.id = i.document_id \
          WHERE i.open = 0 AND i.kind IN (1, 3) AND d.reverses IS NULL",
@@ -250,29 +265,21 @@ pub(super) fn for_each(
     Ok(())
 }
 
-/// A number that customers of equal payment terms share.
-pub(super) type TermsOf = HashMap<i64, u32>;
-
 /// Customers with the names of their groups.
 type Grouped = Vec<(i64, String)>;
 
-fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf, Grouped)> {
-    let mut known: HashMap<String, u32> = HashMap::new();
-    let (mut all, mut terms, mut groups) = (Vec::new(), TermsOf::new(), Grouped::new());
-    let mut statement =
-        conn.prepare("SELECT id, number, name, bank_account, terms, group_name FROM customer ORDER BY id")?;
+fn customers(conn: &Connection) -> Result<(Vec<Customer>, Grouped)> {
+    let (mut all, mut groups) = (Vec::new(), Grouped::new());
+    let mut statement = conn.prepare("SELECT id, number, name, bank_account, group_name FROM customer ORDER BY id")?;
     for_each(&mut statement, [], |row| {
         let id: i64 = row.get(0)?;
         let own: String = row.get(3)?;
         let accounts = if own.is_empty() { Vec::new() } else { vec![own] };
         all.push(Customer { id, number: row.get(1)?, name: row.get(2)?, accounts });
-        let group: String = row.get(5)?;
+        let group: String = row.get(4)?;
         if !group.is_empty() {
             groups.push((id, group));
         }
-        let text = row.get_ref(4)?.as_str()?;
-        let next = known.len() as u32;
-        terms.insert(id, *known.entry(text.to_owned()).or_insert(next));
         Ok(())
     })?;
     let mut aliases = conn.prepare(
@@ -288,16 +295,10 @@ fn customers(conn: &Connection) -> Result<(Vec<Customer>, TermsOf, Grouped)> {
         all[place].accounts.push(if by_name { format!("{BY_NAME}{value}") } else { value });
         Ok(())
     })?;
-    Ok((all, terms, groups))
+    Ok((all, groups))
 }
 
-pub(super) fn items(
-    conn: &Connection,
-    builder: &mut Builder,
-    terms: &TermsOf,
-    condition: &str,
-    value: i64,
-) -> Result<()> {
+pub(super) fn items(conn: &Connection, builder: &mut Builder, condition: &str, value: i64) -> Result<()> {
     let text = format!(
         "SELECT i.id, i.document_id, i.customer_id, i.kind, d.number, d.order_number, d.reference, i.document_date, \
            i.due_date, i.currency, i.amount, i.open, i.disputed, g.percent, g.until_date, n.net FROM item i \
@@ -307,8 +308,7 @@ pub(super) fn items(
     let mut statement = conn.prepare_cached(&text)?;
     for_each(&mut statement, [value], |row| {
         let customer: i64 = row.get(2)?;
-        let terms = terms.get(&customer).copied().unwrap_or(0);
-        let date = read(row.get_ref(7)?.as_str()?);
+        let (date, due) = (read(row.get_ref(7)?.as_str()?), read(row.get_ref(8)?.as_str()?));
         let discount = billed(row, 13, date)?;
         let kind = kind(row.get(3)?);
         if let Some(net) = row.get(15)? {
@@ -324,13 +324,14 @@ pub(super) fn items(
             // The reference of a receipt is the way it came.
             reference: if kind == DocumentKind::Receipt { "" } else { row.get_ref(6)?.as_str()? },
             document_date: date,
-            due: read(row.get_ref(8)?.as_str()?),
+            due,
             currency: currency(row.get_ref(9)?.as_str()?),
             amount: row.get(10)?,
             open: row.get(11)?,
             disputed: row.get(12)?,
             discount,
-            terms,
+            // Items do not keep the words of their terms; so many days to pay are one term.
+            terms: u32::try_from((due - date).num_days()).unwrap_or(0),
             charge: false,
         });
         Ok(())

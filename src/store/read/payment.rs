@@ -246,8 +246,8 @@ pub fn refunds(reader: &Reader, of: &CashRow) -> Result<Vec<Known>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The receipts a return may take back: as much, or less by what a bank charges for it; the same amount first, then the
-/// newest. Looks through the receipts of the book, so it is asked only when somebody wants to know.
+/// The receipts a return may take back: as much, or less by what a bank charges for it, the same amount first; then those
+/// the same payer's money became, the newest first, since a bank may take back a part, or what became several. Looks through the receipts of the book, so it is asked only when somebody wants to know.
 pub fn returnable(reader: &Reader, of: &CashRow) -> Result<Vec<Known>> {
     let text = format!(
         "{DOCUMENTS} WHERE d.kind = 4 AND d.amount BETWEEN $1 AND $1 + $2 AND d.amount < 0 AND d.currency = $3 \
@@ -259,8 +259,27 @@ pub fn returnable(reader: &Reader, of: &CashRow) -> Result<Vec<Known>> {
     let charged = CHARGED * 10i64.pow(of.currency.digits());
     let until = iso(of.value);
     let bound = params![of.left, charged, of.currency.code(), until.as_str(), MOST];
-    let rows = statement.query_map(bound, known)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut found: Vec<Known> = statement.query_map(bound, known)?.collect::<rusqlite::Result<_>>()?;
+    if of.account.is_empty() && of.payer.is_empty() {
+        return Ok(found);
+    }
+    let text = format!(
+        "{DOCUMENTS} JOIN payment_step s ON s.document_id = d.id JOIN bank_payment p ON p.id = s.payment_id \
+         WHERE d.kind = 4 AND d.amount < 0 AND d.currency = $1 AND d.reverses IS NULL AND d.document_date <= $2 \
+         AND p.amount > 0 AND s.takes_back IS NULL AND ((p.payer_account <> '' AND p.payer_account = $3) \
+         OR (p.payer <> '' AND p.payer = $4)) \
+         AND NOT EXISTS (SELECT 1 FROM document r WHERE r.customer_id = d.customer_id AND r.reverses = d.id) \
+         ORDER BY d.id DESC LIMIT $5"
+    );
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    let bound = params![of.currency.code(), until.as_str(), of.account, of.payer, MOST];
+    for receipt in statement.query_map(bound, known)? {
+        let receipt = receipt?;
+        if found.iter().all(|other| other.id != receipt.id) {
+            found.push(receipt);
+        }
+    }
+    Ok(found)
 }
 
 /// Whether the payment is one the bank sent as a return, or may be.
@@ -303,13 +322,24 @@ pub struct Case {
 }
 
 impl Case {
-    /// Customers it may be of, the likeliest first: id, number and name.
+    /// Customers it may be of, the likeliest first: id, number and name. Documents that were named say more of who paid
+    /// than a name does, and a name more than an amount.
     pub fn customers(&self) -> Vec<(i64, &str, &str)> {
         let Some(found) = &self.found else { return Vec::new() };
-        let mut ids: Vec<i64> = found.answer.explanations.iter().map(|explanation| explanation.customer).collect();
-        ids.extend(found.answer.payers.iter().map(|payer| payer.customer));
+        let (named, guessed): (Vec<_>, Vec<_>) =
+            found.answer.explanations.iter().partition(|explanation| explanation.rule.is_by_reference());
+        let mut others: Vec<(u16, i64)> =
+            found.answer.payers.iter().map(|payer| (payer.score, payer.customer)).collect();
+        for explanation in guessed {
+            // What explains it counts for no less than its payer does.
+            let score =
+                others.iter().find(|(_, customer)| *customer == explanation.customer).map_or(0, |known| known.0);
+            others.push((score.max(explanation.confidence), explanation.customer));
+        }
+        others.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        let named = named.iter().map(|explanation| explanation.customer);
         let mut out: Vec<(i64, &str, &str)> = Vec::new();
-        for id in ids {
+        for id in named.chain(others.into_iter().map(|(_, customer)| customer)) {
             let known = found.customers.iter().find(|customer| customer.0 == id);
             if let Some((id, number, name)) = known.filter(|_| out.iter().all(|other| other.0 != id)) {
                 out.push((*id, number, name));

@@ -11,7 +11,7 @@ use crate::domain::dispute::Reason;
 use crate::domain::money::{Currency, Money};
 use crate::store::read::cash::CashRow;
 use crate::store::read::matching::Beside;
-use crate::store::read::payment::{Known, may_return, returnable};
+use crate::store::read::payment::{CHARGED, Known, may_return, returnable};
 use crate::store::read::statements::{CHANGED, PROPOSED};
 use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu};
 use crate::tui::app::{Answer, Ctx, Effect};
@@ -268,15 +268,26 @@ fn returned(row: &CashRow, known: &Known, ctx: &Ctx) -> Vec<Effect> {
         format!("the bank took {} on {}", shown(-row.left), text::day(row.value)),
         format!("receipt {} of {}, {}", known.number, known.customer, shown(-known.amount)),
     ];
-    let mut change = vec![format!("take {} back, by {}; it cannot be undone", known.number, ctx.user)];
-    let charge = known.amount - row.left;
-    if charge > 0 {
-        change.push(format!("{} more is a charge of the bank", shown(charge)));
+    let more = known.amount - row.left;
+    let what = if more < 0 { format!("{} of {}", shown(-row.left), known.number) } else { known.number.clone() };
+    let mut change = vec![format!("take {what} back, by {}; it cannot be undone", ctx.user)];
+    if more > 0 {
+        change.push(format!(
+            "{} more: a charge of the bank where it is at most {} and the money became no other receipt; else it waits",
+            shown(more),
+            shown(CHARGED * 10i64.pow(row.currency.digits()))
+        ));
     }
-    let after = vec![
-        format!("what {} paid is open again with its old due dates", known.number),
-        "discounts and differences granted with it are withdrawn".to_owned(),
-    ];
+    let after = match more {
+        ..0 => vec![
+            format!("what {} paid last is open again by {}, with its old due date", known.number, shown(-row.left)),
+            "discounts and differences granted with it stay".to_owned(),
+        ],
+        _ => vec![
+            format!("what {} paid is open again with its old due dates", known.number),
+            "discounts and differences granted with it are withdrawn".to_owned(),
+        ],
+    };
     let title = format!("Return of {}", known.number);
     let reviewed = Reviewed { title, before, change, after, items: 1 };
     let act = Act::ReturnPayment { payment: row.id, receipt: known.id, reason: row.text.chars().take(140).collect() };

@@ -22,6 +22,9 @@ const fn look(id: &'static str, keys: &'static [&'static str], title: &'static s
     Command::look(id, keys, title, help)
 }
 
+/// Per mille from which a payer nobody chose is proposed to be learned.
+const LIKELY: u16 = 600;
+
 /// The keys of a payment. Nothing is posted before the review of `P`, `x` or `B` is answered with `y`.
 pub const COMMANDS: &[Command] = &[
     Command::write("cash.apply", &["P"], "apply", "Review what is marked; y applies and shows the next.", Tier::Money)
@@ -157,12 +160,16 @@ impl CashDeck {
         let place = explanations.iter().position(|explanation| Some(explanation.customer) == customer);
         let first = place.map(|place| (place, explanations[place].clone()));
         let speaks = !case.payment.payer_account.is_empty() || !case.payment.row.payer.is_empty();
+        let likely = found.is_some_and(|found| {
+            let mut payers = found.answer.payers.iter();
+            payers.any(|payer| Some(payer.customer) == customer && payer.score >= LIKELY)
+        });
         self.draft.customer = customer;
         self.draft.items = items;
         self.draft.at = 0;
         self.draft.clear();
-        // Whoever is confirmed by hand is known the next time.
-        self.draft.learn = speaks && customer.is_some() && (by_hand || sure != customer);
+        // Whoever is confirmed by hand is known the next time; a name that only resembles is not learned unasked.
+        self.draft.learn = speaks && customer.is_some() && (by_hand || (sure != customer && likely));
         if let Some((place, explanation)) = first {
             self.draft.explain(place, &explanation);
         }

@@ -38,7 +38,8 @@ pub(super) fn review(tally: &Tally, waiting: &[Waiting], ctx: &Ctx) -> Vec<Effec
     } else {
         let by_rule = tally.by_rule.iter().map(|(rule, count)| format!("  {count}: {}", rule.words()));
         let what = format!("apply {} of {}, {}, by {}", tally.applied, tally.seen, behind::sums(tally, ctx), ctx.user);
-        std::iter::once(what).chain(by_rule).collect()
+        let kept = (tally.on_account > 0).then(|| format!("  {}: kept on account, as agreed", tally.on_account));
+        std::iter::once(what).chain(by_rule).chain(kept).collect()
     };
     let mut whys: Vec<(&String, &u64)> = tally.left.iter().collect();
     whys.sort_by_key(|(why, count)| (std::cmp::Reverse(**count), (*why).clone()));

@@ -159,6 +159,12 @@ fn who(deck: &CashDeck, case: &Case) -> Vec<String> {
         if !against.is_empty() {
             lines.push(format!("but {}", against.join("; ")));
         }
+    } else if let Some(answer) = case.found.as_ref().map(|found| &found.answer) {
+        if !answer.other_currency.is_empty() {
+            lines.push("it names a document in another currency; money pays items of its own currency only".to_owned());
+        } else if let (Some(count), true) = (answer.stopped, answer.explanations.is_empty()) {
+            lines.push(format!("nothing explains it as far as looked: stopped after {count} combinations"));
+        }
     }
     lines
 }

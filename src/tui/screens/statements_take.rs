@@ -51,9 +51,9 @@ impl Taking {
             _ => Ok(vec![Effect::tell(ASKED, values.to_vec())]),
         };
         let place = if ctx.checked() {
-            "a name in your folder for imports; nothing is written before you have seen what is in it"
+            "a name in your folder for imports; a review comes first"
         } else {
-            "camt, MT940, BAI2, OFX and others are recognised by what is in them; nothing is written before the review"
+            "its format is told from its content; a review comes first"
         };
         let form = Form::new("Take a file of the bank in", save)
             .field(Field::text("file", &filled(0, "")))
@@ -128,22 +128,27 @@ impl Taking {
             let account = self.accounts.iter().find(|account| account.number == *number);
             lines.push(told.head(account.map_or(number, |account| &account.name)));
             lines.push(format!("  {}", told.sum()));
-            lines.push(format!("  {} entries: {}{}", told.count, told.kinds(), told.left_out()));
+            lines.push(format!("  {}: {}{}", entries(told.count as u64), told.kinds(), told.left_out()));
             lines.extend(told.row.notices.iter().take(NOTES).map(|(line, what)| format!("  line {line}: {what}")));
         }
         if told.len() > NAMED {
-            let entries: usize = told.iter().skip(NAMED).map(|told| told.count).sum();
-            lines.push(format!("{} more statements with {entries} entries", told.len() - NAMED));
+            let more: usize = told.iter().skip(NAMED).map(|told| told.count).sum();
+            lines.push(format!("{} more statements with {}", told.len() - NAMED, entries(more as u64)));
         }
         lines
     }
 }
 
+fn entries(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "entry" } else { "entries" })
+}
+
 /// What trying came to.
 fn outcome(beside: &Beside) -> Vec<String> {
     let Ok(work) = beside.0.lock() else { return Vec::new() };
-    let mut lines =
-        vec![format!("{} entries are new and wait in Cash (g b); {} known already", work.taken, work.known)];
+    let are = if work.taken == 1 { "is" } else { "are" };
+    let mut lines = vec![format!("{} {are} new; {} known already", entries(work.taken), work.known)];
+    lines.push("receipts among them wait in Cash (g b), where A lets the rules apply them".to_owned());
     lines.extend(work.notices.iter().take(NOTES).map(|note| format!("note: {note}")));
     if work.notices.len() > NOTES {
         lines.push(format!("{} more notes", work.notices.len() - NOTES));
