@@ -3,7 +3,7 @@
 
 mod bank_rig;
 
-use bank_rig::{options, plain, sample, samples};
+use bank_rig::{options, plain, sample, samples, text};
 use o2c::formats::bank::facts::RefKind;
 use o2c::formats::bank::identity::Teller;
 use o2c::formats::bank::statement::{BalanceKind, Kind, Statement, Status};
@@ -181,6 +181,29 @@ fn remittance_in_820_ctx_and_lockbox() {
         .map(|one| (one.documents[0].number.as_str(), one.remitted.map(|a| a.minor)))
         .collect();
     assert_eq!(invoices, [("INV-4711", Some(97_450)), ("INV-4712", None)]);
+}
+
+#[test]
+fn a_nacha_file_that_contradicts_itself_is_refused_by_line() {
+    let whole = text("ctx.ach");
+    for (from, to, line, says) in [
+        ("5200MILLER", "5100MILLER", 2, "is no service class"),
+        ("5200MILLER", "5225MILLER", 3, "a credit stands in a batch of debits"),
+        ("622031300012", "690031300012", 3, "is no transaction code"),
+        ("622031300012", "622031300013", 3, "the check digit \"3\" does not fit"),
+        ("705RMR", "777RMR", 5, "is no kind of addenda"),
+        (
+            "                         021000020000001\n9000001",
+            "                         021000020000009\n9000001",
+            8,
+            "stands under",
+        ),
+    ] {
+        assert!(whole.contains(from), "{from}");
+        let refused = read(whole.replacen(from, to, 1).as_bytes(), &options()).expect_err(says);
+        assert!(refused.sentence.contains(says), "{}", refused.sentence);
+        assert!(refused.sentence.contains(&format!("Line {line}")), "{}", refused.sentence);
+    }
 }
 
 #[test]

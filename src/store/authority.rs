@@ -164,12 +164,12 @@ impl Tx<'_> {
         let from = iso(crate::domain::calendar::month_start(day));
         let until = iso(crate::domain::calendar::month_end(day));
         let text = "SELECT coalesce(sum(abs(coalesce(d.base, d.amount))), 0) FROM document d WHERE d.customer_id = $1 \
-             AND d.document_date BETWEEN $2 AND $4 AND d.kind = 8 AND d.reverses IS NULL AND d.reference <> $3 \
+             AND d.document_date BETWEEN $2 AND $3 AND d.kind = 8 AND d.reverses IS NULL AND d.reference <> $4 \
              AND NOT EXISTS (SELECT 1 FROM document r WHERE r.customer_id = $1 AND r.reverses = d.id)";
         let mut statement = self.conn.prepare_cached(text)?;
         let promotion = super::payments::PROMOTION;
         Ok(statement
-            .query_row(rusqlite::params![customer, from.as_str(), promotion, until.as_str()], |row| row.get(0))?)
+            .query_row(rusqlite::params![customer, from.as_str(), until.as_str(), promotion], |row| row.get(0))?)
     }
 
     /// What a customer owes in a currency, less what it has to its credit, as it was before this act.

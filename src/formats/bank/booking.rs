@@ -49,6 +49,7 @@ pub fn read(bytes: &[u8], options: &Options<'_>, accounts: &Accounts) -> Result<
         drafts: Vec::new(),
         notices: Vec::new(),
         left_out: 0,
+        first_out: None,
         booked: Vec::new(),
         refused: None,
     };
@@ -56,8 +57,14 @@ pub fn read(bytes: &[u8], options: &Options<'_>, accounts: &Accounts) -> Result<
     match booking.refused.take() {
         Some(refused) => Err(refused),
         None if booking.booked.is_empty() => {
-            let what = format!("The file holds neither entries nor balances. {NOTHING}");
-            Err(Refusal::new("IMP-10", what))
+            // Nothing of it counts yet: the statement that books it will.
+            Err(match booking.first_out {
+                Some((line, how)) => {
+                    let what = format!("Line {line}: the file holds no booked entry; this one is {how}. {NOTHING}");
+                    Refusal::at("IMP-10", line, what)
+                }
+                None => Refusal::new("IMP-10", format!("The file holds neither entries nor balances. {NOTHING}")),
+            })
         }
         None => added_up(booking.booked),
     }
@@ -77,6 +84,8 @@ struct Booking<'a> {
     drafts: Vec<Draft>,
     notices: Vec<(u64, String)>,
     left_out: u64,
+    /// Line and status of the first that was.
+    first_out: Option<(u64, &'static str)>,
     booked: Vec<Page>,
     refused: Option<Refusal>,
 }
@@ -120,6 +129,8 @@ impl Booking<'_> {
         let counts = entry.status == Status::Booked || (advice && entry.status == Status::Info);
         if !counts {
             self.left_out += 1;
+            self.first_out
+                .get_or_insert((line, if entry.status == Status::Info { "for information" } else { "pending" }));
             return Ok(());
         }
         in_currency_of(statement, &mut entry)?;

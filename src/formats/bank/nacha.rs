@@ -3,6 +3,7 @@
 //! or not ended at all; control totals that disagree are refused. One entry is read in `entry`.
 
 mod entry;
+mod form;
 
 use self::entry::{Draft, Sec};
 use super::amount::Unit;
@@ -40,6 +41,8 @@ struct Reader<'o, 'p, 's, 't> {
     origin: Option<String>,
     created: Option<String>,
     batch: Option<(Statement, Sec)>,
+    /// What its header said that entries and control must keep to.
+    form: form::Batch,
     draft: Option<Draft<'t>>,
     entries: u64,
     control: Control,
@@ -60,6 +63,7 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
         origin: None,
         created: None,
         batch: None,
+        form: form::Batch::default(),
         draft: None,
         entries: 0,
         control: Control::default(),
@@ -83,6 +87,7 @@ impl<'t> Reader<'_, '_, '_, 't> {
             "6" => self.entry(row),
             "7" => match &mut self.draft {
                 Some(draft) => {
+                    form::addenda(row)?;
                     self.control.records += 1;
                     draft.addenda.push(*row);
                     Ok(())
@@ -114,6 +119,7 @@ impl<'t> Reader<'_, '_, '_, 't> {
             self.end_batch(Some("The batch has no control record (8)."))?;
         }
         let sec = Sec::of(row.trimmed(50, 53));
+        self.form = form::Batch::read(row)?;
         let mut out = Statement::new(Kind::Advice, format!("NACHA {}", row.trimmed(50, 53)).trim_end(), row.place);
         out.id = row.trimmed(87, 94).to_owned();
         out.message.clone_from(&self.origin);
@@ -148,6 +154,7 @@ impl<'t> Reader<'_, '_, '_, 't> {
             return Err(row.refuse("XML-02", &format!("more than {limit} entries in one batch")));
         }
         let draft = Draft::new(row, *sec, self.entries)?;
+        self.form.entry(row, *sec, draft.debit)?;
         self.control.records += 1;
         self.control.hash += draft.routing;
         let minor = i128::from(draft.minor);
@@ -187,6 +194,7 @@ impl<'t> Reader<'_, '_, '_, 't> {
             return Err(row.refuse("IMP-14", "a batch ends that never began (record 5)"));
         };
         out.place.end = row.place.end;
+        self.form.close(row)?;
         let wide = if *sec == Sec::Adv { 20 } else { 12 };
         let control = self.control;
         let told = [
