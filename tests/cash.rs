@@ -21,6 +21,8 @@ mod returns;
 mod standing;
 #[path = "cash/tax.rs"]
 mod tax;
+#[path = "cash/together.rs"]
+mod together;
 
 use book::{Company, application, day, entry, paid, statement};
 use o2c::acts::payments::{Application, Run, Settled};

@@ -252,6 +252,36 @@ fn charges_and_transfers_pay_no_item() {
 }
 
 #[test]
+fn two_payments_of_one_payer_pay_one_invoice_together() {
+    let company = receiving(&[
+        ("2026-03-13", 60_000, "Hafen Handel AG", "INV-1 first half"),
+        ("2026-03-12", 40_000, "Hafen Handel AG", "INV-1 second half"),
+    ]);
+    let mut desk = desk(&company);
+    press(&mut desk, "<Enter>a", 2);
+    assert!(
+        desk.shows("Which payment pays together with it?") && desk.shows("400.00 EUR of 12 Mar 26"),
+        "{}",
+        shot(&desk)
+    );
+    press(&mut desk, "<Enter>", 1);
+    assert!(desk.shows("left 1,000.00  with 1 more"), "{}", shot(&desk));
+    // Out again, and in.
+    press(&mut desk, "a<Enter>a<Enter>", 4);
+    // What came in goes on the item under the cursor.
+    press(&mut desk, "r", 1);
+    assert!(desk.shows("marked 1,000.00"), "{}", shot(&desk));
+    desk.keys("P");
+    assert!(desk.shows("1 more payment of this payer, 400.00 EUR, in the same act"), "{}", shot(&desk));
+    press(&mut desk, "y", 1);
+    assert_eq!((company.left(1), company.left(2), company.open("INV-1")), (0, 0, 0), "{}", shot(&desk));
+    assert!(desk.said().starts_with("Applied 1,000.00 EUR of 2 payments to 1 item"), "{}", desk.said());
+    press(&mut desk, "u", 1);
+    assert_eq!((company.left(1), company.left(2), company.open("INV-1")), (60_000, 40_000, 100_000));
+    company.sound();
+}
+
+#[test]
 fn every_size_shows_something_and_no_key_means_two_things() {
     let company =
         receiving(&[("2026-03-13", 29_000, "Bergmann Werke", "INV-3 less damage"), ("2026-03-13", 700, "", "")]);

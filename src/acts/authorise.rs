@@ -246,7 +246,10 @@ fn decided(tx: &Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Option<Seco
 
 /// Differences and discounts granted by hand beyond what the company accepts anyway count as write-offs.
 fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Option<Second>, Failure> {
-    let paid_on = tx.payment(application.payment)?.value;
+    let mut paid_on = tx.payment(application.payment)?.value;
+    for (other, _) in &application.with {
+        paid_on = paid_on.max(tx.payment(*other)?.value);
+    }
     let (mut beyond_policy, mut within) = (0, 0);
     let mut currency = context.base;
     for line in application.lines.iter().filter(|line| line.difference > 0 || line.discount > 0) {

@@ -1,6 +1,8 @@
 //! A payment of the bank applied to items: the receipt, discounts, differences and deductions of one act, by hand or by
 //! the rules. Each says for ever by which rule and on what evidence; what pays no item is in `settled`.
 
+mod together;
+
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,9 @@ pub struct Application {
     pub customer: i64,
     /// How much of it is this customer's, minor units; 0 for all that is left.
     pub amount: i64,
+    /// Other payments that pay the lines together with it, each with what of it was not settled: all of it goes in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<(i64, i64)>,
     /// What it pays.
     pub lines: Vec<Line>,
     /// Open credits (credit notes, earlier receipts) used beside it: item and minor units, above zero.
@@ -189,8 +194,16 @@ fn by_hand(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) ->
         rest if application.on_account => format!(", {} on account", shown(rest, applied.currency)),
         rest => format!(", {} unapplied", shown(rest, applied.currency)),
     };
+    let together = match application.with.len() {
+        0 => String::new(),
+        more => format!(" of {} payments", more + 1),
+    };
     let dispute = if applied.dispute.is_empty() { String::new() } else { format!("; {}", applied.dispute) };
-    let what = format!("Applied {}{items} of {}{rest}{dispute}", shown(applied.amount, applied.currency), applied.name);
+    let what = format!(
+        "Applied {}{together}{items} of {}{rest}{dispute}",
+        shown(applied.amount, applied.currency),
+        applied.name
+    );
     Ok(Written::of(Some(application.customer), what))
 }
 
@@ -209,6 +222,7 @@ pub(super) struct Applied {
 pub(super) fn apply(tx: &mut Tx<'_>, context: &Context<'_>, application: &Application) -> Result<Applied, Failure> {
     let payment = seen(tx, application.payment, application.left)?;
     amount_of(&payment, application)?;
+    together::fit(tx, application, &payment)?;
     let name = tx.customer(application.customer)?.data.name;
     let applied = apply_seen(tx, context, application, (payment, false))?;
     Ok(Applied { name, ..applied })
@@ -241,9 +255,11 @@ pub(super) fn apply_seen(
     application: &Application,
     (mut payment, fits): (Payment, bool),
 ) -> Result<Applied, Failure> {
-    let amount = amount_of(&payment, application)?;
+    let mut amount = amount_of(&payment, application)?;
     let customer = application.customer;
-    let date = tx.open_day(payment.value);
+    let others = together::payments(tx, application)?;
+    let date = tx.open_day(others.iter().map(|other| other.value).fold(payment.value, Ord::max));
+    let total = others.iter().fold(amount, |sum, other| sum.saturating_add(other.left));
     let rule = if application.rule.is_empty() { "by hand" } else { &application.rule };
     let mut sources = credits(tx, application, payment.currency)?;
     let mut paid = Vec::with_capacity(application.lines.len());
@@ -258,24 +274,12 @@ pub(super) fn apply_seen(
             rest => paid.push((line.item, rest)),
         }
     }
-    if let Some(unused) = sources.iter().find(|source| source.left != 0) {
-        let sentence = format!(
-            "The credits are more than the items they were chosen for take ({} left). Nothing was posted.",
-            shown(unused.left, payment.currency)
-        );
-        return Err(Failure::refused("AMT-06", sentence));
-    }
-    let over = paid.iter().fold(-amount, |sum, (_, part)| sum.saturating_add(*part));
-    if over > 0 {
-        let sentence = format!(
-            "The items chosen take {} more than there is. Nothing was posted; apply less to one of them.",
-            shown(over, payment.currency)
-        );
-        return Err(Failure::refused("AMT-06", sentence));
-    }
+    balanced(&sources, &paid, total, payment.currency)?;
     granted.insert(0, maybe_line(&application.evidence));
     let evidence = granted.into_iter().filter(|said| !said.is_empty()).collect::<Vec<_>>().join("; ");
-    let (document, rest) = receipt(tx, &payment, customer, (amount, date), &paid, rule)?;
+    let shares = together::shares(paid, std::iter::once(amount).chain(others.iter().map(|other| other.left)));
+    let on = tx.open_day(payment.value);
+    let (document, mut rest) = receipt(tx, &payment, customer, (amount, on), &shares[0], rule)?;
     let mut dispute = String::new();
     for line in application.lines.iter().filter(|line| line.deducted > 0) {
         let text = format!("deducted by the payer, {}", payment.payer);
@@ -286,7 +290,7 @@ pub(super) fn apply_seen(
         amount,
         document: Some(document),
         entry: None,
-        on: date,
+        on,
         rule,
         confidence: application.confidence,
         evidence: &evidence,
@@ -296,7 +300,36 @@ pub(super) fn apply_seen(
     if application.learn {
         learn(tx, customer, &payment)?;
     }
+    for (mut other, paid) in others.into_iter().zip(&shares[1..]) {
+        let (on, left) = (tx.open_day(other.value), other.left);
+        let (document, unused) = receipt(tx, &other, customer, (left, on), paid, rule)?;
+        tx.add_payment_step(
+            &mut other,
+            &NewPaymentStep { amount: left, document: Some(document), on, ..step.clone() },
+        )?;
+        (amount, rest) = (amount + left, rest + unused);
+    }
     Ok(Applied { document, name: String::new(), currency: payment.currency, amount, rest: -rest, dispute })
+}
+
+/// Refuses credits that are not needed, and items that take more than there is.
+fn balanced(sources: &[Source], paid: &[(i64, i64)], total: i64, currency: Currency) -> Result<(), Failure> {
+    if let Some(unused) = sources.iter().find(|source| source.left != 0) {
+        let sentence = format!(
+            "The credits are more than the items they were chosen for take ({} left). Nothing was posted.",
+            shown(unused.left, currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    let over = paid.iter().fold(-total, |sum, (_, part)| sum.saturating_add(*part));
+    if over > 0 {
+        let sentence = format!(
+            "The items chosen take {} more than there is. Nothing was posted; apply less to one of them.",
+            shown(over, currency)
+        );
+        return Err(Failure::refused("AMT-06", sentence));
+    }
+    Ok(())
 }
 
 /// Refuses an item of another customer, on which nothing may be granted or disputed either.

@@ -56,6 +56,9 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::ApplyPayment(application) => {
             let mut lines =
                 vec![format!("payment {} left {}", application.payment, tx.payment(application.payment)?.left)];
+            for (other, _) in &application.with {
+                lines.push(format!("payment {other} left {}", tx.payment(*other)?.left));
+            }
             for line in &application.lines {
                 lines.push(item_line(tx, line.item)?);
             }
@@ -104,7 +107,8 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
             let items = application.lines.iter().map(|line| line.item);
             let items = items.chain(application.credits.iter().map(|(credit, _)| *credit)).map(Thing::Item);
             let mut last = None;
-            for thing in items.chain([Thing::Payment(application.payment)]) {
+            let others = application.with.iter().map(|(other, _)| Thing::Payment(*other));
+            for thing in items.chain(others).chain([Thing::Payment(application.payment)]) {
                 last = last.max(tx.changed_after(thing, after)?);
             }
             return said(tx, last);

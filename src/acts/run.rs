@@ -276,6 +276,7 @@ pub fn application(one: &Waiting, explanation: &Explanation, answer: &Answer) ->
         left: one.left,
         customer: explanation.customer,
         amount: 0,
+        with: Vec::new(),
         lines: debits.map(line).collect(),
         credits: credits.map(|share| (share.item, -share.amount)).collect(),
         on_account: explanation.rest > 0 && answer.left == Left::Kept(Keep::OnAccount),

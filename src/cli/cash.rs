@@ -339,7 +339,12 @@ fn apply(reader: &Reader, given: &Apply) -> Result<Act, Stop> {
         let amount = typed.map(|typed| names::amount(typed, item.currency, Some(-item.open))).transpose()?;
         credits.push((item.id, amount.unwrap_or(-item.open)));
     }
-    let budget = part.unwrap_or(left) + credits.iter().map(|(_, amount)| amount).sum::<i64>();
+    let mut with = Vec::new();
+    for other in &given.with {
+        with.push((*other, waiting(reader, *other)?.0));
+    }
+    let joined: i64 = with.iter().map(|(_, left)| left).sum();
+    let budget = part.unwrap_or(left) + joined + credits.iter().map(|(_, amount)| amount).sum::<i64>();
     for (texts, place) in [(&given.to, 0), (&given.discount, 1), (&given.difference, 2), (&given.deduct, 3)] {
         for (item, amount) in parts(texts, if place == 0 { budget } else { i64::MAX })? {
             let at = match lines.iter().position(|line| line.item == item) {
@@ -366,6 +371,7 @@ fn apply(reader: &Reader, given: &Apply) -> Result<Act, Stop> {
         left,
         customer: customer.id,
         amount: part.unwrap_or(0),
+        with,
         lines,
         credits,
         on_account: given.on_account,

@@ -118,6 +118,9 @@ pub enum Cash {
 pub struct Apply {
     /// The payment
     pub payment: i64,
+    /// Other payments that pay together with it, whole
+    #[arg(long = "with", value_name = "PAYMENT")]
+    pub with: Vec<i64>,
     /// Number of the customer whose it is
     #[arg(long)]
     pub customer: String,

@@ -241,7 +241,7 @@ impl Explanation {
             Rule::WholeAccount => "all open items".to_owned(),
             Rule::PastDue => "everything past due".to_owned(),
             Rule::PastDueOfTerm => "everything past due of one payment term".to_owned(),
-            Rule::Month => "everything invoiced in one month".to_owned(),
+            Rule::Month => "everything invoiced in one month or up to its end".to_owned(),
             Rule::Combination => format!("{} open items", self.shares.len()),
             Rule::OldestFirst => "oldest first".to_owned(),
         };

@@ -1,5 +1,5 @@
 //! The sets of items that make up a balance: the whole account, what is past due, what is past due of one payment
-//! term, one month. What the balance contains is the policy's to say.
+//! term, one month or all up to its end. What the balance contains is the policy's to say.
 
 use chrono::Datelike;
 
@@ -20,12 +20,27 @@ pub(super) fn sets(desk: &Desk<'_>, rule: Rule, open: &[u32]) -> Vec<Vec<u32>> {
         Rule::WholeAccount => vec![rows(&|row| balance.not_due || due(row))],
         Rule::PastDue => vec![rows(&due)],
         Rule::PastDueOfTerm => groups(desk, rows(&|row| row.open > 0 && due(row)), |row| i64::from(row.terms)),
-        Rule::Month => groups(desk, rows(&|_| true), |row| {
-            i64::from(row.document_date.year()) * 12 + i64::from(row.document_date.month0())
-        }),
+        Rule::Month => months(desk, rows(&|_| true)),
         _ => Vec::new(),
     };
     sets.retain(|set| set.len() > 1);
+    sets
+}
+
+/// What was invoiced in each month, and what a statement of account at each month's end had on it: everything invoiced up
+/// to then that is still open. The whole account is another rule's.
+fn months(desk: &Desk<'_>, places: Vec<u32>) -> Vec<Vec<u32>> {
+    let month = |row: &Row| i64::from(row.document_date.year()) * 12 + i64::from(row.document_date.month0());
+    let mut sets = groups(desk, places, month);
+    let mut until: Vec<u32> = Vec::new();
+    let mut statements = Vec::new();
+    for one in sets.iter().take(sets.len().saturating_sub(1)) {
+        until.extend(one);
+        if until.len() > one.len() {
+            statements.push(until.clone());
+        }
+    }
+    sets.extend(statements);
     sets
 }
 

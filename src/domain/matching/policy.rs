@@ -22,7 +22,7 @@ pub enum Rule {
     PastDue,
     /// f. Everything past due of one payment term adds up to it.
     PastDueOfTerm,
-    /// g. Everything invoiced in one month adds up to it.
+    /// g. Everything invoiced in one month, or up to the end of one as a statement of account has it, adds up to it.
     Month,
     /// h. Some open items add up to it.
     Combination,
@@ -74,7 +74,7 @@ impl Rule {
             Rule::WholeAccount => "all open items add up to it",
             Rule::PastDue => "everything past due adds up to it",
             Rule::PastDueOfTerm => "everything past due of one payment term adds up to it",
-            Rule::Month => "everything invoiced in one month adds up to it",
+            Rule::Month => "everything invoiced in one month, or up to its end, adds up to it",
             Rule::Combination => "some open items add up to it",
             Rule::OldestFirst => "oldest items first, as agreed",
         }

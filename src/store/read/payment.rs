@@ -282,6 +282,20 @@ pub fn returnable(reader: &Reader, of: &CashRow) -> Result<Vec<Known>> {
     Ok(found)
 }
 
+/// Other payments of the same payer, in the same currency, that wait too: id, value date and what of it is not settled,
+/// the newest first.
+pub fn beside_it(reader: &Reader, of: &CashRow) -> Result<Vec<(i64, NaiveDate, i64)>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT p.id, p.value_on, p.left FROM bank_payment p WHERE p.left > 0 AND p.of_entry IS NOT NULL \
+         AND p.kind IN ('receipt', 'other') AND p.currency = $1 AND p.id <> $2 \
+         AND ((p.payer_account <> '' AND p.payer_account = (SELECT payer_account FROM bank_payment WHERE id = $2)) \
+         OR (p.payer <> '' AND p.payer = $3)) ORDER BY p.value_on DESC, p.id LIMIT $4",
+    )?;
+    let bound = params![of.currency.code(), of.id, of.payer, MOST];
+    let rows = statement.query_map(bound, |row| Ok((row.get(0)?, read(row.get_ref(1)?.as_str()?), row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether the payment is one the bank sent as a return, or may be.
 pub fn may_return(row: &CashRow) -> bool {
     row.left < 0 && matches!(row.kind, EntryKind::Return | EntryKind::Payment | EntryKind::Other)

@@ -5,13 +5,15 @@ use super::actions::{Reviewed, amount, amounts, review};
 use super::cash_deck::CashDeck;
 use super::cash_draft::{Discount, Draft};
 use super::cash_refund as refund;
+use chrono::NaiveDate;
+
 use crate::acts::Act;
 use crate::acts::payments::Settled;
 use crate::domain::dispute::Reason;
 use crate::domain::money::{Currency, Money};
 use crate::store::read::cash::CashRow;
 use crate::store::read::matching::Beside;
-use crate::store::read::payment::{CHARGED, Known, may_return, returnable};
+use crate::store::read::payment::{CHARGED, Known, beside_it, may_return, returnable};
 use crate::store::read::statements::{CHANGED, PROPOSED};
 use crate::tui::app::overlay::{Field, Form, Item, Kind, Menu};
 use crate::tui::app::{Answer, Ctx, Effect};
@@ -107,6 +109,10 @@ pub(super) fn run(deck: &CashDeck, id: &'static str, ctx: &Ctx) -> Vec<Effect> {
             Some(row) => vec![Effect::ask("receipts", move |reader| returnable(reader, &row))],
             None => Vec::new(),
         },
+        "cash.join" => match deck.row().cloned() {
+            Some(row) => vec![Effect::ask("beside it", move |reader| beside_it(reader, &row))],
+            None => Vec::new(),
+        },
         _ => Vec::new(),
     }
 }
@@ -183,6 +189,11 @@ fn apply(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
             ctx.user
         ),
     );
+    if !draft.with.is_empty() {
+        let count = draft.with.len();
+        let more = if count == 1 { "1 more payment".to_owned() } else { format!("{count} more payments") };
+        parts[1].insert(1, format!("{more} of this payer, {}, in the same act", shown(draft.joined())));
+    }
     if rest > 0 {
         parts[2].push(match (draft.part, draft.on_account) {
             (true, _) => format!("{} of the payment still waits", shown(rest)),
@@ -240,6 +251,24 @@ fn settled(row: &CashRow, what: Settled, says: &str, ctx: &Ctx) -> Vec<Effect> {
     let reviewed = Reviewed { title: format!("Settle {left}"), before, change, after, items: 1 };
     let act = Act::SettlePayment { payment: row.id, left: row.left, what, text: String::new() };
     review(reviewed, "cash.settle", ctx.act_key(), act, Vec::new())
+}
+
+/// `a`, once the payments beside it are known: which of them goes in, or out again.
+pub(super) fn others(deck: &CashDeck, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+    let (Some(found), Some(row)) = (answer.take::<Vec<(i64, NaiveDate, i64)>>(), deck.row()) else { return Vec::new() };
+    if found.is_empty() {
+        return vec![Effect::Say("no other payment of this payer waits".to_owned())];
+    }
+    let line = |(id, on, left): &(i64, NaiveDate, i64)| {
+        let is_in = deck.draft.with.iter().any(|(known, _)| known == id);
+        let note = if is_in { "is in: takes it out" } else { "" };
+        Item::new(format!("{} of {}", shown(*left, row.currency, ctx), text::day(*on)), note)
+    };
+    let rows = found.iter().map(line).collect();
+    let choose = move |index: usize| {
+        found.get(index).map_or(Vec::new(), |(id, _, left)| vec![Effect::tell("joined", (*id, *left))])
+    };
+    vec![Effect::Overlay(Box::new(Menu::new("Which payment pays together with it?", rows, choose)))]
 }
 
 /// `B`, once the receipts are known: which of them the bank takes back.

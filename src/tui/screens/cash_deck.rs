@@ -40,6 +40,9 @@ pub const COMMANDS: &[Command] = &[
         .hint(66)
         .words("difference tolerance charges"),
     look("cash.keep", &["o"], "on account", "Keep the rest on account, or leave it unapplied.").hint(58),
+    look("cash.join", &["a"], "add payment", "Put another payment of this payer in, or take it out again.")
+        .hint(29)
+        .words("together several many receipts"),
     look("cash.part", &["p"], "in part", "Apply only what is marked; the rest waits for somebody else.").hint(30),
     look("cash.learn", &["l"], "learn payer", "Know this payer as this customer from now on, or not.").hint(50),
     look("cash.find", &["f"], "find payer", "Say whose payment it is, by name or number.")
@@ -386,6 +389,12 @@ impl Screen for CashDeck {
             }
             "chosen" => {
                 return answer.take::<(i64, String, String)>().map_or(Vec::new(), |one| self.is_of(one, ctx));
+            }
+            "beside it" => return deeds::others(self, answer, ctx),
+            "joined" => {
+                if let Some((id, left)) = answer.take::<(i64, i64)>() {
+                    self.draft.join(id, left);
+                }
             }
             "granted" => self.draft.grant(answer.take::<i64>().unwrap_or(0)),
             "reason" => {

@@ -35,6 +35,8 @@ impl Mark {
 pub(super) struct Draft {
     /// What of the payment is not settled.
     pub left: i64,
+    /// Other payments put together with it, with what of each is not settled; `left` has them in it.
+    pub with: Vec<(i64, i64)>,
     /// Whose it is, as far as it was said.
     pub customer: Option<i64>,
     /// That customer's items in the payment's currency.
@@ -264,9 +266,10 @@ impl Draft {
         };
         Some(Application {
             payment,
-            left: self.left,
+            left: self.left - self.joined(),
             customer: self.customer?,
             amount: if self.part { self.taken() } else { 0 },
+            with: self.with.clone(),
             lines: marked().filter(|(item, mark)| item.open > 0 && mark.whole() > 0).map(line).collect(),
             credits: marked().filter(|(item, _)| item.open < 0).map(|(item, mark)| (item.id, mark.paid)).collect(),
             on_account: self.on_account,
@@ -275,6 +278,24 @@ impl Draft {
             evidence: evidence.to_owned(),
             learn: self.learn,
         })
+    }
+
+    /// What other payments put in.
+    pub fn joined(&self) -> i64 {
+        self.with.iter().map(|(_, left)| left).sum()
+    }
+
+    /// Puts another payment in, or takes it out again.
+    pub fn join(&mut self, payment: i64, left: i64) {
+        match self.with.iter().position(|(known, _)| *known == payment) {
+            Some(at) => self.left -= self.with.remove(at).1,
+            None => {
+                self.with.push((payment, left));
+                self.left += left;
+            }
+        }
+        self.part = false;
+        self.touched = true;
     }
 
     /// What the clerk saw open of every marked item.
@@ -290,7 +311,7 @@ impl Draft {
             let open = |items: &[Beside]| items.iter().find(|item| item.id == *id).map(|item| item.open);
             open(&items).is_some() && open(&items) == open(&self.items)
         };
-        if left != self.left || !self.marks.keys().all(same) {
+        if left + self.joined() != self.left || !self.marks.keys().all(same) {
             return false;
         }
         let here = self.item().map(|item| item.id);

@@ -273,6 +273,10 @@ fn running(draft: &Draft, row: &CashRow, ctx: &Ctx) -> Vec<String> {
         rest if draft.on_account => format!("{} kept on account", plain(rest)),
         rest => format!("{} unapplied (o keeps it on account)", plain(rest)),
     };
+    let with = match draft.with.len() {
+        0 => String::new(),
+        count => format!("  with {count} more"),
+    };
     let granted = if draft.granted() == 0 { String::new() } else { format!("  granted {}", plain(draft.granted())) };
     let learn = if draft.learn { "learn payer: yes" } else { "learn payer: no" };
     let stays = match draft.stays() {
@@ -280,7 +284,7 @@ fn running(draft: &Draft, row: &CashRow, ctx: &Ctx) -> Vec<String> {
         stays => format!("  items stay open by {}: s disputes it", plain(stays)),
     };
     vec![
-        format!("left {} - marked {} = {says}", plain(draft.left), plain(draft.taken())),
+        format!("left {}{with} - marked {} = {says}", plain(draft.left), plain(draft.taken())),
         format!("{learn}{granted}{stays}"),
     ]
 }
