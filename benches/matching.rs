@@ -55,6 +55,7 @@ fn main() {
     let done = std::process::Command::new(own).arg("floor").status().expect("the floor runs");
     assert!(done.success(), "the floor failed");
     assert_eq!(board.wrong(), 0, "applied by itself and wrong");
+    assert!(board.straight() >= 900, "straight through less than 90 %");
 }
 
 /// The bare join: words with digits looked up in a hash table of numbers, amounts compared.
