@@ -37,7 +37,7 @@ pub use workstation::{damaged_book, input, keys};
 pub type Target = (&'static str, fn(&[u8]), usize);
 
 /// Every target.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 29] = [
     ("table", table, 1),
     ("money", money, 1),
     ("date", date, 1),
@@ -45,6 +45,14 @@ pub const TARGETS: [Target; 21] = [
     ("safe_text", safe_text, 1),
     ("csv_export", csv_export, 1),
     ("bank", bank_file, 2),
+    ("camt", camt, 1),
+    ("mt940", mt940, 1),
+    ("bai2", bai2, 1),
+    ("ofx", ofx, 1),
+    ("nacha", nacha, 1),
+    ("x12", x12, 1),
+    ("lockbox", lockbox, 1),
+    ("bank_table", bank_table, 4),
     ("note", sealed_head, 1),
     ("template", template, 4),
     ("mail", mail, 1),
@@ -200,6 +208,61 @@ pub fn bank_file(bytes: &[u8]) {
     for entry in booked.iter().flat_map(|one| &one.row.entries) {
         assert!(entry.amount != 0 && entry.amount.abs() <= AMOUNT_MAX, "{}", entry.amount);
     }
+}
+
+/// One reader of bank files, whatever the bytes look like.
+fn as_format(format: bank::Format, bytes: &[u8]) {
+    struct Counts(u64);
+    impl bank::Sink for Counts {
+        fn entry(&mut self, _statement: &bank::statement::Statement, entry: bank::statement::Entry) {
+            self.0 += u64::from(entry.place.end >= entry.place.start);
+        }
+        fn statement(&mut self, _statement: bank::statement::Statement) {}
+    }
+    let options = bank::Options { currency: Some(Currency::EUR), ..bank::Options::new(day()) };
+    if let Err(refused) = bank::read_as(format, bytes, &options, &mut Counts(0)) {
+        assert!(refused.sentence.ends_with('.'), "{}", refused.sentence);
+    }
+}
+
+/// The reader of Camt.
+pub fn camt(bytes: &[u8]) {
+    as_format(bank::Format::Camt, bytes);
+}
+
+/// The reader of Mt940.
+pub fn mt940(bytes: &[u8]) {
+    as_format(bank::Format::Mt940, bytes);
+}
+
+/// The reader of Bai2.
+pub fn bai2(bytes: &[u8]) {
+    as_format(bank::Format::Bai2, bytes);
+}
+
+/// The reader of Ofx.
+pub fn ofx(bytes: &[u8]) {
+    as_format(bank::Format::Ofx, bytes);
+}
+
+/// The reader of Nacha.
+pub fn nacha(bytes: &[u8]) {
+    as_format(bank::Format::Nacha, bytes);
+}
+
+/// The reader of X12.
+pub fn x12(bytes: &[u8]) {
+    as_format(bank::Format::X12, bytes);
+}
+
+/// The reader of Lockbox.
+pub fn lockbox(bytes: &[u8]) {
+    as_format(bank::Format::Lockbox, bytes);
+}
+
+/// The reader of Table.
+pub fn bank_table(bytes: &[u8]) {
+    as_format(bank::Format::Table, bytes);
 }
 
 /// Sealed heads.

@@ -55,8 +55,20 @@ const PIECES: [&str; 36] = [
 ];
 
 /// Samples of other suites and of the program that are seeds too.
-const SEEDS: [(&str, &str); 4] = [
+const SEEDS: [(&str, &str); 16] = [
     ("bank", "tests/bank"),
+    ("camt", "tests/bank/camt052.xml"),
+    ("camt", "tests/bank/camt053.xml"),
+    ("camt", "tests/bank/camt054.xml"),
+    ("mt940", "tests/bank/mt940.sta"),
+    ("mt940", "tests/bank/mt942.sta"),
+    ("bai2", "tests/bank/bai2.txt"),
+    ("ofx", "tests/bank/ofx102.ofx"),
+    ("ofx", "tests/bank/ofx211.ofx"),
+    ("nacha", "tests/bank/ctx.ach"),
+    ("x12", "tests/bank/x12_820.txt"),
+    ("lockbox", "tests/bank/lockbox.txt"),
+    ("bank_table", "tests/bank/bank.csv"),
     ("policy", "src/demo/policies"),
     ("mapping", "src/formats/mappings"),
     ("template", "src/documents/templates"),
@@ -88,14 +100,17 @@ const PIECE: usize = 2_000;
 
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("fuzz/corpus").join(name)];
-    folders.extend(SEEDS.iter().filter(|(of, _)| *of == name).map(|(_, folder)| root.join(folder)));
-    let mut files: Vec<_> = folders
-        .iter()
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())))
-        .map(|entry| entry.expect("a file").path())
-        .filter(|path| path.is_file())
-        .collect();
+    let own = root.join("fuzz/corpus").join(name);
+    let named = SEEDS.iter().filter(|(of, _)| *of == name).map(|(_, place)| root.join(place));
+    let mut files = Vec::new();
+    for place in std::iter::once(own).filter(|own| own.is_dir()).chain(named) {
+        if place.is_file() {
+            files.push(place);
+            continue;
+        }
+        let listed = std::fs::read_dir(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display()));
+        files.extend(listed.map(|entry| entry.expect("a file").path()).filter(|path| path.is_file()));
+    }
     files.sort();
     assert!(!files.is_empty(), "{name} has no corpus");
     let whole = files.iter().map(|file| std::fs::read(file).expect("a seed"));

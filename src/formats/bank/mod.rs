@@ -193,6 +193,11 @@ fn read_any(bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Result<
         return Err(Refusal::new("XML-02", format!("The file has {size} MB (limit {limit} MB). {NOTHING}")));
     }
     let format = scan::format(bytes)?;
+    read_as(format, bytes, options, sink).map(|()| format)
+}
+
+/// Reads a file as this format, whatever it looks like.
+pub fn read_as(format: Format, bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Result<(), Refusal> {
     let decoded = text(bytes, options)?;
     let mut counted = Counted { inner: sink, statements: 0, notice: decoded.notice };
     match format {
@@ -210,7 +215,7 @@ fn read_any(bytes: &[u8], options: &Options<'_>, sink: &mut dyn Sink) -> Result<
         let what = format!("The file ends at line {line} without a statement in it. {NOTHING}");
         return Err(Refusal::at("IMP-10", line, what));
     }
-    Ok(format)
+    Ok(())
 }
 
 /// The text of a file as the readers see it; every [`statement::Place`] counts its bytes.

@@ -1,0 +1,8 @@
+//! The target `bai2` for cargo-fuzz.
+#![no_main]
+
+#[path = "../targets.rs"]
+#[allow(dead_code)]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::bai2(bytes));

@@ -1,0 +1,8 @@
+//! The target `ofx` for cargo-fuzz.
+#![no_main]
+
+#[path = "../targets.rs"]
+#[allow(dead_code)]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::ofx(bytes));
