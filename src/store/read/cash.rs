@@ -173,6 +173,7 @@ fn in_full(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     rows.sort_by(|a, b| {
         let natural = match question.sort.column {
             "value" => a.value.cmp(&b.value),
+            "age" => b.value.cmp(&a.value),
             "payer" => fold(&a.payer).cmp(&fold(&b.payer)),
             "currency" => a.currency.cmp(&b.currency),
             "kind" => a.kind.word().cmp(b.kind.word()),

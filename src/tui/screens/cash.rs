@@ -68,6 +68,7 @@ const COLUMNS: &[Column] = &[
     Column::words("currency", "CUR", 'u', 0, 3, 3),
     Column::words("kind", "KIND", 'k', 1, 8, 8),
     Column::words("why", "WHY IT WAITS", 'w', 2, 16, 48),
+    Column::number("age", "DAYS", 'd', 3, 4),
     Column::words("account", "ACCOUNT", 'a', 4, 8, 16),
     Column::words("text", "TEXT", 't', 5, 20, 60),
 ];
@@ -140,6 +141,7 @@ fn cells(row: &CashRow, ctx: &Ctx) -> Vec<Cell> {
         row.currency.code().into(),
         Cell::new(row.kind.word(), role),
         (&*row.why).into(),
+        (ctx.today - row.value).num_days().max(0).to_string().into(),
         (&*row.account).into(),
         (&*row.text).into(),
     ]

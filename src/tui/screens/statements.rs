@@ -128,8 +128,8 @@ impl StatementList {
         vec![
             format!("{}  {}, {}", self.account(row, ctx), row.line.format, gap),
             format!(
-                "{} receipts: payer found {}, settled by the rules untouched {}, {} wait",
-                hits.receipts,
+                "{}: payer found {}, settled by the rules untouched {}, {} wait",
+                if hits.receipts == 1 { "1 receipt".to_owned() } else { format!("{} receipts", hits.receipts) },
                 share(hits.payer, hits.receipts),
                 share(hits.untouched, hits.receipts),
                 hits.waiting

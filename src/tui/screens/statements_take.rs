@@ -40,8 +40,8 @@ impl Taking {
     pub(super) fn form(&mut self, accounts: &[AccountRow], ctx: &Ctx) -> Vec<Effect> {
         self.accounts = accounts.to_vec();
         if accounts.is_empty() {
-            let sentence = "the company has no account at a bank in this book yet; n adds it, then i takes files in";
-            return vec![Effect::Say(sentence.to_owned())];
+            let first = Effect::Say("first the account at the bank; then i".to_owned());
+            return account_form(ctx).into_iter().chain([first]).collect();
         }
         let filled = |at: usize, usual: &str| self.values.get(at).cloned().unwrap_or_else(|| usual.to_owned());
         let names: Vec<&str> =
@@ -51,9 +51,9 @@ impl Taking {
             _ => Ok(vec![Effect::tell(ASKED, values.to_vec())]),
         };
         let place = if ctx.checked() {
-            "a name in your folder for imports; a review comes first"
+            "a name in your folder for imports"
         } else {
-            "its format is told from its content; a review comes first"
+            "told by its content; a review comes first"
         };
         let form = Form::new("Take a file of the bank in", save)
             .field(Field::text("file", &filled(0, "")))
