@@ -18,6 +18,7 @@ use o2c::acts::Act;
 use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
+use o2c::tui::app::Command;
 use o2c::tui::app::tables::{GLOBAL, conflicts};
 use o2c::tui::screens::cash_deck;
 
@@ -293,11 +294,13 @@ fn every_size_shows_something_and_no_key_means_two_things() {
         println!("{}", shot(&desk));
         println!("{}", shot(desk_at(&company, (140, 45)).keys("<Enter>")));
     }
-    desk.keys("w");
+    desk.keys("E");
     draw_at_every_size(&mut desk);
     desk.keys("<Esc>J=");
     draw_at_every_size(&mut desk);
-    let rows = [GLOBAL, cash_deck::COMMANDS].concat();
+    // Two keys are the deck's own: what they are elsewhere is behind `E` here.
+    let own = |row: &&Command| !["why", "arithmetic"].contains(&row.id);
+    let rows: Vec<Command> = GLOBAL.iter().filter(own).chain(cash_deck::COMMANDS).copied().collect();
     assert_eq!(conflicts(&rows), Vec::<String>::new());
     for row in cash_deck::COMMANDS {
         assert!(row.help.ends_with('.') && row.help.len() <= 70 && row.title.len() <= 18, "{}", row.id);

@@ -33,13 +33,21 @@ pub const COMMANDS: &[Command] = &[
         .words("post cash receipt")
         .verb("cash apply"),
     look("cash.mark", &["<Space>"], "mark", "Pay all of the item, or not; a credit is used.").hint(86),
-    look("cash.rest", &["r"], "rest", "Put what is left of the payment on the item.").hint(60).words("partial fill"),
+    look("cash.rest", &["=", "r"], "rest", "Put what is left of the payment on the item.")
+        .hint(60)
+        .words("partial fill"),
     look("cash.discount", &["d"], "discount", "Grant the item's discount, or not; asks if it is late.").hint(70),
     look("cash.short", &["s"], "short-pay", "What is short is disputed, for a reason.").hint(72).words("deduction"),
-    look("cash.difference", &["W"], "write off", "What is short is written off; again: bank charges; again: open.")
-        .hint(66)
-        .words("difference tolerance charges"),
+    look(
+        "cash.difference",
+        &["w", "W"],
+        "write off",
+        "What is short is written off; again: bank charges; again: open.",
+    )
+    .hint(66)
+    .words("difference tolerance charges"),
     look("cash.keep", &["o"], "on account", "Keep the rest on account, or leave it unapplied.").hint(58),
+    look("cash.why", &["E"], "why", "Why it is proposed so, and how the sums come about.").hint(8).words("explain"),
     look("cash.join", &["a"], "add payment", "Put another payment of this payer in, or take it out again.")
         .hint(29)
         .words("together several many receipts"),
@@ -337,6 +345,8 @@ impl Screen for CashDeck {
                 return self.draft.item().map(|item| Effect::Go("find", item.number.clone())).into_iter().collect();
             }
             "cash.mark" => self.draft.toggle(),
+            // Here `w` and `=` are what a clerk does with money, as on the applications of banks.
+            "cash.why" => return vec![Effect::Run(Call::new("why"))],
             "cash.rest" => return self.change(Draft::fill),
             "cash.difference" => return self.change(Draft::write_off),
             "cash.keep" => self.draft.on_account ^= true,
@@ -455,7 +465,12 @@ impl Screen for CashDeck {
         }
     }
     fn explain(&self, ctx: &Ctx) -> Option<Vec<String>> {
-        self.case().map(|case| show::why(self, case, ctx))
+        let mut lines = show::why(self, self.case()?, ctx);
+        if let Some(row) = self.row() {
+            lines.push(String::new());
+            lines.extend(show::arithmetic(&self.draft, row, ctx));
+        }
+        Some(lines)
     }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
         self.row().map(|row| show::arithmetic(&self.draft, row, ctx))

@@ -241,7 +241,7 @@ impl Draft {
         }
         if self.rest() < 0 {
             return Some(
-                "more is marked than was paid: s disputes it, d is discount, W writes it off, r pays in part"
+                "more is marked than was paid: s disputes it, d is discount, w writes it off, = pays in part"
                     .to_owned(),
             );
         }

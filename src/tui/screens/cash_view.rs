@@ -268,7 +268,7 @@ fn running(draft: &Draft, row: &CashRow, ctx: &Ctx) -> Vec<String> {
     let rest = draft.rest();
     let says = match rest {
         0 => "nothing left".to_owned(),
-        short if short < 0 => format!("{} short: s disputes, d discount, W writes off, r pays in part", plain(-short)),
+        short if short < 0 => format!("{} short: s disputes, d discount, w writes off, = pays in part", plain(-short)),
         rest if draft.part => format!("{} stays in the queue", plain(rest)),
         rest if draft.on_account => format!("{} kept on account", plain(rest)),
         rest => format!("{} unapplied (o keeps it on account)", plain(rest)),
