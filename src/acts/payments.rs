@@ -97,6 +97,8 @@ pub enum Settled {
     Elsewhere,
     /// A receipt or refund that was entered by hand already, a document.
     Known(i64),
+    /// What the bank took back of another payment, which waits too: both are then no matter of receivables.
+    Against(i64),
 }
 
 /// Applications that travel beside the act, and how it went.

@@ -28,15 +28,50 @@ pub(super) fn settle(
     let mut payment = seen(tx, payment, left)?;
     let text = maybe_line(text);
     let on = payment.value.min(context.today);
+    if let Settled::Against(other) = what {
+        return against(tx, context, &mut payment, *other, &text);
+    }
     settle_as(tx, &mut payment, what, on, "by hand", &text)?;
     let says = match what {
         Settled::Charge => "a bank charge",
         Settled::Transfer => "a transfer between own accounts",
         Settled::Elsewhere => "no matter of receivables",
         Settled::Known(_) => "entered by hand before",
+        Settled::Against(_) => "taken back",
     };
     let tail = if text.is_empty() { String::new() } else { format!(": {text}") };
     Ok(Written::of(None, format!("Settled {} as {says}{tail}", shown(left, payment.currency))))
+}
+
+/// The bank took money back that nobody had applied: both payments are settled by each other.
+fn against(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    payment: &mut Payment,
+    other: i64,
+    text: &str,
+) -> Result<Written, Failure> {
+    let mut other = tx.payment(other)?;
+    let (taken, unit) = (-payment.left, payment.currency);
+    if taken <= 0 || other.left < taken || other.currency != unit || other.entry.is_none() {
+        let sentence = format!(
+            "{} cannot be taken back of payment {}, of which {} wait. Nothing was posted; choose the payment the bank took \
+             back.",
+            shown(taken, unit),
+            other.id,
+            shown(other.left, other.currency)
+        );
+        return Err(Failure::refused("BNK-09", sentence));
+    }
+    let tail = if text.is_empty() { String::new() } else { format!(": {text}") };
+    let on = payment.value.max(other.value).min(context.today);
+    let (first, second) = (payment.id, other.id);
+    let said = format!("taken back by the bank in payment {first}{tail}");
+    settle_part(tx, (&mut other, taken), &Settled::Elsewhere, on, "by hand", &said)?;
+    let said = format!("takes payment {second} back{tail}");
+    settle_part(tx, (payment, -taken), &Settled::Elsewhere, on, "by hand", &said)?;
+    let what = format!("Settled {} by payment {second}, which the bank took back{tail}", shown(-taken, unit));
+    Ok(Written::of(None, what))
 }
 
 /// Books all that is left of a payment as something that pays no item.
@@ -64,7 +99,7 @@ fn settle_part(
     let (word, side, document) = match what {
         Settled::Charge => ("charge", Account::BankCharges, None),
         Settled::Transfer => ("transfer", Account::Elsewhere, None),
-        Settled::Elsewhere => ("elsewhere", Account::Elsewhere, None),
+        Settled::Elsewhere | Settled::Against(_) => ("elsewhere", Account::Elsewhere, None),
         Settled::Known(document) => ("known", Account::Bank, Some(*document)),
     };
     if let Some(document) = document {

@@ -33,12 +33,13 @@ pub(super) fn run(session: &Session, verb: &Cash) -> Result<(), Stop> {
         Cash::List(list) => return waiting_list(session, list),
         Cash::Show { payment, form } => return show(session, *payment, form),
         Cash::Apply(given) => (&given.change, apply(&session.reader()?, given)?),
-        Cash::Settle { payment, what, document, text, change } => {
+        Cash::Settle { payment, what, document, of, text, change } => {
             let reader = session.reader()?;
             let what = match what {
                 What::Charge => Settled::Charge,
                 What::Transfer => Settled::Transfer,
                 What::Elsewhere => Settled::Elsewhere,
+                What::Against => Settled::Against(of.unwrap_or_default()),
                 What::Known => Settled::Known(document_of(&reader, document.as_deref().unwrap_or_default())?),
             };
             let left = waiting(&reader, *payment)?.0;

@@ -46,6 +46,9 @@ pub enum Cash {
         /// The receipt or refund entered by hand, for `known`
         #[arg(long, value_name = "NUMBER")]
         document: Option<String>,
+        /// The payment it takes back, which waits too, for `against`
+        #[arg(long, value_name = "PAYMENT")]
+        of: Option<i64>,
         /// A remark
         #[arg(long, default_value = "")]
         text: String,
@@ -165,6 +168,8 @@ pub enum What {
     Transfer,
     /// No matter of receivables.
     Elsewhere,
+    /// Money the bank took back before it was applied.
+    Against,
     /// A receipt or refund entered by hand before.
     Known,
 }

@@ -114,3 +114,23 @@ fn a_part_of_a_receipt_that_comes_back_opens_that_part() {
     company.refused(back(5, of), "BNK-09");
     company.sound();
 }
+
+#[test]
+fn money_taken_back_before_anybody_applied_it_is_settled_by_the_payment_it_was() {
+    let mut company = company(29_000, &[29_000, 30_000]);
+    let against = |payment, left, of| Act::SettlePayment {
+        payment,
+        left,
+        what: o2c::acts::payments::Settled::Against(of),
+        text: String::new(),
+    };
+    company.refused(against(3, -30_000, 1), "BNK-09");
+    company.refused(against(1, 29_000, 2), "BNK-09");
+    let done = company.act(against(2, -29_000, 1));
+    assert_eq!(done.summary, "Settled -290.00 EUR by payment 1, which the bank took back");
+    assert_eq!((company.left(1), company.left(2), company.account(1095), company.open("INV-3")), (0, 0, 0, 30_000));
+    company.sound();
+    company.act(Act::Undo { act: done.act });
+    assert_eq!((company.left(1), company.left(2)), (29_000, -29_000));
+    company.sound();
+}

@@ -88,7 +88,8 @@ names!(ACTS, act, Act {
     Act::ApplyRun(_) => "apply run",
     Act::SettlePayment { what: Settled::Charge, .. } => "settle as charge",
     Act::SettlePayment { what: Settled::Transfer, .. } => "settle as transfer",
-    Act::SettlePayment { what: Settled::Elsewhere, .. } => "settle as elsewhere",
+    // Against another payment both go elsewhere, by the same right.
+    Act::SettlePayment { what: Settled::Elsewhere | Settled::Against(_), .. } => "settle as elsewhere",
     Act::SettlePayment { what: Settled::Known(_), .. } => "settle as known",
     Act::ReturnPayment { .. } => "return payment",
     Act::Refund { .. } => "refund",

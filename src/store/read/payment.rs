@@ -296,6 +296,18 @@ pub fn beside_it(reader: &Reader, of: &CashRow) -> Result<Vec<(i64, NaiveDate, i
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Payments that wait over just what this one took out, the newest first.
+fn taken_back(reader: &Reader, of: &CashRow) -> Result<Vec<(i64, NaiveDate, i64)>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT p.id, p.value_on, p.left FROM bank_payment p WHERE p.left = $1 AND p.of_entry IS NOT NULL \
+         AND p.kind IN ('receipt', 'other') AND p.currency = $2 AND p.value_on <= $3 ORDER BY p.value_on DESC, p.id LIMIT $4",
+    )?;
+    let value = iso(of.value);
+    let bound = params![-of.left, of.currency.code(), value.as_str(), MOST];
+    let rows = statement.query_map(bound, |row| Ok((row.get(0)?, read(row.get_ref(1)?.as_str()?), row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether the payment is one the bank sent as a return, or may be.
 pub fn may_return(row: &CashRow) -> bool {
     row.left < 0 && matches!(row.kind, EntryKind::Return | EntryKind::Payment | EntryKind::Other)
@@ -333,6 +345,8 @@ pub struct Case {
     pub found: Option<Candidates>,
     /// Documents entered by hand that may be the same money: of the likeliest payers, or any refund.
     pub known: Vec<Known>,
+    /// Of money that went out: payments that wait over the same amount, which it may take back, as [`beside_it`] gives them.
+    pub against: Vec<(i64, NaiveDate, i64)>,
 }
 
 impl Case {
@@ -369,10 +383,11 @@ pub fn case(reader: &Reader, id: i64, today: NaiveDate) -> Result<Option<Case>> 
         let Some(payment) = payment(reader, id, today)? else { return Ok(None) };
         if payment.row.left <= 0 {
             let known = if payment.row.left < 0 { refunds(reader, &payment.row)? } else { Vec::new() };
-            return Ok(Some(Case { payment, found: None, known }));
+            let against = if payment.row.left < 0 { taken_back(reader, &payment.row)? } else { Vec::new() };
+            return Ok(Some(Case { payment, found: None, known, against }));
         }
         let found = matching::candidates(reader, id)?;
-        let mut case = Case { payment, found, known: Vec::new() };
+        let mut case = Case { payment, found, known: Vec::new(), against: Vec::new() };
         for customer in case.customers().iter().map(|customer| customer.0).collect::<Vec<_>>() {
             case.known.extend(entered_by_hand(reader, &case.payment.row, customer)?);
         }

@@ -216,12 +216,17 @@ fn apply(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
 fn settle(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
     let (Some(row), Some(case)) = (deck.row().cloned(), deck.case()) else { return Vec::new() };
     let known: Vec<Known> = case.known.iter().filter(|known| -known.amount == row.left).cloned().collect();
+    let against = case.against.clone();
+    let taken = against.iter().map(|(id, on, _)| {
+        Item::new(format!("It takes the payment of {} back", text::day(*on)), format!("payment {id}, which waits"))
+    });
     let mut rows: Vec<Item> = known
         .iter()
         .map(|known| {
             let note = format!("{} {}, entered by hand", text::day(known.date), known.customer);
             Item::new(format!("It is {}", known.number), note)
         })
+        .chain(taken)
         .collect();
     rows.extend([
         Item::new("A charge of the bank", "an expense"),
@@ -232,7 +237,11 @@ fn settle(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
     let choose = move |index: usize| {
         let (what, says) = match known.get(index) {
             Some(known) => (Settled::Known(known.id), format!("{} entered by hand before", known.number)),
-            None => match index - known.len() {
+            None if index < known.len() + against.len() => {
+                let (id, on, _) = against[index - known.len()];
+                (Settled::Against(id), format!("what the bank took back of payment {id} of {}", text::day(on)))
+            }
+            None => match index - known.len() - against.len() {
                 0 => (Settled::Charge, "a charge of the bank".to_owned()),
                 1 => (Settled::Transfer, "a transfer between own accounts".to_owned()),
                 _ => (Settled::Elsewhere, "no matter of receivables".to_owned()),
