@@ -8,6 +8,8 @@ mod book;
 mod complaints;
 #[path = "dunning/decisions.rs"]
 mod decisions;
+#[path = "dunning/gate.rs"]
+mod gate;
 #[path = "dunning/policy.rs"]
 mod policy;
 #[path = "dunning/replay.rs"]

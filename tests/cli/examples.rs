@@ -89,7 +89,11 @@ const BEFORE: [(&str, &str); 51] = [
          o2c dunning send M-1 --letters 3 --out l --despite x; export TODAY=2026-03-31; o2c dunning draft",
     ),
     ("o2c dunning keep", "o2c dunning draft; o2c dunning drop M-1 --item INV-20448 --reason called"),
-    ("o2c dunning send", "o2c setting dunning-bank-days 60; o2c cash run; o2c dunning draft; o2c dunning approve M-1"),
+    (
+        "o2c dunning send",
+        "o2c setting dunning-bank-days 60; o2c cash run; o2c setting cash-reviewed done; o2c dunning draft; \
+         o2c dunning approve M-1",
+    ),
     ("o2c mail show", SENT),
     ("o2c mail settle", GIVEN_UP),
     ("o2c mail accept", "o2c mail import answer.eml"),
