@@ -58,12 +58,12 @@ pub enum Case {
         #[command(flatten)]
         change: Change,
     },
-    /// Say who is to act: customer (the clock stands), clarification, us
+    /// Say who is to act: customer (the clock stands), clarification, supervisor, us
     #[command(after_help = "Example:\n  o2c dispute wait D-1 --for customer --text \"photos asked for\"")]
     Wait {
         /// Number of the dispute
         dispute: String,
-        /// customer, clarification or us
+        /// customer, clarification, supervisor or us
         #[arg(long = "for", value_name = "WHOM")]
         whom: String,
         /// What is waited for

@@ -178,7 +178,7 @@ impl State {
     pub fn moves(self) -> &'static [State] {
         use State::{Assigned, Closed, Confirmed, Decided, Escalated, InClarification, OnCustomer, Settling, Void};
         match self {
-            State::New => &[Assigned, InClarification, OnCustomer, Decided, Void],
+            State::New => &[Assigned, InClarification, OnCustomer, Escalated, Decided, Void],
             Assigned => &[InClarification, OnCustomer, Escalated, Decided, Void],
             InClarification => &[Assigned, OnCustomer, Escalated, Decided, Void],
             OnCustomer => &[Assigned, InClarification, Escalated, Decided, Void],

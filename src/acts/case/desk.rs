@@ -43,9 +43,10 @@ fn wait(
         "customer" => (State::OnCustomer, "waits"),
         "clarification" => (State::InClarification, "waits"),
         "us" => (State::Assigned, "clarified"),
+        "supervisor" => (State::Escalated, "escalated"),
         _ => {
             let sentence = format!(
-                "A case waits for the customer, for clarification, or for us; not for \"{}\". Nothing was changed.",
+                "A case waits for the customer, for clarification, for a supervisor, or for us; not for \"{}\". Nothing was changed.",
                 maybe_line(on)
             );
             return Err(Failure::refused("DIS-06", sentence));

@@ -70,13 +70,14 @@ pub enum Case {
         /// Why.
         text: String,
     },
-    /// Says who is to act: the customer (the clock stands), somebody to clarify, or its owner again.
+    /// Says who is to act: the customer (the clock stands), somebody to clarify, a supervisor because it is late, or its
+    /// owner again.
     Wait {
         /// Which dispute.
         dispute: i64,
         /// The version the person saw.
         version: i64,
-        /// `customer`, `clarification` or `us`.
+        /// `customer`, `clarification`, `supervisor` or `us`.
         on: String,
         /// What is waited for.
         text: String,
