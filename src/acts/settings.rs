@@ -83,7 +83,7 @@ pub const SETTINGS: [Setting; 30] = [
     Setting { key: REVIEWED, words: "what came of looking through the payments and receipts nothing was decided of; from then on only later ones keep reminders from being sent", sensitive: false, holds: Holds::Line },
     Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
     Setting { key: "promise-days", words: "days after the promised day in which money still keeps a promise; 2 where it is not set", sensitive: false, holds: Holds::Number },
-    Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: sales 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
+    Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: invoicing 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 
@@ -152,7 +152,7 @@ fn holds(may: Holds, value: &str) -> Result<(), Failure> {
         && let Err(part) = crate::domain::case::clock::read(value)
     {
         let sentence =
-            format!("\"{part}\" is not a department and two numbers of days: sales 2/10. Nothing was changed.");
+            format!("\"{part}\" is not a department and two numbers of days: invoicing 2/10. Nothing was changed.");
         return Err(Failure::refused("CFG-02", sentence));
     }
     if may == Holds::TaxMode && TaxMode::parse(value).is_none() {
