@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{RateMode, rounded};
+use super::{RateMode, half_year, rounded};
 use crate::domain::calendar::{add_days, days_between};
 
 /// How days are counted.
@@ -64,6 +64,13 @@ impl Profile {
         known.map(|(_, rate)| rate + self.margin)
     }
 
+    /// The day of the newest rate where a later one should be known by `today`: reference rates change with the half-year.
+    /// `None` while it is of this half-year, and of a profile with a single rate, which is one that was agreed.
+    pub fn out_of_date(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let newest = self.rates.iter().map(|(from, _)| *from).max()?;
+        (self.rates.len() > 1 && half_year(newest) < half_year(today)).then_some(newest)
+    }
+
     /// Interest on an item up to a day, that day included, minor units; rounded once. `paid` are the days and amounts by
     /// which the principal fell (or, below 0, rose again). `None` where no rate is known for a day that counts.
     pub fn accrued(&self, principal: i64, due: NaiveDate, paid: &[(NaiveDate, i64)], until: NaiveDate) -> Option<i64> {
@@ -103,6 +110,15 @@ mod tests {
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_profile_is_out_of_date_from_the_half_year_after_its_newest_rate() {
+        let mut eu = profile(RateMode::Floating);
+        assert_eq!(eu.out_of_date(date("2026-06-30")), None);
+        assert_eq!(eu.out_of_date(date("2026-07-01")), Some(date("2026-01-01")));
+        eu.rates.truncate(1);
+        assert_eq!(eu.out_of_date(date("2030-01-01")), None, "a rate that was agreed stays");
     }
 
     fn profile(mode: RateMode) -> Profile {
