@@ -14,6 +14,8 @@ mod gate;
 mod policy;
 #[path = "dunning/replay.rs"]
 mod replay;
+#[path = "dunning/rows.rs"]
+mod rows;
 #[path = "dunning/runs.rs"]
 mod runs;
 #[path = "dunning/world.rs"]

@@ -9,7 +9,7 @@ use o2c::domain::money::Currency;
 use o2c::store::dunning::gate::gate;
 use o2c::store::dunning::runs::letters_of;
 
-use crate::book::{Company, account, customer, day, document, euro, statement};
+use crate::book::{Company, account, customer, day, euro, statement};
 use crate::runs::{desk, standard};
 
 /// Two customers with a late invoice each, and a run that waits to be sent.
