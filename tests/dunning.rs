@@ -4,6 +4,8 @@
 #[path = "authority/book.rs"]
 #[allow(dead_code, reason = "the authority suite uses the rest of it")]
 mod book;
+#[path = "dunning/compensation.rs"]
+mod compensation;
 #[path = "dunning/complaints.rs"]
 mod complaints;
 #[path = "dunning/decisions.rs"]

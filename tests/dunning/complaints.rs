@@ -6,7 +6,7 @@ use o2c::acts::Act;
 use o2c::acts::dunning::{Dunning, Review};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{Channel, Credits, Effect, Interest, Letter, Mode, Paid, Policy};
-use o2c::domain::late::{DayCount, Profile, RateMode};
+use o2c::domain::late::{Compensation, DayCount, Profile, RateMode};
 use o2c::domain::money::Currency;
 use o2c::store::dunning::runs::letters_of;
 use rust_decimal::Decimal;
@@ -225,6 +225,7 @@ fn costly(on_principal_paid: Paid) -> Policy {
         day_count: DayCount::Act365,
         after_days: 0,
         least: 0,
+        compensation: Compensation::None,
     };
     let interest = Some(Interest { profile, post: true });
     Policy { on_principal_paid, interest, ..with_fee(standard(), 0, 1_000) }

@@ -148,7 +148,8 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let pay_by = add_days(context.today, level.payment_days);
     let charge = Charge { customer: key.customer, currency: key.currency, letter: &number, due: pay_by };
     let fee = lines.iter().map(|line| line.fee).sum();
-    let fee_document = charge.post(tx, context, fee, Account::FeeIncome, "Reminder fee")?;
+    let what = fee_text(policy, &items, context.today);
+    let fee_document = charge.post(tx, context, fee, Account::FeeIncome, what)?;
     let posts = policy.interest.as_ref().is_some_and(|interest| interest.post);
     let interest = if posts { lines.iter().map(|line| line.interest).sum() } else { 0 };
     let interest_document = charge.post(tx, context, interest, Account::InterestIncome, "Interest for late payment")?;
@@ -197,6 +198,12 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     Ok(Written { undoable: false, ..Written::of(Some(key.customer), summary) })
 }
 
+/// What the debit note of a letter's fees is for.
+fn fee_text(policy: &Policy, items: &[Item], today: NaiveDate) -> &'static str {
+    let law = items.iter().any(|item| policy.compensation(item, today) > 0);
+    if law { "Reminder fee and compensation for late payment" } else { "Reminder fee" }
+}
+
 /// The lines of a letter with their fees and interest. A fee is charged once for an item and level, never for a fee, and
 /// not to a customer who is owed more than it owes.
 fn priced(
@@ -214,7 +221,8 @@ fn priced(
         let new = item.origin == Origin::Trade && item.level() < level.number && net > 0;
         let mut fee = 0;
         if new && !tx.fee_charged(item.id, level.number)? {
-            fee = match of_letter.take() {
+            fee = policy.compensation(item, context.today);
+            fee += match of_letter.take() {
                 Some(asked) => level.fee_on(asked, item.currency),
                 None if free => 0,
                 None => level.fee_on(item.asked(), item.currency),

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{RateMode, half_year, rounded};
+use super::{Compensation, RateMode, half_year, rounded};
 use crate::domain::calendar::{add_days, days_between};
 
 /// How days are counted.
@@ -55,6 +55,9 @@ pub struct Profile {
     pub after_days: i64,
     /// Less than this, in minor units, is not charged.
     pub least: i64,
+    /// The fixed sum charged beside it, once for an item; none in policies of earlier versions.
+    #[serde(default, skip_serializing_if = "Compensation::is_none")]
+    pub compensation: Compensation,
 }
 
 impl Profile {
@@ -132,6 +135,7 @@ mod tests {
             day_count: DayCount::Act365,
             after_days: 0,
             least: 0,
+            compensation: Compensation::None,
         }
     }
 

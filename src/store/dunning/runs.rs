@@ -1,6 +1,8 @@
 //! Runs as the book has them: their lines with what a person did to them, and their state. A state is the last step of a
 //! run, never a column.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
@@ -217,6 +219,15 @@ pub fn sent(conn: &Connection, run: i64) -> Result<Vec<(Key, i64, String)>> {
         Ok((key, row.get(4)?, row.get(5)?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The items of a run that letters of other runs asked for after they were due.
+pub fn chased(conn: &Connection, run: i64) -> Result<BTreeSet<i64>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT w.item_id FROM dunning_line l JOIN item i ON i.id = l.item_id JOIN letter_line w ON w.item_id = l.item_id \
+         JOIN letter t ON t.id = w.letter_id WHERE l.run_id = $1 AND t.run_id <> $1 AND t.letter_date > i.due_date",
+    )?;
+    Ok(statement.query_map([run], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Tx<'_> {
