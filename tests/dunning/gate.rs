@@ -109,6 +109,19 @@ fn money_nobody_decided_of_keeps_the_gate_shut_until_somebody_looked_at_it() {
 }
 
 #[test]
+fn whoever_applies_cash_says_that_it_was_looked_at() {
+    let company = Company::of(&["cash", "collector"]);
+    let words = || Act::SetSetting { key: "cash-reviewed".into(), value: "all asked about".into() };
+    assert_eq!(company.outcome("collector", words()), "AUT-02");
+    assert_eq!(company.outcome("cash", words()), "done");
+    assert_eq!(company.outcome("cash", words()), "done", "the same words are another review");
+    assert_eq!(company.number("SELECT count(*) FROM act WHERE kind = 'review cash'"), 2);
+    let other = Act::SetSetting { key: "phone".into(), value: "1".into() };
+    assert_eq!(company.outcome("cash", other), "AUT-02", "no other setting");
+    company.assert_sound();
+}
+
+#[test]
 fn payments_the_rules_left_are_not_looked_at_because_the_rules_ran() {
     let (company, _) = released();
     company.done("anna", account());

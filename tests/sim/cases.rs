@@ -174,6 +174,7 @@ impl State {
                     "customer" => "on customer",
                     "clarification" => "in clarification",
                     "us" => "assigned",
+                    "supervisor" => "escalated",
                     _ => return Err("DIS-06"),
                 };
                 let last = self.last_step(case);

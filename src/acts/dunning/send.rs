@@ -157,7 +157,6 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let credits = held.map(|item| -item.open).sum();
     let house = tx.setting("language")?.filter(|code| !code.is_empty()).unwrap_or_else(|| "en".to_owned());
     let known = [&master.data.language, &policy.language].into_iter().find(|code| !code.is_empty());
-    let language = known.unwrap_or(&house);
     let new = NewLetter {
         number: &number,
         run: run.id,
@@ -167,7 +166,7 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
         currency: key.currency,
         on: context.today,
         pay_by,
-        language,
+        language: known.unwrap_or(&house),
         customer_version: master.version,
         credits: if policy.credits == Credits::None { 0 } else { credits },
         fee_document,
