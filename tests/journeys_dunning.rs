@@ -47,10 +47,10 @@ fn world(approval: bool) -> TestBook {
 /// Lets letters go out as the writer thread would.
 fn with_letters(mut h: Harness, book: &TestBook) -> Harness {
     let path = BookPath::new(book.path());
-    h.letters = Some(Box::new(move |run, watch| {
+    h.letters = Some(Box::new(move |run, despite, watch| {
         let writer = Writer::open(&path).expect("the book");
         let now = today().and_hms_opt(12, 0, 0).expect("noon").and_utc();
-        dispatch::send_rest(&writer, &Actor::new("me", "tui"), Stamp { now, today: today() }, run, watch)
+        dispatch::send_rest(&writer, &Actor::new("me", "tui"), Stamp { now, today: today() }, (run, despite), watch)
     }));
     h
 }
@@ -131,6 +131,28 @@ fn sending_is_stopped_between_letters_and_goes_on_with_the_rest() {
     h.keys("S");
     assert_eq!(h.said(), "Sent 2 letters of M-1");
     assert_eq!(book.number("SELECT count(*) FROM letter"), 3);
+}
+
+#[test]
+fn what_speaks_against_sending_is_asked_again_when_a_run_goes_on() {
+    let book = world(false);
+    let mut h = with_letters(book.open("runs"), &book);
+    h.keys("nyAy");
+    h.meanwhile = [String::new(), "S".to_owned()].into();
+    h.keys("S3");
+    assert!(h.shows("no bank account, so no statement vouches"), "{:#?}", h.screen());
+    h.keys("<Enter>");
+    assert!(h.said().contains("Stopped: 1 letter of M-1"), "{}", h.said());
+    book.receipt(3, "R-900", "2026-03-16", 50_000);
+    h.keys("S");
+    assert!(h.shows("against it: Something of the receipt R-900 is unapplied"), "{:#?}", h.screen());
+    assert_eq!(book.number("SELECT count(*) FROM letter"), 1, "nothing goes out before somebody says why");
+    h.keys("an<Space>advance<Enter>");
+    assert_eq!(h.said(), "Sent 2 letters of M-1");
+    assert_eq!(
+        book.number("SELECT count(*) FROM act WHERE summary LIKE 'Goes on with M-1, an advance; against it:%'"),
+        1
+    );
 }
 
 #[test]

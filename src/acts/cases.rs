@@ -5,7 +5,7 @@ use super::case::{self, Settled};
 use super::master::{line, maybe_line};
 use super::money::{positive, reduce, shown};
 use super::perform::{Context, Written};
-use super::{Act, Failure};
+use super::{Act, Failure, people};
 use crate::domain::case::Effect;
 use crate::domain::dispute::{Reason, State};
 use crate::domain::document::DocumentKind;
@@ -15,11 +15,15 @@ use crate::store::work::{Dispute, NewStep};
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
-        Act::OpenDispute { item, amount, reason, text } => open(tx, context, *item, *amount, reason, text),
+        Act::OpenDispute { item, amount, reason, text } => {
+            let opened = open(tx, context, *item, *amount, reason, text)?;
+            case::asked_of_new(tx, context, text, opened)
+        }
         Act::AssignDispute { dispute, version, owner, department } => {
             let case = case::open_at(tx, *dispute, *version)?;
-            let (owner, department) = (maybe_line(owner), maybe_line(department));
-            let department = if department.is_empty() { case.department.clone() } else { department };
+            case::of_own_queue(context, &case)?;
+            let (owner, department) = (maybe_line(owner), people::queue(department)?);
+            let department = if department.is_empty() { case.department.clone() } else { department.to_owned() };
             let step = NewStep {
                 what: "assigned",
                 state: State::Assigned.word(),
@@ -141,8 +145,14 @@ fn resolve(
     parts.push(Part::of(case.id, Effect::Earlier, accepted - credited));
     parts.push(Part::of(case.id, Effect::Collected, held - accepted));
     parts.retain(|part| part.amount > 0);
+    // Closing asks for what went wrong; who said nothing else means what mostly is behind the reason.
+    if tx.fact(case.id, "cause")?.is_empty() {
+        let usual = Reason::parse(&case.reason).unwrap_or_default().likely_cause();
+        tx.add_fact(case.id, "cause", usual)?;
+    }
     let settled = Settled { what: "resolved", state: State::Closed.word(), parts: &parts, text: &text };
     case::settle(tx, context, case, &settled)?;
     let tail = if credited > 0 { format!(", {} credited", shown(credited, case.currency)) } else { String::new() };
-    written(tx, case, format!("Resolved {}: {outcome}{tail}", case.number))
+    let asked = case::mention(tx, context, &text, Some(case.id), None)?;
+    written(tx, case, format!("Resolved {}: {outcome}{tail}{asked}", case.number))
 }

@@ -7,6 +7,7 @@ use super::master::{line, maybe_line, named, single};
 use super::money::{positive, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
+use crate::domain::case::mention::mentions;
 use crate::domain::plan;
 use crate::domain::promise::State;
 use crate::store::Tx;
@@ -26,7 +27,8 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::Note { customer, text } => {
             let text = line(text, "The note")?;
             let entry = Entry { kind: "note", outcome: "", text: &text, next_on: None, what: "" };
-            log(tx, context, &[*customer], &entry, "Note")
+            let noted = log(tx, context, &[*customer], &entry, "Note")?;
+            nobody_asked(tx, *customer, &text, noted)
         }
         Act::FollowUp { customers, on, what } => {
             let entry = Entry { kind: "follow-up", outcome: "", text: "", next_on: Some(*on), what };
@@ -82,6 +84,23 @@ fn log(
     let next = entry.next_on.filter(|_| entry.kind != "follow-up");
     let tail = next.map_or(String::new(), |next| format!(", again on {next}"));
     Ok(Written::of(single(customers), format!("{title}: {}{tail}", named(customers, &name))))
+}
+
+/// A note on a customer makes no task, which belongs to a case or an inquiry: says so where it mentions somebody.
+fn nobody_asked(tx: &Tx<'_>, customer: i64, text: &str, noted: Written) -> Result<Written, Failure> {
+    let mut meant = Vec::new();
+    for login in mentions(text) {
+        meant.extend(tx.person(login)?.filter(|person| person.active).map(|person| person.login));
+    }
+    if meant.is_empty() {
+        return Ok(noted);
+    }
+    let number = tx.customer(customer)?.data.number;
+    let (whom, summary) = (meant.join(" and "), &noted.summary);
+    let summary = format!(
+        "{summary}; {whom} was not asked: a task belongs to a case or an inquiry (o2c dispute inquire {number} --text ...)"
+    );
+    Ok(Written { summary, ..noted })
 }
 
 fn promise(

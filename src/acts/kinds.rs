@@ -2,6 +2,7 @@
 
 use super::Act;
 use crate::domain::authority::Right;
+use crate::store::dunning::gate::REVIEWED;
 
 impl Act {
     /// The kind as the log shows it.
@@ -16,6 +17,8 @@ impl Act {
             Act::SetLimit { .. } => "set limit",
             Act::Delegate { .. } => "delegate",
             Act::EndDelegation { .. } => "end delegation",
+            // Looking through the money is the work of whoever applies it, and no setting of the house.
+            Act::SetSetting { key, .. } if key == REVIEWED => "review cash",
             Act::SetSetting { .. } => "set setting",
             Act::ClosePeriod { .. } => "close month",
             Act::ReopenPeriod { .. } => "reopen month",
@@ -79,6 +82,7 @@ impl Act {
             | Act::SetLimit { .. }
             | Act::Migrate { .. }
             | Act::Restore(_) => Right::ManageUsers,
+            Act::SetSetting { key, .. } if key == REVIEWED => Right::ApplyCash,
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } | Act::AddBankAccount { .. } => {
                 Right::Settings
             }
@@ -147,6 +151,7 @@ mod tests {
             Act::Restore(crate::acts::upkeep::Copied { from: text.clone(), acts: 1, head: text.clone() }),
             Act::SetTarget { kpi: text.clone(), value: text.clone() },
             Act::SetSetting { key: text.clone(), value: text.clone() },
+            Act::SetSetting { key: REVIEWED.to_owned(), value: text.clone() },
             Act::SetOwner { customers: Vec::new(), owner: login.clone() },
             Act::SetBlocked { customer: 1, blocked: true, reason: text.clone() },
             Act::Apply { credit: 1, applied: Vec::new(), effective: on },

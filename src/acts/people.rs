@@ -8,14 +8,12 @@ use super::money::shown;
 use super::perform::{Context, Written};
 use super::{Act, Failure};
 use crate::domain::authority::{Right, Role};
+use crate::domain::department::{self, DEPARTMENTS};
 use crate::domain::duties;
 use crate::domain::limits::LimitKind;
 use crate::domain::money;
 use crate::store::Tx;
 use crate::store::people::{CustomerData, Person};
-
-/// Departments of the order-to-cash chain; each has its own queues.
-pub const DEPARTMENTS: [&str; 5] = ["order processing", "invoicing", "collections", "disputes", "analytics"];
 
 /// Administrators a book keeps once it has them.
 const ADMINISTRATORS: usize = 2;
@@ -49,12 +47,23 @@ fn known(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
     })
 }
 
+/// The department somebody means for a person; empty for none.
 fn department_name(text: &str) -> Result<&'static str, Failure> {
+    one_of(text, DEPARTMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(text.trim())))
+}
+
+/// The department somebody means for a case, whose queues had other words in earlier versions; empty for none.
+pub(super) fn queue(text: &str) -> Result<&'static str, Failure> {
+    one_of(text, department::parse(text))
+}
+
+fn one_of(text: &str, found: Option<&'static str>) -> Result<&'static str, Failure> {
     if text.trim().is_empty() {
         return Ok("");
     }
-    DEPARTMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(text.trim())).ok_or_else(|| {
-        let sentence = format!("There is no department \"{text}\". Departments are {}.", DEPARTMENTS.join(", "));
+    found.ok_or_else(|| {
+        let (text, known) = (super::master::maybe_line(text), DEPARTMENTS.join(", "));
+        let sentence = format!("There is no department \"{text}\". Departments are {known}. Nothing was changed.");
         Failure::refused("AUT-05", sentence)
     })
 }

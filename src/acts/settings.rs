@@ -9,6 +9,7 @@ use crate::domain::discount::TaxMode;
 use crate::domain::{reference, text};
 use crate::mail::address::is_plain;
 use crate::store::Tx;
+use crate::store::dunning::gate::REVIEWED;
 
 /// A setting of the company.
 pub struct Setting {
@@ -53,7 +54,7 @@ enum Holds {
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 29] = [
+pub const SETTINGS: [Setting; 30] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -79,9 +80,10 @@ pub const SETTINGS: [Setting; 29] = [
     Setting { key: "mail-gap-days", words: "days between two contacts of a customer, calls and mails alike; 0 for none", sensitive: false, holds: Holds::Number },
     Setting { key: "mail-per-week", words: "contacts of a customer in any seven days; 0 for no limit", sensitive: false, holds: Holds::Number },
     Setting { key: "dunning-bank-days", words: "days the last bank statement may be old when reminders are sent", sensitive: true, holds: Holds::Number },
+    Setting { key: REVIEWED, words: "what came of looking through the payments and receipts nothing was decided of; from then on only later ones keep reminders from being sent", sensitive: false, holds: Holds::Line },
     Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
     Setting { key: "promise-days", words: "days after the promised day in which money still keeps a promise; 2 where it is not set", sensitive: false, holds: Holds::Number },
-    Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: sales 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
+    Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: invoicing 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 
@@ -127,7 +129,8 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
             return Err(Failure::refused("REF-01", sentence));
         }
     }
-    if tx.setting(key)?.as_deref() == Some(value.as_str()) {
+    // A review is one more, whatever it is called.
+    if key != REVIEWED && tx.setting(key)?.as_deref() == Some(value.as_str()) {
         return Err(Failure::refused("AUT-07", format!("{key} is {value} already. Nothing was changed.")));
     }
     tx.change_setting(key, &value)?;
@@ -149,7 +152,7 @@ fn holds(may: Holds, value: &str) -> Result<(), Failure> {
         && let Err(part) = crate::domain::case::clock::read(value)
     {
         let sentence =
-            format!("\"{part}\" is not a department and two numbers of days: sales 2/10. Nothing was changed.");
+            format!("\"{part}\" is not a department and two numbers of days: invoicing 2/10. Nothing was changed.");
         return Err(Failure::refused("CFG-02", sentence));
     }
     if may == Holds::TaxMode && TaxMode::parse(value).is_none() {

@@ -151,7 +151,7 @@ pub enum Dispute {
         change: Change,
     },
     /// Give a dispute an owner
-    #[command(after_help = "Example:\n  o2c dispute assign D-1 --to mara --department sales")]
+    #[command(after_help = "Example:\n  o2c dispute assign D-1 --to mara --department invoicing")]
     Assign {
         /// Number of the dispute
         dispute: String,
@@ -189,9 +189,9 @@ pub enum Dispute {
         /// Accepted amount, or `all`, or `none`
         #[arg(long)]
         accepted: String,
-        /// What really went wrong
+        /// What really went wrong [default: what is noted, else what mostly is behind the reason]
         #[arg(long)]
-        cause: String,
+        cause: Option<String>,
         /// Why
         #[arg(long, default_value = "")]
         text: String,

@@ -172,7 +172,7 @@ fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {
                 outcome,
                 amount,
                 rest: true,
-                cause: cause.clone(),
+                cause: cause.clone().unwrap_or(case.cause),
                 on: None,
                 text: text.clone(),
             }))

@@ -12,7 +12,7 @@ use super::read_args::ListArgs;
 #[derive(Debug, Subcommand)]
 pub enum Case {
     /// The queue; the same as `o2c disputes`
-    #[command(after_help = "Example:\n  o2c dispute list --where \"is:late dept:sales\" --sort due")]
+    #[command(after_help = "Example:\n  o2c dispute list --where \"is:late dept:invoicing\" --sort due")]
     List(ListArgs),
     /// One case: amounts kept apart, its clock, documents, files, tasks and history
     #[command(after_help = "Example:\n  o2c dispute show D-1 --json")]
@@ -58,12 +58,12 @@ pub enum Case {
         #[command(flatten)]
         change: Change,
     },
-    /// Say who is to act: customer (the clock stands), clarification, us
+    /// Say who is to act: customer (the clock stands), clarification, supervisor, us
     #[command(after_help = "Example:\n  o2c dispute wait D-1 --for customer --text \"photos asked for\"")]
     Wait {
         /// Number of the dispute
         dispute: String,
-        /// customer, clarification or us
+        /// customer, clarification, supervisor or us
         #[arg(long = "for", value_name = "WHOM")]
         whom: String,
         /// What is waited for
@@ -161,7 +161,7 @@ pub enum Case {
     },
     /// Give an inquiry to a person or a department
     #[command(
-        after_help = "Example:\n  o2c dispute hand-over Q-1 --owner ben --department sales --text \"needs the price list\""
+        after_help = "Example:\n  o2c dispute hand-over Q-1 --owner ben --department invoicing --text \"needs the price list\""
     )]
     HandOver {
         /// Number of the inquiry
@@ -226,7 +226,7 @@ pub enum Case {
         change: Change,
     },
     /// Reasons and causes by what they cost, with the part that was won
-    #[command(after_help = "Example:\n  o2c dispute pareto --where dept:sales --json")]
+    #[command(after_help = "Example:\n  o2c dispute pareto --where dept:invoicing --json")]
     Pareto {
         /// Only cases that pass this filter
         #[arg(long = "where", value_name = "FILTER")]
@@ -251,9 +251,9 @@ pub struct Decide {
     /// Collect the rest; else it stays in dispute
     #[arg(long)]
     pub collect_rest: bool,
-    /// What really went wrong
+    /// What really went wrong [default: what is noted, else what mostly is behind the reason]
     #[arg(long)]
-    pub cause: String,
+    pub cause: Option<String>,
     /// The day the customer repays on
     #[arg(long, value_name = "DATE", value_parser = iso_date)]
     pub on: Option<NaiveDate>,

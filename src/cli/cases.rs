@@ -130,7 +130,7 @@ fn decide<'v>(session: &Session, reader: &Reader, given: &'v Decide) -> Result<B
         outcome,
         amount: amount.unwrap_or(row.stake()),
         rest: given.collect_rest,
-        cause: given.cause.clone(),
+        cause: given.cause.clone().unwrap_or_else(|| row.likely_cause().to_owned()),
         on: given.on,
         text: given.text.clone(),
     };

@@ -1,9 +1,10 @@
-//! `o2c daily`: everything that is due, in one go and safe to run again: promises and holds judged as of today, a run
-//! drafted by the policies which say so, mails that came in, mails that wait. One line a step: what it did, or why not.
+//! `o2c daily`: everything that is due, in one go and safe to run again: promises and holds judged as of today, mails that
+//! came in, the cash rules, cases past their day, a run drafted by the policies which say so, mails that wait. One line a step: what it did, or why not.
 
 use serde_json::json;
 
 use super::daily_args::Daily;
+use super::daily_desk::{cases, cash};
 use super::mail::gathered;
 use super::mail_in;
 use super::mail_out;
@@ -21,7 +22,7 @@ use crate::store::read::promises::{self, Question};
 use crate::store::read::window::{Sort, Want};
 
 /// One step, as it is told.
-struct Told {
+pub(super) struct Told {
     step: &'static str,
     /// `done`, `nothing`, `not done`.
     state: &'static str,
@@ -29,7 +30,7 @@ struct Told {
 }
 
 impl Told {
-    fn new(step: &'static str, state: &'static str, said: impl Into<String>) -> Told {
+    pub(super) fn new(step: &'static str, state: &'static str, said: impl Into<String>) -> Told {
         Told { step, state, said: said.into() }
     }
 
@@ -47,10 +48,12 @@ pub(super) fn run(session: &Session, given: &Daily) -> Result<(), Stop> {
     let mut code = 0;
     // One step that cannot be done does not keep the others from being done.
     type Step = fn(&Session, &Daily) -> Result<(Told, u8), Stop>;
-    let steps: [(&'static str, Step); 6] = [
+    let steps: [(&'static str, Step); 8] = [
         ("promises", judge_promises),
         ("holds", end_holds),
         ("mail in", take_mail),
+        ("cash", cash),
+        ("cases", cases),
         ("run", draft),
         ("mail out", send_mail),
         ("paper", paper),

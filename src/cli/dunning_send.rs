@@ -17,7 +17,7 @@ use crate::acts::dunning::Dunning;
 use crate::acts::dunning::dispatch::{self, Sent};
 use crate::acts::templates;
 use crate::documents::reminder;
-use crate::store::dunning::{letters, runs};
+use crate::store::dunning::{gate, letters, runs};
 use crate::store::mail;
 
 /// Answers the verb.
@@ -30,11 +30,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     let run = named(&reader, &given.run)?;
     drop(reader);
     if run.state == "approved" && given.letters.is_none() {
-        let sentence = format!(
-            "How many letters {} has must be typed: --letters COUNT, as `o2c dunning show {}` says. Nothing was sent.",
-            run.number, run.number
-        );
-        return Err(Stop::refused("DUN-05", sentence));
+        return Err(not_counted(&run.number));
     }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -51,7 +47,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
             return Ok(Sent::default());
         }
         let mut progress = Progress::new("Sending letters");
-        dispatch::send_rest(conn, actor, stamp, run.id, &mut |done, total| {
+        dispatch::send_rest(conn, actor, stamp, (run.id, &given.despite), &mut |done, total| {
             progress.step(done, total);
             !stop.load(Ordering::Relaxed)
         })
@@ -71,6 +67,10 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     let sent = tally.sent;
     let by_mail = mail::waiting_of_run(&reader, run.id)?;
     let mails = if by_mail > 0 { format!("; {by_mail} by mail wait for o2c mail send") } else { String::new() };
+    let gate = gate::gate_of(&reader, session.today)?;
+    if !given.json && !gate.remark.is_empty() {
+        out::say(&format!("Mind that {}", gate.remark))?;
+    }
     if !given.json {
         out::say(&format!("Sent {sent} letters of {}{idle}; wrote {written} files{mails}", run.number))?;
     }
@@ -78,7 +78,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     if given.json {
         let answer = json!({
             "run": run.number, "sent": sent, "no_longer_needed": tally.idle, "files": written,
-            "wait_for_mail": by_mail, "stopped": tally.stopped,
+            "wait_for_mail": by_mail, "remark": gate.remark, "stopped": tally.stopped,
         });
         out::say(&answer.to_string())?;
     } else if tally.stopped {
@@ -88,6 +88,14 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         return Err(Stop::quietly(REFUSED));
     }
     Ok(())
+}
+
+/// The refusal where nobody said how many letters go out.
+fn not_counted(run: &str) -> Stop {
+    let sentence = format!(
+        "How many letters {run} has must be typed: --letters COUNT, as `o2c dunning show {run}` says. Nothing was sent."
+    );
+    Stop::refused("DUN-05", sentence)
 }
 
 /// Writes a file whole or not at all.

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::admin;
 use super::mail_args::Mail;
 use super::out::{self, Cell, Listing};
@@ -36,16 +38,7 @@ pub(super) fn run(session: &Session, verb: &Mail) -> Result<(), Stop> {
             let act = acts::mail::Mail::Dismiss { proposal: *proposal, reason: reason.clone() };
             admin::perform(session, change, Act::Mail(act))
         }
-        Mail::Test { server } => {
-            let server = session.mail_server().load(server.as_deref())?;
-            let shown = format!("{}:{}", server.host, server.port);
-            let mut line = Line::new(server);
-            line.open().map_err(|why| {
-                Stop::refused("MAIL-04", format!("The mail server cannot be used ({why}). Nothing was sent."))
-            })?;
-            line.close();
-            out::say(&format!("{shown} was reached and lets letters in. Nothing was sent."))
-        }
+        Mail::Test { server, json } => test(session, server.as_deref(), *json),
         Mail::Read { from, form } => {
             let reader = session.reader()?;
             let mut rows = Vec::new();
@@ -69,6 +62,21 @@ pub(super) fn run(session: &Session, verb: &Mail) -> Result<(), Stop> {
             if refused { Err(Stop::quietly(super::stop::REFUSED)) } else { Ok(()) }
         }
     }
+}
+
+/// Reaches the mail server and signs in; nothing is sent.
+fn test(session: &Session, server: Option<&Path>, json: bool) -> Result<(), Stop> {
+    let server = session.mail_server().load(server)?;
+    let (host, port) = (server.host.clone(), server.port);
+    let mut line = Line::new(server);
+    line.open().map_err(|why| {
+        Stop::refused("MAIL-04", format!("The mail server cannot be used ({why}). Nothing was sent."))
+    })?;
+    line.close();
+    if json {
+        return out::say(&json!({"host": host, "port": port, "reached": true}).to_string());
+    }
+    out::say(&format!("{host}:{port} was reached and lets letters in. Nothing was sent."))
 }
 
 /// The name of a file.

@@ -97,6 +97,9 @@ pub enum Mail {
         /// The file that says which server [default: $O2C_MAIL, else mail.toml of the machine or the user]
         #[arg(long, value_name = "FILE", env = "O2C_MAIL", hide_env_values = true)]
         server: Option<PathBuf>,
+        /// Answer as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Say what mails of customers would propose: paid, promise, dispute, query; nothing is changed
     #[command(after_help = "Examples:\n  o2c mail read answer.eml\n  o2c mail read Maildir --json")]

@@ -27,6 +27,7 @@ mod credit;
 mod customer;
 mod daily;
 mod daily_args;
+mod daily_desk;
 mod demo;
 mod dunning;
 mod dunning_args;

@@ -12,7 +12,7 @@ use super::stop::Stop;
 use super::text_file;
 use crate::acts::dunning::Dunning;
 use crate::acts::{Act, Request};
-use crate::domain::dunning::Scope;
+use crate::domain::dunning::{self, Scope};
 use crate::formats::policy;
 use crate::store::Reader;
 use crate::store::dunning::load;
@@ -61,11 +61,23 @@ fn list(session: &Session, form: Form) -> Result<(), Stop> {
         let name = Cell::Text(row.policy.name.clone());
         rows.push(vec![name, Cell::Number(version), Cell::Number(levels), Cell::Text(scopes.join("; "))]);
     }
-    for one in rules.assignments.iter().filter(|one| one.policy == crate::domain::dunning::Policy::NONE) {
+    for one in rules.assignments.iter().filter(|one| one.policy == dunning::Policy::NONE) {
         rows.push(vec!["none".into(), Cell::Number(0), Cell::Number(0), Cell::Text(whose(&one.scope)?)]);
     }
     let total = rows.len() as u64;
-    Listing { columns: &["policy", "version", "levels", "for"], rows, total, foot: Vec::new() }.print(form)
+    let foot = rules.policies.iter().filter_map(|policy| old_rates(policy, session.today)).collect();
+    Listing { columns: &["policy", "version", "levels", "for"], rows, total, foot }.print(form)
+}
+
+/// That the rates of a policy's interest end before the present half-year, where they do.
+pub(super) fn old_rates(policy: &dunning::Policy, today: chrono::NaiveDate) -> Option<String> {
+    let profile = &policy.interest.as_ref()?.profile;
+    let newest = profile.out_of_date(today)?;
+    Some(format!(
+        "{}: the newest rate of profile {} is of {newest}, and rates change with the half-year. Look it up, give it as \
+         [interest] rates = {{ DATE = \"RATE\" }} and take the policy in again.",
+        policy.name, profile.name
+    ))
 }
 
 fn export(session: &Session, name: &str) -> Result<(), Stop> {
@@ -77,7 +89,7 @@ fn export(session: &Session, name: &str) -> Result<(), Stop> {
 }
 
 /// Reads a policy from a file; the refusal names every fault.
-pub(super) fn read(session: &Session, file: &std::path::Path) -> Result<crate::domain::dunning::Policy, Stop> {
+pub(super) fn read(session: &Session, file: &std::path::Path) -> Result<dunning::Policy, Stop> {
     let shown = file.display();
     let text = text_file::read(&session.input(file)?, file, MOST_BYTES + 1)?;
     if text.len() as u64 > MOST_BYTES {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::FormArgs;
 use super::out::{self, Form};
-use super::policy::read;
+use super::policy::{old_rates, read};
 use super::session::Session;
 use super::stop::Stop;
 use crate::domain::calendar::add_days;
@@ -57,6 +57,8 @@ pub(super) fn run(
     let company = present.assignments.iter().find(|one| one.scope == Scope::Company).map_or("", |one| &one.policy);
     // Letters that went out before would have been letters of the policy that is tried.
     let name = policy.name.clone();
+    let old: Vec<String> =
+        present.policies.iter().chain([&policy]).filter_map(|one| old_rates(one, session.today)).collect();
     let known = present.policies.iter().any(|one| one.name == name);
     let renamed = (!known).then(|| (company.to_owned(), name.clone()));
     let tried = replay::replay(&past, &present.clone().with(policy), &runs, renamed);
@@ -68,14 +70,14 @@ pub(super) fn run(
         let answer = json!({
             "from": from, "until": session.today, "runs": runs.len(), "days": days, "policy": name,
             "recorded": table.in_json(&recorded), "present": table.in_json(&now), "tried": table.in_json(&tried),
-            "present_is_recorded": now.letters == recorded.letters,
+            "present_is_recorded": now.letters == recorded.letters, "old_rates": old,
         });
         return out::say(&answer.to_string());
     }
     let present =
         if company.is_empty() { "the present policies".to_owned() } else { format!("{company} and others present") };
     out::say(&format!("{} runs from {from} to {}, {days}: {present} beside {name}.", runs.len(), session.today))?;
-    table.lines().iter().try_for_each(|line| out::say(line))?;
+    table.lines().iter().chain(&old).try_for_each(|line| out::say(line))?;
     if now.letters == recorded.letters && !recorded.letters.is_empty() {
         return out::say("The present policies give the recorded letters again, one for one.");
     }

@@ -294,7 +294,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "post document" => &[PostDocuments, CreditNotes],
         "credit" => &[CreditNotes],
         "post receipt" | "apply" | "unapply" | "apply payment" | "apply run" | "settle payment" | "return payment"
-        | "refund" | "payer" | "add bank rule" | "remove bank rule" => &[ApplyCash],
+        | "refund" | "payer" | "add bank rule" | "remove bank rule" | "review cash" => &[ApplyCash],
         "write off" => &[WriteOff],
         "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
             &[Collect]

@@ -114,15 +114,16 @@ impl Reason {
         }
     }
 
-    /// Who has to answer: price questions go to sales, delivery questions to logistics.
+    /// Who has to answer, one of [`super::department::DEPARTMENTS`]: what was billed goes to invoicing, what was delivered
+    /// to order processing, what was paid to collections, and what is not known to disputes.
     pub fn department(self) -> &'static str {
         match self {
-            Reason::Price | Reason::Promotion | Reason::WrongCustomer => "sales",
-            Reason::Quantity | Reason::Quality | Reason::Return | Reason::Freight => "logistics",
-            Reason::NotReceived | Reason::LatePenalty => "logistics",
-            Reason::Tax | Reason::WithholdingTax | Reason::Duplicate | Reason::Currency => "billing",
-            Reason::Service => "service",
-            Reason::UnearnedDiscount | Reason::BankCharges | Reason::AlreadyPaid | Reason::Unknown => "receivables",
+            Reason::Price | Reason::Quantity | Reason::Promotion | Reason::Duplicate | Reason::Freight => "invoicing",
+            Reason::Tax | Reason::WithholdingTax | Reason::Currency => "invoicing",
+            Reason::Quality | Reason::Return | Reason::NotReceived | Reason::LatePenalty => "order processing",
+            Reason::WrongCustomer | Reason::Service => "order processing",
+            Reason::UnearnedDiscount | Reason::BankCharges | Reason::AlreadyPaid => "collections",
+            Reason::Unknown => "disputes",
         }
     }
 }
@@ -178,7 +179,7 @@ impl State {
     pub fn moves(self) -> &'static [State] {
         use State::{Assigned, Closed, Confirmed, Decided, Escalated, InClarification, OnCustomer, Settling, Void};
         match self {
-            State::New => &[Assigned, InClarification, OnCustomer, Decided, Void],
+            State::New => &[Assigned, InClarification, OnCustomer, Escalated, Decided, Void],
             Assigned => &[InClarification, OnCustomer, Escalated, Decided, Void],
             InClarification => &[Assigned, OnCustomer, Escalated, Decided, Void],
             OnCustomer => &[Assigned, InClarification, Escalated, Decided, Void],

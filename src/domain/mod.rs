@@ -13,6 +13,7 @@ pub mod cash;
 pub mod controls;
 pub mod credit;
 pub mod deduction;
+pub mod department;
 pub mod discount;
 pub mod dispute;
 pub mod document;

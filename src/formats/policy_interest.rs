@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::policy::{Reading, Value};
 use crate::domain::dunning::Interest;
-use crate::domain::late::{DayCount, Profile, RateMode};
+use crate::domain::late::{Compensation, DayCount, Profile, RateMode};
 
 /// The shipped profiles.
 pub const PROFILES: [(&str, &str); 3] = [
@@ -15,7 +15,8 @@ pub const PROFILES: [(&str, &str); 3] = [
     ("contract", include_str!("profiles/contract.toml")),
 ];
 
-const KEYS: [&str; 8] = ["profile", "post", "basis", "margin", "mode", "day_count", "after_days", "rates"];
+const KEYS: [&str; 9] =
+    ["profile", "post", "basis", "margin", "mode", "day_count", "after_days", "rates", "compensation"];
 
 /// Reads the part: the named profile, then what is given beside it.
 pub(super) fn read(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Interest> {
@@ -42,6 +43,7 @@ pub(super) fn read(reading: &mut Reading<'_>, value: &Value<'_>) -> Option<Inter
         day_count: DayCount::Act365,
         after_days: 0,
         least: 0,
+        compensation: Compensation::None,
     };
     if let Ok(shipped) = DeTable::parse(text) {
         apply(reading, &mut profile, shipped.get_ref());
@@ -64,6 +66,7 @@ fn apply(reading: &mut Reading<'_>, profile: &mut Profile, table: &DeTable<'_>) 
             "day_count" => profile.day_count = reading.word(value, DayCount::default()),
             "after_days" => profile.after_days = reading.days(value, 0),
             "rates" => rates(reading, profile, value),
+            "compensation" => profile.compensation = reading.word(value, Compensation::default()),
             name => reading.unknown(key.span().start, name, &KEYS),
         }
     }
@@ -95,6 +98,9 @@ pub(super) fn write(interest: &Interest) -> String {
         word(serde_json::to_value(profile.day_count)),
         profile.after_days
     );
+    if !profile.compensation.is_none() {
+        out += &format!("compensation = {}\n", word(serde_json::to_value(profile.compensation)));
+    }
     let rates: Vec<String> = profile.rates.iter().map(|(from, rate)| format!("{from} = \"{rate}\"")).collect();
     out + &format!("rates = {{ {} }}\n", rates.join(", "))
 }

@@ -16,9 +16,11 @@ use crate::statements::reader::Ask;
 use crate::statements::{self, Refused};
 use crate::store::schema::hex;
 
+type Find = dyn Fn(&Path) -> Result<PathBuf, String> + Send + Sync;
+
 /// Which file a name stands for that is typed on the screen, or the sentence that refuses it.
 #[derive(Clone)]
-pub struct Files(Arc<dyn Fn(&Path) -> Result<PathBuf, String> + Send + Sync>);
+pub struct Files(Arc<Find>);
 
 impl Files {
     /// As this says.

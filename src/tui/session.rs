@@ -323,7 +323,7 @@ impl Backend for Desk {
         });
     }
 
-    fn letters(&mut self, run: i64, stop: Arc<AtomicBool>) {
+    fn letters(&mut self, run: i64, despite: String, stop: Arc<AtomicBool>) {
         self.stop = stop.clone();
         let (sender, presence, today) = (self.sender.clone(), self.presence.clone(), self.today);
         self.writer.perform(move |writer| {
@@ -335,7 +335,7 @@ impl Backend for Desk {
                 if today.is_none() {
                     acts::clock::check(writer, stamp(today).now)?;
                 }
-                acts::dunning::dispatch::send_rest(writer, &presence.actor(), stamp(today), run, &mut watch)
+                acts::dunning::dispatch::send_rest(writer, &presence.actor(), stamp(today), (run, &despite), &mut watch)
             });
             drop(sender.send(Msg::LettersOut(result)));
         });

@@ -153,7 +153,7 @@ fn acts() -> Vec<Kinded> {
         plain("withdraw", COLLECT, |_| Act::Withdraw { promise: 1 }),
         plain("open dispute", DISPUTE, |_| Act::OpenDispute { item: 1, amount: 100, reason: "price".into(), text: text() }),
         Kinded { versioned: true, ..plain("note dispute", DISPUTE, |c| Act::NoteDispute { dispute: 1, version: version(c), text: text() }) },
-        Kinded { versioned: true, ..plain("assign dispute", DISPUTE, |c| Act::AssignDispute { dispute: 1, version: version(c), owner: "cash".into(), department: "sales".into() }) },
+        Kinded { versioned: true, ..plain("assign dispute", DISPUTE, |c| Act::AssignDispute { dispute: 1, version: version(c), owner: "cash".into(), department: "invoicing".into() }) },
         plain("rate", &["administrator", "controller"], |c| Act::SetRate { currency: Currency::USD, from: c.date, rate: "0.9".into() }),
         plain("target", &["administrator", "controller"], |_| Act::SetTarget { kpi: "dso".into(), value: "44".into() }),
         plain("phone of the company", &["administrator", "controller"], |_| Act::SetSetting { key: "phone".into(), value: "+49 40 1".into() }),

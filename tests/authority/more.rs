@@ -64,7 +64,7 @@ pub fn cases() -> Vec<Kinded> {
         plain("inquiry", DISPUTE, |_| case(On::Inquire { customer: 1, item: Some(1), about: text(), reason: "freight".into(), channel: text(), contact: text(), text: text() })),
         versioned(plain("inquiry: note", DISPUTE, |c| work(c, Work::Note))),
         versioned(plain("inquiry: answer", DISPUTE, |c| work(c, Work::Answer))),
-        versioned(plain("inquiry: assign", DISPUTE, |c| work(c, Work::Assign { owner: "cash".into(), department: "sales".into() }))),
+        versioned(plain("inquiry: assign", DISPUTE, |c| work(c, Work::Assign { owner: "cash".into(), department: "invoicing".into() }))),
         versioned(plain("promote", DISPUTE, |c| case(On::Promote { inquiry: 1, version: version(c), item: 1, amount: 100, reason: "freight".into(), text: text() }))),
         // Whoever was asked or asked, whatever their role.
         Kinded { otherwise: "DIS-08", ..plain("task done", &["cash"], |_| case(On::TaskDone { task: 1 })) },

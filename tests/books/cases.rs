@@ -152,7 +152,17 @@ fn files_promotions_tasks_and_departments_are_refused_where_they_do_not_fit() {
     assert_eq!(book.refused(case(decide(1, 2, Outcome::Credit, 1, false))), "DIS-07");
     let whole = |version| Act::ResolveDispute { dispute: 1, version, accepted: 0, text: String::new() };
     assert_eq!(book.refused(whole(2)), "DIS-07", "a whole case waits in the same queue");
+    // Nor does anybody take it into the own queue first, or out of all of them.
+    let assign = |department: &str| {
+        let (owner, department) = ("anna".into(), department.into());
+        Act::AssignDispute { dispute: 1, version: 2, owner, department }
+    };
+    assert_eq!(book.refused(assign("analytics")), "DIS-07");
+    assert_eq!(book.refused(case(Case::Void { dispute: 1, version: 2, text: "oops".into() })), "DIS-07");
+    let split = Case::Split { dispute: 1, version: 2, amount: 1, reason: "tax".into(), text: String::new() };
+    assert_eq!(book.refused(case(split)), "DIS-07");
     book.done(Act::SetDepartment { login: "anna".into(), department: "disputes".into() });
+    assert_eq!(book.refused(assign("nonsense")), "AUT-05", "a queue nobody can belong to");
     book.done(case(decide(1, 2, Outcome::Credit, 1, false)));
     assert_eq!(book.refused(case(Case::Void { dispute: 1, version: 3, text: "oops".into() })), "DIS-05");
     assert_eq!(book.number("SELECT count(*) FROM act WHERE kind = 'resolve dispute'"), 1);
@@ -407,4 +417,53 @@ fn cases_and_a_reference_agree_after_every_act() {
         }
         run.book.assert_sound();
     }
+}
+
+#[test]
+fn whoever_is_mentioned_in_any_text_of_a_case_has_a_task() {
+    let mut book = Book::new();
+    book.done(invoice("INV-1", 1, 10_000));
+    let of = |book: &Book, said: &str| {
+        book.number(&format!("SELECT count(*) FROM case_task WHERE text = '{said}' AND dispute_id IS NOT NULL"))
+    };
+    let text = |said: &str| format!("@carl {said}");
+    let open = Act::OpenDispute { item: 1, amount: 50, reason: "price".into(), text: text("opened") };
+    assert!(book.done(open).summary.ends_with("a task for carl"));
+    book.done(case(Case::Split { dispute: 1, version: 1, amount: 10, reason: "tax".into(), text: text("split") }));
+    assert_eq!(book.number("SELECT dispute_id FROM case_task ORDER BY id DESC LIMIT 1"), 2, "of the new case");
+    let decided = Case::Decide {
+        dispute: 1,
+        version: 2,
+        outcome: Outcome::Collect,
+        amount: 40,
+        rest: false,
+        cause: "carrier".into(),
+        on: None,
+        text: text("decided"),
+    };
+    book.done(case(decided));
+    book.done(case(Case::Reopen { dispute: 1, version: 3, text: text("again") }));
+    book.done(Act::ResolveDispute { dispute: 1, version: 4, accepted: 0, text: text("resolved") });
+    book.done(case(Case::Void { dispute: 2, version: 1, text: text("void") }));
+    for said in ["opened", "split", "decided", "again", "resolved", "void"] {
+        assert_eq!(of(&book, &text(said)), 1, "{said}");
+    }
+    // A note on a customer belongs to no case: it says that nobody was asked.
+    let noted = book.done(Act::Note { customer: 1, text: "@carl call them".into() });
+    assert!(noted.summary.contains("carl was not asked: a task belongs to a case or an inquiry"), "{}", noted.summary);
+    assert_eq!(book.number("SELECT count(*) FROM case_task"), 6);
+    book.assert_sound();
+}
+
+#[test]
+fn a_whole_case_that_is_resolved_has_the_cause_its_reason_mostly_has() {
+    let mut book = Book::new();
+    book.done(invoice("INV-1", 1, 10_000));
+    book.done(contested(50));
+    book.done(Act::ResolveDispute { dispute: 1, version: 1, accepted: 20, text: String::new() });
+    let cause =
+        "SELECT count(*) FROM dispute_fact WHERE dispute_id = 1 AND field = 'cause' AND value = 'price master data'";
+    assert_eq!(book.number(cause), 1);
+    book.done(case(Case::Confirm { dispute: 1, version: 2 }));
+    book.assert_sound();
 }

@@ -53,7 +53,7 @@ fn a_stale_screen_is_told_who_changed_what() {
     book.done(invoice("INV-2", 1, 900));
     book.done(Act::OpenDispute { item: 4, amount: 900, reason: "price".into(), text: String::new() });
     book.done(Act::NoteDispute { dispute: 1, version: 1, text: "Asked sales".into() });
-    let stale = Act::AssignDispute { dispute: 1, version: 1, owner: "carl".into(), department: "sales".into() };
+    let stale = Act::AssignDispute { dispute: 1, version: 1, owner: "carl".into(), department: "invoicing".into() };
     let failure = book.perform(stale).expect_err("stale").to_string();
     assert!(failure.contains("ACT-03") && failure.contains("Anna Berg"), "{failure}");
 
@@ -199,7 +199,7 @@ fn undo_of_every_kind_returns_to_the_state_before() {
         Act::SetBlocked { customer: 2, blocked: true, reason: String::new() },
         Act::OpenDispute { item: 1, amount: 50, reason: "tax".into(), text: String::new() },
         // Crediting the whole item closed the case, and taking that back opened it: two versions more.
-        Act::AssignDispute { dispute: 1, version: 3, owner: "carl".into(), department: "sales".into() },
+        Act::AssignDispute { dispute: 1, version: 3, owner: "carl".into(), department: "invoicing".into() },
         Act::ResolveDispute { dispute: 1, version: 5, accepted: 1_500, text: reason() },
         Act::ResolveDispute { dispute: 1, version: 7, accepted: 0, text: reason() },
     ];

@@ -150,3 +150,18 @@ fn a_run_killed_on_its_way_ends_with_every_letter_once() {
     assert_eq!(whole.count(), 60);
     assert_eq!(rig.run(&["check"]).done(), "");
 }
+
+#[test]
+fn a_profile_of_rates_that_end_before_the_half_year_is_named() {
+    let rig = Rig::new("EUR");
+    let policy = "name = \"standard\"\n[interest]\nprofile = \"eu\"\n[[level]]\nnumber = 1\nwait_days = 3\n";
+    rig.file("p.toml", policy);
+    rig.run(&["policy", "import", "p.toml"]).done();
+    let on = |day: &str, args: &[&str]| rig.run_by_the_clock(&[&["--today", day], args].concat()).done();
+    let list = ["policy", "list"];
+    assert!(!on("2026-12-31", &list).contains("newest rate"), "the second half of 2026 has one");
+    let named = "standard: the newest rate of profile eu is of 2026-07-01";
+    assert!(on("2027-01-01", &list).contains(named));
+    let tried = ["policy", "try", "p.toml", "--from", "2027-01-10"];
+    assert!(on("2027-02-01", &tried).contains(named));
+}

@@ -22,6 +22,21 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
+fn a_case_closed_without_a_word_has_the_cause_its_reason_mostly_has() {
+    let rig = book();
+    for (invoice, reason) in [("INV-1", "tax"), ("INV-2", "price")] {
+        rig.run(&["dispute", "open", invoice, "--amount", "50", "--reason", reason]).done();
+    }
+    rig.run(&["dispute", "resolve", "D-1", "--accepted", "none"]).done();
+    rig.run(&["dispute", "set", "D-2", "cause", "carrier"]).done();
+    rig.run(&["dispute", "decide", "D-2", "--outcome", "collect"]).done();
+    for (number, cause) in [("D-1", "tax set-up"), ("D-2", "carrier")] {
+        let case = json(&rig.run(&["dispute", "show", number, "--json"]).done());
+        assert_eq!((case["state"].as_str(), case["cause"].as_str()), (Some("closed"), Some(cause)));
+    }
+}
+
+#[test]
 fn a_day_of_work_by_verbs() {
     let rig = book();
     let says = |args: &[&str], text: &str| {
@@ -35,7 +50,7 @@ fn a_day_of_work_by_verbs() {
     says(&["owner", "C1", "C2", "--to", "mara"], "Owner mara: 2 customers");
     says(&["email-draft", "C1"], "E-mail draft: Nordwind");
     says(&["dispute", "open", "INV-2", "--amount", "50", "--reason", "price"], "Opened D-1: 50.00 EUR");
-    says(&["dispute", "assign", "D-1", "--to", "mara", "--department", "sales"], "Assigned D-1 to mara, sales");
+    says(&["dispute", "assign", "D-1", "--to", "mara", "--department", "invoicing"], "Assigned D-1 to mara, invoicing");
     says(&["dispute", "note", "D-1", "checked"], "Note on D-1");
     says(
         &["dispute", "resolve", "D-1", "--accepted", "30", "--cause", "price master data"],

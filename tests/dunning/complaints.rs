@@ -6,7 +6,7 @@ use o2c::acts::Act;
 use o2c::acts::dunning::{Dunning, Review};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{Channel, Credits, Effect, Interest, Letter, Mode, Paid, Policy};
-use o2c::domain::late::{DayCount, Profile, RateMode};
+use o2c::domain::late::{Compensation, DayCount, Profile, RateMode};
 use o2c::domain::money::Currency;
 use o2c::store::dunning::runs::letters_of;
 use rust_decimal::Decimal;
@@ -225,6 +225,7 @@ fn costly(on_principal_paid: Paid) -> Policy {
         day_count: DayCount::Act365,
         after_days: 0,
         least: 0,
+        compensation: Compensation::None,
     };
     let interest = Some(Interest { profile, post: true });
     Policy { on_principal_paid, interest, ..with_fee(standard(), 0, 1_000) }
@@ -317,25 +318,6 @@ fn every_level_counts_at_or_past_its_day() {
     assert!(["2026-03-11", "2026-03-12", "2026-06-01"].iter().all(|day| levels(&customer, &policy, day) == [2]));
 }
 
-/// invoiceninja/invoiceninja#10263, #11380.
-#[test]
-fn a_reminder_of_one_customer_charges_the_same_fee_as_a_run() {
-    // A run of everybody, and one made by hand for a few: the same letter to the cent.
-    let letter = |segment: &str| {
-        let company = desk();
-        company.under(&with_fee(standard(), 0, 500));
-        let act = Dunning::DraftRun { segment: segment.to_owned() };
-        company.dunning("anna", act).expect("a run");
-        company.send(1);
-        company.assert_sound();
-        let id = company.number("SELECT max(id) FROM letter");
-        o2c::store::dunning::letters::letter(&company.conn, id).expect("a letter")
-    };
-    let (all, few) = (letter(""), letter("currency:EUR"));
-    assert_eq!((few.lines[0].fee, few.total()), (500, euro(105)));
-    assert_eq!(few, all);
-}
-
 /// invoiceninja/invoiceninja#8716.
 #[test]
 fn a_letter_is_a_document_with_a_number_of_its_own() {
@@ -368,24 +350,6 @@ fn the_last_level_asks_somebody_to_decide_on_an_agency() {
     company.assert_sound();
 }
 
-/// adempiere/adempiere#2369.
-#[test]
-fn nothing_is_sent_without_its_run_and_its_count() {
-    let company = desk();
-    company.under(&standard());
-    let run = company.draft().expect("a run");
-    let key = letters_of(&company.lines(run))[0];
-    assert!(company.letter(run, key).is_err(), "a draft sends nothing");
-    company.release(run);
-    assert!(company.letter(run, key).is_err(), "nor what was not started");
-    let start = Dunning::StartRun { run, letters: 99, despite: String::new() };
-    assert!(company.dunning("anna", start).is_err());
-    company.start(run);
-    company.letter(run, key).expect("sent");
-    let again = company.letter(run, key).expect_err("once");
-    assert!(again.to_string().contains("DUN-07") && again.to_string().contains("L-1"), "{again}");
-}
-
 /// microsoft/AL#7914.
 #[test]
 fn crediting_interest_takes_back_exactly_what_was_charged() {
@@ -405,30 +369,6 @@ fn crediting_interest_takes_back_exactly_what_was_charged() {
     company.later(7);
     assert_eq!(company.remind()[0].lines[0].interest, 58, "seven days of 100.00 at 30 percent, not twelve");
     company.assert_sound();
-}
-
-/// microsoft/AL#7573.
-#[test]
-fn a_hold_counts_where_it_is_the_only_customer() {
-    let mut customer = owing(vec![item(1, "2026-03-01", 100)]);
-    customer.holds.push(hold(None, None));
-    let policy = policy(vec![level(1, 3)]);
-    assert_eq!(words(&customer, &policy, "2026-03-20"), ["held"]);
-    assert_eq!(on(&customer, &policy, "2026-03-20").verdicts[0].changes_on, None, "until it is lifted");
-}
-
-/// killbill/killbill#2297: thresholds 7 and 11 days, looked at every 5.
-#[test]
-fn no_level_is_skipped_when_the_oldest_invoice_changes() {
-    let policy = policy(vec![level(1, 7), level(2, 11)]);
-    let mut second = item(2, "2026-03-05", 100);
-    for (day, must) in [("2026-03-06", 0), ("2026-03-11", 0), ("2026-03-16", 1), ("2026-03-21", 2)] {
-        // The first invoice was paid on the 10th; the second goes through every level.
-        assert_eq!(levels(&owing(vec![second.clone()]), &policy, day), [must], "{day}");
-        if must > 0 {
-            second = sent(second, must, day);
-        }
-    }
 }
 
 /// killbill/killbill#695, killbill/killbill#472.

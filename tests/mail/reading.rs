@@ -54,6 +54,18 @@ fn answers_in_four_languages_propose_what_they_say() {
         ("Pagaremos el 5 de abril de 2026.", Promise, "2026-04-05", "", ""),
         ("El importe es incorrecto.", Dispute, "", "", ""),
         ("¿Nos pueden enviar una copia?", Query, "", "", ""),
+        ("We paid INV-20448 on 28 March by transfer.", Paid, "2026-03-28", "", "INV-20448"),
+        ("I've paid it yesterday.", Paid, "2026-03-30", "", ""),
+        ("You will receive payment on Friday.", Promise, "2026-04-03", "", ""),
+        ("You will receive our payment of 150.00 EUR on 5 April.", Promise, "2026-04-05", "15000 EUR", ""),
+        ("Wir zahlten INV-20448 am 28. März per Überweisung.", Paid, "2026-03-28", "", "INV-20448"),
+        ("Die Zahlung erfolgte am 27. März.", Paid, "2026-03-27", "", ""),
+        ("Sie erhalten die Zahlung am 02.04.2026.", Promise, "2026-04-02", "", ""),
+        ("Wir überweisen am 15.04.", Promise, "2026-04-15", "", ""),
+        ("Nous avons bien payé INV-20448 le 28 mars par virement.", Paid, "2026-03-28", "", "INV-20448"),
+        ("Vous recevrez le paiement le 5 avril.", Promise, "2026-04-05", "", ""),
+        ("Pagamos INV-20448 el 28 de marzo por transferencia.", Paid, "2026-03-28", "", "INV-20448"),
+        ("Recibirán el pago el 5 de abril.", Promise, "2026-04-05", "", ""),
         // Nothing a rule knows is somebody's to read.
         ("Merhaba", Query, "", "", ""),
     ] {
@@ -64,9 +76,16 @@ fn answers_in_four_languages_propose_what_they_say() {
 
 #[test]
 fn a_denial_is_no_payment_and_two_things_are_two_proposals() {
-    for body in
-        ["We have not paid yet.", "Das ist noch nicht bezahlt.", "Nous n'avons pas payé.", "La factura no pagada."]
-    {
+    for body in [
+        "We have not paid yet.",
+        "We have not made the payment yet.",
+        "Das ist noch nicht bezahlt.",
+        "Wir haben nicht gezahlt.",
+        "Nous n'avons pas payé.",
+        "Nous n'avons pas encore payé.",
+        "La factura no pagada.",
+        "No hemos pagado la factura.",
+    ] {
         assert!(proposed(body).iter().all(|one| one.0 != Meaning::Paid), "{body}");
     }
     let both =

@@ -181,7 +181,7 @@ pub static ACTS: [Kinded; 63] = [
     of("write-off", CONTROLLERS, On::Items(&[1]), |_| write_off(1, euro(400), day("2026-03-16"))),
     of("large write-off", CONTROLLERS, On::Items(&[1]), |_| write_off(1, euro(30_000), day("2026-03-16"))),
     of("open dispute", COLLECTORS, On::Nothing, |_| Act::OpenDispute { item: 1, amount: euro(25_000), reason: "tax".into(), text: text() }),
-    of("assign dispute", COLLECTORS, On::Dispute, |s| Act::AssignDispute { dispute: 1, version: s.dispute, owner: "collector1".into(), department: "sales".into() }),
+    of("assign dispute", COLLECTORS, On::Dispute, |s| Act::AssignDispute { dispute: 1, version: s.dispute, owner: "collector1".into(), department: "invoicing".into() }),
     of("note dispute", COLLECTORS, On::Dispute, |s| Act::NoteDispute { dispute: 1, version: s.dispute, text: text() }),
     of("resolve dispute", DECIDERS, On::Dispute, |s| Act::ResolveDispute { dispute: 1, version: s.dispute, accepted: euro(100), text: text() }),
     of("promise", COLLECTORS, On::Items(&[1]), |_| Act::Promise { items: vec![(1, euro(1_000))], on: day("2026-03-27"), text: text() }),

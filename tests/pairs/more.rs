@@ -68,7 +68,7 @@ pub static MORE: [Kinded; 62] = [
     of("inquiry", COLLECTORS, On::Nothing, |_| case(Case::Inquire { customer: 1, item: Some(2), about: String::new(), reason: "freight".into(), channel: "call".into(), contact: text(), text: text() })),
     of("inquiry: note", COLLECTORS, On::Inquiry, |s| work(s, Work::Note)),
     of("inquiry: answer", COLLECTORS, On::Inquiry, |s| work(s, Work::Answer)),
-    of("inquiry: assign", COLLECTORS, On::Inquiry, |s| work(s, Work::Assign { owner: "collector1".into(), department: "sales".into() })),
+    of("inquiry: assign", COLLECTORS, On::Inquiry, |s| work(s, Work::Assign { owner: "collector1".into(), department: "invoicing".into() })),
     of("promote", COLLECTORS, On::Inquiry, |s| case(Case::Promote { inquiry: 1, version: s.inquiry, item: 1, amount: euro(30), reason: "freight".into(), text: text() })),
     of("task done", COLLECTORS, On::Nothing, |_| case(Case::TaskDone { task: 1 })),
     of("undo decide", ["disputes1", "disputes1"], On::Nothing, |s| Act::Undo { act: s.decided }),

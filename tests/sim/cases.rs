@@ -71,10 +71,19 @@ pub fn given_up(act: &Case) -> Option<(i64, i64)> {
 /// Who has to answer.
 pub fn department_of(reason: &str) -> Result<&'static str, Code> {
     match reason {
-        "price" => Ok("sales"),
-        "tax" => Ok("billing"),
-        "unknown" => Ok("receivables"),
+        "price" => Ok("invoicing"),
+        "tax" => Ok("invoicing"),
+        "unknown" => Ok("disputes"),
         _ => Err("DIS-01"),
+    }
+}
+
+/// What mostly is behind a reason: who closes a case and says nothing else means it.
+fn usual_cause(reason: &str) -> &'static str {
+    match reason {
+        "price" => "price master data",
+        "tax" => "tax set-up",
+        _ => "no cause found",
     }
 }
 
@@ -89,12 +98,14 @@ fn positive(amount: i64) -> Result<(), Code> {
 impl State {
     pub fn case_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         match act {
-            Act::OpenDispute { item, amount, reason, .. } => {
+            Act::OpenDispute { item, amount, reason, text } => {
                 let case = self.open_case(ctx, *item, *amount, reason)?;
+                self.mention(ctx, text);
                 Ok(Wrote { cases: vec![case], ..Wrote::default() })
             }
             Act::AssignDispute { dispute, version, owner, department } => {
                 let case = self.seen(ctx, *dispute, *version)?;
+                self.own_queue(ctx, case)?;
                 let last = self.last_step(case);
                 let department =
                     if empty(department) { last.department.clone() } else { Rc::from(department.as_str()) };
@@ -108,14 +119,18 @@ impl State {
                 self.mention(ctx, text);
                 Ok(self.same(ctx, case))
             }
-            Act::ResolveDispute { dispute, version, accepted, .. } => {
+            Act::ResolveDispute { dispute, version, accepted, text } => {
                 let case = self.seen(ctx, *dispute, *version)?;
                 self.own_queue(ctx, case)?;
                 let present = self.money.cases[case].version;
                 let money = self.money.resolve(ctx.act, *dispute, present, *accepted, ctx.today)?;
+                if self.fact(ctx, case, "cause").is_none() {
+                    self.know(ctx, case, "cause", usual_cause(&self.reasons[case].clone()));
+                }
                 let last = self.last_step(case);
                 let accepted = last.accepted + *accepted;
                 self.steps[case].push(Step { state: "closed", accepted, act: ctx.act, ..last });
+                self.mention(ctx, text);
                 Ok(Wrote { cases: vec![case], money, ..Wrote::default() })
             }
             other => panic!("not of disputes: {other:?}"),
@@ -125,8 +140,9 @@ impl State {
     pub fn work_on_case(&mut self, ctx: Ctx<'_>, act: &Case) -> Result<Wrote, Code> {
         match act {
             Case::Decide { .. } => self.decide(ctx, act),
-            Case::Split { dispute, version, amount, reason, .. } => {
+            Case::Split { dispute, version, amount, reason, text } => {
                 let case = self.seen(ctx, *dispute, *version)?;
+                self.own_queue(ctx, case)?;
                 positive(*amount)?;
                 if *amount >= self.money.cases[case].held() {
                     return Err("AMT-06");
@@ -135,6 +151,7 @@ impl State {
                 self.settle_parts(ctx, case, &[(*amount, "moved", None)], state);
                 let item = self.money.cases[case].item as i64 + 1;
                 let new = self.open_case(ctx, item, *amount, reason)?;
+                self.mention(ctx, text);
                 if let Some(day) = self.fact(ctx, case, "last day").map(str::to_owned) {
                     self.know(ctx, new, "last day", &day);
                 }
@@ -157,6 +174,7 @@ impl State {
                     "customer" => "on customer",
                     "clarification" => "in clarification",
                     "us" => "assigned",
+                    "supervisor" => "escalated",
                     _ => return Err("DIS-06"),
                 };
                 let last = self.last_step(case);
@@ -168,6 +186,7 @@ impl State {
             }
             Case::Void { dispute, version, text } => {
                 let case = self.seen(ctx, *dispute, *version)?;
+                self.own_queue(ctx, case)?;
                 if empty(text) {
                     return Err("TXT-05");
                 }
@@ -178,6 +197,7 @@ impl State {
                 }
                 known.open = false;
                 self.money.items[known.item].disputed -= held;
+                self.mention(ctx, text);
                 let last = self.last_step(case);
                 Ok(self.step(ctx, case, Step { state: "void", ..last }))
             }
@@ -194,7 +214,7 @@ impl State {
                 self.know(ctx, case, field, value);
                 Ok(self.same(ctx, case))
             }
-            Case::Attach { dispute, version, name, path, size, sha256, .. } => {
+            Case::Attach { dispute, version, name, path, size, sha256, note } => {
                 let case = self.changing(ctx, *dispute, *version)?;
                 if empty(name) || empty(path) {
                     return Err("TXT-05");
@@ -202,6 +222,7 @@ impl State {
                 if sha256.len() != 64 || *size < 0 {
                     return Err("DIS-06");
                 }
+                self.mention(ctx, note);
                 Ok(self.same(ctx, case))
             }
             other => panic!("not of the desk: {other:?}"),
@@ -253,12 +274,13 @@ impl State {
         let case = ledger::Case { item: at, amount, version, open: true, last_act: ctx.act, parts, frozen };
         self.money.cases.push(case);
         let owner = self.people[ctx.who].login.as_str().into();
+        self.reasons.push(reason.to_owned());
         self.steps.push(vec![Step { state: "new", owner, department, accepted: 0, act: ctx.act }]);
         Ok(self.steps.len() - 1)
     }
 
     fn decide(&mut self, ctx: Ctx<'_>, act: &Case) -> Result<Wrote, Code> {
-        let Case::Decide { dispute, version, outcome, amount, rest, cause, on, .. } = act else {
+        let Case::Decide { dispute, version, outcome, amount, rest, cause, on, text } = act else {
             panic!("decides nothing: {act:?}");
         };
         let case = self.seen(ctx, *dispute, *version)?;
@@ -309,6 +331,7 @@ impl State {
         }
         self.know(ctx, case, "cause", cause);
         self.settle_parts(ctx, case, &parts, "decided");
+        self.mention(ctx, text);
         Ok(wrote)
     }
 
@@ -340,6 +363,7 @@ impl State {
             return Err("DIS-05");
         }
         self.settle_parts(ctx, case, &parts, "assigned");
+        self.mention(ctx, text);
         Ok(Wrote { cases: vec![case], ..Wrote::default() })
     }
 
@@ -407,7 +431,8 @@ impl State {
         self.facts.push(Fact { case, field: field.to_owned(), value: value.to_owned(), act: ctx.act });
     }
 
-    /// People of a department decide what waits in its queue; disputes, collections and people of none decide all.
+    /// People of a department decide, split, hand over and take out what waits in its queue; disputes, collections and
+    /// people of none all.
     fn own_queue(&self, ctx: Ctx<'_>, case: usize) -> Result<(), Code> {
         let own = self.people[ctx.who].department.as_str();
         let all = ["", "disputes", "collections"].contains(&own);

@@ -40,7 +40,9 @@ impl Inventor<'_> {
             }
             10..=11 => Case::Reopen { dispute, version, text: said },
             12 => {
-                let on = ["customer", "clarification", "us", "rain"][self.dice.from(0, 9).min(3) as usize].into();
+                let on = ["customer", "clarification", "us", "supervisor", "rain"]
+                    [self.dice.from(0, 9).min(4) as usize]
+                    .into();
                 Case::Wait { dispute, version, on, text: said }
             }
             13 => Case::Void { dispute, version, text: said },

@@ -50,12 +50,13 @@ impl State {
                 self.mention(ctx, text);
                 Ok(Wrote { inquiries: vec![at], ..Wrote::default() })
             }
-            Case::Promote { inquiry, version, item, amount, reason, .. } => {
+            Case::Promote { inquiry, version, item, amount, reason, text } => {
                 let (at, last) = self.asked_at(ctx, *inquiry, *version)?;
                 if self.money.items[self.item(*item)?].customer != self.inquiries[at].customer {
                     return Err("AMT-10");
                 }
                 let case = self.open_case(ctx, *item, *amount, reason)?;
+                self.mention(ctx, text);
                 self.inquiries[at].steps.push(Step { state: "promoted", act: ctx.act, ..last });
                 Ok(Wrote { cases: vec![case], inquiries: vec![at], ..Wrote::default() })
             }

@@ -200,7 +200,7 @@ impl Inventor<'_> {
                 let reason = ["price", "tax", "mood"][self.dice.from(0, 20).clamp(18, 20) as usize - 18];
                 Act::OpenDispute { item, amount: self.part(item), reason: reason.into(), text: text() }
             }
-            4..=5 => Act::AssignDispute { dispute, version, owner: "carl".into(), department: "sales".into() },
+            4..=5 => Act::AssignDispute { dispute, version, owner: "carl".into(), department: "invoicing".into() },
             6 => {
                 let text = if self.dice.one_in(9) { String::new() } else { text() };
                 Act::NoteDispute { dispute, version, text }

@@ -124,6 +124,8 @@ pub struct Reduced {
 pub struct State {
     pub money: ledger::Model,
     pub steps: Vec<Vec<Step>>,
+    /// The reason of each case.
+    pub reasons: Vec<String>,
     pub people: Vec<Person>,
     pub customers: Vec<Customer>,
     pub activities: Vec<Activity>,

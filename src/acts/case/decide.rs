@@ -5,7 +5,7 @@ use super::super::master::{line, maybe_line};
 use super::super::money::{self, positive, shown};
 use super::super::perform::{Context, Written};
 use super::super::{Act, Failure, collect};
-use super::{Case, at_version, of_own_queue, open_at, written};
+use super::{Case, asked_of_new, at_version, mention, of_own_queue, open_at, written};
 use crate::domain::case::{self, Effect, Outcome};
 use crate::domain::dispute::State;
 use crate::domain::document::DocumentKind;
@@ -112,6 +112,7 @@ pub(super) fn decide(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Resu
     let what = if *outcome == Outcome::ChargeBack { "charged back" } else { "resolved" };
     let settled = Settled { what, state: State::Decided.word(), parts: &parts, text: &text };
     let left = settle(tx, context, &case, &settled)?;
+    let asked = mention(tx, context, &text, Some(case.id), None)?;
     let mut summary = format!("Decided {}: {said}", case.number);
     if collected > 0 {
         summary += &format!(", {} collected again", shown(collected, case.currency));
@@ -119,7 +120,7 @@ pub(super) fn decide(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Resu
     if left > 0 {
         summary += &format!(", {} still in dispute", shown(left, case.currency));
     }
-    written(tx, &case, summary)
+    written(tx, &case, summary + &asked)
 }
 
 /// Posts what an outcome needs. Returns the part it settles and what happened in words.
@@ -200,6 +201,7 @@ pub(super) fn split(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Resul
         return Err(Failure::refused("ACT-06", "This splits nothing. Nothing was changed."));
     };
     let case = open_at(tx, *dispute, *version)?;
+    of_own_queue(context, &case)?;
     positive(*amount, "The amount split off")?;
     let held = tx.held_by(&case)?;
     if *amount >= held {
@@ -221,6 +223,7 @@ pub(super) fn split(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Resul
         given => given,
     };
     let opened = cases::open(tx, context, case.item, *amount, reason, &text)?;
+    let opened = asked_of_new(tx, context, &text, opened)?;
     tx.add_fact(next, "split from", &case.number)?;
     let last_day = tx.fact(case.id, "last day")?;
     if !last_day.is_empty() {
@@ -274,5 +277,6 @@ pub(super) fn reopen(
     }
     let settled = Settled { what: "reopened", state: State::Assigned.word(), parts: &parts, text: &text };
     settle(tx, context, &case, &settled)?;
-    written(tx, &case, format!("Opened {} again: {} in dispute", case.number, shown(again, case.currency)))
+    let asked = mention(tx, context, &text, Some(case.id), None)?;
+    written(tx, &case, format!("Opened {} again: {} in dispute{asked}", case.number, shown(again, case.currency)))
 }

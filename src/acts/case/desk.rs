@@ -43,9 +43,10 @@ fn wait(
         "customer" => (State::OnCustomer, "waits"),
         "clarification" => (State::InClarification, "waits"),
         "us" => (State::Assigned, "clarified"),
+        "supervisor" => (State::Escalated, "escalated"),
         _ => {
             let sentence = format!(
-                "A case waits for the customer, for clarification, or for us; not for \"{}\". Nothing was changed.",
+                "A case waits for the customer, for clarification, for a supervisor, or for us; not for \"{}\". Nothing was changed.",
                 maybe_line(on)
             );
             return Err(Failure::refused("DIS-06", sentence));
@@ -68,6 +69,7 @@ fn void(
     text: &str,
 ) -> Result<Written, Failure> {
     let case = open_at(tx, dispute, version)?;
+    of_own_queue(context, &case)?;
     let text = line(text, "Why it was a mistake")?;
     let held = tx.held_by(&case)?;
     if held != case.amount {
@@ -81,7 +83,8 @@ fn void(
     let mut item = tx.item(case.item)?;
     let disputed = (item.disputed - held).max(0);
     tx.set_disputed(&mut item, disputed)?;
-    written(tx, &case, format!("{} was opened by mistake: {text}", case.number))
+    let asked = mention(tx, context, &text, Some(case.id), None)?;
+    written(tx, &case, format!("{} was opened by mistake: {text}{asked}", case.number))
 }
 
 fn confirm(tx: &mut Tx<'_>, context: &Context<'_>, (dispute, version): (i64, i64)) -> Result<Written, Failure> {
@@ -155,5 +158,6 @@ fn attach(tx: &mut Tx<'_>, context: &Context<'_>, case: &Dispute, act: &Case) ->
     }
     tx.add_file(&NewFile { dispute: case.id, name: &name, path: &path, size: *size, sha256, note: &note })?;
     tx.change_dispute(case, &same(context, case, "attached", &name))?;
-    written(tx, case, format!("Attached {name} to {}", case.number))
+    let asked = mention(tx, context, &note, Some(case.id), None)?;
+    written(tx, case, format!("Attached {name} to {}{asked}", case.number))
 }

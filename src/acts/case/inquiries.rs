@@ -2,10 +2,10 @@
 //! to a dispute.
 
 use super::super::Failure;
-use super::super::cases;
 use super::super::master::{line, maybe_line};
 use super::super::perform::{Context, Written};
-use super::{Case, Work, mention};
+use super::super::{cases, people};
+use super::{Case, Work, asked_of_new, mention};
 use crate::store::Tx;
 use crate::store::cases::{Inquiry, NewInquiry, NewInquiryStep};
 
@@ -94,7 +94,7 @@ fn work(
     };
     let text = if matches!(what, Work::Assign { .. }) { maybe_line(text) } else { line(text, "What was said")? };
     let (owner, department) = match what {
-        Work::Assign { owner, department } => (maybe_line(owner), maybe_line(department)),
+        Work::Assign { owner, department } => (maybe_line(owner), people::queue(department)?.to_owned()),
         _ => (inquiry.owner.clone(), String::new()),
     };
     let department = if department.is_empty() { inquiry.department.clone() } else { department };
@@ -132,6 +132,7 @@ fn promote(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Written
         given => given,
     };
     let opened = cases::open(tx, context, *item, *amount, reason, &text)?;
+    let opened = asked_of_new(tx, context, &text, opened)?;
     let dispute = tx.last_dispute()?;
     tx.add_fact(dispute, "inquiry", &inquiry.number)?;
     let step = NewInquiryStep {

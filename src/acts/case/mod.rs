@@ -15,6 +15,7 @@ use super::Failure;
 use super::perform::{Context, Written};
 use crate::domain::authority::Right;
 use crate::domain::case::Outcome;
+use crate::domain::department;
 use crate::domain::dispute::State;
 use crate::store::Tx;
 use crate::store::work::{Dispute, NewStep};
@@ -22,7 +23,7 @@ use crate::store::work::{Dispute, NewStep};
 pub(super) use decide::{Settled, posted, settle};
 pub(super) use follow::follow;
 pub(super) use inquiries::undo as undo_inquiries;
-pub(super) use tasks::mention;
+pub(super) use tasks::{asked_of_new, mention};
 
 /// One change of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,13 +71,14 @@ pub enum Case {
         /// Why.
         text: String,
     },
-    /// Says who is to act: the customer (the clock stands), somebody to clarify, or its owner again.
+    /// Says who is to act: the customer (the clock stands), somebody to clarify, a supervisor because it is late, or its
+    /// owner again.
     Wait {
         /// Which dispute.
         dispute: i64,
         /// The version the person saw.
         version: i64,
-        /// `customer`, `clarification` or `us`.
+        /// `customer`, `clarification`, `supervisor` or `us`.
         on: String,
         /// What is waited for.
         text: String,
@@ -320,10 +322,10 @@ pub(super) fn same<'a>(context: &Context<'_>, case: &'a Dispute, what: &'a str, 
     }
 }
 
-/// Whether a person of this department may decide a case of that one: those of a department decide what waits in its own
-/// queue; disputes, collections and people of no department decide all.
+/// Whether a person of this department may decide a case of that one, split it, hand it over or take it out: those of a
+/// department do so with what waits in its own queue; disputes, collections and people of no department with all.
 pub fn may_decide(own: &str, department: &str) -> bool {
-    ["", "disputes", "collections"].contains(&own) || own == department
+    ["", "disputes", "collections"].contains(&own) || department::current(own) == department::current(department)
 }
 
 pub(super) fn of_own_queue(context: &Context<'_>, case: &Dispute) -> Result<(), Failure> {
@@ -331,7 +333,8 @@ pub(super) fn of_own_queue(context: &Context<'_>, case: &Dispute) -> Result<(), 
         return Ok(());
     }
     let sentence = format!(
-        "{} waits for {}; you work in {}. Nothing was changed; hand it over first.",
+        "{} waits for {}; you work in {}. Nothing was changed; somebody there, of disputes or \
+         of collections decides it or hands it over.",
         case.number, case.department, context.person.department
     );
     Err(Failure::refused("DIS-07", sentence))

@@ -1,6 +1,7 @@
 //! Tasks by mention: `@mara` in a note on a case or an inquiry asks Mara, until she or who asked says it is done.
 
 use super::super::Failure;
+use super::super::master::maybe_line;
 use super::super::perform::{Context, Written};
 use crate::domain::case::mention::mentions;
 use crate::store::Tx;
@@ -24,6 +25,18 @@ pub(in crate::acts) fn mention(
         }
     }
     Ok(if asked.is_empty() { String::new() } else { format!("; a task for {}", asked.join(" and ")) })
+}
+
+/// Makes tasks of what was said when a case was opened just now.
+pub(in crate::acts) fn asked_of_new(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    text: &str,
+    opened: Written,
+) -> Result<Written, Failure> {
+    let case = tx.last_dispute()?;
+    let asked = mention(tx, context, &maybe_line(text), Some(case), None)?;
+    Ok(Written { summary: format!("{}{asked}", opened.summary), ..opened })
 }
 
 pub(super) fn done(tx: &mut Tx<'_>, context: &Context<'_>, id: i64) -> Result<Written, Failure> {

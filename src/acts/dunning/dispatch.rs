@@ -1,9 +1,10 @@
 //! Sending what is left of a run, letter after letter: each is one act under a key of its own, so that a run that was
 //! stopped or cut off goes on with the same call, whether from the command line or from the workstation.
 
-use super::Dunning;
+use super::{Dunning, send};
 use crate::acts::{self, Act, ActKey, Actor, Failure, Mode, Request, Stamp};
 use crate::store::Connection;
+use crate::store::dunning::gate;
 use crate::store::dunning::runs::{self, Key};
 
 /// What came of sending.
@@ -27,17 +28,27 @@ pub fn step(conn: &Connection, actor: &Actor, stamp: Stamp, name: &str, act: Dun
     acts::perform(conn, actor, stamp, &request, Mode::Post).map(|done| !done.again)
 }
 
-/// Sends the letters of a run that are not out yet, and finishes it. The run must be started. `watch` hears letters
-/// looked at and letters in all, and says whether to go on.
+/// Sends the letters of a run that are not out yet, and finishes it. The run must be started. The gate is asked again:
+/// what speaks against it and was not accepted when it was begun today needs `despite`, why it goes on all the same.
+/// `watch` hears letters looked at and letters in all, and says whether to go on.
 pub fn send_rest(
     conn: &Connection,
     actor: &Actor,
     stamp: Stamp,
-    run: i64,
+    (run, despite): (i64, &str),
     watch: acts::run::Watch<'_>,
 ) -> Result<Sent, Failure> {
     let number = runs::by_id(conn, run)?.number;
     let all = runs::letters_of(&runs::lines(conn, run, None)?);
+    let against = gate::unaccepted(conn, run, stamp.today)?;
+    if !against.is_empty() && despite.trim().is_empty() {
+        return Err(send::shut(&against));
+    }
+    if !against.is_empty() {
+        let act = Dunning::StartRun { run, letters: all.len() as i64, despite: despite.to_owned() };
+        let request = Request { key: ActKey::random(), act: Act::Dunning(act), expect: Vec::new() };
+        acts::perform(conn, actor, stamp, &request, Mode::Post)?;
+    }
     let out: std::collections::BTreeSet<Key> = runs::sent(conn, run)?.into_iter().map(|sent| sent.0).collect();
     let mut tally = Sent { run: number, ..Sent::default() };
     for (place, key) in all.iter().enumerate() {

@@ -20,9 +20,6 @@ use crate::store::dunning::{NewLetter, NewLetterLine};
 use crate::store::ledger::{NewDocument, NewItem};
 use crate::store::work::NewActivity;
 
-/// Days a bank statement may be old when letters go out, where the company says nothing else.
-const BANK_DAYS: i64 = 3;
-
 pub(super) fn start(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
@@ -31,10 +28,12 @@ pub(super) fn start(
     despite: &str,
 ) -> Result<Written, Failure> {
     let run = tx.dunning_run(run)?;
+    if run.state == "sending" {
+        return go_on(tx, context, &run, letters, despite);
+    }
     if run.state != "approved" {
         let todo = match run.state.as_str() {
             "draft" => format!("release it with o2c dunning approve {}", run.number),
-            "sending" => "it goes on with o2c dunning send".to_owned(),
             _ => "draft another".to_owned(),
         };
         let sentence = format!("{} is {}. Nothing was sent; {todo}.", run.number, run.state);
@@ -48,28 +47,60 @@ pub(super) fn start(
         let sentence = format!("{number} is older than {last}, which was sent. Nothing was sent; draft a new run.");
         return Err(Failure::refused("DUN-03", sentence));
     }
-    let there = letters_of(&tx.dunning_lines(run.id, None)?).len() as i64;
-    if there != letters {
-        let sentence =
-            format!("{} has {there} letters, not {letters}. Nothing was sent; look at it again.", run.number);
-        return Err(Failure::refused("DUN-05", sentence));
-    }
-    let days = tx.setting("dunning-bank-days")?.and_then(|days| days.parse().ok()).unwrap_or(BANK_DAYS);
-    let against = tx.send_gate(context.today, days)?;
-    let despite = maybe_line(despite);
-    if !against.is_empty() && despite.is_empty() {
-        let sentence = format!(
-            "{}. Nothing was sent: somebody may have paid. Take the statements in, or say why it goes out all the same \
-             with --despite.",
-            against.join("; ")
-        );
-        return Err(Failure::refused("DUN-06", sentence));
-    }
-    let said =
-        if against.is_empty() { String::new() } else { format!("{despite}; against it: {}", against.join("; ")) };
+    counted(tx, &run, letters)?;
+    let gate = tx.send_gate(context.today)?;
+    let said = passed(&gate.against, despite)?;
     tx.add_run_step(run.id, "sending", context.today, context.person.id, &said)?;
+    let bank = if gate.remark.is_empty() { "" } else { ", without bank data" };
     let tail = if said.is_empty() { String::new() } else { format!(", {said}") };
-    Ok(Written { undoable: false, ..Written::of(None, format!("Sends {}: {letters} letters{tail}", run.number)) })
+    let summary = format!("Sends {}: {letters} letters{bank}{tail}", run.number);
+    Ok(Written { undoable: false, ..Written::of(None, summary) })
+}
+
+/// Goes on with a run that was cut off although something speaks against it that nobody had accepted when it was begun.
+/// Only the log keeps why: the run is being sent as before.
+fn go_on(tx: &Tx<'_>, context: &Context<'_>, run: &Run, letters: i64, despite: &str) -> Result<Written, Failure> {
+    let against = tx.gate_unaccepted(run.id, context.today)?;
+    if against.is_empty() {
+        let sentence = format!("{} is sending. Nothing was sent; it goes on with o2c dunning send.", run.number);
+        return Err(Failure::refused("DUN-04", sentence));
+    }
+    counted(tx, run, letters)?;
+    let said = passed(&against, despite)?;
+    Ok(Written { undoable: false, ..Written::of(None, format!("Goes on with {}, {said}", run.number)) })
+}
+
+/// The count was typed by somebody who saw the run as it is.
+fn counted(tx: &Tx<'_>, run: &Run, letters: i64) -> Result<(), Failure> {
+    let there = letters_of(&tx.dunning_lines(run.id, None)?).len() as i64;
+    if there == letters {
+        return Ok(());
+    }
+    let sentence = format!("{} has {there} letters, not {letters}. Nothing was sent; look at it again.", run.number);
+    Err(Failure::refused("DUN-05", sentence))
+}
+
+/// Why it goes out all the same, with what spoke against it; empty where nothing did.
+fn passed(against: &[String], despite: &str) -> Result<String, Failure> {
+    if against.is_empty() {
+        return Ok(String::new());
+    }
+    let despite = maybe_line(despite);
+    if despite.is_empty() {
+        return Err(shut(against));
+    }
+    Ok(format!("{despite}; against it: {}", against.join("; ")))
+}
+
+/// The refusal of a gate that is shut.
+pub(super) fn shut(against: &[String]) -> Failure {
+    let sentence = format!(
+        "{}. Nothing was sent: somebody may have paid. Take the statements in, run o2c cash run, decide of what is left or \
+         say that it was looked at (o2c setting cash-reviewed WORDS); or say why letters go out all the same with \
+         --despite.",
+        against.join("; ")
+    );
+    Failure::refused("DUN-06", sentence)
 }
 
 fn sending(tx: &Tx<'_>, run: i64) -> Result<Run, Failure> {
@@ -117,7 +148,8 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let pay_by = add_days(context.today, level.payment_days);
     let charge = Charge { customer: key.customer, currency: key.currency, letter: &number, due: pay_by };
     let fee = lines.iter().map(|line| line.fee).sum();
-    let fee_document = charge.post(tx, context, fee, Account::FeeIncome, "Reminder fee")?;
+    let what = fee_text(policy, &items, context.today);
+    let fee_document = charge.post(tx, context, fee, Account::FeeIncome, what)?;
     let posts = policy.interest.as_ref().is_some_and(|interest| interest.post);
     let interest = if posts { lines.iter().map(|line| line.interest).sum() } else { 0 };
     let interest_document = charge.post(tx, context, interest, Account::InterestIncome, "Interest for late payment")?;
@@ -125,7 +157,6 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let credits = held.map(|item| -item.open).sum();
     let house = tx.setting("language")?.filter(|code| !code.is_empty()).unwrap_or_else(|| "en".to_owned());
     let known = [&master.data.language, &policy.language].into_iter().find(|code| !code.is_empty());
-    let language = known.unwrap_or(&house);
     let new = NewLetter {
         number: &number,
         run: run.id,
@@ -135,7 +166,7 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
         currency: key.currency,
         on: context.today,
         pay_by,
-        language,
+        language: known.unwrap_or(&house),
         customer_version: master.version,
         credits: if policy.credits == Credits::None { 0 } else { credits },
         fee_document,
@@ -166,6 +197,12 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     Ok(Written { undoable: false, ..Written::of(Some(key.customer), summary) })
 }
 
+/// What the debit note of a letter's fees is for.
+fn fee_text(policy: &Policy, items: &[Item], today: NaiveDate) -> &'static str {
+    let law = items.iter().any(|item| policy.compensation(item, today) > 0);
+    if law { "Reminder fee and compensation for late payment" } else { "Reminder fee" }
+}
+
 /// The lines of a letter with their fees and interest. A fee is charged once for an item and level, never for a fee, and
 /// not to a customer who is owed more than it owes.
 fn priced(
@@ -183,7 +220,8 @@ fn priced(
         let new = item.origin == Origin::Trade && item.level() < level.number && net > 0;
         let mut fee = 0;
         if new && !tx.fee_charged(item.id, level.number)? {
-            fee = match of_letter.take() {
+            fee = policy.compensation(item, context.today);
+            fee += match of_letter.take() {
                 Some(asked) => level.fee_on(asked, item.currency),
                 None if free => 0,
                 None => level.fee_on(item.asked(), item.currency),

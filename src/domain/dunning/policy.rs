@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::amounts::Minimum;
+use super::facts::{Item, Origin};
 use crate::domain::calendar;
 use crate::domain::late::Profile;
 use crate::domain::money::{self, Currency};
@@ -214,6 +215,16 @@ impl Policy {
     /// A level by its number.
     pub fn level(&self, number: u32) -> Option<&Level> {
         self.levels.iter().find(|level| level.number == number)
+    }
+
+    /// The fixed sum charged for an item by a letter of a day, minor units: once, with the first letter after it was due.
+    pub fn compensation(&self, item: &Item, day: NaiveDate) -> i64 {
+        let Some(interest) = &self.interest else { return 0 };
+        let late = item.origin == Origin::Trade && day > item.due;
+        if !late || item.sent.iter().any(|sent| sent.on > item.due) {
+            return 0;
+        }
+        interest.profile.compensation.on(item.asked(), item.currency)
     }
 
     /// What may stay open in a currency.

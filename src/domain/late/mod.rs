@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::calendar;
-use super::money;
+use super::money::{self, Currency};
 
 pub use profile::{DayCount, Profile};
 
@@ -114,6 +114,35 @@ pub fn uk_compensation(amount: i64) -> i64 {
         ..100_000 => 40,
         100_000..1_000_000 => 70,
         _ => 100,
+    }
+}
+
+/// The fixed sum a law gives for a late payment, beside interest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compensation {
+    /// None is asked for.
+    #[default]
+    None,
+    /// EUR 40 for each late payment (Directive 2011/7/EU, article 6).
+    Eu,
+    /// GBP 40, 70 or 100 by the size of the debt (Late Payment of Commercial Debts (Interest) Act 1998, section 5A).
+    Uk,
+}
+
+impl Compensation {
+    /// The sum for a late debt, in minor units; 0 for debts in another currency than the law names.
+    pub fn on(self, amount: i64, currency: Currency) -> i64 {
+        match self {
+            Compensation::Eu if currency.code() == "EUR" => 4_000,
+            Compensation::Uk if currency.code() == "GBP" => uk_compensation(amount) * 100,
+            _ => 0,
+        }
+    }
+
+    /// Whether none is asked for.
+    pub fn is_none(&self) -> bool {
+        *self == Compensation::None
     }
 }
 

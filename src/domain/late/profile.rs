@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{RateMode, rounded};
+use super::{Compensation, RateMode, half_year, rounded};
 use crate::domain::calendar::{add_days, days_between};
 
 /// How days are counted.
@@ -55,6 +55,9 @@ pub struct Profile {
     pub after_days: i64,
     /// Less than this, in minor units, is not charged.
     pub least: i64,
+    /// The fixed sum charged beside it, once for an item; none in policies of earlier versions.
+    #[serde(default, skip_serializing_if = "Compensation::is_none")]
+    pub compensation: Compensation,
 }
 
 impl Profile {
@@ -62,6 +65,13 @@ impl Profile {
     pub fn rate_on(&self, day: NaiveDate) -> Option<Decimal> {
         let known = self.rates.iter().filter(|(from, _)| *from <= day).max_by_key(|(from, _)| *from);
         known.map(|(_, rate)| rate + self.margin)
+    }
+
+    /// The day of the newest rate where a later one should be known by `today`: reference rates change with the half-year.
+    /// `None` while it is of this half-year, and of a profile with a single rate, which is one that was agreed.
+    pub fn out_of_date(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let newest = self.rates.iter().map(|(from, _)| *from).max()?;
+        (self.rates.len() > 1 && half_year(newest) < half_year(today)).then_some(newest)
     }
 
     /// Interest on an item up to a day, that day included, minor units; rounded once. `paid` are the days and amounts by
@@ -105,6 +115,15 @@ mod tests {
         text.parse().unwrap()
     }
 
+    #[test]
+    fn a_profile_is_out_of_date_from_the_half_year_after_its_newest_rate() {
+        let mut eu = profile(RateMode::Floating);
+        assert_eq!(eu.out_of_date(date("2026-06-30")), None);
+        assert_eq!(eu.out_of_date(date("2026-07-01")), Some(date("2026-01-01")));
+        eu.rates.truncate(1);
+        assert_eq!(eu.out_of_date(date("2030-01-01")), None, "a rate that was agreed stays");
+    }
+
     fn profile(mode: RateMode) -> Profile {
         let rate = |day: &str, hundredths| (date(day), Decimal::new(hundredths, 2));
         Profile {
@@ -116,6 +135,7 @@ mod tests {
             day_count: DayCount::Act365,
             after_days: 0,
             least: 0,
+            compensation: Compensation::None,
         }
     }
 

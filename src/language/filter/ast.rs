@@ -177,7 +177,7 @@ fields! {
     /// The reason of a dispute or hold.
     Reason Contained "reason" ["why"] "reason:price";
     /// The department that has to act.
-    Department Exact "dept" ["department"] "dept:sales";
+    Department Exact "dept" ["department"] "dept:invoicing";
     /// What really went wrong.
     Cause Contained "cause" ["rootcause"] "cause:carrier";
     /// A fact about the row, by name.

@@ -1,6 +1,7 @@
 //! Dunning as the book has it: policies and who is under which, holds, runs with their lines, and letters. [`load`] reads
 //! what is decided from, [`runs`] what was decided, [`letters`] what went out; here are the writers of their rows.
 
+pub mod gate;
 pub mod history;
 pub mod letters;
 pub mod load;

@@ -7,7 +7,7 @@ use super::load::{Wanted, customers, policy_row};
 use super::runs::{Key, by_id, lines};
 use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
-use crate::domain::dunning::{Credits, Customer, FeePer, Letter, LetterLine, Level, Origin};
+use crate::domain::dunning::{Credits, Customer, FeePer, Letter, LetterLine, Level, Origin, Policy};
 use crate::domain::item::days_past_due;
 use crate::store::Reader;
 use crate::store::date::read;
@@ -41,7 +41,7 @@ fn made(reader: &Reader, run: i64, key: Key, today: NaiveDate) -> Result<Option<
         .filter(|line| line.letter_key() == Some(key))
         .map(|line| line.item)
         .collect();
-    let rows = priced(reader, (&facts, &wanted), (level, key), today)?;
+    let rows = priced(reader, (&facts, &wanted), (&row.policy, level, key), today)?;
     if rows.is_empty() {
         return Ok(None);
     }
@@ -93,7 +93,7 @@ fn made(reader: &Reader, run: i64, key: Key, today: NaiveDate) -> Result<Option<
 fn priced(
     reader: &Reader,
     (facts, wanted): (&Customer, &[i64]),
-    (level, key): (&Level, Key),
+    (policy, level, key): (&Policy, &Level, Key),
     today: NaiveDate,
 ) -> Result<Vec<LetterLine>> {
     let net: i64 = facts.items.iter().filter(|item| item.currency == key.currency).map(|item| item.open).sum();
@@ -102,6 +102,7 @@ fn priced(
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
         let new = item.origin == Origin::Trade && item.level() < key.level && net > 0;
+        let compensation = if new { policy.compensation(item, today) } else { 0 };
         let fee = match level.fee_per {
             _ if !new => 0,
             FeePer::Item => level.fee_on(item.asked(), key.currency),
@@ -120,7 +121,7 @@ fn priced(
             open: item.open,
             disputed: item.disputed,
             asked: item.asked(),
-            fee,
+            fee: fee + compensation,
             interest: 0,
         });
     }

@@ -143,6 +143,7 @@ fn sent(
             FeePer::Letter if std::mem::take(&mut of_letter) => level.fee_on(group.asked, group.currency),
             FeePer::Letter => 0,
         };
+        let fee = fee + if new { policy.compensation(item, day) } else { 0 };
         *came.fees.entry(group.currency).or_default() += fee;
         let sent = Sent { level: group.level, on: day, policy: policy.name.clone(), fee: fee > 0 };
         replayed.sent.entry(item.id).or_default().push(sent);

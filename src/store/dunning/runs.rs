@@ -1,12 +1,14 @@
-//! Runs as the book has them: their lines with what a person did to them, their state, and what the gate before sending
-//! asks for. A state is the last step of a run, never a column.
+//! Runs as the book has them: their lines with what a person did to them, and their state. A state is the last step of a
+//! run, never a column.
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use crate::domain::money::Currency;
-use crate::store::date::{iso, read};
+use crate::store::date::read;
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::currency;
 use crate::store::schema::hex;
@@ -219,32 +221,13 @@ pub fn sent(conn: &Connection, run: i64) -> Result<Vec<(Key, i64, String)>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// What speaks against sending anything today: bank data that is older than so many days, money nobody looked at.
-fn gate(conn: &Connection, today: NaiveDate, days: i64) -> Result<Vec<String>> {
-    let mut against = Vec::new();
-    let oldest = iso(today - chrono::Duration::days(days));
+/// The items of a run that letters of other runs asked for after they were due.
+pub fn chased(conn: &Connection, run: i64) -> Result<BTreeSet<i64>> {
     let mut statement = conn.prepare_cached(
-        "SELECT a.name, (SELECT max(s.to_date) FROM bank_statement s WHERE s.bank_account_id = a.id AND s.source = 'statement') \
-         FROM bank_account a ORDER BY a.id",
+        "SELECT w.item_id FROM dunning_line l JOIN item i ON i.id = l.item_id JOIN letter_line w ON w.item_id = l.item_id \
+         JOIN letter t ON t.id = w.letter_id WHERE l.run_id = $1 AND t.run_id <> $1 AND t.letter_date > i.due_date",
     )?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (name, last): (String, Option<String>) = (row.get(0)?, row.get(1)?);
-        match last {
-            Some(last) if last.as_str() >= oldest.as_str() => {}
-            Some(last) => against.push(format!("The last statement of {name} ends on {last}")),
-            None => against.push(format!("No statement of {name} was taken in")),
-        }
-    }
-    let waiting: i64 = conn.query_row(
-        "SELECT count(*) FROM bank_payment WHERE left > 0 AND of_entry IS NOT NULL AND kind = 'receipt' AND why = ''",
-        [],
-        |row| row.get(0),
-    )?;
-    if waiting > 0 {
-        against.push(format!("{waiting} payments were not looked at; run o2c cash run"));
-    }
-    Ok(against)
+    Ok(statement.query_map([run], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Tx<'_> {
@@ -280,11 +263,6 @@ impl Tx<'_> {
     /// Letters of a run that went out.
     pub fn letters_sent(&self, run: i64) -> Result<Vec<(Key, i64, String)>> {
         sent(self.conn, run)
-    }
-
-    /// What speaks against sending anything today.
-    pub fn send_gate(&self, today: NaiveDate, days: i64) -> Result<Vec<String>> {
-        gate(self.conn, today, days)
     }
 
     /// What a person had made of a line before an act: what, level, reason; `None` where nobody had touched it.
@@ -330,9 +308,4 @@ pub fn lines_of(reader: &Reader, run: i64) -> Result<Vec<Line>> {
 /// Letters of a run that went out, for verbs and screens.
 pub fn sent_of(reader: &Reader, run: i64) -> Result<Vec<(Key, i64, String)>> {
     sent(&reader.conn, run)
-}
-
-/// What speaks against sending anything today, for verbs and screens.
-pub fn gate_of(reader: &Reader, today: NaiveDate, days: i64) -> Result<Vec<String>> {
-    gate(&reader.conn, today, days)
 }

@@ -306,6 +306,16 @@ pub fn tasks_of(reader: &Reader, login: Option<&str>, with_done: bool) -> Result
     Ok(found)
 }
 
+/// Steps by which cases were escalated: the case, the department it was in, what was said.
+pub fn escalated(reader: &Reader) -> Result<Vec<(i64, String, String)>> {
+    let mut found = Vec::new();
+    each(reader, "SELECT dispute_id, department, text FROM dispute_step WHERE what = 'escalated'", |row| {
+        found.push((row.get(0)?, row.get(1)?, row.get(2)?));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Inquiries, those that must be answered first; answered and promoted ones only where asked for.
 pub fn inquiries(reader: &Reader, today: NaiveDate, all: bool) -> Result<Vec<InquiryRow>> {
     let (setting, days_off) = (clocks(reader)?, holidays(&reader.conn)?);

@@ -13,6 +13,8 @@ use super::window::{Sort, Want, Window, slice};
 use crate::domain::case::Amounts;
 use crate::domain::case::clock::{self, Clock};
 use crate::domain::case::pareto::Bar;
+use crate::domain::department;
+use crate::domain::dispute::Reason;
 use crate::domain::money::{self, Currency, Money};
 use crate::language::filter::{Field, Fields, Filter, Op, Value};
 use crate::language::fold::fold;
@@ -86,6 +88,14 @@ impl DisputeRow {
     /// What is in dispute: for a closed case, what was.
     pub fn stake(&self) -> i64 {
         if self.open { self.amounts.open() } else { self.amount }
+    }
+
+    /// What is noted as its cause, else what mostly is behind its reason.
+    pub fn likely_cause(&self) -> &str {
+        match &*self.cause {
+            "" => Reason::parse(&self.reason).unwrap_or_default().likely_cause(),
+            noted => noted,
+        }
     }
 
     /// Days left to dispute it; below zero when they are over.
@@ -183,7 +193,7 @@ pub struct Disputes {
 pub struct Question {
     /// The day.
     pub today: NaiveDate,
-    /// Who passes: `dept:sales`, `cause:carrier`, `due<=fri`, `is:late`. `state:open` and `state:resolved` mean any open and any closed state.
+    /// Who passes: `dept:invoicing`, `cause:carrier`, `due<=fri`, `is:late`. `state:open` and `state:resolved` mean any open and any closed state.
     pub filter: Filter,
     /// The order; `age` descending is the natural one.
     pub sort: Sort,
@@ -205,6 +215,11 @@ pub fn disputes(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     Ok(out)
 }
 
+/// Every case with its clock, oldest first.
+pub fn all(reader: &Reader, today: NaiveDate) -> Result<Vec<DisputeRow>> {
+    Ok(cases(reader, today)?.0.clone())
+}
+
 /// `state:open` and `state:resolved` as the flags they mean, anywhere in a filter.
 pub(super) fn open_states(filter: Filter) -> Filter {
     let every = |parts: Vec<Filter>| parts.into_iter().map(open_states).collect();
@@ -222,6 +237,10 @@ pub(super) fn open_states(filter: Filter) -> Filter {
                 Some(flag) => Filter::Term { field: Field::Is, op, value: Value::Flag(flag) },
                 None => Filter::Term { field: Field::State, op, value },
             }
+        }
+        // A word of earlier versions means the department it stands for, which is what cases are compared by.
+        Filter::Term { field: Field::Department, op, value: Value::Text(text) } => {
+            Filter::Term { field: Field::Department, op, value: Value::Text(department::current(&text).into()) }
         }
         other => other,
     }
@@ -411,7 +430,7 @@ impl Fields for DisputeRow {
             Field::Owner => &self.owner,
             Field::State => &self.state,
             Field::Reason => &self.reason,
-            Field::Department => &self.department,
+            Field::Department => department::current(&self.department),
             Field::Cause => &self.cause,
             Field::Currency => self.currency.code(),
             _ => return None,

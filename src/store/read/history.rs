@@ -7,7 +7,7 @@ use crate::store::Connection;
 use crate::store::error::Result;
 
 /// Acts that can only be answered by another act, never taken back.
-pub(super) const FINAL: [&str; 26] = [
+pub(super) const FINAL: [&str; 27] = [
     "open book",
     "add person",
     "set rate",
@@ -22,6 +22,7 @@ pub(super) const FINAL: [&str; 26] = [
     "delegate",
     "end delegation",
     "set setting",
+    "review cash",
     "close month",
     "reopen month",
     "reject",

@@ -3,9 +3,11 @@
 
 use rusqlite::{OptionalExtension, Row};
 
+use crate::domain::dispute::Reason;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
 use crate::store::Reader;
+use crate::store::cases::STANDS;
 use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::lookup::{currency, kind};
@@ -65,6 +67,8 @@ pub struct DisputeRef {
     pub held: i64,
     /// Currency of the amount.
     pub currency: Currency,
+    /// What is noted as its cause, else what mostly is behind its reason.
+    pub cause: String,
 }
 
 /// The customer with this number.
@@ -124,13 +128,15 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRef> {
 
 /// The dispute with this number, `D-118`.
 pub fn dispute(reader: &Reader, number: &str) -> Result<Option<DisputeRef>> {
+    let text = format!(
+        "SELECT id, version, amount, currency, CASE WHEN state IN ('closed', 'void') THEN 0 ELSE amount - \
+         (SELECT coalesce(sum(e.amount), 0) FROM dispute_effect e WHERE e.dispute_id = dispute.id) END, reason, \
+         coalesce((SELECT x.value FROM dispute_fact x WHERE x.dispute_id = dispute.id AND x.field = 'cause' \
+         AND {STANDS} ORDER BY x.id DESC LIMIT 1), '') FROM dispute WHERE number = $1"
+    );
     let found = reader
         .conn
-        .prepare_cached(
-            "SELECT id, version, amount, currency, CASE WHEN state IN ('closed', 'void') THEN 0 ELSE amount - \
-             (SELECT coalesce(sum(e.amount), 0) FROM dispute_effect e WHERE e.dispute_id = dispute.id) END \
-             FROM dispute WHERE number = $1",
-        )?
+        .prepare_cached(&text)?
         .query_row([number], |row| {
             Ok(DisputeRef {
                 id: row.get(0)?,
@@ -138,6 +144,10 @@ pub fn dispute(reader: &Reader, number: &str) -> Result<Option<DisputeRef>> {
                 amount: row.get(2)?,
                 currency: currency(row.get_ref(3)?.as_str()?),
                 held: row.get(4)?,
+                cause: match row.get_ref(6)?.as_str()? {
+                    "" => Reason::parse(row.get_ref(5)?.as_str()?).unwrap_or_default().likely_cause().to_owned(),
+                    noted => noted.to_owned(),
+                },
             })
         })
         .optional()?;

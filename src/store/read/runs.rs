@@ -167,6 +167,7 @@ pub fn detail(reader: &Reader, run: i64, today: NaiveDate) -> Result<Detail> {
         }
         let day = if known.is_open() { today.max(known.on) } else { known.on };
         let seal = runs::seal(&lines);
+        let chased = runs::chased(&reader.conn, run)?;
         let row = |line: Line| {
             let of = policies.get(&line.policy);
             let level = line.level().unwrap_or(line.proposed);
@@ -176,6 +177,9 @@ pub fn detail(reader: &Reader, run: i64, today: NaiveDate) -> Result<Detail> {
             });
             let fee =
                 of.and_then(|(_, policy)| policy.level(level)).map_or(0, |one| one.fee_on(line.asked, line.currency));
+            let law = of.and_then(|(_, policy)| policy.interest.as_ref()).map(|interest| interest.profile.compensation);
+            let first = day > line.due && !chased.contains(&line.item);
+            let fee = fee + law.filter(|_| first).map_or(0, |law| law.on(line.asked, line.currency));
             LineRow { policy: of.map(|(name, _)| name.clone()).unwrap_or_default(), fee, next, line }
         };
         let sent = runs::sent(&reader.conn, run)?.into_iter().map(|(key, id, _)| (key, id)).collect();

@@ -168,6 +168,8 @@ pub enum Effect {
         run: i64,
         /// Its number, for the status line.
         number: String,
+        /// Why it goes on although something speaks against it that was not accepted when it was begun.
+        despite: String,
         /// Set to stop it between two letters.
         stop: Arc<AtomicBool>,
     },

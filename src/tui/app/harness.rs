@@ -27,8 +27,9 @@ pub type Rules = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::run::
 /// What handing over the mails that wait would do: whether it sends, and who watches it.
 pub type Mails = Box<dyn FnMut(bool, acts::run::Watch<'_>) -> Result<acts::mail::pass::Passed, acts::Failure>>;
 
-/// What sending the letters of a run would do: which run, and who watches it.
-pub type Letters = Box<dyn FnMut(i64, acts::run::Watch<'_>) -> Result<acts::dunning::dispatch::Sent, acts::Failure>>;
+/// What sending the letters of a run would do: which run, why it goes on in spite of the gate, and who watches it.
+pub type Letters =
+    Box<dyn FnMut(i64, &str, acts::run::Watch<'_>) -> Result<acts::dunning::dispatch::Sent, acts::Failure>>;
 
 /// What reading a file of the bank would give.
 pub type Files = Box<dyn FnMut(&acts::import::Wish) -> Result<acts::import::StatementFile, String>>;
@@ -132,9 +133,9 @@ impl Harness {
                     self.rules = Some(rules);
                     Msg::Ran { origin, post, result }
                 }
-                Effect::Letters { run, stop, .. } => {
+                Effect::Letters { run, despite, stop, .. } => {
                     let Some(mut letters) = self.letters.take() else { continue };
-                    let result = letters(run, &mut |done, total| {
+                    let result = letters(run, &despite, &mut |done, total| {
                         self.progressed(&mut waiting, done, total);
                         !stop.load(Ordering::Relaxed)
                     });

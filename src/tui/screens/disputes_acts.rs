@@ -5,6 +5,7 @@ use super::disputes_decide as decide;
 use super::disputes_desk as desk;
 use crate::acts::{Act, Done, Failure, Request};
 use crate::domain::authority::Right;
+use crate::domain::department::DEPARTMENTS;
 use crate::store::people::Person;
 use crate::store::read::book;
 use crate::store::read::disputes::{Case, DisputeRow, dispute};
@@ -81,8 +82,6 @@ pub(super) const COMMANDS: [Command; 12] = [
 /// What can be done to a closed case only, and to any.
 const CLOSED_ONLY: [&str; 2] = ["dispute.reopen", "dispute.confirm"];
 const ANY_TIME: [&str; 2] = ["dispute.fact", "dispute.file"];
-
-pub(super) const DEPARTMENTS: [&str; 5] = ["sales", "logistics", "billing", "service", "receivables"];
 
 /// What was typed into a form that is on its way to the book.
 struct Sent {

@@ -73,11 +73,7 @@ fn form(row: &DisputeRow, item_open: i64, index: usize, ctx: &Ctx) -> Effect {
     let dating = ctx.dating(Lean::Forward);
     let day = move |text: &str| read_date(text, &dating).map_err(|error| error.to_string());
     let day_echo = { move |text: &str| day(text).map(|day| day.to_string()) };
-    let likely = if row.cause.is_empty() {
-        Reason::parse(&row.reason).map_or("no cause found", Reason::likely_cause)
-    } else {
-        &row.cause
-    };
+    let likely = row.likely_cause();
     let cause = Field::choice("cause", &CAUSES, likely);
     let draft = format!("dispute {}.{}", way.word, row.id);
     let name = draft.clone();

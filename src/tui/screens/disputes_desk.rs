@@ -17,8 +17,8 @@ fn request(key: ActKey, deed: Deed) -> Request {
 pub(super) fn wait(row: DisputeRow, ctx: &Ctx) -> Vec<Effect> {
     let (key, draft) = (ctx.act_key(), format!("dispute wait.{}", row.id));
     let (title, name) = (format!("Who acts on {}, {}", row.number, row.name), draft.clone());
-    let turns = ["customer", "clarification", "us"];
-    let filled = if &*row.state == "on customer" { "us" } else { "customer" };
+    let turns = ["customer", "clarification", "supervisor", "us"];
+    let filled = if ["on customer", "escalated"].contains(&&*row.state) { "us" } else { "customer" };
     let save = move |values: &[String]| {
         let (on, text) = (values[0].clone(), values[1].clone());
         let deed = Deed::Wait { dispute: row.id, version: row.version, on, text };

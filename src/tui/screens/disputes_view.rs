@@ -25,7 +25,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column { id: "due", title: "LEFT", letter: 't', priority: 0, min: 5, max: 6, align: Align::Right },
     Column::words("state", "STATE", 's', 1, 8, 16),
     Column::words("owner", "OWNER", 'o', 3, 5, 8),
-    Column::words("department", "DEPARTMENT", 'd', 4, 10, 12),
+    Column::words("department", "DEPARTMENT", 'd', 4, 10, 16),
     Column::words("last", "LAST DAY", 'l', 5, 9, 9),
     Column::words("cause", "CAUSE", 'w', 6, 10, 20),
 ];

@@ -32,7 +32,7 @@ const COLUMNS: &[Column] = &[
     Column::words("state", "STATE", 's', 1, 8, 9),
     Column::words("by", "ANSWER BY", 'b', 0, 9, 9),
     Column::words("owner", "OWNER", 'o', 2, 6, 12),
-    Column::words("department", "DEPARTMENT", 'd', 3, 10, 12),
+    Column::words("department", "DEPARTMENT", 'd', 3, 10, 16),
     Column::words("said", "SAID LAST", 'w', 0, 16, 80),
 ];
 

@@ -1,10 +1,11 @@
 //! What can be done about an inquiry: note, answer, hand over, make a dispute of it. Every act names the version that was
 //! on the screen.
 
-use super::disputes_acts::{DEPARTMENTS, needed};
+use super::disputes_acts::needed;
 use crate::acts::case::{Case, Work};
 use crate::acts::{Act, ActKey, Expect, Request};
 use crate::domain::authority::Right;
+use crate::domain::department::DEPARTMENTS;
 use crate::domain::dispute::Reason;
 use crate::domain::money::Money;
 use crate::language::amounts::{AmountContext, read_amount};

@@ -1,9 +1,9 @@
 //! The forms of people: add somebody, give or take a role, set a limit or department, shut out, lend authority. Each is
 //! one act, the same as the verbs of `o2c user`.
 
-use crate::acts::people::DEPARTMENTS;
 use crate::acts::{Act, Request};
 use crate::domain::authority::{Right, Role};
+use crate::domain::department::DEPARTMENTS;
 use crate::domain::duties;
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Money;

@@ -12,6 +12,7 @@ use crate::acts::{Act, Request, overview};
 use crate::domain::dunning::{
     Channel, Credits, Effect as Starts, FeePer, Level, Mode, Paid, Policy, Scope as Whom, Segment, WaitFrom,
 };
+use crate::domain::late::Compensation;
 use crate::domain::money::{self, Currency};
 use crate::store::read::policies::{PolicyLine, Version, policies, versions as read_versions};
 use crate::store::read::refer;
@@ -113,6 +114,13 @@ pub(super) fn rules(policy: &Policy) -> Vec<String> {
             interest.profile.basis,
             if interest.post { "" } else { ", told and not charged" }
         ));
+        match interest.profile.compensation {
+            Compensation::None => {}
+            Compensation::Eu => lines.push("compensation: EUR 40 with the first letter after the due date".to_owned()),
+            Compensation::Uk => {
+                lines.push("compensation: GBP 40, 70 or 100 with the first letter after the due date".to_owned());
+            }
+        }
     }
     if policy.approval {
         lines.push("every run is released by two people".to_owned());

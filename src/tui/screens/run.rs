@@ -1,8 +1,6 @@
 //! One dunning run: its lines by customer with level, amount and why, and beside them what was left out and from when on
 //! that changes. Lines are reviewed alone or marked; the run is released, sent letter by letter, stopped and gone on with.
 
-use std::sync::Arc;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -13,9 +11,9 @@ use super::runs::{by_level, counted, reasons, state, sums};
 use crate::acts::dunning::preview;
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
+use crate::store::Reader;
+use crate::store::dunning::gate::{Gate, gate_of, unaccepted_of};
 use crate::store::dunning::outlook::{self, Left, LeftOut};
-use crate::store::dunning::runs::gate_of;
-use crate::store::read::requests::settings_of;
 use crate::store::read::runs::{Detail, LineRow, detail};
 use crate::tui::app::overlay::TextBox;
 use crate::tui::app::{
@@ -58,8 +56,6 @@ const LEFT: &[Column] = &[
     Column::words("why", "WHY", 'w', 3, 18, 70),
 ];
 
-/// Days a bank statement may be old where the company says nothing else; the act asks for the same.
-const BANK_DAYS: i64 = 3;
 /// Items listed as left out; further ones are counted.
 const MOST_LEFT: usize = 5_000;
 
@@ -130,25 +126,21 @@ impl RunScreen {
         ctx.running.as_ref().is_some_and(of_this)
     }
 
-    /// `S`: what speaks against sending is asked for first; a run that was begun goes on at once.
+    /// `S`: what speaks against sending is asked for first, also of a run that was begun and goes on.
     fn send(&self, ctx: &Ctx) -> Vec<Effect> {
         let Some(detail) = &self.detail else { return Vec::new() };
         if self.is_going_out(ctx) {
             return vec![Effect::Stop];
         }
+        let (today, run) = (ctx.today, detail.run.id);
         if detail.run.state == "sending" {
-            return vec![self.go_on()];
+            let left = move |reader: &Reader| {
+                let against = unaccepted_of(reader, run, today)?;
+                Ok(Gate { against, remark: String::new() })
+            };
+            return vec![Effect::ask("gate", left)];
         }
-        let today = ctx.today;
-        vec![Effect::ask("gate", move |reader| {
-            let kept = settings_of(reader, "dunning-bank-days")?;
-            let days = kept.first().and_then(|(_, days)| days.parse().ok()).unwrap_or(BANK_DAYS);
-            gate_of(reader, today, days)
-        })]
-    }
-
-    fn go_on(&self) -> Effect {
-        Effect::Letters { run: self.id, number: self.number.clone(), stop: Arc::default() }
+        vec![Effect::ask("gate", move |reader| gate_of(reader, today))]
     }
 
     fn act(&mut self, call: &Call, ctx: &Ctx) -> Vec<Effect> {
@@ -423,10 +415,10 @@ impl Screen for RunScreen {
                 }
             }
             "gate" => {
-                if let (Some(against), Some(detail)) = (answer.take::<Vec<String>>(), &self.detail) {
-                    return match against.is_empty() {
-                        true => deeds::send(detail, &[], "", ctx),
-                        false => deeds::despite(detail, against, ctx),
+                if let (Some(gate), Some(detail)) = (answer.take::<Gate>(), &self.detail) {
+                    return match gate.against.is_empty() {
+                        true => deeds::send(detail, &gate, "", ctx),
+                        false => deeds::despite(detail, gate, ctx),
                     };
                 }
             }
@@ -436,7 +428,7 @@ impl Screen for RunScreen {
     }
     fn performed(&mut self, name: &'static str, result: &Result<Done, Failure>, _ctx: &Ctx) -> Vec<Effect> {
         match (name, result) {
-            ("run.start", Ok(done)) if !done.asked => vec![self.go_on()],
+            ("run.start", Ok(done)) if !done.asked => vec![deeds::letters(self.id, &self.number, "")],
             ("run.drop" | "run.hold" | "run.keep" | "run.lower", Ok(_)) => {
                 self.table_mut().drop_marks();
                 Vec::new()

@@ -1,11 +1,14 @@
 //! What can be done in a dunning run: lines left out, lowered, held or brought back, the run released, sent or cancelled.
 //! Each is one act, the same as the verbs of `o2c dunning`; what leaves the house asks for the number of letters.
 
+use std::sync::Arc;
+
 use crate::acts::dunning::{Dunning, Review as What};
 use crate::acts::{Act, ActKey, Request};
 use crate::domain::authority::Right;
 use crate::language::calendar::no_holidays;
 use crate::language::dates::{DateContext, Lean, echo_date, read_date};
+use crate::store::dunning::gate::Gate;
 use crate::store::read::runs::Detail;
 use crate::tui::app::overlay::{Field, Form, Kind, Review};
 use crate::tui::app::{CmdId, Command, Ctx, Effect, Tier};
@@ -200,14 +203,23 @@ pub(super) fn approve(detail: &Detail, ctx: &Ctx) -> Vec<Effect> {
     vec![Effect::Overlay(Box::new(review.trying(key))), tried]
 }
 
-/// Reviews the sending of a run; the number of letters is typed. `against` is what speaks against it, `despite` why it
-/// goes out all the same.
-pub(super) fn send(detail: &Detail, against: &[String], despite: &str, ctx: &Ctx) -> Vec<Effect> {
+/// Sends the letters of a begun run behind the screen.
+pub(super) fn letters(run: i64, number: &str, despite: &str) -> Effect {
+    Effect::Letters { run, number: number.to_owned(), despite: despite.to_owned(), stop: Arc::default() }
+}
+
+/// Reviews the sending of a run; the number of letters is typed. `despite` is why it goes out although the gate is shut.
+/// A run that was begun goes on at once.
+pub(super) fn send(detail: &Detail, gate: &Gate, despite: &str, ctx: &Ctx) -> Vec<Effect> {
+    if detail.run.state == "sending" {
+        return vec![letters(detail.run.id, &detail.run.number, despite)];
+    }
     let (run, letters) = (detail.run.id, detail.letters());
     let act = Dunning::StartRun { run, letters: i64::try_from(letters).unwrap_or(0), despite: despite.to_owned() };
     let request = Request { key: ctx.act_key(), act: Act::Dunning(act), expect: Vec::new() };
     let mut top = before(detail, ctx);
-    top.extend(against.iter().map(|one| format!("against it: {one}")));
+    top.extend(gate.against.iter().map(|one| format!("against it: {one}")));
+    top.extend((!gate.remark.is_empty()).then(|| gate.remark.clone()));
     let mut change = vec![format!("send {} to {}", counted(letters, "letter"), customers(detail))];
     if !despite.is_empty() {
         change.push(format!("all the same, because: {despite}"));
@@ -230,11 +242,11 @@ fn customers(detail: &Detail) -> String {
 }
 
 /// The form that asks why a run goes out although something speaks against it.
-pub(super) fn despite(detail: &Detail, against: Vec<String>, ctx: &Ctx) -> Vec<Effect> {
+pub(super) fn despite(detail: &Detail, gate: Gate, ctx: &Ctx) -> Vec<Effect> {
     let (detail, ctx) = (detail.clone(), ctx.clone());
-    let foot = against.clone();
+    let foot = gate.against.clone();
     let title = format!("Send {} all the same", detail.run.number);
-    let save = move |values: &[String]| Ok(send(&detail, &against, &values[0], &ctx));
+    let save = move |values: &[String]| Ok(send(&detail, &gate, &values[0], &ctx));
     let form = Form::new(&title, save)
         .field(because())
         .foot(move |_| foot.iter().map(|one| format!("against it: {one}")).collect())

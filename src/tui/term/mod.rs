@@ -53,7 +53,7 @@ pub trait Backend {
     fn give_back(&mut self) {}
     /// Sends the letters of a dunning run that are not out yet; how far it is comes back as [`Msg::Progress`], its end as
     /// [`Msg::LettersOut`].
-    fn letters(&mut self, _run: i64, _stop: Arc<AtomicBool>) {}
+    fn letters(&mut self, _run: i64, _despite: String, _stop: Arc<AtomicBool>) {}
     /// Hands the mails that wait to the server, or only looks; how far it is comes back as [`Msg::Progress`], its end as
     /// [`Msg::MailsOut`] with the same origin.
     fn mails(&mut self, _origin: Slot, _post: bool, _stop: Arc<AtomicBool>) {}
@@ -238,7 +238,7 @@ impl Shell<'_> {
                 Effect::Forget(slot) => self.backend.forget(&slot),
                 Effect::Perform { origin, work } => self.backend.perform(origin, work),
                 Effect::Rules { origin, post, stop } => self.backend.rules(origin, post, stop),
-                Effect::Letters { run, stop, .. } => self.backend.letters(run, stop),
+                Effect::Letters { run, despite, stop, .. } => self.backend.letters(run, despite, stop),
                 Effect::Mails { origin, post, stop } => self.backend.mails(origin, post, stop),
                 Effect::File { slot, ticket, wish } => self.backend.file(slot, ticket, wish),
                 Effect::Remember { key, value } => self.backend.remember(&key, &value),

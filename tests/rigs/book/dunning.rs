@@ -8,7 +8,7 @@ use super::script::invoice;
 use o2c::acts::Act;
 use o2c::acts::dunning::{Dunning, Review};
 use o2c::domain::dunning::{Channel, Interest, Level, Policy, Scope};
-use o2c::domain::late::{DayCount, Profile, RateMode};
+use o2c::domain::late::{Compensation, DayCount, Profile, RateMode};
 use o2c::domain::money::Currency;
 use o2c::store::dunning::runs::{self, letters_of, seal};
 use rusqlite::Connection;
@@ -60,6 +60,7 @@ fn policy() -> Policy {
         day_count: DayCount::Act365,
         after_days: 0,
         least: 0,
+        compensation: Compensation::None,
     };
     let channels = vec![Channel::Mail, Channel::Phone];
     let fee = BTreeMap::from([(Currency::EUR, 500)]);
