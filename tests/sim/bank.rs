@@ -284,6 +284,14 @@ impl State {
             Settled::Charge => ("charge", None),
             Settled::Transfer => ("transfer", None),
             Settled::Elsewhere => ("elsewhere", None),
+            Settled::Against(other) => {
+                let other = place(*other, self.bank.payments.len())?;
+                if left >= 0 || self.bank.payments[other].left < -left {
+                    return Err("BNK-09");
+                }
+                self.bank.add(ctx, other, "elsewhere", -left, None);
+                ("elsewhere", None)
+            }
             Settled::Known(document) => {
                 let item = self.item(*document)?;
                 let known = &self.money.items[item];

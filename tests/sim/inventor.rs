@@ -49,7 +49,9 @@ impl Inventor<'_> {
     pub fn request(&mut self, earlier: &[Request]) -> Request {
         if !earlier.is_empty() && self.dice.one_in(40) {
             let before = &earlier[self.dice.from(0, earlier.len() as i64 - 1) as usize];
-            if !matches!(before.act, Act::Import(_) | Act::ApplyRun(_)) {
+            // Going on with a run that is being sent asks the gate, of which the model keeps nothing.
+            let asks = matches!(before.act, Act::Dunning(o2c::acts::dunning::Dunning::StartRun { .. }));
+            if !asks && !matches!(before.act, Act::Import(_) | Act::ApplyRun(_)) {
                 let act = if self.dice.one_in(2) { before.act.clone() } else { self.act() };
                 return Request { key: before.key, act, expect: Vec::new() };
             }

@@ -70,7 +70,8 @@ impl Inventor<'_> {
         let items = &self.model.state.money.items;
         let entered = |kind: Kind| matches!(kind, Kind::Receipt | Kind::Refund);
         let known = items.iter().rposition(|item| entered(item.kind) && -item.amount == left);
-        match self.dice.from(0, 5) {
+        match self.dice.from(0, 6) {
+            6 => Settled::Against(self.payment(1).0),
             0 => Settled::Charge,
             1 => Settled::Transfer,
             2 => Settled::Elsewhere,
