@@ -6,7 +6,7 @@ use o2c::acts::letters;
 use o2c::demo::{self, Plan, Size};
 use o2c::documents::page::Block;
 use o2c::documents::{letter, library};
-use o2c::domain::aging::{Basis, Credits};
+use o2c::domain::aging::{Bands, Basis, Credits};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
@@ -206,6 +206,33 @@ fn age_is_the_day_of_the_report_less_the_basis_date() {
         let question = Question { basis, ..Question::on(day(on)) };
         let rows = items_behind(&reader, &question, 1, None, Cell::All).expect("items");
         assert_eq!(rows.iter().map(|row| row.age).collect::<Vec<_>>(), [age], "{on} {basis:?}");
+    }
+}
+
+/// Every age lies in the band its definition gives, at each band's first and last day, by either date: in the report, in
+/// what stands behind each of its cells, and on a day of the past.
+#[test]
+fn every_age_lies_in_the_band_of_its_definition() {
+    let ages = [0i64, 1, 29, 30, 31, 59, 60, 61, 89, 90, 91, 119, 120, 121, 200];
+    let mut company = Company::of_one();
+    let on = day("2026-03-16");
+    for (place, age) in ages.into_iter().enumerate() {
+        let date = (on - chrono::Duration::days(age)).to_string();
+        company.posted(Kind::Invoice, &format!("INV-{age}"), &date, &date, euro(1) << place);
+    }
+    for basis in [Basis::Due, Basis::Document] {
+        for later in [0, 40] {
+            let mut expected = [0i64; 6];
+            for (place, age) in ages.into_iter().enumerate() {
+                expected[Bands::default().index(age + later, basis)] += euro(1) << place;
+            }
+            let question = Question { basis, ..Question::on(on + chrono::Duration::days(later)) };
+            assert_eq!(only(company.asked(&question)).sums.buckets, expected, "{basis:?} {later}");
+            for (bucket, sum) in expected.into_iter().enumerate() {
+                let rows = items_behind(&company.reader(), &question, 1, None, Cell::Bucket(bucket)).expect("items");
+                assert_eq!(rows.iter().map(|row| row.open).sum::<i64>(), sum, "{basis:?} {later} {bucket}");
+            }
+        }
     }
 }
 

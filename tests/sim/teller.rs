@@ -70,14 +70,14 @@ impl Inventor<'_> {
         let items = &self.model.state.money.items;
         let entered = |kind: Kind| matches!(kind, Kind::Receipt | Kind::Refund);
         let known = items.iter().rposition(|item| entered(item.kind) && -item.amount == left);
-        match self.dice.from(0, 6) {
-            6 => Settled::Against(self.payment(1).0),
+        match self.dice.from(0, 5) {
             0 => Settled::Charge,
             1 => Settled::Transfer,
             2 => Settled::Elsewhere,
             _ => match known {
                 Some(at) => Settled::Known(at as i64 + 1),
                 None if self.dice.one_in(4) => Settled::Known(self.item(-1).max(1)),
+                None if left < 0 => Settled::Against(self.payment(1).0),
                 None => Settled::Elsewhere,
             },
         }

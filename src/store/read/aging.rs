@@ -160,9 +160,14 @@ struct Gather {
 impl Gather {
     fn new(question: &Question) -> Self {
         let by_document = question.basis == Basis::Document;
-        // By document date the first band is 0-30: an item is never "not due", so the bounds start a day later.
-        let anchor = if by_document { question.as_of + chrono::Duration::days(1) } else { question.as_of };
-        Gather { bounds: Bounds::new(anchor), by_document, lines: Vec::new(), counts: BTreeMap::new(), no_rate: false }
+        // By document date the first band is 0-30: what the bounds call "not due" is of the day itself.
+        Gather {
+            bounds: Bounds::new(question.as_of),
+            by_document,
+            lines: Vec::new(),
+            counts: BTreeMap::new(),
+            no_rate: false,
+        }
     }
 
     /// The line of a customer and currency; rows come in that order.

@@ -1,7 +1,7 @@
 //! What is behind one cell of an aging: the items of a customer in a bucket, with what was open on the asked day and as
 //! known at the asked instant. Every item falls into the bucket [`aging`](super::aging::aging) counts it in.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 
 use super::accounts::{Bounds, damaged, in_proportion};
 use super::aging::{Question, is_now, last_act};
@@ -184,9 +184,7 @@ struct Place {
 impl Place {
     fn new(question: &Question) -> Place {
         let by_document = question.basis == Basis::Document;
-        // As in the aging itself: by document date the first band starts at day 0.
-        let anchor = if by_document { question.as_of + Duration::days(1) } else { question.as_of };
-        Place { as_of: question.as_of, by_document, bounds: Bounds::new(anchor) }
+        Place { as_of: question.as_of, by_document, bounds: Bounds::new(question.as_of) }
     }
 
     fn of(&self, date: &str, due: &str) -> (i64, usize) {

@@ -152,7 +152,8 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
         format!("view: {name}{}", if part.saved_view().as_ref() == Some(text) { "" } else { "*" })
     });
     let running = super::behind::shown(ctx);
-    let parts = [crumbs, viewed, filter, running, status.counts, status.marks, status.note, own, banner];
+    // What is marked is about to be changed: its count and sum come before what there is.
+    let parts = [crumbs, viewed, filter, running, status.marks, status.counts, status.note, own, banner];
     let left = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
     let keys: String = app.pending.iter().map(|key| key.label() + " ").collect();
     let count = app.count.map(|count| count.to_string()).unwrap_or_default();

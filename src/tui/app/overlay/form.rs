@@ -39,6 +39,8 @@ pub struct Field {
     echo: Echo,
     /// Typing replaces what was filled in until the field has been edited.
     fresh: bool,
+    /// Letters of a choice typed so far.
+    typed: String,
 }
 
 impl Field {
@@ -56,6 +58,7 @@ impl Field {
             initial: filled.to_owned(),
             echo: Box::new(echo),
             fresh: true,
+            typed: String::new(),
         }
     }
 
@@ -91,6 +94,7 @@ impl Field {
             let next = if forward { here + 1 } else { here + list.len() - 1 } % list.len();
             self.field.set(&list[next].clone());
         }
+        self.typed.clear();
     }
 
     fn key(&mut self, key: Key) {
@@ -98,11 +102,26 @@ impl Field {
             match (key.code, key.typed()) {
                 (Code::Left, _) => self.step(false),
                 (Code::Right, _) | (_, Some(' ')) => self.step(true),
+                (Code::Backspace, _) => self.typed.clear(),
                 (_, Some(c)) => {
-                    let starts = |choice: &&String| choice.to_lowercase().starts_with(&c.to_lowercase().to_string());
+                    // Letters are the beginning of a word as long as one begins so; another one begins a new word.
+                    let typed: String = self.typed.chars().chain(c.to_lowercase()).collect();
+                    let starts = |word: &str, choice: &&String| choice.to_lowercase().starts_with(word);
+                    if let Some(whole) = list.iter().find(|choice| typed.chars().count() > 1 && starts(&typed, choice))
+                    {
+                        self.field.set(&whole.clone());
+                        self.typed = typed;
+                        return;
+                    }
+                    let letter: String = c.to_lowercase().collect();
                     let here = list.iter().position(|choice| choice == self.field.text()).map_or(0, |place| place + 1);
-                    if let Some(next) = list.iter().cycle().skip(here).take(list.len()).find(starts) {
+                    // In the middle of a word that none begins with, a letter changes nothing.
+                    let alone = self.typed.is_empty() || self.typed == letter;
+                    if let Some(next) =
+                        list.iter().cycle().skip(here).take(list.len()).find(|choice| alone && starts(&letter, choice))
+                    {
                         self.field.set(&next.clone());
+                        self.typed = letter;
                     }
                 }
                 _ => {}
@@ -314,5 +333,25 @@ impl Overlay for Form {
             field.field.set(&value);
             field.fresh = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+    use crate::tui::app::key::script;
+
+    #[test]
+    fn letters_of_a_choice_are_the_beginning_of_a_word() {
+        let typed = |letters: &str| {
+            let mut field = Field::choice("owner", &["anna", "carl", "chloe", "eve"], "anna");
+            script(letters).into_iter().for_each(|key| field.key(key));
+            field.field.text().to_owned()
+        };
+        assert_eq!(typed("chloe"), "chloe");
+        assert_eq!((typed("c"), typed("cc"), typed("ccc")), ("carl".into(), "chloe".into(), "carl".into()));
+        // A word there is none of leaves the last that fitted.
+        assert_eq!((typed("christa"), typed("e"), typed("zeno")), ("chloe".into(), "eve".into(), "eve".into()));
+        assert_eq!(typed("c<Right>e"), "eve");
     }
 }

@@ -126,7 +126,9 @@ impl Overlay for Palette {
                 self.at = (self.at + 1).min(self.ranked.len().saturating_sub(1))
             }
             (Code::Tab, _) => {
-                if let Some(index) = self.ranked.get(self.at) {
+                // What follows the command is the person's own.
+                let rest = self.field.text().split_once(' ').map_or("", |(_, rest)| rest).trim();
+                if let Some(index) = self.ranked.get(self.at).filter(|_| rest.is_empty()) {
                     self.field.set(&format!("{} ", self.offers[*index].command.id));
                     self.rank();
                 }
