@@ -261,6 +261,19 @@ fn money_returned_after_the_plan_counts_against_it_and_money_from_before_does_no
 }
 
 #[test]
+fn a_promise_holds_no_part_back_that_is_disputed_anyway() {
+    let mut book = Book::new();
+    book.done(invoice("INV-1", 1, 90_000));
+    book.done(invoice("INV-2", 1, 50_000));
+    book.today = day("2026-03-20");
+    book.done(Act::OpenDispute { item: 1, amount: 40_000, reason: "price".into(), text: "x".into() });
+    book.done(Act::Promise { items: vec![(1, 90_000)], on: day("2026-03-27"), text: String::new() });
+    assert_eq!(to_collect(&book, 1), 50_000, "400 disputed, 500 promised, and 500 of the other invoice to collect");
+    book.done(Act::Promise { items: vec![(1, 20_000)], on: day("2026-03-27"), text: String::new() });
+    assert_eq!(to_collect(&book, 1), 80_000, "a promise of less than what is not in dispute holds that back alone");
+}
+
+#[test]
 fn the_level_of_a_promise_counts_those_that_were_not_kept() {
     let mut book = owing();
     let promise = |amount, on: &str| Act::Promise { items: vec![(1, amount)], on: day(on), text: String::new() };

@@ -17,6 +17,7 @@ use crate::store::kept::Map;
 use crate::store::{Reader, StoreError};
 
 mod load;
+mod withheld;
 
 /// Number of buckets: not due, and five past due.
 pub const BUCKETS: usize = 6;

@@ -4,15 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion, leeway, payments};
+use super::withheld::withheld;
+use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion};
 use crate::domain::money::Currency;
-use crate::domain::plan;
-use crate::domain::promise::{Promise, State};
 use crate::store::Reader;
 use crate::store::date::{iso, never, read};
 use crate::store::error::Result;
 use crate::store::lookup::currency as stored_currency;
-use crate::store::plans::{Which, plans_of};
 use crate::store::scan::Scan;
 
 impl Accounts {
@@ -41,8 +39,7 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     customers(reader, &mut all, &among("id", only))?;
     open_items(reader, &mut all, &among("customer_id", only))?;
-    let planned = plans(reader, &mut all, only)?;
-    promises(reader, &mut all, &among("p.customer_id", only), &planned)?;
+    withheld(reader, &mut all, only)?;
     disputes(reader, &mut all, &among("customer_id", only))?;
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
@@ -77,7 +74,7 @@ pub(super) fn follow(reader: &Reader, all: &mut Accounts, customers: &[i64]) -> 
 }
 
 /// A further condition where only some customers are wanted.
-fn among(column: &str, only: Option<&[i64]>) -> String {
+pub(super) fn among(column: &str, only: Option<&[i64]>) -> String {
     let ids = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     only.map_or_else(String::new, |only| format!("AND {column} IN ({})", ids(only)))
 }
@@ -286,80 +283,6 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         }
     }
     now.keep(all);
-    Ok(())
-}
-
-/// Plans that were not ended by hand: what they keep from being collected now, by item, and which are in default.
-fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Result<HashMap<i64, i64>> {
-    let today = all.today;
-    let mut held_of = HashMap::new();
-    let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
-    for stored in plans_of(reader, Which::Live(only))? {
-        let Some(place) = all.place(stored.customer) else { continue };
-        let figures = &mut all.list[place].figures;
-        let now = stored.plan.standing(today);
-        match now.state {
-            plan::State::Default => figures.plan_default = figures.plan_default.max(now.default_since),
-            plan::State::Good if now.due > 0 => {
-                let earliest = figures.instalment_due.into_iter().chain(now.due_since).min();
-                figures.instalment_due = earliest;
-            }
-            _ => {}
-        }
-        for ((item, due), held) in stored.items.iter().zip(&now.held_of).filter(|(_, held)| **held > 0) {
-            let (open, base, disputed): (i64, Option<i64>, i64) =
-                bases.query_row([item], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            // A part in dispute is not collected anyway.
-            let part = in_proportion((*held).min(open - disputed).max(0), open, base.unwrap_or(0));
-            *held_of.entry(*item).or_default() += held;
-            figures.promised += part;
-            if *due < today {
-                figures.promised_overdue += part;
-            }
-        }
-    }
-    Ok(held_of)
-}
-
-/// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts, only: &str, planned: &HashMap<i64, i64>) -> Result<()> {
-    let (today, leeway) = (all.today, leeway(&reader.conn)?);
-    let from = iso(today - Duration::days(90));
-    let mut statement = reader.conn.prepare(&format!(
-        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
-         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id AND a.effective > p.made_on) \
-         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1 {only}",
-    ))?;
-    let mut rows = statement.query([from.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(place) = all.place(customer) else { continue };
-        let day = |column| -> Result<NaiveDate> { Ok(read(row.get_ref(column)?.as_str().map_err(|_| damaged())?)) };
-        let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
-        let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        // Most items have nothing set against them since, which the index alone says.
-        let paid = if row.get(8)? { payments(reader, row.get(1)?)? } else { Vec::new() };
-        let state = promise.state(&paid, &leeway, today);
-        let account = &mut all.list[place].figures;
-        match state {
-            State::Open => {
-                // What a plan keeps from being collected is not kept from it twice.
-                let held = planned.get(&row.get(1)?).copied().unwrap_or(0);
-                let part = in_proportion((promise.amount.min(open) - held).max(0), open, open_base.unwrap_or(0));
-                account.promised += part;
-                if day(7)? < today {
-                    account.promised_overdue += part;
-                }
-                if promise.date <= today {
-                    account.promise_due = Some(promise.date);
-                }
-            }
-            State::Broken | State::PartlyKept => {
-                account.promise_broken = account.promise_broken.max(Some(promise.date));
-            }
-            State::Kept | State::Withdrawn => {}
-        }
-    }
     Ok(())
 }
 

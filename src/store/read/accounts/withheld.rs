@@ -1,0 +1,122 @@
+//! What of the open items need not be collected now beside what is disputed: planned and still in time, promised and
+//! still in time. An amount is held back once, whatever speaks for it, and never more than is open and not in dispute.
+
+use std::collections::HashMap;
+
+use chrono::{Duration, NaiveDate};
+
+use super::load::among;
+use super::{Accounts, damaged, in_proportion, leeway, payments};
+use crate::domain::plan;
+use crate::domain::promise::{Promise, State};
+use crate::store::Reader;
+use crate::store::date::{iso, read};
+use crate::store::error::Result;
+use crate::store::plans::{Which, plans_of};
+
+/// Reads it for all customers, or only these, after their open items.
+pub(super) fn withheld(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Result<()> {
+    let mut held = Held::default();
+    plans(reader, all, only, &mut held)?;
+    promises(reader, all, &among("p.customer_id", only), &mut held)
+}
+
+/// What is open of an item.
+#[derive(Clone, Copy)]
+struct Open {
+    item: i64,
+    open: i64,
+    /// In the book's currency; 0 where there is no rate.
+    base: i64,
+    disputed: i64,
+}
+
+/// How much of each item is held back already, minor units of its currency.
+#[derive(Default)]
+struct Held(HashMap<i64, i64>);
+
+impl Held {
+    /// Holds back up to an amount of an item; gives what is more than before, in the book's currency. A part in dispute
+    /// is not collected anyway.
+    fn back(&mut self, of: Open, amount: i64) -> i64 {
+        let before = self.0.entry(of.item).or_default();
+        let after = amount.min(of.open - of.disputed).max(*before);
+        // As the difference of two parts, so that all parts of an item together are the item, to the cent.
+        let part = |held: i64| in_proportion(of.disputed + held, of.open, of.base);
+        let more = part(after) - part(*before);
+        *before = after;
+        more
+    }
+}
+
+/// Plans that were not ended by hand: what they keep from being collected now, and which are in default.
+fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, back: &mut Held) -> Result<()> {
+    let today = all.today;
+    let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
+    for stored in plans_of(reader, Which::Live(only))? {
+        let Some(place) = all.place(stored.customer) else { continue };
+        let figures = &mut all.list[place].figures;
+        let now = stored.plan.standing(today);
+        match now.state {
+            plan::State::Default => figures.plan_default = figures.plan_default.max(now.default_since),
+            plan::State::Good if now.due > 0 => {
+                let earliest = figures.instalment_due.into_iter().chain(now.due_since).min();
+                figures.instalment_due = earliest;
+            }
+            _ => {}
+        }
+        for ((item, due), held) in stored.items.iter().zip(&now.held_of).filter(|(_, held)| **held > 0) {
+            let of = bases.query_row([item], |row| {
+                let base: Option<i64> = row.get(1)?;
+                Ok(Open { item: *item, open: row.get(0)?, base: base.unwrap_or(0), disputed: row.get(2)? })
+            })?;
+            let part = back.back(of, *held);
+            figures.promised += part;
+            if *due < today {
+                figures.promised_overdue += part;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Promises that can still be kept, and those broken in the last 90 days.
+fn promises(reader: &Reader, all: &mut Accounts, only: &str, back: &mut Held) -> Result<()> {
+    let (today, leeway) = (all.today, leeway(&reader.conn)?);
+    let from = iso(today - Duration::days(90));
+    let mut statement = reader.conn.prepare(&format!(
+        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
+         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id AND a.effective > p.made_on), i.disputed \
+         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1 {only}",
+    ))?;
+    let mut rows = statement.query([from.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let customer: i64 = row.get(0)?;
+        let Some(place) = all.place(customer) else { continue };
+        let day = |column| -> Result<NaiveDate> { Ok(read(row.get_ref(column)?.as_str().map_err(|_| damaged())?)) };
+        let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
+        let base: Option<i64> = row.get(6)?;
+        let of = Open { item: row.get(1)?, open: row.get(5)?, base: base.unwrap_or(0), disputed: row.get(9)? };
+        // Most items have nothing set against them since, which the index alone says.
+        let paid = if row.get(8)? { payments(reader, of.item)? } else { Vec::new() };
+        let state = promise.state(&paid, &leeway, today);
+        let account = &mut all.list[place].figures;
+        match state {
+            State::Open => {
+                let part = back.back(of, promise.amount);
+                account.promised += part;
+                if day(7)? < today {
+                    account.promised_overdue += part;
+                }
+                if promise.date <= today {
+                    account.promise_due = Some(promise.date);
+                }
+            }
+            State::Broken | State::PartlyKept => {
+                account.promise_broken = account.promise_broken.max(Some(promise.date));
+            }
+            State::Kept | State::Withdrawn => {}
+        }
+    }
+    Ok(())
+}
