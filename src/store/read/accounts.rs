@@ -16,6 +16,7 @@ use crate::store::error::Result;
 use crate::store::kept::Map;
 use crate::store::{Reader, StoreError};
 
+mod events;
 mod load;
 mod withheld;
 
@@ -110,6 +111,13 @@ pub struct Figures {
     pub promise_broken: Option<NaiveDate>,
     /// A dispute was rejected in the last 14 days and nobody spoke to the customer since.
     pub dispute_rejected: bool,
+    /// A dispute was granted in the last 14 days and nobody spoke to the customer since.
+    pub dispute_answered: bool,
+    /// The last day something happened that brings the account back whatever was set before: a promise broken, a plan in
+    /// default, an instalment due, a dispute rejected.
+    pub event_on: Option<NaiveDate>,
+    /// Such a thing happened after its follow-up date was set or it was set aside.
+    pub called_back: bool,
     /// Number of open disputes.
     pub disputes: u16,
 }

@@ -190,7 +190,7 @@ fn pass<'a>(
         if account.done_on == Some(question.today) {
             out.done += 1;
         }
-        if !question.all && hidden_until(&account, question.today, strategies.of(account.id)).is_some() {
+        if !question.all && hidden(&account, question.today, strategies.of(account.id)).is_some() {
             out.hidden += 1;
             continue;
         }
@@ -201,21 +201,31 @@ fn pass<'a>(
     (out, rows)
 }
 
-/// The day a customer comes back who was set aside today, waits for a follow-up date that has not come, or was
-/// contacted too recently for the strategy. An event that fired does not wait for the gap.
-fn hidden_until(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<NaiveDate> {
-    if account.done_on == Some(today) {
-        return Some(add_days(today, 1));
+/// Why a customer is not on the list today though it would be.
+#[derive(Clone, Copy)]
+enum Hidden {
+    /// It was set aside today.
+    Done,
+    /// It waits for a follow-up date.
+    FollowUp(NaiveDate),
+    /// It was contacted too recently for the strategy; until this day.
+    Contacted(NaiveDate),
+}
+
+/// Whether and why a customer is hidden who was set aside today, waits for a follow-up date that has not come, or was
+/// contacted too recently for the strategy. What happened after that does not wait for it.
+fn hidden(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<Hidden> {
+    if account.done_on == Some(today) && !account.called_back {
+        return Some(Hidden::Done);
     }
-    if let Some(next) = account.next_on.filter(|next| *next > today) {
-        return Some(next);
+    if let Some(next) = account.next_on.filter(|next| *next > today && !account.called_back) {
+        return Some(Hidden::FollowUp(next));
     }
-    let event = account.promise_due.is_some()
-        || account.plan_default.is_some()
-        || account.dispute_rejected
-        || account.next_on.is_some_and(|next| next == today);
-    let gap_ends = account.last_contact.map(|last| add_days(last, strategy.contact_gap_days));
-    gap_ends.filter(|ends| *ends > today && !event)
+    let last = account.last_contact?;
+    let came = [account.event_on, account.promise_due, account.next_on.filter(|next| *next == today)];
+    let event = account.dispute_rejected || came.into_iter().flatten().any(|day| day > last);
+    let ends = add_days(last, strategy.contact_gap_days);
+    (ends > today && !event).then_some(Hidden::Contacted(ends))
 }
 
 /// Why a customer is not on the list, and from when on that changes.
@@ -226,17 +236,17 @@ pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Op
     let strategies = in_force(reader)?;
     let strategy = strategies.of(customer);
     let long = |day: NaiveDate| day.format("%a %-d %b %Y").to_string();
-    let reason = match (account.done_on, account.next_on, hidden_until(&account, today, strategy)) {
-        (Some(done), _, _) if done == today => "set aside for today; it comes back tomorrow".to_owned(),
-        (_, Some(next), _) if next > today => format!("waiting for its follow-up on {}", long(next)),
-        (_, _, Some(ends)) => format!(
+    let reason = match hidden(&account, today, strategy) {
+        Some(Hidden::Done) => "set aside for today; it comes back tomorrow".to_owned(),
+        Some(Hidden::FollowUp(next)) => format!("waiting for its follow-up on {}", long(next)),
+        Some(Hidden::Contacted(ends)) => format!(
             "contacted within {} days, which the strategy {} leaves in peace; it comes back {}",
             strategy.contact_gap_days,
             strategy.name,
             long(ends)
         ),
-        _ if row(account, question, strategy).is_some() => return Ok(None),
-        _ => unlisted(&account, question, strategy, long),
+        None if row(account, question, strategy).is_some() => return Ok(None),
+        None => unlisted(&account, question, strategy, long),
     };
     Ok(Some(reason))
 }
@@ -320,7 +330,7 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
         snooze_due: account
             .next_on
             .is_some_and(|next| next <= today && account.last_contact.is_none_or(|last| last < next)),
-        dispute_answered: false,
+        dispute_answered: account.dispute_answered,
         dispute_rejected: account.dispute_rejected,
         unapplied: if account.base.debits() > 0 { -account.base.unapplied } else { 0 },
         next_due: account.next_due.map(|(due, amount)| ((due - today).num_days(), amount)),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
 
+use super::events::{Events, disputes};
 use super::withheld::withheld;
 use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion};
 use crate::domain::money::Currency;
@@ -39,8 +40,10 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     customers(reader, &mut all, &among("id", only))?;
     open_items(reader, &mut all, &among("customer_id", only))?;
-    withheld(reader, &mut all, only)?;
-    disputes(reader, &mut all, &among("customer_id", only))?;
+    let mut events = Events::default();
+    withheld(reader, &mut all, only, &mut events)?;
+    disputes(reader, &mut all, &among("customer_id", only), &mut events)?;
+    events.call_back(reader, &mut all)?;
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
     Ok(all)
@@ -126,6 +129,9 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             plan_default: None,
             promise_broken: None,
             dispute_rejected: false,
+            dispute_answered: false,
+            event_on: None,
+            called_back: false,
             disputes: 0,
         };
         all.list.push(Kept { figures, text, lengths, owner, foreign: (0, 0) });
@@ -283,35 +289,5 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         }
     }
     now.keep(all);
-    Ok(())
-}
-
-/// Open cases, and those decided lately of which something is the customer's to pay after all: what was paid, credited or
-/// taken over is no reason to call.
-fn disputes(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
-    let since = iso(all.today - Duration::days(14));
-    let mut statement = reader.conn.prepare(&format!(
-        "SELECT customer_id, state, decided_on, coalesce((SELECT sum(CASE what WHEN 'charged back' THEN amount \
-         WHEN 'collected' THEN amount * ((SELECT open FROM item WHERE id = item_id) > 0) ELSE 0 END) \
-         FROM dispute_effect WHERE dispute_id = dispute.id), amount - accepted) > 0 FROM dispute \
-         WHERE (state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1) {only}",
-    ))?;
-    let mut rows = statement.query([since.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(place) = all.place(customer) else { continue };
-        let account = &mut all.list[place].figures;
-        let state: String = row.get(1)?;
-        match state.as_str() {
-            "closed" | "confirmed" => {
-                let decided: Option<String> = row.get(2)?;
-                let decided = decided.as_deref().map(read);
-                let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
-                account.dispute_rejected |= row.get::<_, bool>(3)? && !told;
-            }
-            "void" => {}
-            _ => account.disputes = account.disputes.saturating_add(1),
-        }
-    }
     Ok(())
 }

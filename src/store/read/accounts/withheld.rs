@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
 
+use super::events::Events;
 use super::load::among;
 use super::{Accounts, damaged, in_proportion, leeway, payments};
+use crate::domain::calendar::add_days;
 use crate::domain::plan;
 use crate::domain::promise::{Promise, State};
 use crate::store::Reader;
@@ -15,10 +17,10 @@ use crate::store::error::Result;
 use crate::store::plans::{Which, plans_of};
 
 /// Reads it for all customers, or only these, after their open items.
-pub(super) fn withheld(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Result<()> {
+pub(super) fn withheld(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, events: &mut Events) -> Result<()> {
     let mut held = Held::default();
-    plans(reader, all, only, &mut held)?;
-    promises(reader, all, &among("p.customer_id", only), &mut held)
+    plans(reader, all, only, (&mut held, events))?;
+    promises(reader, all, &among("p.customer_id", only), (&mut held, events))
 }
 
 /// What is open of an item.
@@ -50,7 +52,12 @@ impl Held {
 }
 
 /// Plans that were not ended by hand: what they keep from being collected now, and which are in default.
-fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, back: &mut Held) -> Result<()> {
+fn plans(
+    reader: &Reader,
+    all: &mut Accounts,
+    only: Option<&[i64]>,
+    (back, events): (&mut Held, &mut Events),
+) -> Result<()> {
     let today = all.today;
     let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
     for stored in plans_of(reader, Which::Live(only))? {
@@ -58,10 +65,14 @@ fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, back: &mut H
         let figures = &mut all.list[place].figures;
         let now = stored.plan.standing(today);
         match now.state {
-            plan::State::Default => figures.plan_default = figures.plan_default.max(now.default_since),
+            plan::State::Default => {
+                figures.plan_default = figures.plan_default.max(now.default_since);
+                events.on_day(place, now.default_since);
+            }
             plan::State::Good if now.due > 0 => {
                 let earliest = figures.instalment_due.into_iter().chain(now.due_since).min();
                 figures.instalment_due = earliest;
+                events.on_day(place, now.due_since);
             }
             _ => {}
         }
@@ -81,7 +92,7 @@ fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, back: &mut H
 }
 
 /// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts, only: &str, back: &mut Held) -> Result<()> {
+fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&mut Held, &mut Events)) -> Result<()> {
     let (today, leeway) = (all.today, leeway(&reader.conn)?);
     let from = iso(today - Duration::days(90));
     let mut statement = reader.conn.prepare(&format!(
@@ -114,6 +125,12 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, back: &mut Held) ->
             }
             State::Broken | State::PartlyKept => {
                 account.promise_broken = account.promise_broken.max(Some(promise.date));
+                // It broke when its time was over, or when money that had come in time went back after that.
+                let over = add_days(promise.until(&leeway), 1);
+                let back = paid.iter().filter(|flow| flow.1 < 0).map(|flow| flow.0).max();
+                if of.open > of.disputed {
+                    events.on_day(place, back.max(Some(over)));
+                }
             }
             State::Kept | State::Withdrawn => {}
         }
