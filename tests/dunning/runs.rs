@@ -11,6 +11,8 @@ use o2c::domain::money::Currency;
 use o2c::store::dunning::letters;
 use o2c::store::dunning::load::{Wanted, customers, rules};
 use o2c::store::dunning::runs::{Key, Line, all, letters_of, lines, seal, sent};
+use o2c::store::read::accounts::accounts;
+use o2c::store::{BookPath, Reader};
 
 use crate::book::{Company, customer, day, document, euro};
 use crate::world::{after_letter, level, policy};
@@ -312,4 +314,22 @@ fn a_policy_seen_at_an_older_version_is_not_overwritten() {
     assert!(company.dunning("anna", stale).expect_err("stale").to_string().contains("ACT-03"));
     let unknown = Dunning::AssignPolicy { scope: Scope::Company, policy: "harsh".into() };
     assert!(company.dunning("anna", unknown).expect_err("unknown").to_string().contains("POL-02"));
+}
+
+#[test]
+fn what_a_letter_asks_for_is_not_to_collect_until_its_day_of_payment_has_passed() {
+    let mut company = desk();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(50), day("2026-03-10")));
+    company.under(&standard());
+    let letters = company.remind();
+    assert_eq!(letters.len(), 1, "the second invoice is not due yet");
+    let to_collect = |company: &Company, today: &str| {
+        let place = BookPath::new(company.conn.path().expect("a file"));
+        let reader = Reader::open(&place).expect("a reader");
+        let all = accounts(&reader, day(today)).expect("accounts");
+        all.get(1).expect("the customer").to_collect()
+    };
+    assert_eq!(to_collect(&company, "2026-03-20"), 0);
+    assert_eq!(to_collect(&company, "2026-03-30"), euro(50), "only what the letter asks for waits, to its last day");
+    assert_eq!(to_collect(&company, "2026-03-31"), euro(150));
 }

@@ -101,6 +101,10 @@ pub struct Figures {
     pub promised_overdue: i64,
     /// Of the disputed amount: past due, book's currency.
     pub disputed_overdue: i64,
+    /// Of what is neither disputed nor promised: overdue and on hold, book's currency.
+    pub held_overdue: i64,
+    /// Of the rest: overdue and asked for by a letter whose day of payment has not passed, book's currency.
+    pub asked_overdue: i64,
     /// A promise is due today.
     pub promise_due: Option<NaiveDate>,
     /// The date of an instalment of a plan that is due and not paid.
@@ -128,9 +132,11 @@ impl Figures {
         self.oldest_due.map_or(0, |due| (today - due).num_days().max(0))
     }
 
-    /// Overdue, less what is disputed, under a promise that can still be kept, or not yet due by a plan: what is to be collected now.
+    /// Overdue, less what is disputed, under a promise that can still be kept, not yet due by a plan, on hold, or asked for
+    /// by a letter that still gives time: what is to be collected now.
     pub fn to_collect(&self) -> i64 {
-        (self.base.overdue() - self.promised_overdue - self.disputed_overdue).max(0)
+        let later = self.promised_overdue + self.disputed_overdue + self.held_overdue + self.asked_overdue;
+        (self.base.overdue() - later).max(0)
     }
 
     /// Exposure in thousandths of the credit limit. `None` without a limit; compares in the customer's currency.

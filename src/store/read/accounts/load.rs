@@ -1,11 +1,11 @@
 //! Reads every customer with what is open, in one pass over the customers and one over the index of open items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
 
 use super::events::{Events, disputes};
-use super::withheld::withheld;
+use super::withheld::{Open, asked, withheld};
 use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion};
 use crate::domain::money::Currency;
 use crate::store::Reader;
@@ -39,9 +39,9 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     };
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     customers(reader, &mut all, &among("id", only))?;
-    open_items(reader, &mut all, &among("customer_id", only))?;
+    let asked = open_items(reader, &mut all, &among("customer_id", only), &asked(reader, today, only)?)?;
     let mut events = Events::default();
-    withheld(reader, &mut all, only, &mut events)?;
+    withheld(reader, &mut all, only, (&asked, &mut events))?;
     disputes(reader, &mut all, &among("customer_id", only), &mut events)?;
     events.call_back(reader, &mut all)?;
     all.text.shrink_to_fit();
@@ -124,6 +124,8 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             promised: 0,
             promised_overdue: 0,
             disputed_overdue: 0,
+            held_overdue: 0,
+            asked_overdue: 0,
             promise_due: None,
             instalment_due: None,
             plan_default: None,
@@ -228,18 +230,20 @@ impl Gathered {
     }
 }
 
-/// The index of open items holds every column asked for and has the customers in order.
-fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
+/// The index of open items holds every column asked for and has the customers in order. Gives those overdue that letters
+/// ask for, with the place of their customer.
+fn open_items(reader: &Reader, all: &mut Accounts, only: &str, letters: &HashSet<i64>) -> Result<Vec<(usize, Open)>> {
     let day = |back: i64| digits(iso(all.today - Duration::days(back)).as_str().as_bytes());
     let (today, bounds) = (day(0), [0, 30, 60, 90, 120].map(day));
     let text = format!(
-        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 {only} \
+        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base, id FROM item WHERE open <> 0 {only} \
          ORDER BY customer_id, currency, due_date"
     );
     let mut row = Scan::new(&reader.conn, &text, &[])?;
     let mut customer = i64::MIN;
     let mut currencies = vec![all.book];
     let mut now = Gathered::of(None, Vec::new());
+    let mut asked = Vec::new();
     while row.next()? {
         let id = row.int(0)?;
         if id != customer {
@@ -280,6 +284,12 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             sums.items += 1;
         }
         if due < today {
+            if !letters.is_empty()
+                && let (item, Some(place)) = (row.int(7)?, now.place)
+                && letters.contains(&item)
+            {
+                asked.push((place, Open { item, open, base, disputed }));
+            }
             now.disputed_overdue += disputed_base;
             now.oldest = now.oldest.min(due);
         } else if due < now.next {
@@ -289,5 +299,5 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         }
     }
     now.keep(all);
-    Ok(())
+    Ok(asked)
 }

@@ -1,7 +1,8 @@
 //! What of the open items need not be collected now beside what is disputed: planned and still in time, promised and
-//! still in time. An amount is held back once, whatever speaks for it, and never more than is open and not in dispute.
+//! still in time, on hold, or asked for by a letter whose day of payment has not passed. An amount is held back once,
+//! whatever speaks for it, and never more than is open and not in dispute.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
 
@@ -13,24 +14,35 @@ use crate::domain::plan;
 use crate::domain::promise::{Promise, State};
 use crate::store::Reader;
 use crate::store::date::{iso, read};
+use crate::store::dunning::load::recent_runs;
 use crate::store::error::Result;
 use crate::store::plans::{Which, plans_of};
 
-/// Reads it for all customers, or only these, after their open items.
-pub(super) fn withheld(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>, events: &mut Events) -> Result<()> {
+/// Reads it for all customers, or only these, after their open items. `asked` is what letters ask for.
+pub(super) fn withheld(
+    reader: &Reader,
+    all: &mut Accounts,
+    only: Option<&[i64]>,
+    (asked, events): (&[(usize, Open)], &mut Events),
+) -> Result<()> {
     let mut held = Held::default();
     plans(reader, all, only, (&mut held, events))?;
-    promises(reader, all, &among("p.customer_id", only), (&mut held, events))
+    promises(reader, all, &among("p.customer_id", only), (&mut held, events))?;
+    holds(reader, all, &among("h.customer_id", only), &mut held)?;
+    for (place, of) in asked {
+        all.list[*place].figures.asked_overdue += held.back(*of, of.open);
+    }
+    Ok(())
 }
 
 /// What is open of an item.
 #[derive(Clone, Copy)]
-struct Open {
-    item: i64,
-    open: i64,
+pub(super) struct Open {
+    pub item: i64,
+    pub open: i64,
     /// In the book's currency; 0 where there is no rate.
-    base: i64,
-    disputed: i64,
+    pub base: i64,
+    pub disputed: i64,
 }
 
 /// How much of each item is held back already, minor units of its currency.
@@ -136,4 +148,52 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&m
         }
     }
     Ok(())
+}
+
+/// Overdue items that are on hold today, each by itself or with all of its customer.
+fn holds(reader: &Reader, all: &mut Accounts, only: &str, held: &mut Held) -> Result<()> {
+    const STANDS: &str = "h.from_date <= $1 AND (h.until_date IS NULL OR h.until_date >= $1) \
+         AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) \
+         AND i.open <> 0 AND i.kind IN (1, 3, 6) AND i.due_date < $1";
+    const OF: &str = "SELECT h.customer_id, i.id, i.open, i.open_base, i.disputed FROM dunning_hold h JOIN item i ON";
+    let mut statement = reader.conn.prepare(&format!(
+        "{OF} i.id = h.item_id WHERE {STANDS} {only} \
+         UNION ALL {OF} i.customer_id = h.customer_id WHERE h.item_id IS NULL AND {STANDS} {only}"
+    ))?;
+    let mut rows = statement.query([iso(all.today).as_str()])?;
+    while let Some(row) = rows.next()? {
+        let Some(place) = all.place(row.get(0)?) else { continue };
+        let base: Option<i64> = row.get(3)?;
+        let of = Open { item: row.get(1)?, open: row.get(2)?, base: base.unwrap_or(0), disputed: row.get(4)? };
+        all.list[place].figures.held_overdue += held.back(of, of.open);
+    }
+    Ok(())
+}
+
+/// Items in letters whose day of payment has not passed. A letter that went to the call list asks by the call, which is
+/// still to be made. Read before the open items, of which it picks; runs that ended longer ago than any letter gives time
+/// are not looked at.
+pub(super) fn asked(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> Result<HashSet<i64>> {
+    let today = iso(today);
+    let condition = |of: &str| {
+        format!(
+            "SELECT l.item_id FROM letter t JOIN letter_line l ON l.letter_id = t.id WHERE t.pay_by >= $1 AND {of} \
+             AND coalesce((SELECT w.way FROM letter_way w WHERE w.letter_id = t.id ORDER BY w.id DESC LIMIT 1), '') \
+             <> 'phone'"
+        )
+    };
+    let item = |row: &rusqlite::Row<'_>| row.get(0);
+    if only.is_some() {
+        let text = condition(&format!("TRUE {}", among("t.customer_id", only)));
+        let mut statement = reader.conn.prepare(&text)?;
+        let found = statement.query_map([today.as_str()], item)?.collect::<rusqlite::Result<_>>()?;
+        return Ok(found);
+    }
+    let mut found = HashSet::new();
+    let mut statement = reader.conn.prepare(&condition("t.run_id = $2"))?;
+    for run in recent_runs(&reader.conn, read(today.as_str()))? {
+        let rows = statement.query_map(rusqlite::params![today.as_str(), run], item)?;
+        found.extend(rows.collect::<rusqlite::Result<Vec<i64>>>()?);
+    }
+    Ok(found)
 }
