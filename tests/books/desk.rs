@@ -4,6 +4,7 @@ use super::book::{Book, day, invoice};
 use chrono::NaiveDate;
 use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
+use o2c::acts::dunning::Dunning;
 use o2c::domain::case::Outcome;
 use o2c::domain::money::Currency;
 use o2c::domain::plan::monthly;
@@ -137,4 +138,61 @@ fn a_dispute_that_was_granted_is_answered_until_somebody_tells_the_customer() {
     assert!(answered(&book), "a call that was taken back told nobody");
     book.today = day("2026-04-06");
     assert!(!answered(&book), "after two weeks it is no news");
+}
+
+#[test]
+fn why_an_account_is_not_listed_names_what_keeps_it_back_and_the_day_that_changes() {
+    let mut book = owing();
+    book.done(Act::OpenDispute { item: 1, amount: 90_000, reason: "price".into(), text: "x".into() });
+    book.done(Act::OpenDispute { item: 2, amount: 60_000, reason: "price".into(), text: "x".into() });
+    assert!(row(&book).is_none());
+    let text = why(&book);
+    assert!(text.contains("1,500.00 EUR past due is disputed; D-1 is to be decided by "), "{text}");
+    book.done(decide(1, Outcome::Collect, 90_000));
+    book.done(promise(90_000, "2026-03-27"));
+    book.done(call("2026-03-20"));
+    book.today = day("2026-03-23");
+    let text = why(&book);
+    assert!(
+        text.contains("900.00 EUR past due is promised") && text.contains("promise is for Fri 27 Mar 2026"),
+        "{text}"
+    );
+    assert!(text.contains("600.00 EUR past due is disputed"), "{text}");
+
+    let strategy = Strategy { name: "large".into(), minimum: 5_000, ..Strategy::default() };
+    book.done(Act::Arrange(Arrange::SetStrategy { strategy: Box::new(strategy), version: 0 }));
+    book.done(Act::Withdraw { promise: 1 });
+    let text = why(&book);
+    assert!(text.contains("900.00 EUR to collect is not above the 5,000.00 EUR of the strategy large; D-2"), "{text}");
+}
+
+#[test]
+fn a_plan_names_its_next_instalment_as_the_day_that_changes() {
+    let mut book = owing();
+    let (items, instalments) = (vec![(1, 90_000), (2, 60_000)], monthly(150_000, 3, day("2026-04-01")));
+    let plan = Arrange::ProposePlan { items, instalments, grace_days: 5, text: String::new(), replaces: None };
+    book.done(Act::Arrange(plan));
+    let text = why(&book);
+    assert!(text.contains("payment plan in good standing; the next instalment is due Wed 1 Apr 2026"), "{text}");
+}
+
+#[test]
+fn what_is_on_hold_is_not_to_collect_until_the_hold_ends() {
+    let mut book = owing();
+    let hold = |item, until: Option<&str>| {
+        let (kind, reason, until) = ("manual".into(), "waits for our answer".into(), until.map(day));
+        Act::Dunning(Dunning::PlaceHold { customer: 1, item, kind, from: day("2026-03-20"), until, reason })
+    };
+    book.done(hold(Some(1), Some("2026-03-25")));
+    assert_eq!(row(&book).map(|row| row.to_collect), Some(60_000));
+    book.done(hold(None, Some("2026-03-23")));
+    assert!(row(&book).is_none());
+    let text = why(&book);
+    assert!(text.contains("1,500.00 EUR past due is on hold; the hold ends on Mon 23 Mar 2026"), "{text}");
+    book.today = day("2026-03-24");
+    assert_eq!(row(&book).map(|row| row.to_collect), Some(60_000), "the customer's hold is over, the invoice's is not");
+    book.today = day("2026-03-26");
+    assert_eq!(row(&book).map(|row| row.to_collect), Some(150_000));
+    book.done(hold(None, None));
+    assert!(why(&book).contains("on hold until it is lifted"), "{}", why(&book));
 }

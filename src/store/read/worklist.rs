@@ -8,11 +8,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+mod off;
+
+pub use off::why_not;
+
 use super::accounts::{Accounts, Figures, LABELS, One, accounts};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::calendar::add_days;
-use crate::domain::money::{self, Currency, Money, NumberStyle};
+use crate::domain::money::{self, Currency, Money};
 use crate::domain::strategy::Strategy;
 use crate::domain::worklist::{Facts, NextStep, Part, score, total};
 use crate::language::filter::{Field, Fields, Filter};
@@ -226,57 +230,6 @@ fn hidden(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<Hi
     let event = account.dispute_rejected || came.into_iter().flatten().any(|day| day > last);
     let ends = add_days(last, strategy.contact_gap_days);
     (ends > today && !event).then_some(Hidden::Contacted(ends))
-}
-
-/// Why a customer is not on the list, and from when on that changes.
-pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Option<String>> {
-    let all = accounts(reader, question.today)?;
-    let Some(account) = all.get(customer) else { return Ok(None) };
-    let today = question.today;
-    let strategies = in_force(reader)?;
-    let strategy = strategies.of(customer);
-    let long = |day: NaiveDate| day.format("%a %-d %b %Y").to_string();
-    let reason = match hidden(&account, today, strategy) {
-        Some(Hidden::Done) => "set aside for today; it comes back tomorrow".to_owned(),
-        Some(Hidden::FollowUp(next)) => format!("waiting for its follow-up on {}", long(next)),
-        Some(Hidden::Contacted(ends)) => format!(
-            "contacted within {} days, which the strategy {} leaves in peace; it comes back {}",
-            strategy.contact_gap_days,
-            strategy.name,
-            long(ends)
-        ),
-        None if row(account, question, strategy).is_some() => return Ok(None),
-        None => unlisted(&account, question, strategy, long),
-    };
-    Ok(Some(reason))
-}
-
-/// Why nothing earns a customer a point, and from when on that changes.
-fn unlisted(account: &Figures, question: &Question, strategy: &Strategy, long: impl Fn(NaiveDate) -> String) -> String {
-    let shown =
-        |minor: i64| format!("{} {}", money::grouped(minor, question.base.digits(), NumberStyle::Point), question.base);
-    let (collect, name) = (account.to_collect(), &strategy.name);
-    let minimum = strategy.minimum.saturating_mul(10i64.pow(question.base.digits()));
-    if collect > 0 && collect <= minimum {
-        let sums = (shown(collect), shown(minimum));
-        return format!("{} to collect is not above the {} of the strategy {name}", sums.0, sums.1);
-    }
-    if let Some(due) =
-        account.oldest_due.filter(|_| collect > 0 && account.oldest_days(question.today) < strategy.min_days)
-    {
-        let from = add_days(due, strategy.min_days);
-        return format!("the strategy {name} lists from {} days past due; that is {}", strategy.min_days, long(from));
-    }
-    if account.promised_overdue > 0 {
-        let held = shown(account.promised_overdue);
-        return format!(
-            "{held} past due is promised or in a payment plan in good standing, and nothing else is to collect"
-        );
-    }
-    match account.next_due {
-        Some((due, _)) => format!("nothing to do now; the next item is due {}", long(due)),
-        None => "nothing is open".to_owned(),
-    }
 }
 
 fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
