@@ -7,6 +7,7 @@ use super::master::{line, maybe_line, named, single};
 use super::money::{positive, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
+use crate::domain::outcome::Outcome;
 use crate::domain::plan;
 use crate::domain::promise::State;
 use crate::store::Tx;
@@ -15,9 +16,10 @@ use crate::store::work::NewActivity;
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
         Act::LogCall { customer, outcome, text, next_on } => {
-            let outcome = line(outcome, "The outcome")?;
-            let entry = Entry { kind: "call", outcome: &outcome, text, next_on: *next_on, what: "call again" };
-            log(tx, context, &[*customer], &entry, &format!("Call ({outcome})"))
+            let came = outcome_of(outcome)?;
+            let next_on = Some(next_on.unwrap_or_else(|| came.next_on(context.today)));
+            let entry = Entry { kind: "call", outcome: came.words(), text, next_on, what: came.next() };
+            log(tx, context, &[*customer], &entry, &format!("Call ({})", came.words()))
         }
         Act::DraftEmail { customers, text, next_on } => {
             let entry = Entry { kind: "e-mail", outcome: "draft", text, next_on: *next_on, what: "check answer" };
@@ -40,6 +42,15 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::Withdraw { promise } => withdraw(tx, context, *promise),
         _ => Err(Failure::refused("ACT-06", "This is not collections work. Nothing was changed.")),
     }
+}
+
+/// What came of a contact, by its word; refused with the words there are.
+pub(super) fn outcome_of(outcome: &str) -> Result<Outcome, Failure> {
+    Outcome::parse(outcome).ok_or_else(|| {
+        let words: Vec<&str> = Outcome::ALL.iter().map(|one| one.words()).collect();
+        let sentence = format!("\"{outcome}\" is no outcome; they are {}. Nothing was changed.", words.join(", "));
+        Failure::refused("ACT-09", sentence)
+    })
 }
 
 struct Entry<'a> {

@@ -78,8 +78,12 @@ fn contacts_and_the_team() {
     let said = rig.run(&["activities", "log", "C1", "--kind", "visit", "--outcome", "cannot pay"]).done();
     assert!(said.contains("Visit (cannot pay): Nordwind, offer a payment plan on 2026-04-03"), "{said}");
     rig.run(&["activities", "log", "C1", "--outcome", "delighted"]).refused(1, &["ACT-09", "says paid"]);
+    rig.run(&["call", "C1", "--outcome", "banana"]).refused(1, &["ACT-09", "banana", "says paid"]);
     let log = answer(&rig, &["activities", "list", "--customer", "C1", "--json"]);
     assert_eq!((log["total"].as_i64(), log["rows"][0]["kind"].as_str()), (Some(1), Some("visit")));
+
+    let called = rig.run(&["call", "C1", "--outcome", "says paid"]).done();
+    assert!(called.contains("Call (says paid): Nordwind, again on 2026-04-02"), "a call has a next day: {called}");
 
     // C1 waits for its next step, so the next account is C2.
     let next = answer(&rig, &["activities", "next", "--json"]);

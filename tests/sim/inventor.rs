@@ -221,7 +221,11 @@ impl Inventor<'_> {
         let next_on = if self.dice.one_in(2) { Some(self.later()) } else { None };
         let said = if self.dice.one_in(20) { String::new() } else { text() };
         match self.dice.from(0, 4) {
-            0 => Act::LogCall { customer, outcome: said, text: text(), next_on },
+            0 => {
+                let known = ["reached", "no answer", "promised"][customer as usize % 3];
+                let outcome = if said.is_empty() { "joy" } else { known }.into();
+                Act::LogCall { customer, outcome, text: text(), next_on }
+            }
             1 => Act::DraftEmail { customers: self.customers(), text: text(), next_on },
             2 => Act::Note { customer, text: said },
             3 => Act::FollowUp { customers: self.customers(), on: self.later(), what: text() },

@@ -1,10 +1,11 @@
 //! Contacts of every kind with what comes next, and the hand-over of a person's accounts.
 
 use super::super::Failure;
+use super::super::collect::outcome_of;
 use super::super::master::{line, maybe_line, put};
 use super::super::perform::{Context, Written};
 use super::Arrange;
-use crate::domain::outcome::{KINDS, Outcome};
+use crate::domain::outcome::KINDS;
 use crate::store::Tx;
 use crate::store::work::NewActivity;
 
@@ -16,11 +17,7 @@ pub(super) fn log(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> Resu
         let sentence = format!("\"{kind}\" is no kind of contact; they are {}. Nothing was changed.", KINDS.join(", "));
         return Err(Failure::refused("ACT-09", sentence));
     }
-    let Some(came) = Outcome::parse(outcome) else {
-        let words: Vec<&str> = Outcome::ALL.iter().map(|one| one.words()).collect();
-        let sentence = format!("\"{outcome}\" is no outcome; they are {}. Nothing was changed.", words.join(", "));
-        return Err(Failure::refused("ACT-09", sentence));
-    };
+    let came = outcome_of(outcome)?;
     if *next_on < context.today {
         return Err(Failure::refused("DAT-04", "The day of the next step is in the past. Nothing was changed."));
     }
