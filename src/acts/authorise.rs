@@ -4,6 +4,7 @@
 
 use chrono::{Duration, NaiveDate};
 
+use super::arrange::Arrange;
 use super::case::Case;
 use super::cash_cap::Cap;
 use super::dunning::{self, Dunning};
@@ -46,7 +47,9 @@ pub(super) struct Second {
 pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Verdict, Failure> {
     let roles = context.person.held();
     for right in rights(tx, context.person, act)? {
-        if let Decision::Refused(reason) = authority::decide(&roles, right) {
+        let gives = matches!(act, Act::SetOwner { .. } | Act::Arrange(Arrange::HandOver { .. }));
+        let words = if gives && right == Right::Undo { "decide who else owns a customer" } else { right.words() };
+        if let Decision::Refused(reason) = authority::decide_as(&roles, right, words) {
             return Err(Failure::refused("AUT-02", format!("{reason}. Nothing was changed.")));
         }
     }
@@ -87,11 +90,31 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
             _ => vec![Right::Import, Right::PostDocuments],
         },
         Act::Mail(act) => vec![mail::right(tx, act)?],
+        Act::SetOwner { customers, owner } if !takes_own(tx, person, customers, owner) => {
+            vec![Right::Collect, Right::Undo]
+        }
+        Act::Arrange(Arrange::HandOver { from, to, .. }) if !hands_own(person, from, to) => {
+            vec![Right::Collect, Right::Undo]
+        }
         Act::Undo { act } => undo_rights(tx, person, *act)?,
         // Who may approve is decided with the request at hand.
         Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
         other => vec![other.right()],
     })
+}
+
+/// Whether somebody takes customers that nobody owns, or keeps those they own: what takes no work from others and gives
+/// them none. A customer that is not there is refused later.
+fn takes_own(tx: &Tx<'_>, person: &Person, customers: &[i64], owner: &str) -> bool {
+    let free = |owner: &str| owner.is_empty() || owner == person.login;
+    owner.trim() == person.login
+        && customers.iter().all(|id| tx.customer(*id).map_or(true, |customer| free(&customer.data.owner)))
+}
+
+/// Whether somebody hands over what is theirs, or takes what nobody owns.
+fn hands_own(person: &Person, from: &str, to: &str) -> bool {
+    let (from, to) = (from.trim(), to.trim());
+    from == person.login || (from.is_empty() && to == person.login)
 }
 
 /// The master data a person changed: that of the version they saw, so that what another changed meanwhile is not asked

@@ -4,8 +4,8 @@
 use super::book::{Book, day, document, invoice, receipt};
 use super::dice::Dice;
 use chrono::{Duration, NaiveDate};
-use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
+use o2c::acts::{Act, Failure, Request};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
 use o2c::domain::plan::{Instalment, State, monthly};
@@ -312,6 +312,35 @@ fn the_accounts_of_a_person_are_handed_over_with_a_note_and_taken_back() {
     book.done(Act::Undo { act: done.act });
     assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'vera'"), 2);
     book.assert_sound();
+}
+
+#[test]
+fn only_who_may_take_back_what_others_did_decides_who_else_owns_a_customer() {
+    let mut book = owing();
+    let own = |customers: &[i64], owner: &str| Act::SetOwner { customers: customers.to_vec(), owner: owner.into() };
+    let hand = |from: &str, to: &str| {
+        Act::Arrange(Arrange::HandOver { from: from.into(), to: to.into(), note: "on leave".into() })
+    };
+    book.done(own(&[1], "anna"));
+    let carl = |book: &Book, act: Act| book.send("carl", &Request::new(act));
+    let refused = |book: &Book, act: Act| match carl(book, act) {
+        Err(Failure::Refused { code: "AUT-02", sentence }) => {
+            assert!(sentence.contains("collector may not decide who else owns a customer"), "{sentence}");
+            assert!(sentence.contains("controller or supervisor"), "{sentence}");
+        }
+        other => panic!("not refused: {other:?}"),
+    };
+    refused(&book, own(&[1], "carl"));
+    refused(&book, own(&[2], "anna"));
+    refused(&book, own(&[2, 1], "carl"));
+    refused(&book, hand("anna", "carl"));
+    refused(&book, hand("", "anna"));
+    assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'carl'"), 0);
+    carl(&book, own(&[2], "carl")).expect("nobody has it");
+    carl(&book, own(&[2], "carl")).expect("it is his");
+    carl(&book, hand("", "carl")).expect("nobody has it");
+    carl(&book, hand("carl", "anna")).expect("what is his he may hand over");
+    assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'anna'"), 3);
 }
 
 #[test]

@@ -261,7 +261,11 @@ impl Inventor<'_> {
         let customer = self.customer();
         match self.dice.from(0, 9) {
             0..=2 => Act::SetBlocked { customer, blocked: self.dice.one_in(2), reason: text() },
-            3 => Act::SetOwner { customers: self.customers(), owner: "carl".into() },
+            3 => {
+                let customers = self.customers();
+                let owner = ["carl", "collector", "anna"][customers.iter().sum::<i64>() as usize % 3].into();
+                Act::SetOwner { customers, owner }
+            }
             4 => Act::SetCustomer { customer: None, version: 0, data: self.data(CustomerData::default()) },
             _ => {
                 let at = (customer - 1) as usize;
