@@ -130,3 +130,31 @@ fn a_strategy_is_tried_before_it_is_taken_in() {
     rig.run(&["strategy", "import", "bad.toml"]).refused(1, &["STR-01", "line 2", "planet"]);
     assert_eq!(rig.run(&["check"]).done(), "");
 }
+
+#[test]
+fn nobody_logs_a_contact_with_an_account_another_works_on_unless_they_may_take_it_over() {
+    let rig = company();
+    let add = |login: &str, name: &str, role: &str| {
+        rig.run(&["user", "add", login, "--name", name, "--role", role]).done();
+    };
+    add("jonas", "Jonas Weiss", "collector");
+    add("mara", "Mara Lind", "collector");
+    let next = answer(&rig, &["--as", "mara", "activities", "next", "--json"]);
+    assert_eq!(next["customer"], "C1");
+    let list = answer(&rig, &["worklist", "--json"]);
+    assert_eq!(list["rows"][0]["worked_by"], "mara");
+    let log = ["--as", "jonas", "activities", "log", "C1", "--outcome", "reached"];
+    rig.run(&log).refused(1, &["WRK-02", "Mara Lind works on Nordwind until", "Nothing was changed"]);
+    rig.run(&["--as", "jonas", "call", "C1", "--outcome", "reached"]).refused(1, &["WRK-02"]);
+    rig.run(&["--as", "jonas", "email-draft", "C1"]).refused(1, &["WRK-02"]);
+    rig.run(&["--as", "jonas", "note", "C1", "their office moves"]).done();
+    let other = answer(&rig, &["--as", "jonas", "activities", "next", "--json"]);
+    assert_eq!(other["customer"], "C2", "what another works on is passed over");
+
+    // Who made the book is its controller, and may take an account over.
+    let over = rig.run(&["call", "C1", "--outcome", "reached"]).done();
+    assert!(over.contains("taken over from Mara Lind"), "{over}");
+    rig.run(&["--as", "mara", "call", "C1", "--outcome", "reached"]).refused(1, &["WRK-02", "until"]);
+    rig.run(&["--as", "jonas", "call", "C2", "--outcome", "reached"]).done();
+    assert_eq!(rig.run(&["check"]).done(), "");
+}
