@@ -13,8 +13,9 @@ use super::money::{in_base, shown};
 use super::payments::Application;
 use super::perform::Context;
 use super::undo::{at_present_version, bottom};
-use super::{Act, Failure, cash_policy, people, settings};
+use super::{Act, Failure, cash_policy, collect, people, settings};
 use crate::domain::authority::{self, Decision, Right};
+use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
 use crate::domain::limits::{self, Limit, LimitKind};
 use crate::domain::money::Currency;
@@ -210,6 +211,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             beyond(tx, context, LimitKind::Dispute, case.customer, sum)?
         }
         Act::Case(act) => decided(tx, context, act)?,
+        Act::Promise { items, on, .. } => far(tx, context, items, *on)?,
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
@@ -263,6 +265,7 @@ fn decided(tx: &Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Option<Seco
             let sum = Sum { amount: *amount, currency: case.currency, date: item.date.max(context.today) };
             beyond(tx, context, LimitKind::Dispute, case.customer, sum)
         }
+        Case::Decide { on: Some(on), outcome: Outcome::Repay, .. } => far(tx, context, &[], *on),
         _ => Ok(None),
     }
 }
@@ -295,6 +298,11 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
         Some(above) => Second { why: format!("{}; {above}", second.why), ..second },
         None => second,
     }))
+}
+
+/// A promise further ahead, or oftener, than anybody may take alone.
+fn far(tx: &Tx<'_>, context: &Context<'_>, items: &[(i64, i64)], on: NaiveDate) -> Result<Option<Second>, Failure> {
+    Ok(collect::beyond_limits(tx, context, items, on)?.map(|why| people_only(Right::Approve, why)))
 }
 
 fn people_only(needs: Right, why: String) -> Second {

@@ -10,7 +10,7 @@ use super::{Act, Failure};
 use crate::domain::authority::Right;
 use crate::domain::outcome::Outcome;
 use crate::domain::plan;
-use crate::domain::promise::State;
+use crate::domain::promise::{self, State};
 use crate::store::Tx;
 use crate::store::work::NewActivity;
 
@@ -39,7 +39,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
             let entry = Entry { kind: "done", outcome: "", text: "", next_on: None, what: "" };
             log(tx, context, customers, &entry, "Done for today")
         }
-        Act::Promise { items, on, text } => promise(tx, context, items, *on, text),
+        Act::Promise { items, on, text } => record(tx, context, items, *on, text),
         Act::Withdraw { promise } => withdraw(tx, context, *promise),
         _ => Err(Failure::refused("ACT-06", "This is not collections work. Nothing was changed.")),
     }
@@ -118,7 +118,7 @@ fn log(
     Ok(Written::of(single(customers), format!("{title}: {}{tail}{over}", named(customers, &name))))
 }
 
-fn promise(
+fn record(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     items: &[(i64, i64)],
@@ -174,6 +174,37 @@ fn promise(
     let day = on.format("%a %-d %b %Y");
     Ok(Written::of(Some(customer), format!("Promise {} {name} for {day}{count}", shown(total, currency))))
 }
+
+/// Why a promise takes a second person: further ahead than the company lets anybody promise, or once more on an item
+/// whose promises were renewed or broken too often. The settings are [`HORIZON`] and [`RENEWALS`].
+pub(super) fn beyond_limits(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    items: &[(i64, i64)],
+    on: NaiveDate,
+) -> Result<Option<String>, Failure> {
+    let setting = |key: &str, usual: i64| -> Result<i64, Failure> {
+        Ok(tx.setting(key)?.and_then(|value| value.parse().ok()).unwrap_or(usual))
+    };
+    let (days, most) = (setting(HORIZON, promise::HORIZON_DAYS)?, setting(RENEWALS, promise::RENEWALS)?);
+    if (on - context.today).num_days() > days {
+        return Ok(Some(format!("a promise for {on} is more than {days} days ahead ({HORIZON})")));
+    }
+    for (item, _) in items {
+        let before = tx.next_promise_level(*item, context.today)? - 1;
+        if before > most {
+            return Ok(Some(format!(
+                "{before} promises on the item were renewed or not kept, more than {most} ({RENEWALS})"
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// The setting of how many days ahead may be promised without a second person.
+pub(super) const HORIZON: &str = "promise-horizon-days";
+/// The setting of how often a promise may be renewed without a second person.
+pub(super) const RENEWALS: &str = "promise-renewals";
 
 fn withdraw(tx: &mut Tx<'_>, context: &Context<'_>, promise: i64) -> Result<Written, Failure> {
     let promise = tx.promise(promise)?;

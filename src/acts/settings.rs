@@ -2,7 +2,7 @@
 //! money could be led astray through them.
 
 use super::perform::Written;
-use super::{Failure, cash_cap, master, tax, templates};
+use super::{Failure, cash_cap, collect, master, tax, templates};
 use crate::documents::words;
 use crate::domain::cash::DEDUCTION_REASONS;
 use crate::domain::discount::TaxMode;
@@ -51,7 +51,7 @@ enum Holds {
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 27] = [
+pub const SETTINGS: [Setting; 29] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -77,6 +77,8 @@ pub const SETTINGS: [Setting; 27] = [
     Setting { key: "dunning-bank-days", words: "days the last bank statement may be old when reminders are sent", sensitive: true, holds: Holds::Number },
     Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
     Setting { key: "promise-days", words: "days after the promised day in which money still keeps a promise; 2 where it is not set", sensitive: false, holds: Holds::Number },
+    Setting { key: collect::HORIZON, words: "how many days ahead a promise may be for without a second person; 90 where it is not set", sensitive: true, holds: Holds::Number },
+    Setting { key: collect::RENEWALS, words: "how many promises on an item may be renewed or broken before the next takes a second person; 3 where it is not set", sensitive: true, holds: Holds::Number },
     Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: sales 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];

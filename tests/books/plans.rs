@@ -295,6 +295,25 @@ fn the_level_of_a_promise_counts_those_that_were_not_kept() {
 }
 
 #[test]
+fn a_promise_far_ahead_or_renewed_too_often_waits_for_a_second_person() {
+    let mut book = owing();
+    let promise = |on: &str| Act::Promise { items: vec![(1, 90_000)], on: day(on), text: String::new() };
+    let count = |book: &Book| book.number("SELECT count(*) FROM promise");
+    let asked = book.done(promise("2099-01-01"));
+    assert!(asked.asked && count(&book) == 0, "{}", asked.summary);
+    let why =
+        "SELECT count(*) FROM request WHERE needs = 'approve what others ask for' AND why LIKE '%2099-01-01%90 days%'";
+    assert_eq!(book.number(why), 1);
+    assert!(!book.done(promise("2026-06-18")).asked, "ninety days ahead");
+    for _ in 0..3 {
+        assert!(!book.done(promise("2026-03-27")).asked, "renewed three times");
+    }
+    assert_eq!((count(&book), book.done(promise("2026-03-28")).asked, count(&book)), (4, true, 4));
+    assert_eq!(book.number("SELECT count(*) FROM request WHERE why LIKE '4 promises on the item%'"), 1);
+    book.assert_sound();
+}
+
+#[test]
 fn the_accounts_of_a_person_are_handed_over_with_a_note_and_taken_back() {
     let mut book = owing();
     book.done(Act::SetOwner { customers: vec![1, 2], owner: "vera".into() });

@@ -97,6 +97,11 @@ impl State {
                 }
                 None => Ok(None),
             },
+            Act::Promise { items, on, .. } => {
+                let often = |id: i64| self.item(id).is_ok_and(|item| self.failed_before(item, ctx.today) > 3);
+                let far = *on > ctx.today + Days::new(90);
+                if far || items.iter().any(|one| often(one.0)) { of(Need::Approver) } else { Ok(None) }
+            }
             Act::SetBlocked { customer, blocked: false, .. } => self.release(ctx, *customer),
             Act::SetCustomer { customer, data, .. } => self.sensitive(ctx, *customer, data),
             Act::Unapply { allocation, .. } => {
