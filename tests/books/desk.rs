@@ -196,3 +196,19 @@ fn what_is_on_hold_is_not_to_collect_until_the_hold_ends() {
     book.done(hold(None, None));
     assert!(why(&book).contains("on hold until it is lifted"), "{}", why(&book));
 }
+
+#[test]
+fn who_was_contacted_today_leaves_the_list_until_tomorrow_unless_more_is_planned_today() {
+    let mut book = owing();
+    let mail =
+        |next: Option<&str>| Act::DraftEmail { customers: vec![1], text: "please pay".into(), next_on: next.map(day) };
+    let sent = book.done(mail(None));
+    assert!(row(&book).is_none());
+    assert_eq!(why(&book), "contacted today; it comes back tomorrow");
+    book.today = day("2026-03-21");
+    assert!(row(&book).is_some());
+    book.today = day("2026-03-20");
+    book.done(Act::Undo { act: sent.act });
+    book.done(call("2026-03-20"));
+    assert!(row(&book).is_some(), "they are to be called again today");
+}

@@ -113,7 +113,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
         let all = accounts(reader, question.today)?;
         let listed = reader.shared(&format!("{question:?}"), || {
             let scored = scored(reader, question, &all)?;
-            let strategies = in_force(reader)?;
+            let strategies = in_force(reader, question.today)?;
             let reach = Reach::asked(reader, &question.filter)?;
             let (mut sums, mut rows) = pass(question, &all, &scored, (&reach, &strategies));
             order(&mut rows, question);
@@ -123,9 +123,9 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
             Ok(Listed { ids: rows.iter().map(|(account, _)| account.id).collect(), sums })
         })?;
         let window = slice(&listed.ids, want, |id| *id);
-        let strategies = in_force(reader)?;
+        let strategies = in_force(reader, question.today)?;
         let mut rows: Vec<WorkRow> =
-            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, strategies.of(*id))).collect();
+            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, &strategies)).collect();
         for lease in leases(reader)? {
             if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
                 row.worked_by = Some(lease.login.as_str().into());
@@ -140,14 +140,14 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
     let reach = Reach::asked(reader, &question.filter)?;
-    let strategies = in_force(reader)?;
+    let strategies = in_force(reader, question.today)?;
     let (_, rows) = pass(question, &all, &scored, (&reach, &strategies));
     Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
 }
 
 /// The strategies in force, shared by the questions of this session until the book changes.
-fn in_force(reader: &Reader) -> Result<Rc<Strategies>> {
-    reader.shared("", || strategies::in_force(reader))
+fn in_force(reader: &Reader, today: NaiveDate) -> Result<Rc<Strategies>> {
+    reader.shared(&today.to_string(), || strategies::in_force(reader, today))
 }
 
 /// Who would be listed under other strategies, most pressing first; the filter and the order of a question count.
@@ -157,19 +157,19 @@ pub fn tried(reader: &Reader, question: &Question, strategies: &Strategies) -> R
     let scored = Scored(all.iter().filter_map(|account| ranked(account, question, strategies)).collect());
     let (_, mut rows) = pass(question, &all, &scored, (&reach, strategies));
     order(&mut rows, question);
-    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies.of(account.id))).collect())
+    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies)).collect())
 }
 
 fn ranked(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
     let strategy = strategies.of(account.id);
-    let facts = facts(&account, question, reference(question.base, strategy));
+    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let score = total(&facts, strategy)?;
     Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
 }
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
-        let strategies = in_force(reader)?;
+        let strategies = in_force(reader, question.today)?;
         let mut scored: Vec<Ranked> = all.iter().filter_map(|account| ranked(account, question, &strategies)).collect();
         scored.shrink_to_fit();
         Ok(Scored(scored))
@@ -212,12 +212,13 @@ enum Hidden {
     Done,
     /// It waits for a follow-up date.
     FollowUp(NaiveDate),
-    /// It was contacted too recently for the strategy; until this day.
+    /// It was contacted today, or too recently for the strategy; until this day.
     Contacted(NaiveDate),
 }
 
 /// Whether and why a customer is hidden who was set aside today, waits for a follow-up date that has not come, or was
-/// contacted too recently for the strategy. What happened after that does not wait for it.
+/// contacted today or too recently for the strategy. What happened after that does not wait for it, and a follow-up set
+/// for today is one.
 fn hidden(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<Hidden> {
     if account.done_on == Some(today) && !account.called_back {
         return Some(Hidden::Done);
@@ -226,9 +227,10 @@ fn hidden(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<Hi
         return Some(Hidden::FollowUp(next));
     }
     let last = account.last_contact?;
-    let came = [account.event_on, account.promise_due, account.next_on.filter(|next| *next == today)];
-    let event = account.dispute_rejected || came.into_iter().flatten().any(|day| day > last);
-    let ends = add_days(last, strategy.contact_gap_days);
+    let came = [account.event_on, account.promise_due];
+    let event =
+        account.dispute_rejected || account.next_on == Some(today) || came.into_iter().flatten().any(|day| day > last);
+    let ends = add_days(last, strategy.contact_gap_days.max(1));
     (ends > today && !event).then_some(Hidden::Contacted(ends))
 }
 
@@ -243,9 +245,9 @@ fn reference(base: Currency, strategy: &Strategy) -> i64 {
     strategy.amount.full.saturating_mul(10i64.pow(base.digits()))
 }
 
-fn row(account: One<'_>, question: &Question, strategy: &Strategy) -> Option<WorkRow> {
-    let today = question.today;
-    let facts = facts(&account, question, reference(question.base, strategy));
+fn row(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<WorkRow> {
+    let (today, strategy) = (question.today, strategies.of(account.id));
+    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let scored = score(&facts, strategy)?;
     Some(WorkRow {
         customer: account.id,
@@ -266,7 +268,7 @@ fn row(account: One<'_>, question: &Question, strategy: &Strategy) -> Option<Wor
 }
 
 /// What the score is made from.
-fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
+fn facts(account: &Figures, question: &Question, (reference, level): (i64, i64)) -> Facts {
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
@@ -278,6 +280,7 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
         plan_default: account.plan_default,
         instalment_due: account.instalment_due,
         days_since_contact: account.last_contact.map(|last| (today - last).num_days()),
+        level,
         risk: account.risk.into(),
         limit_use_permille: account.limit_use(),
         snooze_due: account

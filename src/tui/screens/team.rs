@@ -207,7 +207,7 @@ impl Screen for Team {
         let (today, base) = (ctx.today, ctx.base);
         vec![Effect::ask("team", move |reader| {
             let (loads, people) = (load(reader, today, base)?, book::people(reader)?);
-            let in_force = strategies::in_force(reader)?;
+            let in_force = strategies::in_force(reader, today)?;
             let customers = usize::try_from(crate::store::read::customers::count(reader)?).unwrap_or(0);
             let counted =
                 in_force.all.iter().enumerate().map(|(place, one)| (one.clone(), in_force.count(place, customers)));

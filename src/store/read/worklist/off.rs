@@ -19,18 +19,21 @@ pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Op
     let all = accounts(reader, question.today)?;
     let Some(account) = all.get(customer) else { return Ok(None) };
     let today = question.today;
-    let strategies = in_force(reader)?;
+    let strategies = in_force(reader, today)?;
     let strategy = strategies.of(customer);
     let reason = match hidden(&account, today, strategy) {
         Some(Hidden::Done) => "set aside for today; it comes back tomorrow".to_owned(),
         Some(Hidden::FollowUp(next)) => format!("waiting for its follow-up on {}", long(next)),
+        Some(Hidden::Contacted(_)) if strategy.contact_gap_days < 2 => {
+            "contacted today; it comes back tomorrow".to_owned()
+        }
         Some(Hidden::Contacted(ends)) => format!(
             "contacted within {} days, which the strategy {} leaves in peace; it comes back {}",
             strategy.contact_gap_days,
             strategy.name,
             long(ends)
         ),
-        None if row(account, question, strategy).is_some() => return Ok(None),
+        None if row(account, question, &strategies).is_some() => return Ok(None),
         None => unlisted(reader, &account, question, strategy)?,
     };
     Ok(Some(reason))
