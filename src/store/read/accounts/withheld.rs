@@ -150,22 +150,29 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&m
     Ok(())
 }
 
-/// Overdue items that are on hold today, each by itself or with all of its customer.
+/// Overdue items that are on hold today, each by itself or with all of its customer. The holds lead: they are few.
 fn holds(reader: &Reader, all: &mut Accounts, only: &str, held: &mut Held) -> Result<()> {
-    const STANDS: &str = "h.from_date <= $1 AND (h.until_date IS NULL OR h.until_date >= $1) \
-         AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) \
-         AND i.open <> 0 AND i.kind IN (1, 3, 6) AND i.due_date < $1";
-    const OF: &str = "SELECT h.customer_id, i.id, i.open, i.open_base, i.disputed FROM dunning_hold h JOIN item i ON";
+    let today = iso(all.today);
     let mut statement = reader.conn.prepare(&format!(
-        "{OF} i.id = h.item_id WHERE {STANDS} {only} \
-         UNION ALL {OF} i.customer_id = h.customer_id WHERE h.item_id IS NULL AND {STANDS} {only}"
+        "SELECT h.customer_id, h.item_id FROM dunning_hold h WHERE h.from_date <= $1 \
+         AND (h.until_date IS NULL OR h.until_date >= $1) \
+         AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id) {only}"
     ))?;
-    let mut rows = statement.query([iso(all.today).as_str()])?;
-    while let Some(row) = rows.next()? {
-        let Some(place) = all.place(row.get(0)?) else { continue };
-        let base: Option<i64> = row.get(3)?;
-        let of = Open { item: row.get(1)?, open: row.get(2)?, base: base.unwrap_or(0), disputed: row.get(4)? };
-        all.list[place].figures.held_overdue += held.back(of, of.open);
+    let stand: Vec<(i64, Option<i64>)> = statement
+        .query_map([today.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    const OVERDUE: &str = "SELECT id, open, open_base, disputed FROM item WHERE open <> 0 AND kind IN (1, 3, 6)";
+    let mut of_one = reader.conn.prepare_cached(&format!("{OVERDUE} AND id = $1 AND due_date < $2"))?;
+    let mut of_all = reader.conn.prepare_cached(&format!("{OVERDUE} AND customer_id = $1 AND due_date < $2"))?;
+    for (customer, item) in stand {
+        let Some(place) = all.place(customer) else { continue };
+        let statement = if item.is_some() { &mut of_one } else { &mut of_all };
+        let mut rows = statement.query(rusqlite::params![item.unwrap_or(customer), today.as_str()])?;
+        while let Some(row) = rows.next()? {
+            let base: Option<i64> = row.get(2)?;
+            let of = Open { item: row.get(0)?, open: row.get(1)?, base: base.unwrap_or(0), disputed: row.get(3)? };
+            all.list[place].figures.held_overdue += held.back(of, of.open);
+        }
     }
     Ok(())
 }
