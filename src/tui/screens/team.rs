@@ -76,7 +76,7 @@ impl Team {
         table.empty = vec!["loading the team".to_owned()];
         table.formula = vec![
             "ACCOUNTS: customers of the owner with something open. LISTED: of them on today's list.".to_owned(),
-            "TO COLLECT: overdue less what is disputed, promised or not yet due by a plan.".to_owned(),
+            "TO COLLECT: overdue, not disputed, promised, planned, on hold or in a letter in time.".to_owned(),
             "CONTACTS: calls, letters and visits by the person in seven days.".to_owned(),
         ];
         Team { table, loads: Vec::new(), people: Vec::new(), strategies: Vec::new() }
