@@ -8,6 +8,8 @@ mod book;
 mod cases;
 #[path = "books/currencies.rs"]
 mod currencies;
+#[path = "books/desk.rs"]
+mod desk;
 #[path = "books/dice.rs"]
 mod dice;
 #[path = "books/history.rs"]

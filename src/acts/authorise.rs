@@ -4,6 +4,7 @@
 
 use chrono::{Duration, NaiveDate};
 
+use super::arrange::Arrange;
 use super::case::Case;
 use super::cash_cap::Cap;
 use super::dunning::{self, Dunning};
@@ -12,8 +13,9 @@ use super::money::{in_base, shown};
 use super::payments::Application;
 use super::perform::Context;
 use super::undo::{at_present_version, bottom};
-use super::{Act, Failure, cash_policy, people, settings};
+use super::{Act, Failure, cash_policy, collect, people, settings};
 use crate::domain::authority::{self, Decision, Right};
+use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
 use crate::domain::limits::{self, Limit, LimitKind};
 use crate::domain::money::Currency;
@@ -46,7 +48,9 @@ pub(super) struct Second {
 pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Verdict, Failure> {
     let roles = context.person.held();
     for right in rights(tx, context.person, act)? {
-        if let Decision::Refused(reason) = authority::decide(&roles, right) {
+        let gives = matches!(act, Act::SetOwner { .. } | Act::Arrange(Arrange::HandOver { .. }));
+        let words = if gives && right == Right::Undo { "decide who else owns a customer" } else { right.words() };
+        if let Decision::Refused(reason) = authority::decide_as(&roles, right, words) {
             return Err(Failure::refused("AUT-02", format!("{reason}. Nothing was changed.")));
         }
     }
@@ -87,11 +91,31 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
             _ => vec![Right::Import, Right::PostDocuments],
         },
         Act::Mail(act) => vec![mail::right(tx, act)?],
+        Act::SetOwner { customers, owner } if !takes_own(tx, person, customers, owner) => {
+            vec![Right::Collect, Right::Undo]
+        }
+        Act::Arrange(Arrange::HandOver { from, to, .. }) if !hands_own(person, from, to) => {
+            vec![Right::Collect, Right::Undo]
+        }
         Act::Undo { act } => undo_rights(tx, person, *act)?,
         // Who may approve is decided with the request at hand.
         Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
         other => vec![other.right()],
     })
+}
+
+/// Whether somebody takes customers that nobody owns, or keeps those they own: what takes no work from others and gives
+/// them none. A customer that is not there is refused later.
+fn takes_own(tx: &Tx<'_>, person: &Person, customers: &[i64], owner: &str) -> bool {
+    let free = |owner: &str| owner.is_empty() || owner == person.login;
+    owner.trim() == person.login
+        && customers.iter().all(|id| tx.customer(*id).map_or(true, |customer| free(&customer.data.owner)))
+}
+
+/// Whether somebody hands over what is theirs, or takes what nobody owns.
+fn hands_own(person: &Person, from: &str, to: &str) -> bool {
+    let (from, to) = (from.trim(), to.trim());
+    from == person.login || (from.is_empty() && to == person.login)
 }
 
 /// The master data a person changed: that of the version they saw, so that what another changed meanwhile is not asked
@@ -187,6 +211,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             beyond(tx, context, LimitKind::Dispute, case.customer, sum)?
         }
         Act::Case(act) => decided(tx, context, act)?,
+        Act::Promise { items, on, .. } => far(tx, context, items, *on)?,
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
@@ -240,6 +265,7 @@ fn decided(tx: &Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Option<Seco
             let sum = Sum { amount: *amount, currency: case.currency, date: item.date.max(context.today) };
             beyond(tx, context, LimitKind::Dispute, case.customer, sum)
         }
+        Case::Decide { on: Some(on), outcome: Outcome::Repay, .. } => far(tx, context, &[], *on),
         _ => Ok(None),
     }
 }
@@ -277,6 +303,11 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
         Some(above) => Second { why: format!("{}; {above}", second.why), ..second },
         None => second,
     }))
+}
+
+/// A promise further ahead, or oftener, than anybody may take alone.
+fn far(tx: &Tx<'_>, context: &Context<'_>, items: &[(i64, i64)], on: NaiveDate) -> Result<Option<Second>, Failure> {
+    Ok(collect::beyond_limits(tx, context, items, on)?.map(|why| people_only(Right::Approve, why)))
 }
 
 fn people_only(needs: Right, why: String) -> Second {

@@ -7,18 +7,21 @@ use super::master::{line, maybe_line, named, single};
 use super::money::{positive, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
+use crate::domain::authority::Right;
 use crate::domain::case::mention::mentions;
+use crate::domain::outcome::Outcome;
 use crate::domain::plan;
-use crate::domain::promise::State;
+use crate::domain::promise::{self, State};
 use crate::store::Tx;
 use crate::store::work::NewActivity;
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
         Act::LogCall { customer, outcome, text, next_on } => {
-            let outcome = line(outcome, "The outcome")?;
-            let entry = Entry { kind: "call", outcome: &outcome, text, next_on: *next_on, what: "call again" };
-            log(tx, context, &[*customer], &entry, &format!("Call ({outcome})"))
+            let came = outcome_of(outcome)?;
+            let next_on = Some(next_on.unwrap_or_else(|| came.next_on(context.today)));
+            let entry = Entry { kind: "call", outcome: came.words(), text, next_on, what: came.next() };
+            log(tx, context, &[*customer], &entry, &format!("Call ({})", came.words()))
         }
         Act::DraftEmail { customers, text, next_on } => {
             let entry = Entry { kind: "e-mail", outcome: "draft", text, next_on: *next_on, what: "check answer" };
@@ -38,10 +41,38 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
             let entry = Entry { kind: "done", outcome: "", text: "", next_on: None, what: "" };
             log(tx, context, customers, &entry, "Done for today")
         }
-        Act::Promise { items, on, text } => promise(tx, context, items, *on, text),
+        Act::Promise { items, on, text } => record(tx, context, items, *on, text),
         Act::Withdraw { promise } => withdraw(tx, context, *promise),
         _ => Err(Failure::refused("ACT-06", "This is not collections work. Nothing was changed.")),
     }
+}
+
+/// What came of a contact, by its word; refused with the words there are.
+pub(super) fn outcome_of(outcome: &str) -> Result<Outcome, Failure> {
+    Outcome::parse(outcome).ok_or_else(|| {
+        let words: Vec<&str> = Outcome::ALL.iter().map(|one| one.words()).collect();
+        let sentence = format!("\"{outcome}\" is no outcome; they are {}. Nothing was changed.", words.join(", "));
+        Failure::refused("ACT-09", sentence)
+    })
+}
+
+/// Refuses a contact with an account that another works on now, so that two people never call the same customer. Who may
+/// decide who works on what takes it over instead; that is said.
+pub(super) fn claim(tx: &mut Tx<'_>, context: &Context<'_>, customer: i64) -> Result<String, Failure> {
+    let Some(by) = tx.held_by_another(customer, context.person.id)? else { return Ok(String::new()) };
+    if context.person.held().iter().any(|role| role.has(Right::Undo)) {
+        tx.take_over(customer, context.person.id)?;
+        return Ok(format!(", taken over from {}", by.name));
+    }
+    let sentence = format!(
+        "{} works on {} until {} UTC and may be calling them. Nothing was changed; take another account with o2c \
+         activities next, or ask {} to leave it.",
+        by.name,
+        tx.customer(customer)?.data.name,
+        by.until.get(11..16).unwrap_or(&by.until),
+        by.login
+    );
+    Err(Failure::refused("WRK-02", sentence))
 }
 
 struct Entry<'a> {
@@ -66,9 +97,12 @@ fn log(
         return Err(Failure::refused("DAT-04", "The follow-up date is in the past. Nothing was changed."));
     }
     let (text, what) = (maybe_line(entry.text), maybe_line(entry.what));
-    let mut name = String::new();
+    let (mut name, mut over) = (String::new(), String::new());
     for customer in customers {
         name = tx.customer(*customer)?.data.name;
+        if matches!(entry.kind, "call" | "e-mail") {
+            over = claim(tx, context, *customer)?;
+        }
         tx.add_activity(&NewActivity {
             customer: *customer,
             person: context.person.id,
@@ -83,7 +117,7 @@ fn log(
     }
     let next = entry.next_on.filter(|_| entry.kind != "follow-up");
     let tail = next.map_or(String::new(), |next| format!(", again on {next}"));
-    Ok(Written::of(single(customers), format!("{title}: {}{tail}", named(customers, &name))))
+    Ok(Written::of(single(customers), format!("{title}: {}{tail}{over}", named(customers, &name))))
 }
 
 /// A note on a customer makes no task, which belongs to a case or an inquiry: says so where it mentions somebody.
@@ -103,7 +137,7 @@ fn nobody_asked(tx: &Tx<'_>, customer: i64, text: &str, noted: Written) -> Resul
     Ok(Written { summary, ..noted })
 }
 
-fn promise(
+fn record(
     tx: &mut Tx<'_>,
     context: &Context<'_>,
     items: &[(i64, i64)],
@@ -159,6 +193,37 @@ fn promise(
     let day = on.format("%a %-d %b %Y");
     Ok(Written::of(Some(customer), format!("Promise {} {name} for {day}{count}", shown(total, currency))))
 }
+
+/// Why a promise takes a second person: further ahead than the company lets anybody promise, or once more on an item
+/// whose promises were renewed or broken too often. The settings are [`HORIZON`] and [`RENEWALS`].
+pub(super) fn beyond_limits(
+    tx: &Tx<'_>,
+    context: &Context<'_>,
+    items: &[(i64, i64)],
+    on: NaiveDate,
+) -> Result<Option<String>, Failure> {
+    let setting = |key: &str, usual: i64| -> Result<i64, Failure> {
+        Ok(tx.setting(key)?.and_then(|value| value.parse().ok()).unwrap_or(usual))
+    };
+    let (days, most) = (setting(HORIZON, promise::HORIZON_DAYS)?, setting(RENEWALS, promise::RENEWALS)?);
+    if (on - context.today).num_days() > days {
+        return Ok(Some(format!("a promise for {on} is more than {days} days ahead ({HORIZON})")));
+    }
+    for (item, _) in items {
+        let before = tx.next_promise_level(*item, context.today)? - 1;
+        if before > most {
+            return Ok(Some(format!(
+                "{before} promises on the item were renewed or not kept, more than {most} ({RENEWALS})"
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// The setting of how many days ahead may be promised without a second person.
+pub(super) const HORIZON: &str = "promise-horizon-days";
+/// The setting of how often a promise may be renewed without a second person.
+pub(super) const RENEWALS: &str = "promise-renewals";
 
 fn withdraw(tx: &mut Tx<'_>, context: &Context<'_>, promise: i64) -> Result<Written, Failure> {
     let promise = tx.promise(promise)?;

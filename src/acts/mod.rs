@@ -312,11 +312,11 @@ pub enum Act {
     LogCall {
         /// Who was called.
         customer: i64,
-        /// What came of it.
+        /// What came of it: one of [`crate::domain::outcome::Outcome`].
         outcome: String,
         /// What was said.
         text: String,
-        /// When to call again.
+        /// When to go on; `None` for the day the outcome asks for.
         next_on: Option<NaiveDate>,
     },
     /// Writes e-mail drafts to customers.

@@ -12,13 +12,14 @@ use crate::domain::money::Currency;
 pub struct Call {
     /// Number of the customer
     pub customer: String,
-    /// What came of it
+    /// What came of it: no answer, reached, left message, promised, plan, disputes, says paid, wants copy, cannot pay,
+    /// refuses, call back, wrong contact
     #[arg(long)]
     pub outcome: String,
     /// What was said
     #[arg(long, default_value = "")]
     pub text: String,
-    /// When to call again: 2026-04-02, fri, +1b
+    /// When to go on: 2026-04-02, fri, +1b [default: by the outcome]
     #[arg(long, value_name = "DATE")]
     pub next: Option<String>,
     /// How the change is made

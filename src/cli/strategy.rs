@@ -35,7 +35,7 @@ pub(super) fn run(session: &Session, verb: &Verb) -> Result<(), Stop> {
 
 fn list(session: &Session, form: Form) -> Result<(), Stop> {
     let reader = session.reader()?;
-    let (known, in_force) = (strategies_of(&reader)?, strategies::in_force(&reader)?);
+    let (known, in_force) = (strategies_of(&reader)?, strategies::in_force(&reader, session.today)?);
     let everybody = usize::try_from(customers::count(&reader)?).unwrap_or(usize::MAX);
     let mut rows = Vec::new();
     for (place, one) in in_force.all.iter().enumerate() {
@@ -97,7 +97,7 @@ fn try_out(session: &Session, file: &Path, limit: usize, form: Form) -> Result<(
     let base = book::header(&reader)?.currency;
     let sort = Sort { column: "priority", descending: true };
     let question = Question { today: session.today, base, filter: Filter::all(), sort, all: false };
-    let present = strategies::in_force(&reader)?;
+    let present = strategies::in_force(&reader, session.today)?;
     let mut other: Vec<Strategy> = strategies_of(&reader)?.into_iter().map(|row| row.strategy).collect();
     let name = strategy.name.clone();
     match other.iter_mut().find(|one| one.name == name) {
@@ -105,7 +105,7 @@ fn try_out(session: &Session, file: &Path, limit: usize, form: Form) -> Result<(
         None => other.push(strategy),
     }
     let now = tried(&reader, &question, &present)?;
-    let then = tried(&reader, &question, &Strategies::new(&reader, other)?)?;
+    let then = tried(&reader, &question, &Strategies::new(&reader, other, session.today)?)?;
     let place = |list: &[WorkRow], customer: i64| list.iter().position(|row| row.customer == customer).map(|at| at + 1);
     let score = |list: &[WorkRow], customer: i64| list.iter().find(|row| row.customer == customer).map(|row| row.score);
     let gone = now.iter().filter(|row| place(&then, row.customer).is_none());

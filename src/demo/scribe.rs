@@ -13,6 +13,7 @@ use crate::acts::import::{Beside, Import, Progress, Rows, Work};
 use crate::acts::{self, Act, ActKey, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
+use crate::domain::promise::RENEWALS;
 use crate::store::Tx;
 use crate::store::open::Book;
 use crate::store::requests;
@@ -156,7 +157,12 @@ impl<'c> Scribe<'c> {
             let mut left = *amount;
             for (item, open) in self.items(*place)? {
                 let part = left.min(open);
-                if part > 0 && self.look(|tx| Ok(tx.plans_of_item(item)?))?.is_empty() {
+                let day = self.day;
+                // Nobody is there to agree to one promise more than the company takes.
+                if part > 0
+                    && self.look(|tx| Ok(tx.plans_of_item(item)?))?.is_empty()
+                    && self.look(|tx| Ok(tx.next_promise_level(item, day)?))? <= RENEWALS + 1
+                {
                     items.push((item, part));
                     left -= part;
                 }

@@ -206,7 +206,7 @@ impl Story<'_> {
     ) {
         let said = *self.dice.pick(&words::PROMISES);
         let text = words::said(&self.clients[client].data.contact, said);
-        self.note(day, client, who, What::Call("promise", text, None));
+        self.note(day, client, who, What::Call("promised", text, Some(on)));
         self.note(day, client, who, What::Promise(items, on, said));
     }
 }

@@ -62,8 +62,8 @@ pub(super) fn answer(dice: &mut Dice, broke: bool) -> (&'static str, &'static st
         ("left message", "left a message with invoice numbers"),
         ("left message", "colleague takes it down"),
         ("call back", "in a meeting, call back next week"),
-        ("needs copy", "cannot find the invoice, wants a copy"),
-        ("needs copy", "order number missing, asks for a corrected copy"),
+        ("wants copy", "cannot find the invoice, wants a copy"),
+        ("wants copy", "order number missing, asks for a corrected copy"),
         ("says paid", "says it was paid, looks for the reference"),
         ("wrong contact", "moved to another department"),
     ];

@@ -268,13 +268,18 @@ impl Decision {
 
 /// Decides whether somebody with `roles` has `right`. A refusal names the roles that have it.
 pub fn decide(roles: &[Role], right: Right) -> Decision {
+    decide_as(roles, right, right.words())
+}
+
+/// As [`decide`], with what may not be done in the words of the act.
+pub fn decide_as(roles: &[Role], right: Right, words: &str) -> Decision {
     if roles.iter().any(|role| role.has(right)) {
         return Decision::Allowed;
     }
     let mine: Vec<&str> = roles.iter().map(|role| role.name()).collect();
     let who = if mine.is_empty() { "a user without a role".to_owned() } else { format!("role {}", mine.join(", ")) };
     let could: Vec<&str> = Role::ALL.into_iter().filter(|role| role.has(right)).map(Role::name).collect();
-    Decision::Refused(format!("{who} may not {}; ask somebody with role {}", right.words(), could.join(" or ")))
+    Decision::Refused(format!("{who} may not {words}; ask somebody with role {}", could.join(" or ")))
 }
 
 /// The rights of which whoever performed an act of this kind held at least one; empty where everybody in the book may.

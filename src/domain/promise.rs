@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{self, Holidays, Roll};
 
+/// Days ahead a promise may be for without a second person, where the company says nothing else.
+pub const HORIZON_DAYS: i64 = 90;
+
+/// How many promises on an item may fail or be renewed before the next takes a second person, where the company says
+/// nothing else.
+pub const RENEWALS: i64 = 3;
+
 /// What became of a promise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {

@@ -62,6 +62,10 @@ pub struct Strategy {
     pub broken: i64,
     /// Days without contact.
     pub silence: Rate,
+    /// The highest level of a reminder of what is past due. Nothing unless a company asks for it: its letters are read
+    /// for it.
+    #[serde(default = "no_level")]
+    pub level: Rate,
     /// Points of events.
     pub events: Events,
     /// Contacted fewer days ago than this, the next step is to wait.
@@ -72,6 +76,11 @@ pub struct Strategy {
     pub soon_days: i64,
     /// The least scores of priorities A, B and C; below them it is D.
     pub priorities: [i64; 3],
+}
+
+/// As strategies were before they knew of levels.
+fn no_level() -> Rate {
+    Rate { points: 0, full: 3 }
 }
 
 impl Default for Strategy {
@@ -88,6 +97,7 @@ impl Default for Strategy {
             risk: 15,
             broken: 10,
             silence: Rate { points: 10, full: 14 },
+            level: no_level(),
             events: Events {
                 promise_due: 10,
                 instalment_due: 10,
@@ -128,11 +138,11 @@ impl Strategy {
         {
             faults.push(("segment", why));
         }
-        let rates = [("amount", self.amount), ("age", self.age), ("silence", self.silence)];
+        let rates = [("amount", self.amount), ("age", self.age), ("silence", self.silence), ("level", self.level)];
         for (key, rate) in rates.into_iter().filter(|(_, rate)| rate.full <= 0) {
             faults.push((key, format!("{key}.full must be more than 0, not {}", rate.full)));
         }
-        let all = [self.amount.points, self.age.points, self.risk, self.broken, self.silence.points];
+        let all = [self.amount.points, self.age.points, self.risk, self.broken, self.silence.points, self.level.points];
         if all.iter().chain(&self.events.all()).any(|points| !(0..=1_000).contains(points)) {
             faults.push(("amount", "points are whole numbers from 0 to 1000".to_owned()));
         }

@@ -30,6 +30,8 @@ pub struct Facts {
     pub instalment_due: Option<NaiveDate>,
     /// Days since somebody spoke to the customer; `None` when nobody ever did.
     pub days_since_contact: Option<i64>,
+    /// The highest level of a reminder of what is past due; 0 for none, and where the strategy does not ask.
+    pub level: i64,
     /// Risk from 0 (good) to 100 (bad).
     pub risk: i64,
     /// Exposure in thousandths of the credit limit; `None` without a limit.
@@ -146,6 +148,7 @@ pub fn score(facts: &Facts, strategy: &Strategy) -> Option<Scored> {
     let mut parts = Vec::new();
     if counts(facts, strategy) {
         parts.extend(formula_parts(facts, strategy));
+        parts.extend(level_part(facts, strategy.level));
     }
     parts.extend(event_parts(facts, strategy));
     if parts.is_empty() {
@@ -173,6 +176,7 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
         total += if facts.broken_promise.is_some() { strategy.broken } else { 0 };
         let silence = strategy.silence;
         total += facts.days_since_contact.map_or(silence.points, |days| part(silence.points, days, silence.full));
+        total += part(strategy.level.points, facts.level, strategy.level.full);
     }
     let happened = [
         facts.promise_due.is_some(),
@@ -220,6 +224,13 @@ fn formula_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
     let whole = points.map(|exact| money::to_minor(exact, 0).unwrap_or(0));
     let parts = whole.into_iter().zip(reasons).zip(KINDS).filter(|((points, _), _)| *points > 0);
     parts.map(|((points, reason), kind)| Part { points, reason, kind }).collect()
+}
+
+/// Points for the level of the last reminder, as a whole number.
+fn level_part(facts: &Facts, rate: Rate) -> Option<Part> {
+    let (value, full) = (Decimal::from(facts.level.clamp(0, rate.full.max(0))), Decimal::from(rate.full.max(1)));
+    let points = money::to_minor(Decimal::from(rate.points) * value / full, 0).unwrap_or(0);
+    (points > 0).then(|| Part { points, reason: format!("Reminder of level {}", facts.level), kind: EVENT })
 }
 
 /// Points of events, which list a customer even when nothing is overdue.
@@ -329,6 +340,7 @@ mod tests {
             plan_default: None,
             instalment_due: None,
             days_since_contact: None,
+            level: 0,
             risk: 50,
             limit_use_permille: None,
             snooze_due: false,
@@ -354,6 +366,7 @@ mod tests {
                 reference: if roll(9) == 0 { 0 } else { 2_500_000 },
                 oldest_days: roll(200),
                 risk: roll(101),
+                level: roll(5),
                 broken_promise: (roll(4) == 0).then(|| "2026-03-13".parse().unwrap()),
                 promise_due: (roll(5) == 0).then(|| "2026-03-13".parse().unwrap()),
                 plan_default: (roll(5) == 0).then(|| "2026-03-13".parse().unwrap()),
@@ -371,6 +384,7 @@ mod tests {
                 min_days: roll(3) * 20,
                 broken: roll(20),
                 silence: Rate { points: roll(30), full: 1 + roll(30) },
+                level: Rate { points: roll(20), full: 1 + roll(4) },
                 events: Events { unapplied: roll(2) * 5, ..Strategy::default().events },
                 ..Strategy::default()
             };

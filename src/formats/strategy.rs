@@ -5,7 +5,7 @@ use super::policy::{Fault, Reading, Value};
 use crate::domain::strategy::{Events, Rate, Strategy};
 use toml::de::DeTable;
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "name",
     "segment",
     "in_force",
@@ -21,6 +21,7 @@ const KEYS: [&str; 17] = [
     "amount",
     "age",
     "silence",
+    "level",
     "events",
     "note",
 ];
@@ -71,6 +72,7 @@ pub fn parse(text: &str) -> Result<Strategy, Vec<Fault>> {
             "amount" => rate(&mut reading, &mut strategy.amount, value),
             "age" => rate(&mut reading, &mut strategy.age, value),
             "silence" => rate(&mut reading, &mut strategy.silence, value),
+            "level" => rate(&mut reading, &mut strategy.level, value),
             "events" => events(&mut reading, &mut strategy.events, value),
             "note" => {}
             _ => reading.unknown(key.span().start, name, &KEYS),
@@ -147,7 +149,8 @@ pub fn write(strategy: &Strategy) -> String {
     out += &format!("soon_days = {}\npriorities = [{a}, {b}, {c}]\n", strategy.soon_days);
     out += "\n# Points: for risk 100 and a broken promise; those of a table grow with its value and are all earned at full.\n";
     out += &format!("risk = {}\nbroken = {}\n", strategy.risk, strategy.broken);
-    for (name, rate) in [("amount", strategy.amount), ("age", strategy.age), ("silence", strategy.silence)] {
+    let [amount, age, silence, level] = [strategy.amount, strategy.age, strategy.silence, strategy.level];
+    for (name, rate) in [("amount", amount), ("age", age), ("silence", silence), ("level", level)] {
         out += &format!("{name} = {{ points = {}, full = {} }}\n", rate.points, rate.full);
     }
     out += "\n[events]\n";
@@ -171,6 +174,7 @@ mod tests {
             min_days: 5,
             contact_gap_days: 4,
             amount: Rate { points: 30, full: 9_000 },
+            level: Rate { points: 12, full: 4 },
             events: Events { unapplied: 0, follow_up: 21, ..Strategy::default().events },
             priorities: [90, 50, 10],
             ..Strategy::default()

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use rusqlite::params;
 
 use super::error::Result;
-use super::{Reader, Writer};
+use super::{Reader, Tx, Writer};
 
 /// How long a lease lasts after the last sign of work.
 pub const MINUTES: i64 = 15;
@@ -55,6 +55,26 @@ pub fn take(writer: &Writer, customer: i64, person: i64, now: DateTime<Utc>) -> 
         .next()
         .transpose()?;
     Ok(held)
+}
+
+impl Tx<'_> {
+    /// The lease another person holds on an account now, as of when the act is recorded.
+    pub fn held_by_another(&self, customer: i64, person: i64) -> Result<Option<Lease>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT l.customer_id, p.login, p.name, l.until_at FROM lease l JOIN person p ON p.id = l.person_id \
+             WHERE l.customer_id = $1 AND l.person_id <> $2 AND l.until_at > $3",
+        )?;
+        let mut rows = statement.query_map(params![customer, person, self.recorded_at], lease)?;
+        Ok(rows.next().transpose()?)
+    }
+
+    /// Gives an account that another works on to a person, until when it was the other's.
+    pub fn take_over(&mut self, customer: i64, person: i64) -> Result<()> {
+        self.conn
+            .prepare_cached("UPDATE lease SET person_id = $1 WHERE customer_id = $2")?
+            .execute([person, customer])?;
+        Ok(())
+    }
 }
 
 /// Gives back what a person works on.

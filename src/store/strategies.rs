@@ -1,9 +1,11 @@
 //! Strategies of the worklist as the book has them: versions that never change, the newest of each name counting, and
 //! which customer is under which.
 
+use chrono::NaiveDate;
 use rusqlite::Connection;
 
 use super::Reader;
+use super::date::iso;
 use super::error::{Result, StoreError};
 use super::tx::Tx;
 use super::value::{T, V};
@@ -52,11 +54,13 @@ pub struct Strategies {
     places: Map<i64, usize>,
     /// Place of the one for everybody.
     everybody: usize,
+    /// The highest level of a reminder of what each customer has past due; empty where no strategy asks for it.
+    levels: Map<i64, i64>,
 }
 
 impl Strategies {
-    /// These strategies in place of the book's.
-    pub fn new(reader: &Reader, mut all: Vec<Strategy>) -> Result<Strategies> {
+    /// These strategies in place of the book's, on a day.
+    pub fn new(reader: &Reader, mut all: Vec<Strategy>, today: NaiveDate) -> Result<Strategies> {
         let none = |_: &crate::domain::dunning::Segment| false;
         all.push(Strategy::default());
         // The built-in one is for those no other is for.
@@ -81,13 +85,20 @@ impl Strategies {
                 }
             }
         }
-        Ok(Strategies { all, places, everybody })
+        let asked = all.iter().any(|one| one.in_force && one.level.points > 0);
+        let levels = if asked { levels(reader, today)? } else { Map::default() };
+        Ok(Strategies { all, places, everybody, levels })
     }
 
     /// The strategy of a customer.
     pub fn of(&self, customer: i64) -> &Strategy {
         let place = self.places.get(&customer).copied().unwrap_or(self.everybody);
         &self.all[place]
+    }
+
+    /// The highest level of a reminder of what a customer has past due, where a strategy asks for it; else 0.
+    pub fn level(&self, customer: i64) -> i64 {
+        self.levels.get(&customer).copied().unwrap_or(0)
     }
 
     /// How many customers are under a strategy, of so many.
@@ -99,9 +110,28 @@ impl Strategies {
     }
 }
 
-/// The strategies in force with who is under which.
-pub fn in_force(reader: &Reader) -> Result<Strategies> {
-    Strategies::new(reader, strategies(&reader.conn)?.into_iter().map(|row| row.strategy).collect())
+/// The highest level of a reminder of what each customer has past due. The index of open items leads, so that letters of
+/// what was paid are not read.
+fn levels(reader: &Reader, today: NaiveDate) -> Result<Map<i64, i64>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT customer_id, coalesce((SELECT max(l.level) FROM letter_line l WHERE l.item_id = item.id), 0) FROM item \
+         WHERE open <> 0 AND kind IN (1, 3, 6) AND due_date < $1 ORDER BY customer_id, currency, due_date",
+    )?;
+    let mut rows = statement.query([iso(today).as_str()])?;
+    let mut levels: Map<i64, i64> = Map::default();
+    while let Some(row) = rows.next()? {
+        let level: i64 = row.get(1)?;
+        if level > 0 {
+            let known = levels.entry(row.get(0)?).or_default();
+            *known = level.max(*known);
+        }
+    }
+    Ok(levels)
+}
+
+/// The strategies in force with who is under which, on a day.
+pub fn in_force(reader: &Reader, today: NaiveDate) -> Result<Strategies> {
+    Strategies::new(reader, strategies(&reader.conn)?.into_iter().map(|row| row.strategy).collect(), today)
 }
 
 impl Tx<'_> {

@@ -148,7 +148,7 @@ fn acts() -> Vec<Kinded> {
         plain("e-mail draft", COLLECT, |_| Act::DraftEmail { customers: vec![1], text: text(), next_on: None }),
         plain("follow-up", COLLECT, |_| Act::FollowUp { customers: vec![1], on: day("2026-03-20"), what: text() }),
         plain("done", COLLECT, |_| Act::Done { customers: vec![1] }),
-        plain("owner", COLLECT, |_| Act::SetOwner { customers: vec![1], owner: "cash".into() }),
+        plain("owner", &["controller", "supervisor"], |_| Act::SetOwner { customers: vec![1], owner: "anna".into() }),
         plain("promise", COLLECT, |_| Act::Promise { items: vec![(1, 100)], on: day("2026-03-20"), text: text() }),
         plain("withdraw", COLLECT, |_| Act::Withdraw { promise: 1 }),
         plain("open dispute", DISPUTE, |_| Act::OpenDispute { item: 1, amount: 100, reason: "price".into(), text: text() }),
@@ -222,7 +222,7 @@ fn arranged() -> Vec<Kinded> {
     vec![
         plain("payment plan", COLLECT, |_| Act::Arrange(Arrange::ProposePlan { items: vec![(2, 100)], instalments: monthly(100, 2, day("2026-04-01")), grace_days: 5, text: text(), replaces: None })),
         plain("contact", COLLECT, |_| Act::Arrange(Arrange::Contact { customer: 1, kind: "visit".into(), outcome: "reached".into(), text: text(), next_on: day("2026-03-20"), next_what: String::new() })),
-        plain("hand over", COLLECT, |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "cash".into(), note: text() })),
+        plain("hand over", &["controller", "supervisor"], |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "anna".into(), note: text() })),
         plain("set strategy", SETTINGS, |_| Act::Arrange(Arrange::SetStrategy { strategy: Box::default(), version: 0 })),
     ]
 }

@@ -4,8 +4,8 @@
 use super::book::{Book, day, document, invoice, receipt};
 use super::dice::Dice;
 use chrono::{Duration, NaiveDate};
-use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
+use o2c::acts::{Act, Failure, Request};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::money::Currency;
 use o2c::domain::plan::{Instalment, State, monthly};
@@ -261,6 +261,19 @@ fn money_returned_after_the_plan_counts_against_it_and_money_from_before_does_no
 }
 
 #[test]
+fn a_promise_holds_no_part_back_that_is_disputed_anyway() {
+    let mut book = Book::new();
+    book.done(invoice("INV-1", 1, 90_000));
+    book.done(invoice("INV-2", 1, 50_000));
+    book.today = day("2026-03-20");
+    book.done(Act::OpenDispute { item: 1, amount: 40_000, reason: "price".into(), text: "x".into() });
+    book.done(Act::Promise { items: vec![(1, 90_000)], on: day("2026-03-27"), text: String::new() });
+    assert_eq!(to_collect(&book, 1), 50_000, "400 disputed, 500 promised, and 500 of the other invoice to collect");
+    book.done(Act::Promise { items: vec![(1, 20_000)], on: day("2026-03-27"), text: String::new() });
+    assert_eq!(to_collect(&book, 1), 80_000, "a promise of less than what is not in dispute holds that back alone");
+}
+
+#[test]
 fn the_level_of_a_promise_counts_those_that_were_not_kept() {
     let mut book = owing();
     let promise = |amount, on: &str| Act::Promise { items: vec![(1, amount)], on: day(on), text: String::new() };
@@ -282,6 +295,25 @@ fn the_level_of_a_promise_counts_those_that_were_not_kept() {
 }
 
 #[test]
+fn a_promise_far_ahead_or_renewed_too_often_waits_for_a_second_person() {
+    let mut book = owing();
+    let promise = |on: &str| Act::Promise { items: vec![(1, 90_000)], on: day(on), text: String::new() };
+    let count = |book: &Book| book.number("SELECT count(*) FROM promise");
+    let asked = book.done(promise("2099-01-01"));
+    assert!(asked.asked && count(&book) == 0, "{}", asked.summary);
+    let why =
+        "SELECT count(*) FROM request WHERE needs = 'approve what others ask for' AND why LIKE '%2099-01-01%90 days%'";
+    assert_eq!(book.number(why), 1);
+    assert!(!book.done(promise("2026-06-18")).asked, "ninety days ahead");
+    for _ in 0..3 {
+        assert!(!book.done(promise("2026-03-27")).asked, "renewed three times");
+    }
+    assert_eq!((count(&book), book.done(promise("2026-03-28")).asked, count(&book)), (4, true, 4));
+    assert_eq!(book.number("SELECT count(*) FROM request WHERE why LIKE '4 promises on the item%'"), 1);
+    book.assert_sound();
+}
+
+#[test]
 fn the_accounts_of_a_person_are_handed_over_with_a_note_and_taken_back() {
     let mut book = owing();
     book.done(Act::SetOwner { customers: vec![1, 2], owner: "vera".into() });
@@ -299,6 +331,35 @@ fn the_accounts_of_a_person_are_handed_over_with_a_note_and_taken_back() {
     book.done(Act::Undo { act: done.act });
     assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'vera'"), 2);
     book.assert_sound();
+}
+
+#[test]
+fn only_who_may_take_back_what_others_did_decides_who_else_owns_a_customer() {
+    let mut book = owing();
+    let own = |customers: &[i64], owner: &str| Act::SetOwner { customers: customers.to_vec(), owner: owner.into() };
+    let hand = |from: &str, to: &str| {
+        Act::Arrange(Arrange::HandOver { from: from.into(), to: to.into(), note: "on leave".into() })
+    };
+    book.done(own(&[1], "anna"));
+    let carl = |book: &Book, act: Act| book.send("carl", &Request::new(act));
+    let refused = |book: &Book, act: Act| match carl(book, act) {
+        Err(Failure::Refused { code: "AUT-02", sentence }) => {
+            assert!(sentence.contains("collector may not decide who else owns a customer"), "{sentence}");
+            assert!(sentence.contains("controller or supervisor"), "{sentence}");
+        }
+        other => panic!("not refused: {other:?}"),
+    };
+    refused(&book, own(&[1], "carl"));
+    refused(&book, own(&[2], "anna"));
+    refused(&book, own(&[2, 1], "carl"));
+    refused(&book, hand("anna", "carl"));
+    refused(&book, hand("", "anna"));
+    assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'carl'"), 0);
+    carl(&book, own(&[2], "carl")).expect("nobody has it");
+    carl(&book, own(&[2], "carl")).expect("it is his");
+    carl(&book, hand("", "carl")).expect("nobody has it");
+    carl(&book, hand("carl", "anna")).expect("what is his he may hand over");
+    assert_eq!(book.number("SELECT count(*) FROM customer WHERE owner = 'anna'"), 3);
 }
 
 #[test]

@@ -78,8 +78,12 @@ fn contacts_and_the_team() {
     let said = rig.run(&["activities", "log", "C1", "--kind", "visit", "--outcome", "cannot pay"]).done();
     assert!(said.contains("Visit (cannot pay): Nordwind, offer a payment plan on 2026-04-03"), "{said}");
     rig.run(&["activities", "log", "C1", "--outcome", "delighted"]).refused(1, &["ACT-09", "says paid"]);
+    rig.run(&["call", "C1", "--outcome", "banana"]).refused(1, &["ACT-09", "banana", "says paid"]);
     let log = answer(&rig, &["activities", "list", "--customer", "C1", "--json"]);
     assert_eq!((log["total"].as_i64(), log["rows"][0]["kind"].as_str()), (Some(1), Some("visit")));
+
+    let called = rig.run(&["call", "C1", "--outcome", "says paid"]).done();
+    assert!(called.contains("Call (says paid): Nordwind, again on 2026-04-02"), "a call has a next day: {called}");
 
     // C1 waits for its next step, so the next account is C2.
     let next = answer(&rig, &["activities", "next", "--json"]);
@@ -124,5 +128,33 @@ fn a_strategy_is_tried_before_it_is_taken_in() {
     assert!(list.contains("country:FR") && list.contains("(built in)"), "{list}");
     rig.file("bad.toml", "name = \"x\"\nsegment = \"planet:Mars\"\n");
     rig.run(&["strategy", "import", "bad.toml"]).refused(1, &["STR-01", "line 2", "planet"]);
+    assert_eq!(rig.run(&["check"]).done(), "");
+}
+
+#[test]
+fn nobody_logs_a_contact_with_an_account_another_works_on_unless_they_may_take_it_over() {
+    let rig = company();
+    let add = |login: &str, name: &str, role: &str| {
+        rig.run(&["user", "add", login, "--name", name, "--role", role]).done();
+    };
+    add("jonas", "Jonas Weiss", "collector");
+    add("mara", "Mara Lind", "collector");
+    let next = answer(&rig, &["--as", "mara", "activities", "next", "--json"]);
+    assert_eq!(next["customer"], "C1");
+    let list = answer(&rig, &["worklist", "--json"]);
+    assert_eq!(list["rows"][0]["worked_by"], "mara");
+    let log = ["--as", "jonas", "activities", "log", "C1", "--outcome", "reached"];
+    rig.run(&log).refused(1, &["WRK-02", "Mara Lind works on Nordwind until", "Nothing was changed"]);
+    rig.run(&["--as", "jonas", "call", "C1", "--outcome", "reached"]).refused(1, &["WRK-02"]);
+    rig.run(&["--as", "jonas", "email-draft", "C1"]).refused(1, &["WRK-02"]);
+    rig.run(&["--as", "jonas", "note", "C1", "their office moves"]).done();
+    let other = answer(&rig, &["--as", "jonas", "activities", "next", "--json"]);
+    assert_eq!(other["customer"], "C2", "what another works on is passed over");
+
+    // Who made the book is its controller, and may take an account over.
+    let over = rig.run(&["call", "C1", "--outcome", "reached"]).done();
+    assert!(over.contains("taken over from Mara Lind"), "{over}");
+    rig.run(&["--as", "mara", "call", "C1", "--outcome", "reached"]).refused(1, &["WRK-02", "until"]);
+    rig.run(&["--as", "jonas", "call", "C2", "--outcome", "reached"]).done();
     assert_eq!(rig.run(&["check"]).done(), "");
 }

@@ -8,9 +8,16 @@ use o2c::acts::{self, Act, ActKey, Actor, Done, Failure, Mode, Request};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{Credits, Letter, Policy, Scope};
 use o2c::domain::money::Currency;
+use o2c::domain::strategy::{Rate, Strategy};
+use o2c::language::filter::Filter;
 use o2c::store::dunning::letters;
 use o2c::store::dunning::load::{Wanted, customers, rules};
 use o2c::store::dunning::runs::{Key, Line, all, letters_of, lines, seal, sent};
+use o2c::store::read::accounts::accounts;
+use o2c::store::read::window::Sort;
+use o2c::store::read::worklist::{Question, tried};
+use o2c::store::strategies::Strategies;
+use o2c::store::{BookPath, Reader};
 
 use crate::book::{Company, customer, day, document, euro};
 use crate::world::{after_letter, level, policy};
@@ -312,4 +319,51 @@ fn a_policy_seen_at_an_older_version_is_not_overwritten() {
     assert!(company.dunning("anna", stale).expect_err("stale").to_string().contains("ACT-03"));
     let unknown = Dunning::AssignPolicy { scope: Scope::Company, policy: "harsh".into() };
     assert!(company.dunning("anna", unknown).expect_err("unknown").to_string().contains("POL-02"));
+}
+
+#[test]
+fn what_a_letter_asks_for_is_not_to_collect_until_its_day_of_payment_has_passed() {
+    let company = desk();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(50), day("2026-03-10")));
+    company.under(&standard());
+    let letters = company.remind();
+    assert_eq!(letters.len(), 1, "the second invoice is not due yet");
+    let to_collect = |company: &Company, today: &str| {
+        let place = BookPath::new(company.conn.path().expect("a file"));
+        let reader = Reader::open(&place).expect("a reader");
+        let all = accounts(&reader, day(today)).expect("accounts");
+        all.get(1).expect("the customer").to_collect()
+    };
+    assert_eq!(to_collect(&company, "2026-03-20"), 0);
+    assert_eq!(to_collect(&company, "2026-03-30"), euro(50), "only what the letter asks for waits, to its last day");
+    assert_eq!(to_collect(&company, "2026-03-31"), euro(150));
+}
+
+#[test]
+fn a_strategy_may_give_points_for_the_level_of_the_last_reminder_of_what_is_open() {
+    let mut company = desk();
+    company.under(&standard());
+    company.remind();
+    company.later(11);
+    let points = |company: &Company, level: Rate| {
+        let place = BookPath::new(company.conn.path().expect("a file"));
+        let reader = Reader::open(&place).expect("a reader");
+        let strategy = Strategy { name: "levels".into(), level, ..Strategy::default() };
+        let strategies = Strategies::new(&reader, vec![strategy], company.today).expect("strategies");
+        let sort = Sort { column: "priority", descending: true };
+        let (today, base, filter) = (company.today, Currency::EUR, Filter::all());
+        let question = Question { today, base, filter, sort, all: true };
+        let rows = tried(&reader, &question, &strategies).expect("the list");
+        let parts = rows.first().map_or(&[][..], |row| &row.parts);
+        parts.iter().find(|part| part.reason.starts_with("Reminder")).map(|part| (part.points, part.reason.clone()))
+    };
+    let rate = Rate { points: 12, full: 3 };
+    assert_eq!(points(&company, rate), Some((4, "Reminder of level 1".to_owned())));
+    assert_eq!(points(&company, Strategy::default().level), None);
+    company.remind();
+    company.later(11);
+    assert_eq!(points(&company, rate), Some((8, "Reminder of level 2".to_owned())));
+    company.done("anna", document(Kind::Invoice, "INV-9", euro(70), day("2026-03-01")));
+    company.pay(1, euro(100));
+    assert_eq!(points(&company, rate), None, "what was reminded is paid");
 }

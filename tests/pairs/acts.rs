@@ -130,6 +130,7 @@ pub const COLLECTORS: [&str; 2] = ["collector1", "collector2"];
 pub const CONTROLLERS: [&str; 2] = ["controller1", "controller2"];
 pub const CREDIT: [&str; 2] = ["credit1", "credit2"];
 pub const DECIDERS: [&str; 2] = ["disputes1", "disputes2"];
+pub const SUPERVISORS: [&str; 2] = ["supervisor1", "supervisor2"];
 pub const KEEPERS: [&str; 2] = ["customers1", "customers2"];
 
 fn changed(shown: &Shown, change: impl FnOnce(&mut CustomerData)) -> Act {
@@ -194,7 +195,7 @@ pub static ACTS: [Kinded; 63] = [
     of("telephone", KEEPERS, On::Customer, |s| changed(s, |data| data.phone = "+49 40 1".into())),
     of("e-mail address", KEEPERS, On::Customer, |s| changed(s, |data| data.email = "x@nordwind.example".into())),
     of("credit limit", CREDIT, On::Customer, |s| changed(s, |data| data.credit_limit = Some(euro(70_000)))),
-    of("owner", COLLECTORS, On::Nothing, |_| Act::SetOwner { customers: vec![1], owner: "collector1".into() }),
+    of("owner", SUPERVISORS, On::Nothing, |_| Act::SetOwner { customers: vec![1], owner: "collector1".into() }),
     of("release", CREDIT, On::Nothing, |_| Act::SetBlocked { customer: 1, blocked: false, reason: text() }),
     of("add person", ADMINS, On::Nothing, |_| Act::AddPerson { login: "new".into(), name: "New".into(), roles: Vec::new(), department: String::new() }),
     of("give role", ADMINS, On::Nothing, |_| role("collector2", "viewer", true)),
@@ -232,6 +233,6 @@ pub static ACTS: [Kinded; 63] = [
     of("letter", COLLECTORS, On::Nothing, |_| Act::Dunning(Dunning::SendLetter { run: 1, customer: 1, policy: 1, level: 1, currency: Currency::EUR })),
     of("payment plan", COLLECTORS, On::Items(&[2]), |_| Act::Arrange(Arrange::ProposePlan { items: vec![(2, 100)], instalments: monthly(100, 2, day("2026-04-01")), grace_days: 5, text: text(), replaces: None })),
     of("strategy", CONTROLLERS, On::Nothing, |_| Act::Arrange(Arrange::SetStrategy { strategy: Box::default(), version: 0 })),
-    of("hand over", COLLECTORS, On::Nothing, |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "collector1".into(), note: text() })),
+    of("hand over", SUPERVISORS, On::Nothing, |_| Act::Arrange(Arrange::HandOver { from: String::new(), to: "collector1".into(), note: text() })),
     of("undo apply payment", ["cash1", "cash1"], On::Nothing, |s| Act::Undo { act: s.paid }),
 ];

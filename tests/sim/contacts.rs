@@ -1,6 +1,7 @@
 //! The model's arrangements beside plans: contacts with what came of them and a next step, strategies by version, and the
 //! hand-over of a person's accounts.
 
+use chrono::{Datelike, NaiveDate, Weekday};
 use o2c::acts::arrange::Arrange;
 use o2c::store::people::CustomerData;
 
@@ -9,21 +10,32 @@ use crate::model::{Activity, Code, Ctx, State, Wrong, Wrote, empty};
 /// How a customer may be contacted; all but letters are a contact with the customer.
 const KINDS: [&str; 7] = ["call", "e-mail", "letter", "visit", "meeting", "portal", "agency"];
 
-/// What may come of it.
-const OUTCOMES: [&str; 12] = [
-    "no answer",
-    "reached",
-    "left message",
-    "promised",
-    "plan",
-    "disputes",
-    "says paid",
-    "wants copy",
-    "cannot pay",
-    "refuses",
-    "call back",
-    "wrong contact",
+/// What may come of it, and in how many working days to go on.
+const OUTCOMES: [(&str, u32); 12] = [
+    ("no answer", 1),
+    ("reached", 5),
+    ("left message", 2),
+    ("promised", 3),
+    ("plan", 2),
+    ("disputes", 2),
+    ("says paid", 2),
+    ("wants copy", 1),
+    ("cannot pay", 3),
+    ("refuses", 1),
+    ("call back", 1),
+    ("wrong contact", 1),
 ];
+
+/// In how many working days to go on after an outcome; none for a word that is no outcome.
+pub fn days_of(outcome: &str) -> Option<u32> {
+    OUTCOMES.iter().find(|known| known.0 == outcome).map(|known| known.1)
+}
+
+/// So many days that are no weekend after a day.
+pub fn working_days_after(day: NaiveDate, days: u32) -> NaiveDate {
+    let works = |day: &NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    day.iter_days().skip(1).filter(works).nth(days as usize - 1).expect("days go on")
+}
 
 impl State {
     pub fn arrange_act(&mut self, ctx: Ctx<'_>, act: &Arrange) -> Result<Wrote, Code> {
@@ -45,8 +57,7 @@ impl State {
                 Ok(Wrote::default())
             }
             Arrange::Contact { customer, kind, outcome, next_on, .. } => {
-                let (Some(kind), true) =
-                    (KINDS.into_iter().find(|known| known == kind), OUTCOMES.contains(&outcome.as_str()))
+                let (Some(kind), true) = (KINDS.into_iter().find(|known| known == kind), days_of(outcome).is_some())
                 else {
                     return Err("ACT-09");
                 };

@@ -223,7 +223,11 @@ impl Inventor<'_> {
         let next_on = if self.dice.one_in(2) { Some(self.later()) } else { None };
         let said = if self.dice.one_in(20) { String::new() } else { text() };
         match self.dice.from(0, 4) {
-            0 => Act::LogCall { customer, outcome: said, text: text(), next_on },
+            0 => {
+                let known = ["reached", "no answer", "promised"][customer as usize % 3];
+                let outcome = if said.is_empty() { "joy" } else { known }.into();
+                Act::LogCall { customer, outcome, text: text(), next_on }
+            }
             1 => Act::DraftEmail { customers: self.customers(), text: text(), next_on },
             2 => Act::Note { customer, text: said },
             3 => Act::FollowUp { customers: self.customers(), on: self.later(), what: text() },
@@ -259,7 +263,11 @@ impl Inventor<'_> {
         let customer = self.customer();
         match self.dice.from(0, 9) {
             0..=2 => Act::SetBlocked { customer, blocked: self.dice.one_in(2), reason: text() },
-            3 => Act::SetOwner { customers: self.customers(), owner: "carl".into() },
+            3 => {
+                let customers = self.customers();
+                let owner = ["carl", "collector", "anna"][customers.iter().sum::<i64>() as usize % 3].into();
+                Act::SetOwner { customers, owner }
+            }
             4 => Act::SetCustomer { customer: None, version: 0, data: self.data(CustomerData::default()) },
             _ => {
                 let at = (customer - 1) as usize;

@@ -100,6 +100,14 @@ impl State {
         if first.is_none() { Err("ACT-09") } else { Ok(wrote) }
     }
 
+    /// How many promises on an item were not kept before the next; one taken back by undo or by a plan does not count.
+    pub fn failed_before(&self, item: usize, today: NaiveDate) -> usize {
+        let counts =
+            |earlier: &&Promise| earlier.item == item && !matches!(earlier.ended, Some((_, "undone" | "planned")));
+        let of_item = self.promises.iter().filter(counts);
+        of_item.filter(|earlier| self.promise_stands(earlier, today) != "kept").count()
+    }
+
     pub fn withdraw_promise(&mut self, ctx: Ctx<'_>, promise: i64) -> Result<Wrote, Code> {
         let at = place(promise, self.promises.len())?;
         if self.promises[at].ended.is_some() {

@@ -33,11 +33,22 @@ impl State {
             Act::Import(_) => vec![Right::Import, Right::PostDocuments],
             Act::Approve { .. } | Act::Reject { .. } | Act::Recall { .. } => vec![Right::Read],
             Act::Arrange(Arrange::SetStrategy { .. }) => vec![Right::Settings],
+            Act::Arrange(Arrange::HandOver { from, to, .. }) => {
+                let me = self.people[ctx.who].login.as_str();
+                let own = from.trim() == me || (from.trim().is_empty() && to.trim() == me);
+                if own { vec![Right::Collect] } else { vec![Right::Collect, Right::Undo] }
+            }
             Act::Arrange(_) => vec![Right::Collect],
             Act::Case(case) => vec![crate::cases::right(case)],
             Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => vec![Right::Settings],
             Act::Dunning(_) => vec![Right::Collect],
             Act::Mail(act) => vec![self.mail_right(act)?],
+            Act::SetOwner { customers, owner } => {
+                let me = self.people[ctx.who].login.as_str();
+                let free = |at: usize| ["", me].contains(&self.customers[at].data().owner.as_str());
+                let own = owner.trim() == me && customers.iter().all(|id| self.customer(*id).map_or(true, free));
+                if own { vec![Right::Collect] } else { vec![Right::Collect, Right::Undo] }
+            }
             Act::Undo { act } => self.undo_rights(ctx, *act)?,
             other => vec![other.right()],
         })
@@ -86,6 +97,11 @@ impl State {
                 }
                 None => Ok(None),
             },
+            Act::Promise { items, on, .. } => {
+                let often = |id: i64| self.item(id).is_ok_and(|item| self.failed_before(item, ctx.today) > 3);
+                let far = *on > ctx.today + Days::new(90);
+                if far || items.iter().any(|one| often(one.0)) { of(Need::Approver) } else { Ok(None) }
+            }
             Act::SetBlocked { customer, blocked: false, .. } => self.release(ctx, *customer),
             Act::SetCustomer { customer, data, .. } => self.sensitive(ctx, *customer, data),
             Act::Unapply { allocation, .. } => {

@@ -8,6 +8,7 @@ use o2c::store::people::CustomerData;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use crate::contacts::{days_of, working_days_after};
 use crate::model::{Activity, Code, Ctx, Customer, State, Wrong, Wrote, empty};
 
 /// The accounts the simulation writes; the first two have right check digits.
@@ -147,8 +148,11 @@ impl State {
 
     pub fn collect_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         match act {
-            Act::LogCall { outcome, .. } if empty(outcome) => Err("TXT-05"),
-            Act::LogCall { customer, next_on, .. } => self.activity(ctx, &[*customer], "call", *next_on),
+            Act::LogCall { customer, outcome, next_on, .. } => {
+                let days = days_of(outcome).ok_or("ACT-09")?;
+                let next_on = next_on.unwrap_or_else(|| working_days_after(ctx.today, days));
+                self.activity(ctx, &[*customer], "call", Some(next_on))
+            }
             Act::DraftEmail { customers, next_on, .. } => self.activity(ctx, customers, "e-mail", *next_on),
             Act::Note { text, .. } if empty(text) => Err("TXT-05"),
             Act::Note { customer, .. } => self.activity(ctx, &[*customer], "note", None),

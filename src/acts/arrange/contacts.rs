@@ -1,10 +1,11 @@
 //! Contacts of every kind with what comes next, and the hand-over of a person's accounts.
 
 use super::super::Failure;
+use super::super::collect::{claim, outcome_of};
 use super::super::master::{line, maybe_line, put};
 use super::super::perform::{Context, Written};
 use super::Arrange;
-use crate::domain::outcome::{KINDS, Outcome};
+use crate::domain::outcome::KINDS;
 use crate::store::Tx;
 use crate::store::work::NewActivity;
 
@@ -16,17 +17,14 @@ pub(super) fn log(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> Resu
         let sentence = format!("\"{kind}\" is no kind of contact; they are {}. Nothing was changed.", KINDS.join(", "));
         return Err(Failure::refused("ACT-09", sentence));
     }
-    let Some(came) = Outcome::parse(outcome) else {
-        let words: Vec<&str> = Outcome::ALL.iter().map(|one| one.words()).collect();
-        let sentence = format!("\"{outcome}\" is no outcome; they are {}. Nothing was changed.", words.join(", "));
-        return Err(Failure::refused("ACT-09", sentence));
-    };
+    let came = outcome_of(outcome)?;
     if *next_on < context.today {
         return Err(Failure::refused("DAT-04", "The day of the next step is in the past. Nothing was changed."));
     }
     let (text, what) = (maybe_line(text), maybe_line(next_what));
     let what = if what.is_empty() { came.next().to_owned() } else { what };
     let name = tx.customer(*customer)?.data.name;
+    let over = claim(tx, context, *customer)?;
     tx.add_activity(&NewActivity {
         customer: *customer,
         person: context.person.id,
@@ -40,7 +38,7 @@ pub(super) fn log(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> Resu
     })?;
     let mut title = kind.clone();
     title[..1].make_ascii_uppercase();
-    Ok(Written::of(Some(*customer), format!("{title} ({}): {name}, {what} on {next_on}", came.words())))
+    Ok(Written::of(Some(*customer), format!("{title} ({}): {name}, {what} on {next_on}{over}", came.words())))
 }
 
 pub(super) fn hand_over(

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::domain::calendar::add_days;
 use crate::domain::dunning::{
     Assignment, Customer, Decision, Hold, Item, Origin, Policy, Scope, Segment, Sent, choose, decide,
 };
@@ -104,6 +105,27 @@ pub fn policy_row(conn: &Connection, id: i64) -> Result<Option<PolicyRow>> {
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))
         .optional()?;
     found.map(policy).transpose()
+}
+
+/// Runs of which a letter may still give time to pay on a day: not ended, or not longer ago than the longest time that a
+/// level of any policy gave.
+pub(in crate::store) fn recent_runs(conn: &Connection, today: NaiveDate) -> Result<Vec<i64>> {
+    let any: bool = conn.prepare_cached("SELECT EXISTS (SELECT 1 FROM letter)")?.query_row([], |row| row.get(0))?;
+    if !any {
+        return Ok(Vec::new());
+    }
+    let mut statement = conn.prepare_cached("SELECT id, version, data FROM policy_version")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+    let mut longest = 0;
+    for row in rows {
+        longest = policy(row?)?.policy.levels.iter().map(|level| level.payment_days).fold(longest, i64::max);
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT r.id FROM dunning_run r WHERE NOT EXISTS (SELECT 1 FROM dunning_step s WHERE s.run_id = r.id \
+         AND s.what IN ('sent', 'cancelled', 'superseded') AND s.on_date < $1) ORDER BY r.id",
+    )?;
+    let rows = statement.query_map([iso(add_days(today, -longest)).as_str()], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn assignments(conn: &Connection) -> Result<Vec<Assignment>> {

@@ -16,7 +16,9 @@ use crate::store::error::Result;
 use crate::store::kept::Map;
 use crate::store::{Reader, StoreError};
 
+mod events;
 mod load;
+mod withheld;
 
 /// Number of buckets: not due, and five past due.
 pub const BUCKETS: usize = 6;
@@ -99,6 +101,10 @@ pub struct Figures {
     pub promised_overdue: i64,
     /// Of the disputed amount: past due, book's currency.
     pub disputed_overdue: i64,
+    /// Of what is neither disputed nor promised: overdue and on hold, book's currency.
+    pub held_overdue: i64,
+    /// Of the rest: overdue and asked for by a letter whose day of payment has not passed, book's currency.
+    pub asked_overdue: i64,
     /// A promise is due today.
     pub promise_due: Option<NaiveDate>,
     /// The date of an instalment of a plan that is due and not paid.
@@ -109,6 +115,13 @@ pub struct Figures {
     pub promise_broken: Option<NaiveDate>,
     /// A dispute was rejected in the last 14 days and nobody spoke to the customer since.
     pub dispute_rejected: bool,
+    /// A dispute was granted in the last 14 days and nobody spoke to the customer since.
+    pub dispute_answered: bool,
+    /// The last day something happened that brings the account back whatever was set before: a promise broken, a plan in
+    /// default, an instalment due, a dispute rejected.
+    pub event_on: Option<NaiveDate>,
+    /// Such a thing happened after its follow-up date was set or it was set aside.
+    pub called_back: bool,
     /// Number of open disputes.
     pub disputes: u16,
 }
@@ -119,9 +132,11 @@ impl Figures {
         self.oldest_due.map_or(0, |due| (today - due).num_days().max(0))
     }
 
-    /// Overdue, less what is disputed, under a promise that can still be kept, or not yet due by a plan: what is to be collected now.
+    /// Overdue, less what is disputed, under a promise that can still be kept, not yet due by a plan, on hold, or asked for
+    /// by a letter that still gives time: what is to be collected now.
     pub fn to_collect(&self) -> i64 {
-        (self.base.overdue() - self.promised_overdue - self.disputed_overdue).max(0)
+        let later = self.promised_overdue + self.disputed_overdue + self.held_overdue + self.asked_overdue;
+        (self.base.overdue() - later).max(0)
     }
 
     /// Exposure in thousandths of the credit limit. `None` without a limit; compares in the customer's currency.

@@ -8,11 +8,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+mod off;
+
+pub use off::why_not;
+
 use super::accounts::{Accounts, Figures, LABELS, One, accounts};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::calendar::add_days;
-use crate::domain::money::{self, Currency, Money, NumberStyle};
+use crate::domain::money::{self, Currency, Money};
 use crate::domain::strategy::Strategy;
 use crate::domain::worklist::{Facts, NextStep, Part, score, total};
 use crate::language::filter::{Field, Fields, Filter};
@@ -109,7 +113,7 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
         let all = accounts(reader, question.today)?;
         let listed = reader.shared(&format!("{question:?}"), || {
             let scored = scored(reader, question, &all)?;
-            let strategies = in_force(reader)?;
+            let strategies = in_force(reader, question.today)?;
             let reach = Reach::asked(reader, &question.filter)?;
             let (mut sums, mut rows) = pass(question, &all, &scored, (&reach, &strategies));
             order(&mut rows, question);
@@ -119,9 +123,9 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
             Ok(Listed { ids: rows.iter().map(|(account, _)| account.id).collect(), sums })
         })?;
         let window = slice(&listed.ids, want, |id| *id);
-        let strategies = in_force(reader)?;
+        let strategies = in_force(reader, question.today)?;
         let mut rows: Vec<WorkRow> =
-            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, strategies.of(*id))).collect();
+            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, &strategies)).collect();
         for lease in leases(reader)? {
             if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
                 row.worked_by = Some(lease.login.as_str().into());
@@ -136,14 +140,14 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let scored = scored(reader, question, &all)?;
     let reach = Reach::asked(reader, &question.filter)?;
-    let strategies = in_force(reader)?;
+    let strategies = in_force(reader, question.today)?;
     let (_, rows) = pass(question, &all, &scored, (&reach, &strategies));
     Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
 }
 
 /// The strategies in force, shared by the questions of this session until the book changes.
-fn in_force(reader: &Reader) -> Result<Rc<Strategies>> {
-    reader.shared("", || strategies::in_force(reader))
+fn in_force(reader: &Reader, today: NaiveDate) -> Result<Rc<Strategies>> {
+    reader.shared(&today.to_string(), || strategies::in_force(reader, today))
 }
 
 /// Who would be listed under other strategies, most pressing first; the filter and the order of a question count.
@@ -153,19 +157,19 @@ pub fn tried(reader: &Reader, question: &Question, strategies: &Strategies) -> R
     let scored = Scored(all.iter().filter_map(|account| ranked(account, question, strategies)).collect());
     let (_, mut rows) = pass(question, &all, &scored, (&reach, strategies));
     order(&mut rows, question);
-    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies.of(account.id))).collect())
+    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies)).collect())
 }
 
 fn ranked(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
     let strategy = strategies.of(account.id);
-    let facts = facts(&account, question, reference(question.base, strategy));
+    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let score = total(&facts, strategy)?;
     Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
 }
 
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
-        let strategies = in_force(reader)?;
+        let strategies = in_force(reader, question.today)?;
         let mut scored: Vec<Ranked> = all.iter().filter_map(|account| ranked(account, question, &strategies)).collect();
         scored.shrink_to_fit();
         Ok(Scored(scored))
@@ -190,7 +194,7 @@ fn pass<'a>(
         if account.done_on == Some(question.today) {
             out.done += 1;
         }
-        if !question.all && hidden_until(&account, question.today, strategies.of(account.id)).is_some() {
+        if !question.all && hidden(&account, question.today, strategies.of(account.id)).is_some() {
             out.hidden += 1;
             continue;
         }
@@ -201,72 +205,33 @@ fn pass<'a>(
     (out, rows)
 }
 
-/// The day a customer comes back who was set aside today, waits for a follow-up date that has not come, or was
-/// contacted too recently for the strategy. An event that fired does not wait for the gap.
-fn hidden_until(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<NaiveDate> {
-    if account.done_on == Some(today) {
-        return Some(add_days(today, 1));
-    }
-    if let Some(next) = account.next_on.filter(|next| *next > today) {
-        return Some(next);
-    }
-    let event = account.promise_due.is_some()
-        || account.plan_default.is_some()
-        || account.dispute_rejected
-        || account.next_on.is_some_and(|next| next == today);
-    let gap_ends = account.last_contact.map(|last| add_days(last, strategy.contact_gap_days));
-    gap_ends.filter(|ends| *ends > today && !event)
+/// Why a customer is not on the list today though it would be.
+#[derive(Clone, Copy)]
+enum Hidden {
+    /// It was set aside today.
+    Done,
+    /// It waits for a follow-up date.
+    FollowUp(NaiveDate),
+    /// It was contacted today, or too recently for the strategy; until this day.
+    Contacted(NaiveDate),
 }
 
-/// Why a customer is not on the list, and from when on that changes.
-pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Option<String>> {
-    let all = accounts(reader, question.today)?;
-    let Some(account) = all.get(customer) else { return Ok(None) };
-    let today = question.today;
-    let strategies = in_force(reader)?;
-    let strategy = strategies.of(customer);
-    let long = |day: NaiveDate| day.format("%a %-d %b %Y").to_string();
-    let reason = match (account.done_on, account.next_on, hidden_until(&account, today, strategy)) {
-        (Some(done), _, _) if done == today => "set aside for today; it comes back tomorrow".to_owned(),
-        (_, Some(next), _) if next > today => format!("waiting for its follow-up on {}", long(next)),
-        (_, _, Some(ends)) => format!(
-            "contacted within {} days, which the strategy {} leaves in peace; it comes back {}",
-            strategy.contact_gap_days,
-            strategy.name,
-            long(ends)
-        ),
-        _ if row(account, question, strategy).is_some() => return Ok(None),
-        _ => unlisted(&account, question, strategy, long),
-    };
-    Ok(Some(reason))
-}
-
-/// Why nothing earns a customer a point, and from when on that changes.
-fn unlisted(account: &Figures, question: &Question, strategy: &Strategy, long: impl Fn(NaiveDate) -> String) -> String {
-    let shown =
-        |minor: i64| format!("{} {}", money::grouped(minor, question.base.digits(), NumberStyle::Point), question.base);
-    let (collect, name) = (account.to_collect(), &strategy.name);
-    let minimum = strategy.minimum.saturating_mul(10i64.pow(question.base.digits()));
-    if collect > 0 && collect <= minimum {
-        let sums = (shown(collect), shown(minimum));
-        return format!("{} to collect is not above the {} of the strategy {name}", sums.0, sums.1);
+/// Whether and why a customer is hidden who was set aside today, waits for a follow-up date that has not come, or was
+/// contacted today or too recently for the strategy. What happened after that does not wait for it, and a follow-up set
+/// for today is one.
+fn hidden(account: &Figures, today: NaiveDate, strategy: &Strategy) -> Option<Hidden> {
+    if account.done_on == Some(today) && !account.called_back {
+        return Some(Hidden::Done);
     }
-    if let Some(due) =
-        account.oldest_due.filter(|_| collect > 0 && account.oldest_days(question.today) < strategy.min_days)
-    {
-        let from = add_days(due, strategy.min_days);
-        return format!("the strategy {name} lists from {} days past due; that is {}", strategy.min_days, long(from));
+    if let Some(next) = account.next_on.filter(|next| *next > today && !account.called_back) {
+        return Some(Hidden::FollowUp(next));
     }
-    if account.promised_overdue > 0 {
-        let held = shown(account.promised_overdue);
-        return format!(
-            "{held} past due is promised or in a payment plan in good standing, and nothing else is to collect"
-        );
-    }
-    match account.next_due {
-        Some((due, _)) => format!("nothing to do now; the next item is due {}", long(due)),
-        None => "nothing is open".to_owned(),
-    }
+    let last = account.last_contact?;
+    let came = [account.event_on, account.promise_due];
+    let event =
+        account.dispute_rejected || account.next_on == Some(today) || came.into_iter().flatten().any(|day| day > last);
+    let ends = add_days(last, strategy.contact_gap_days.max(1));
+    (ends > today && !event).then_some(Hidden::Contacted(ends))
 }
 
 fn upcoming(all: &Accounts) -> Option<(String, NaiveDate, i64)> {
@@ -280,9 +245,9 @@ fn reference(base: Currency, strategy: &Strategy) -> i64 {
     strategy.amount.full.saturating_mul(10i64.pow(base.digits()))
 }
 
-fn row(account: One<'_>, question: &Question, strategy: &Strategy) -> Option<WorkRow> {
-    let today = question.today;
-    let facts = facts(&account, question, reference(question.base, strategy));
+fn row(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<WorkRow> {
+    let (today, strategy) = (question.today, strategies.of(account.id));
+    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let scored = score(&facts, strategy)?;
     Some(WorkRow {
         customer: account.id,
@@ -303,7 +268,7 @@ fn row(account: One<'_>, question: &Question, strategy: &Strategy) -> Option<Wor
 }
 
 /// What the score is made from.
-fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
+fn facts(account: &Figures, question: &Question, (reference, level): (i64, i64)) -> Facts {
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
@@ -315,12 +280,13 @@ fn facts(account: &Figures, question: &Question, reference: i64) -> Facts {
         plan_default: account.plan_default,
         instalment_due: account.instalment_due,
         days_since_contact: account.last_contact.map(|last| (today - last).num_days()),
+        level,
         risk: account.risk.into(),
         limit_use_permille: account.limit_use(),
         snooze_due: account
             .next_on
             .is_some_and(|next| next <= today && account.last_contact.is_none_or(|last| last < next)),
-        dispute_answered: false,
+        dispute_answered: account.dispute_answered,
         dispute_rejected: account.dispute_rejected,
         unapplied: if account.base.debits() > 0 { -account.base.unapplied } else { 0 },
         next_due: account.next_due.map(|(due, amount)| ((due - today).num_days(), amount)),

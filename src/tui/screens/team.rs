@@ -76,7 +76,7 @@ impl Team {
         table.empty = vec!["loading the team".to_owned()];
         table.formula = vec![
             "ACCOUNTS: customers of the owner with something open. LISTED: of them on today's list.".to_owned(),
-            "TO COLLECT: overdue less what is disputed, promised or not yet due by a plan.".to_owned(),
+            "TO COLLECT: overdue, not disputed, promised, planned, on hold or in a letter in time.".to_owned(),
             "CONTACTS: calls, letters and visits by the person in seven days.".to_owned(),
         ];
         Team { table, loads: Vec::new(), people: Vec::new(), strategies: Vec::new() }
@@ -207,7 +207,7 @@ impl Screen for Team {
         let (today, base) = (ctx.today, ctx.base);
         vec![Effect::ask("team", move |reader| {
             let (loads, people) = (load(reader, today, base)?, book::people(reader)?);
-            let in_force = strategies::in_force(reader)?;
+            let in_force = strategies::in_force(reader, today)?;
             let customers = usize::try_from(crate::store::read::customers::count(reader)?).unwrap_or(0);
             let counted =
                 in_force.all.iter().enumerate().map(|(place, one)| (one.clone(), in_force.count(place, customers)));

@@ -149,7 +149,7 @@ pub(super) fn arithmetic(row: &WorkRow, full: Option<&Full>, ctx: &Ctx) -> Optio
     lines.extend(full.map_or(Vec::new(), |full| deck_view::overdue_items(full, ctx)));
     lines.push(format!("overdue     {}", amount(row.overdue)));
     lines.push(format!(
-        "to collect  {}: overdue less what is disputed, promised or not yet due by a plan",
+        "to collect  {}: overdue, not disputed, promised, planned, on hold or in a letter in time",
         amount(row.to_collect)
     ));
     lines.push(format!("open        {}: credits taken off", amount(row.open)));

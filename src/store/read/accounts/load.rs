@@ -1,18 +1,17 @@
 //! Reads every customer with what is open, in one pass over the customers and one over the index of open items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
 
-use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion, leeway, payments};
+use super::events::{Events, disputes};
+use super::withheld::{Open, asked, withheld};
+use super::{Accounts, BUCKETS, Figures, Kept, Sums, damaged, in_proportion};
 use crate::domain::money::Currency;
-use crate::domain::plan;
-use crate::domain::promise::{Promise, State};
 use crate::store::Reader;
 use crate::store::date::{iso, never, read};
 use crate::store::error::Result;
 use crate::store::lookup::currency as stored_currency;
-use crate::store::plans::{Which, plans_of};
 use crate::store::scan::Scan;
 
 impl Accounts {
@@ -40,10 +39,11 @@ pub(super) fn load(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> R
     };
     all.list.reserve_exact(usize::try_from(count).unwrap_or(0));
     customers(reader, &mut all, &among("id", only))?;
-    open_items(reader, &mut all, &among("customer_id", only))?;
-    let planned = plans(reader, &mut all, only)?;
-    promises(reader, &mut all, &among("p.customer_id", only), &planned)?;
-    disputes(reader, &mut all, &among("customer_id", only))?;
+    let asked = open_items(reader, &mut all, &among("customer_id", only), &asked(reader, today, only)?)?;
+    let mut events = Events::default();
+    withheld(reader, &mut all, only, (&asked, &mut events))?;
+    disputes(reader, &mut all, &among("customer_id", only), &mut events)?;
+    events.call_back(reader, &mut all)?;
     all.text.shrink_to_fit();
     all.foreign.shrink_to_fit();
     Ok(all)
@@ -77,7 +77,7 @@ pub(super) fn follow(reader: &Reader, all: &mut Accounts, customers: &[i64]) -> 
 }
 
 /// A further condition where only some customers are wanted.
-fn among(column: &str, only: Option<&[i64]>) -> String {
+pub(super) fn among(column: &str, only: Option<&[i64]>) -> String {
     let ids = |ids: &[i64]| ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     only.map_or_else(String::new, |only| format!("AND {column} IN ({})", ids(only)))
 }
@@ -124,11 +124,16 @@ fn customers(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             promised: 0,
             promised_overdue: 0,
             disputed_overdue: 0,
+            held_overdue: 0,
+            asked_overdue: 0,
             promise_due: None,
             instalment_due: None,
             plan_default: None,
             promise_broken: None,
             dispute_rejected: false,
+            dispute_answered: false,
+            event_on: None,
+            called_back: false,
             disputes: 0,
         };
         all.list.push(Kept { figures, text, lengths, owner, foreign: (0, 0) });
@@ -225,18 +230,20 @@ impl Gathered {
     }
 }
 
-/// The index of open items holds every column asked for and has the customers in order.
-fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
+/// The index of open items holds every column asked for and has the customers in order. Gives those overdue that letters
+/// ask for, with the place of their customer.
+fn open_items(reader: &Reader, all: &mut Accounts, only: &str, letters: &HashSet<i64>) -> Result<Vec<(usize, Open)>> {
     let day = |back: i64| digits(iso(all.today - Duration::days(back)).as_str().as_bytes());
     let (today, bounds) = (day(0), [0, 30, 60, 90, 120].map(day));
     let text = format!(
-        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base FROM item WHERE open <> 0 {only} \
+        "SELECT customer_id, currency, due_date, kind, open, disputed, open_base, id FROM item WHERE open <> 0 {only} \
          ORDER BY customer_id, currency, due_date"
     );
     let mut row = Scan::new(&reader.conn, &text, &[])?;
     let mut customer = i64::MIN;
     let mut currencies = vec![all.book];
     let mut now = Gathered::of(None, Vec::new());
+    let mut asked = Vec::new();
     while row.next()? {
         let id = row.int(0)?;
         if id != customer {
@@ -277,6 +284,12 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
             sums.items += 1;
         }
         if due < today {
+            if !letters.is_empty()
+                && let (item, Some(place)) = (row.int(7)?, now.place)
+                && letters.contains(&item)
+            {
+                asked.push((place, Open { item, open, base, disputed }));
+            }
             now.disputed_overdue += disputed_base;
             now.oldest = now.oldest.min(due);
         } else if due < now.next {
@@ -286,109 +299,5 @@ fn open_items(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
         }
     }
     now.keep(all);
-    Ok(())
-}
-
-/// Plans that were not ended by hand: what they keep from being collected now, by item, and which are in default.
-fn plans(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Result<HashMap<i64, i64>> {
-    let today = all.today;
-    let mut held_of = HashMap::new();
-    let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
-    for stored in plans_of(reader, Which::Live(only))? {
-        let Some(place) = all.place(stored.customer) else { continue };
-        let figures = &mut all.list[place].figures;
-        let now = stored.plan.standing(today);
-        match now.state {
-            plan::State::Default => figures.plan_default = figures.plan_default.max(now.default_since),
-            plan::State::Good if now.due > 0 => {
-                let earliest = figures.instalment_due.into_iter().chain(now.due_since).min();
-                figures.instalment_due = earliest;
-            }
-            _ => {}
-        }
-        for ((item, due), held) in stored.items.iter().zip(&now.held_of).filter(|(_, held)| **held > 0) {
-            let (open, base, disputed): (i64, Option<i64>, i64) =
-                bases.query_row([item], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            // A part in dispute is not collected anyway.
-            let part = in_proportion((*held).min(open - disputed).max(0), open, base.unwrap_or(0));
-            *held_of.entry(*item).or_default() += held;
-            figures.promised += part;
-            if *due < today {
-                figures.promised_overdue += part;
-            }
-        }
-    }
-    Ok(held_of)
-}
-
-/// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts, only: &str, planned: &HashMap<i64, i64>) -> Result<()> {
-    let (today, leeway) = (all.today, leeway(&reader.conn)?);
-    let from = iso(today - Duration::days(90));
-    let mut statement = reader.conn.prepare(&format!(
-        "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
-         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id AND a.effective > p.made_on) \
-         FROM promise p JOIN item i ON i.id = p.item_id WHERE p.ended_on IS NULL AND p.promised_on >= $1 {only}",
-    ))?;
-    let mut rows = statement.query([from.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(place) = all.place(customer) else { continue };
-        let day = |column| -> Result<NaiveDate> { Ok(read(row.get_ref(column)?.as_str().map_err(|_| damaged())?)) };
-        let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
-        let (open, open_base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
-        // Most items have nothing set against them since, which the index alone says.
-        let paid = if row.get(8)? { payments(reader, row.get(1)?, today)? } else { Vec::new() };
-        let state = promise.state(&paid, &leeway, today);
-        let account = &mut all.list[place].figures;
-        match state {
-            State::Open => {
-                // What a plan keeps from being collected is not kept from it twice.
-                let held = planned.get(&row.get(1)?).copied().unwrap_or(0);
-                let part = in_proportion((promise.amount.min(open) - held).max(0), open, open_base.unwrap_or(0));
-                account.promised += part;
-                if day(7)? < today {
-                    account.promised_overdue += part;
-                }
-                if promise.date <= today {
-                    account.promise_due = Some(promise.date);
-                }
-            }
-            State::Broken | State::PartlyKept => {
-                account.promise_broken = account.promise_broken.max(Some(promise.date));
-            }
-            State::Kept | State::Withdrawn => {}
-        }
-    }
-    Ok(())
-}
-
-/// Open cases, and those decided lately of which something is the customer's to pay after all: what was paid, credited or
-/// taken over is no reason to call.
-fn disputes(reader: &Reader, all: &mut Accounts, only: &str) -> Result<()> {
-    let since = iso(all.today - Duration::days(14));
-    let mut statement = reader.conn.prepare(&format!(
-        "SELECT customer_id, state, decided_on, coalesce((SELECT sum(CASE what WHEN 'charged back' THEN amount \
-         WHEN 'collected' THEN amount * ((SELECT open FROM item WHERE id = item_id) > 0) ELSE 0 END) \
-         FROM dispute_effect WHERE dispute_id = dispute.id), amount - accepted) > 0 FROM dispute \
-         WHERE (state NOT IN ('closed', 'void', 'confirmed') OR decided_on >= $1) {only}",
-    ))?;
-    let mut rows = statement.query([since.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let customer: i64 = row.get(0)?;
-        let Some(place) = all.place(customer) else { continue };
-        let account = &mut all.list[place].figures;
-        let state: String = row.get(1)?;
-        match state.as_str() {
-            "closed" | "confirmed" => {
-                let decided: Option<String> = row.get(2)?;
-                let decided = decided.as_deref().map(read);
-                let told = account.last_contact.is_some_and(|last| decided.is_some_and(|decided| last >= decided));
-                account.dispute_rejected |= row.get::<_, bool>(3)? && !told;
-            }
-            "void" => {}
-            _ => account.disputes = account.disputes.saturating_add(1),
-        }
-    }
-    Ok(())
+    Ok(asked)
 }
