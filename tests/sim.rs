@@ -140,6 +140,7 @@ fn a_model_with_a_rule_left_out_does_not_agree() {
     ];
     for wrong in rules {
         let tried = |seed: &u64| history(disk, &starts[usize::from(is_alone(*seed))], *seed, 150, Some(wrong)).is_err();
-        assert!((1..=600).any(|seed| tried(&seed)), "nobody noticed that {wrong:?} was left out");
+        // The rarest of them, a mail sent again, is met once in some hundred histories.
+        assert!((1..=1_000).any(|seed| tried(&seed)), "nobody noticed that {wrong:?} was left out");
     }
 }

@@ -30,11 +30,8 @@ impl Batch {
     /// Holds an entry against what there may be.
     pub fn entry(&self, row: &Row<'_>, sec: Sec, debit: bool) -> Result<(), Refusal> {
         let code = row.get(1, 3);
-        let known = code.parse::<u8>().is_ok_and(|code| match code {
-            81..=88 => true,
-            21..=29 | 31..=39 | 41..=49 | 51..=56 => true,
-            _ => false,
-        });
+        let known =
+            code.parse::<u8>().is_ok_and(|code| matches!(code, 21..=29 | 31..=39 | 41..=49 | 51..=56 | 81..=88));
         if !known {
             return Err(row.refuse("IMP-12", &format!("{} is no transaction code", shown(code))));
         }
