@@ -26,11 +26,24 @@ pub(super) fn receipts(
         match receipt(tx, context, &ids, &row) {
             Ok(true) => work.taken += 1,
             Ok(false) => work.known += 1,
-            Err(Failure::Refused { code, sentence }) => work.refuse(row.line, "reference", code, sentence),
+            Err(Failure::Refused { code, sentence }) => {
+                work.refuse(row.line, column_of(code, &sentence), code, sentence);
+            }
             Err(unknown) => return Err(unknown),
         }
     }
     Ok(())
+}
+
+/// The column a refusal is about.
+fn column_of(code: &str, sentence: &str) -> &'static str {
+    match code {
+        "IMP-05" if sentence.starts_with("Customer ") => "customer",
+        "IMP-05" | "AMT-06" | "AMT-10" if sentence.contains("nvoice ") => "allocations",
+        "DAT-02" => "date",
+        "AMT-05" => "amount",
+        _ => "reference",
+    }
 }
 
 /// Writes one receipt. Everything that could refuse it is looked at before its first row is written.

@@ -76,7 +76,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         }
     }
     Ok(Written {
-        summary: format!("Undid: {}", logged.summary),
+        summary: format!("Undid: {}", logged.summary.strip_prefix("Redid: ").unwrap_or(&logged.summary)),
         customer: logged.customer,
         undoes: Some(act),
         undoable: true,

@@ -24,6 +24,7 @@ use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use super::small_args::{Completions, Rate, Target};
 use super::template_args::Template;
 use super::upkeep;
+use crate::formats::encoding::Encoding;
 use crate::domain::money::Currency;
 
 /// Order-to-cash workstation for the terminal: receivables, aging, disputes, promises and KPIs in one book.
@@ -376,6 +377,21 @@ pub enum Order {
     Mdy,
 }
 
+/// The decimal sign of amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Decimal {
+    /// 1,234.56
+    Point,
+    /// 1.234,56
+    Comma,
+}
+
+/// An encoding by its name.
+fn encoding(text: &str) -> Result<Encoding, String> {
+    Encoding::parse(&text.to_lowercase())
+        .ok_or_else(|| "known are auto, utf-8, utf-16le, utf-16be, windows-1252 and latin-1".to_owned())
+}
+
 /// Arguments of `import`.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Import {
@@ -394,6 +410,12 @@ pub struct Import {
     /// Order of day and month where the file leaves it open
     #[arg(long, value_enum)]
     pub date_order: Option<Order>,
+    /// The file's encoding, such as windows-1252, where it has no mark and is not UTF-8
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<Encoding>,
+    /// The decimal sign of its amounts
+    #[arg(long, value_enum)]
+    pub decimal: Option<Decimal>,
     /// Take the good rows and write the refused ones to a file
     #[arg(long)]
     pub skip_refused: bool,

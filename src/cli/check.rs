@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::Args as ClapArgs;
+use serde_json::json;
 
 use super::audit;
 use super::out;
@@ -23,6 +24,9 @@ pub struct Check {
     /// Only what a session checks when it starts
     #[arg(long)]
     pub quick: bool,
+    /// What was found as JSON: an object that says whether all holds
+    #[arg(long, conflicts_with = "anchors")]
+    pub json: bool,
     /// Also look at the copies of the book in this folder: the newest is recent and unchanged, none is missing
     #[arg(long, value_name = "FOLDER")]
     pub backups: Option<PathBuf>,
@@ -56,7 +60,14 @@ pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
         found.extend(copies(&conn, folder, wanted.backup_hours, now)?);
         found.extend(room(&session.place()?));
     }
-    for finding in &found {
+    if wanted.json {
+        let findings = found.iter().map(|one| {
+            json!({ "rule": one.code, "about": one.object, "is": one.is, "must_be": one.must, "to_do": one.todo })
+        });
+        let answer = json!({ "sound": found.is_empty(), "findings": findings.collect::<Vec<_>>() });
+        out::say(&answer.to_string())?;
+    }
+    for finding in found.iter().filter(|_| !wanted.json) {
         out::say(&finding.to_string())?;
     }
     let mut sound = found.is_empty();

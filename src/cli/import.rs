@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::args::{Import as Wanted, Order, What};
+use super::args::{Decimal as Sign, Import as Wanted, Order, What};
 use super::out;
 use super::progress::Progress;
 use super::refused_file::{self, Reserved};
@@ -17,6 +17,7 @@ use crate::acts::{Act, Failure, Mode, Request};
 use crate::formats::canonical::Table;
 use crate::formats::dialect::recognise_file;
 use crate::formats::mapping::{self, Mapping};
+use crate::formats::number::AmountStyle;
 use crate::formats::report::{DateOrder, FileRefused, ReadOptions, Summary};
 use crate::formats::table;
 use crate::statements::{load, name_of as file_name};
@@ -40,7 +41,13 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     let wanted = &within(session, wanted)?;
     let bytes = load(wanted.file())?;
     let table = table_of(wanted.what);
-    let mapping = choose(wanted, &bytes, table)?;
+    let mut mapping = choose(wanted, &bytes, table)?;
+    mapping.encoding = wanted.encoding.unwrap_or(mapping.encoding);
+    mapping.amounts = match wanted.decimal {
+        Some(Sign::Point) => AmountStyle::Point,
+        Some(Sign::Comma) => AmountStyle::Comma,
+        None => mapping.amounts,
+    };
     let (rows, summary) = read(session, wanted, &bytes, &mapping, table)?;
     let reserved = reserve(wanted, &summary)?;
     let work = Work { rows, progress: Some(writing()), ..Work::default() };

@@ -167,10 +167,17 @@ pub(super) fn kpi(session: &Session, wanted: &Kpi) -> Result<(), Stop> {
     let base = book::header(&reader)?.currency;
     let as_of = wanted.as_of.unwrap_or(session.today);
     let board = board::kpis(&reader, as_of, wanted.months, base)?;
-    if wanted.form.form() == Form::Json {
-        return out::say(&kpi_json(&board).to_string());
+    // Asked for apart, since it reads every open item.
+    let mut age = board::open_age(&reader, as_of, base)?;
+    age.trend = vec![None; board.dates.len()];
+    if let Some(last) = age.trend.last_mut() {
+        *last = age.kpi.value;
     }
-    let rows = board.figures.iter().map(|figure| {
+    let figures: Vec<&board::Figure> = board.figures.iter().chain([&age]).collect();
+    if wanted.form.form() == Form::Json {
+        return out::say(&kpi_json(&board, &figures).to_string());
+    }
+    let rows = figures.iter().map(|figure| {
         let number =
             |value: Option<rust_decimal::Decimal>| value.map_or(Cell::Nothing, |value| Cell::Text(kpi::show(value)));
         let trend: Vec<String> = figure.trend.iter().map(|value| value.map_or("n/a".to_owned(), kpi::show)).collect();
@@ -197,11 +204,10 @@ pub(super) fn kpi(session: &Session, wanted: &Kpi) -> Result<(), Stop> {
     Listing { columns, rows, total, foot }.print(wanted.form.form())
 }
 
-fn kpi_json(board: &board::Board) -> serde_json::Value {
+fn kpi_json(board: &board::Board, figures: &[&board::Figure]) -> serde_json::Value {
     use serde_json::json;
     let text = |value: Option<rust_decimal::Decimal>| value.map(|value| value.normalize().to_string());
-    let figures: Vec<serde_json::Value> = board
-        .figures
+    let figures: Vec<serde_json::Value> = figures
         .iter()
         .map(|figure| {
             let inputs: Vec<_> = figure

@@ -32,6 +32,9 @@ enum Outcome {
 pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     session.may_write()?;
     let reader = session.reader()?;
+    if wanted.encoding.is_some() || wanted.decimal.is_some() {
+        return Err(Stop::usage("A bank says its encoding and its decimal sign; those of a table stand in its mapping (--map)."));
+    }
     if wanted.skip_refused || wanted.refused_to.is_some() {
         return Err(Stop::usage(
             "A statement is taken whole or not at all: --skip-refused and --refused-to are for rows.",

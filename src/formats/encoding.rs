@@ -106,8 +106,8 @@ fn utf8(bytes: &[u8], mark: usize) -> Result<Cow<'_, str>, FileRefused> {
             "TXT-01",
             line,
             format!(
-                "Byte 0x{byte:02X} at line {line} (byte {}) is not UTF-8. Nothing was read. Save the file as UTF-8 or \
-                 put encoding = \"windows-1252\" in the mapping.",
+                "Byte 0x{byte:02X} at line {line} (byte {}) is not UTF-8. Nothing was read. Save the file as UTF-8, or \
+                 say --encoding windows-1252 (encoding in a mapping).",
                 mark + place + 1
             ),
         )

@@ -10,7 +10,7 @@
 //! invert = false                    # true: bank statements whose signs are the card's, not the account's
 //! optional = ["reference"]          # canonical columns the file may lack
 //! null = ["NULL", "n/a"]            # texts that mean nothing
-//! spill = "Address"                 # takes the surplus fields of rows with unquoted commas
+//! spill = "Address"                 # takes the surplus fields of rows with unquoted commas, where there is such a column
 //! float_ids = true                  # "1930571429.0" is "1930571429"
 //! skip_rows_where = [               # one of is, starts, contains, empty; without a column: the first filled cell
 //!     { starts = "Total" },
@@ -299,7 +299,6 @@ impl Mapping {
                 missing.extend(absent.filter_map(|names| names.first().cloned()));
             }
         }
-        missing.extend(self.spill.iter().filter(|column| !has(column)).cloned());
         missing
     }
 

@@ -60,8 +60,8 @@ impl AmountError {
                 let (whole, decimals) = (&digits[..split], digits[split..].trim_end_matches('0'));
                 let small = if decimals.is_empty() { whole.to_owned() } else { format!("{whole}.{decimals}") };
                 format!(
-                    "{text} can mean {small} or {digits} and nothing in the file settles it; put decimal = \".\" or \
-                     decimal = \",\" in the mapping."
+                    "{text} can mean {small} or {digits} and nothing in the file settles it; say --decimal point or \
+                     --decimal comma (decimal in a mapping)."
                 )
             }
             AmountError::OtherStyle(style) => {

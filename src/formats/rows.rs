@@ -185,9 +185,14 @@ fn directed(
             let code = cells.column(*column);
             let is = |codes: &[String]| codes.iter().any(|known| known.eq_ignore_ascii_case(&code));
             if is(credit) {
-                (-amount, true)
-            } else if is(debit) {
+                // Some exports sign a credit besides: the flag says the same.
+                (-amount.abs(), true)
+            } else if is(debit) && amount >= 0 {
                 (amount, true)
+            } else if is(debit) {
+                let name = cells.plan().column_name(*column);
+                let reason = format!("the amount is below 0 and \"{code}\" in column {name} says debit; which is it?");
+                return Err(row(cells.refuse(invoice::AMOUNT, &code, "SGN-01", reason)));
             } else {
                 let name = cells.plan().column_name(*column);
                 let reason = format!("\"{code}\" in column {name} says neither debit nor credit; check the mapping.");

@@ -182,8 +182,8 @@ impl<'t> Splitter<'t> {
     fn nul(&self, place: usize) -> FileRefused {
         let line = self.next_line;
         let sentence = format!(
-            "Line {line} holds a NUL byte (byte {}); the file is damaged, or UTF-16 without its mark: then put \
-             encoding = \"utf-16le\" in the mapping. Nothing was read.",
+            "Line {line} holds a NUL byte (byte {}); the file is damaged, or UTF-16 without its mark: then say \
+             --encoding utf-16le (encoding in a mapping). Nothing was read.",
             place + 1
         );
         FileRefused::at("CSV-01", line, sentence)

@@ -12,6 +12,7 @@ use crate::tui::app::Ctx;
 use crate::tui::ui::bars::share;
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::theme::Role;
+use crate::tui::ui::width::cut;
 use crate::tui::ui::{paint, text};
 
 /// Numbers of the panes.
@@ -80,6 +81,9 @@ pub fn tabs(buf: &mut Buffer, area: Rect, titles: &[String], focus: u8, ctx: &Ct
     }
 }
 
+/// Cells of a name in the short header, so that limit and use are never cut off.
+const NAME: usize = 16;
+
 /// Draws the header: short in few lines, framed and with bars where there is room.
 pub fn header(buf: &mut Buffer, area: Rect, full: &Full, ctx: &Ctx) {
     if area.height < 7 {
@@ -145,7 +149,7 @@ fn short(full: &Full, ctx: &Ctx) -> Vec<String> {
     vec![
         format!(
             " {}  {}  risk {}  open {}  {}",
-            full.data.name,
+            cut(&full.data.name, NAME, ctx.glyphs),
             full.data.number,
             grade(account.risk),
             money(account.base.net()),
