@@ -9,6 +9,8 @@ use super::small_args::{Completions, Rate, Target};
 use super::stop::Stop;
 use crate::acts::{self, Act, Mode, Request};
 use crate::store::{Writer, open};
+use crate::tui::app::tables::{GLOBAL, LIST};
+use crate::tui::screens::TABLES;
 
 /// `o2c init`.
 pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
@@ -94,7 +96,24 @@ pub(super) fn man(verb: Option<&str>) -> Result<(), Stop> {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text)?;
+    if verb.is_none() {
+        text.extend(keys().into_bytes());
+    }
     write(&text)
+}
+
+/// The keys of the workstation as a part of the page, from the rows its help shows.
+fn keys() -> String {
+    let roff = |text: &str| text.replace('\\', "\\e").replace('-', "\\-");
+    let mut page = ".SH KEYS\n".to_owned();
+    for (title, commands) in [("Everywhere", GLOBAL), ("Every list", LIST)].iter().chain(TABLES) {
+        page.push_str(&format!(".SS {title}\n"));
+        for command in commands.iter().filter(|command| !command.keys.is_empty()) {
+            let (bound, help) = (roff(&command.keys.join(", ")), roff(command.help));
+            page.push_str(&format!(".TP\n\\fB{bound}\\fR\n{help}\n"));
+        }
+    }
+    page
 }
 
 fn write(bytes: &[u8]) -> Result<(), Stop> {

@@ -24,8 +24,8 @@ use super::read_args::{Aging, Customer, Export, ItemsArgs, Kpi, ListArgs};
 use super::small_args::{Completions, Rate, Target};
 use super::template_args::Template;
 use super::upkeep;
-use crate::formats::encoding::Encoding;
 use crate::domain::money::Currency;
+use crate::formats::encoding::Encoding;
 
 /// Order-to-cash workstation for the terminal: receivables, aging, disputes, promises and KPIs in one book.
 #[derive(Debug, Parser)]

@@ -33,7 +33,9 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     session.may_write()?;
     let reader = session.reader()?;
     if wanted.encoding.is_some() || wanted.decimal.is_some() {
-        return Err(Stop::usage("A bank says its encoding and its decimal sign; those of a table stand in its mapping (--map)."));
+        return Err(Stop::usage(
+            "A bank says its encoding and its decimal sign; those of a table stand in its mapping (--map).",
+        ));
     }
     if wanted.skip_refused || wanted.refused_to.is_some() {
         return Err(Stop::usage(

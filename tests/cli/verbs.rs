@@ -187,6 +187,7 @@ fn every_verb_has_help_with_an_example_and_the_shell_is_served() {
         assert!(rig.run(&["completions", shell]).done().contains("worklist"));
     }
     let man = rig.run(&["man"]).done();
+    assert!(man.contains(".SH KEYS") && man.contains(".SS Today"), "{man}");
     assert!(man.starts_with(".ie") || man.contains(".TH o2c"), "{man}");
     assert!(rig.run(&["man", "import"]).done().contains("import"));
     rig.run(&["man", "nonsense"]).refused(2, &["There is no verb nonsense"]);
