@@ -49,6 +49,8 @@ fn take_in(session: &Session, file: &Path, currency: Currency) -> Result<(), Sto
         map: None,
         currency: Some(currency),
         date_order: None,
+        encoding: None,
+        decimal: None,
         skip_refused: false,
         refused_to: None,
         bank: BankFile::default(),
