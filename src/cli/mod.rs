@@ -37,6 +37,7 @@ mod first;
 mod given_file;
 mod identity;
 mod import;
+mod import_args;
 mod letter;
 mod letter_args;
 mod lists;

@@ -12,7 +12,7 @@ use crate::tui::app::Ctx;
 use crate::tui::ui::bars::share;
 use crate::tui::ui::layout::{self, Class};
 use crate::tui::ui::theme::Role;
-use crate::tui::ui::width::cut;
+use crate::tui::ui::width::{cells, cut};
 use crate::tui::ui::{paint, text};
 
 /// Numbers of the panes.
@@ -81,13 +81,13 @@ pub fn tabs(buf: &mut Buffer, area: Rect, titles: &[String], focus: u8, ctx: &Ct
     }
 }
 
-/// Cells of a name in the short header, so that limit and use are never cut off.
-const NAME: usize = 16;
+/// Cells a name has at least in the short header; it gives way to limit and use before that.
+const NAME: usize = 12;
 
 /// Draws the header: short in few lines, framed and with bars where there is room.
 pub fn header(buf: &mut Buffer, area: Rect, full: &Full, ctx: &Ctx) {
     if area.height < 7 {
-        return paint::lines(buf, area, &short(full, ctx), ctx.style(Role::Text), ctx.glyphs);
+        return paint::lines(buf, area, &short(full, ctx, area.width), ctx.style(Role::Text), ctx.glyphs);
     }
     let title = format!("{}  {}", full.data.name, full.data.number);
     let note = format!("risk {}   owner {}", grade(full.account.risk), owner(full));
@@ -138,7 +138,7 @@ fn foreign(full: &Full, ctx: &Ctx) -> String {
     if parts.is_empty() { String::new() } else { format!("   of it {}{left_out}", parts.join(" + ")) }
 }
 
-fn short(full: &Full, ctx: &Ctx) -> Vec<String> {
+fn short(full: &Full, ctx: &Ctx, width: u16) -> Vec<String> {
     let account = &full.account;
     let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
     let ages: Vec<String> = LABELS
@@ -146,15 +146,16 @@ fn short(full: &Full, ctx: &Ctx) -> Vec<String> {
         .zip(account.base.buckets)
         .map(|(label, minor)| format!("{label}: {}", text::whole(Money::new(minor, ctx.base), ctx.numbers)))
         .collect();
+    let rest = format!(
+        "{}  risk {}  open {}  {}",
+        full.data.number,
+        grade(account.risk),
+        money(account.base.net()),
+        limit(full, ctx)
+    );
+    let name = cut(&full.data.name, usize::from(width).saturating_sub(cells(&rest) + 3).max(NAME), ctx.glyphs);
     vec![
-        format!(
-            " {}  {}  risk {}  open {}  {}",
-            cut(&full.data.name, NAME, ctx.glyphs),
-            full.data.number,
-            grade(account.risk),
-            money(account.base.net()),
-            limit(full, ctx)
-        ),
+        format!(" {name}  {rest}"),
         format!(
             " overdue {}  oldest {}  pays in {} ({})  owner {}  hold {}",
             money(account.base.overdue()),
