@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::money::shown;
 use super::undo::bottom;
-use super::{Act, Failure, dunning, templates};
+use super::{Act, Failure, bank_rules, dunning, templates};
 use crate::domain::case::Outcome;
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
@@ -71,6 +71,9 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             format!("{key} {}", templates::mark(tx.setting(key)?))
         }
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
+        Act::SetRate { currency, from, .. } => format!("{currency} on {from} {:?}", tx.rate(*currency, *from)?),
+        Act::SettlePayment { payment, .. } => format!("payment {payment} left {}", tx.payment(*payment)?.left),
+        Act::SetBankRule(change) => bank_rules::premises(tx, change)?,
         Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
         Act::Undo { act } => match tx.logged(*act)? {
             Some(logged) => {
@@ -103,6 +106,7 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
         | Act::SetLimit { login, .. } => Thing::Person(login),
         Act::SetSetting { key, .. } => Thing::Setting(key),
         Act::ReopenPeriod { .. } => Thing::Months,
+        Act::SettlePayment { payment, .. } => Thing::Payment(*payment),
         Act::ApplyPayment(application) => {
             let items = application.lines.iter().map(|line| line.item);
             let items = items.chain(application.credits.iter().map(|(credit, _)| *credit)).map(Thing::Item);
@@ -197,9 +201,17 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
-        Act::AddBankAccount { .. } | Act::Refund { .. } | Act::RefundPayment(_) | Act::ApplyPayment(_) => {
-            cash(tx, act, &mut add)?
+        Act::SetRate { currency, from, rate } => {
+            let base = tx.setting("currency")?.unwrap_or_default();
+            let before = tx.rate(*currency, *from)?.map_or("none".into(), |rate| format!("{rate} {base}"));
+            add(&format!("1 {currency} from {from}"), before, format!("{rate} {base}"));
         }
+        Act::SetBankRule(change) => bank_rules::change(tx, change, &mut add)?,
+        Act::AddBankAccount { .. }
+        | Act::Refund { .. }
+        | Act::RefundPayment(_)
+        | Act::SettlePayment { .. }
+        | Act::ApplyPayment(_) => cash(tx, act, &mut add)?,
         Act::Undo { act } => {
             if let Some(logged) = tx.logged(*act)? {
                 let (_, is_done) = bottom(tx, &logged)?;
@@ -264,6 +276,10 @@ fn cash(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Re
                 of(payment.left - amount),
             );
             add("sent to the customer", of(0), of(amount));
+        }
+        Act::SettlePayment { payment, what, .. } => {
+            let payment = tx.payment(*payment)?;
+            add(&format!("payment of {}", payment.payer), shown(payment.left, payment.currency), what.words().into());
         }
         Act::ApplyPayment(application) => {
             for line in application.lines.iter().filter(|line| line.discount > 0 || line.difference > 0) {

@@ -29,12 +29,7 @@ pub(super) fn settle(
     let text = maybe_line(text);
     let on = payment.value.min(context.today);
     settle_as(tx, &mut payment, what, on, "by hand", &text)?;
-    let says = match what {
-        Settled::Charge => "a bank charge",
-        Settled::Transfer => "a transfer between own accounts",
-        Settled::Elsewhere => "no matter of receivables",
-        Settled::Known(_) => "entered by hand before",
-    };
+    let says = what.words();
     let tail = if text.is_empty() { String::new() } else { format!(": {text}") };
     Ok(Written::of(None, format!("Settled {} as {says}{tail}", shown(left, payment.currency))))
 }
