@@ -3,6 +3,7 @@
 
 use super::case::Case;
 use super::money::shown;
+use super::payments::Application;
 use super::undo::bottom;
 use super::{Act, Failure, bank_rules, dunning, templates};
 use crate::domain::case::Outcome;
@@ -53,20 +54,7 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::Dunning(act) => dunning::premises(tx, act)?,
         Act::Refund { credit, .. } => item_line(tx, *credit)?,
         Act::RefundPayment(back) => format!("payment {} left {}", back.payment, tx.payment(back.payment)?.left),
-        Act::ApplyPayment(application) => {
-            let mut lines =
-                vec![format!("payment {} left {}", application.payment, tx.payment(application.payment)?.left)];
-            for (other, _) in &application.with {
-                lines.push(format!("payment {other} left {}", tx.payment(*other)?.left));
-            }
-            for line in &application.lines {
-                lines.push(item_line(tx, line.item)?);
-            }
-            for (credit, _) in &application.credits {
-                lines.push(item_line(tx, *credit)?);
-            }
-            lines.join("; ")
-        }
+        Act::ApplyPayment(application) => application_line(tx, application)?,
         Act::SetSetting { key, .. } if key.starts_with(templates::PREFIX) => {
             format!("{key} {}", templates::mark(tx.setting(key)?))
         }
@@ -137,6 +125,20 @@ fn said(tx: &Tx<'_>, act: Option<i64>) -> Result<String, Failure> {
     Ok(by.map_or_else(String::new, |by| format!(" {by}.")))
 }
 
+fn application_line(tx: &Tx<'_>, application: &Application) -> Result<String, Failure> {
+    let payments = [application.payment].into_iter().chain(application.with.iter().map(|(other, _)| *other));
+    let items = application.lines.iter().map(|line| line.item);
+    let items = items.chain(application.credits.iter().map(|(credit, _)| *credit));
+    let mut lines = Vec::new();
+    for payment in payments {
+        lines.push(format!("payment {payment} left {}", tx.payment(payment)?.left));
+    }
+    for item in items {
+        lines.push(item_line(tx, item)?);
+    }
+    Ok(lines.join("; "))
+}
+
 fn item_line(tx: &Tx<'_>, id: i64) -> Result<String, Failure> {
     let item = tx.item(id)?;
     Ok(format!("item {id} open {} {} disputed {}", item.open, item.currency, item.disputed))
@@ -201,11 +203,7 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
-        Act::SetRate { currency, from, rate } => {
-            let base = tx.setting("currency")?.unwrap_or_default();
-            let before = tx.rate(*currency, *from)?.map_or("none".into(), |rate| format!("{rate} {base}"));
-            add(&format!("1 {currency} from {from}"), before, format!("{rate} {base}"));
-        }
+        Act::SetRate { .. } => rate_change(tx, act, &mut add)?,
         Act::SetBankRule(change) => bank_rules::change(tx, change, &mut add)?,
         Act::AddBankAccount { .. }
         | Act::Refund { .. }
@@ -222,6 +220,15 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         _ => {}
     }
     Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+}
+
+/// What a rate replaces from its day on.
+fn rate_change(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
+    let Act::SetRate { currency, from, rate } = act else { return Ok(()) };
+    let base = tx.setting("currency")?.unwrap_or_default();
+    let before = tx.rate(*currency, *from)?.map_or("none".into(), |rate| format!("{rate} {base}"));
+    add(&format!("1 {currency} from {from}"), before, format!("{rate} {base}"));
+    Ok(())
 }
 
 /// What deciding a whole case changes.
