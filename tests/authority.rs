@@ -19,3 +19,5 @@ mod more;
 mod props;
 #[path = "rigs/variants.rs"]
 mod variants;
+#[path = "authority/ways_round.rs"]
+mod ways_round;

@@ -1,13 +1,17 @@
 //! Four eyes: an act beyond its maker's authority is kept as a request, and performed when a second person approves
 //! exactly what was asked for, while everything the maker saw is still so.
 
+mod approver;
+
 use chrono::Duration;
 
-use super::authorise::{self, Second};
+use self::approver::{approver_right, authority_for};
+use super::authorise::{self, Second, Verdict};
 use super::perform::{self, Context, Written};
 use super::premises;
 use super::{Act, Failure};
 use crate::domain::authority;
+use crate::domain::limits::Size;
 use crate::store::Tx;
 use crate::store::requests::{NewRequest, NewStep, Request, payload_hash};
 use crate::store::schema::hex;
@@ -86,8 +90,8 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
         let sentence = format!("You asked for {number}; somebody else must approve it. Nothing was posted.");
         return Err(Failure::refused("AUT-03", sentence));
     }
-    let needs = authorise::approver_right(tx, &act)?;
-    let authority_of = authorise::authority_for(tx, context, maker.id, needs, request.amount)?;
+    let needs = approver_right(tx, &act)?;
+    authority_for(tx, context, maker.id, needs, request.size())?;
     if context.today > request.expires_on {
         let sentence =
             format!("{number} expired on {}. Nothing was posted; {} may ask again.", request.expires_on, maker.name);
@@ -107,8 +111,14 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
             format!("{} may no longer work in this book, so {number} is void. Nothing was posted.", maker.name);
         return Err(Failure::refused("AUT-04", sentence));
     }
-    // The maker must still have the rights; that a second person is asked for is what this is.
-    authorise::judge(tx, &as_maker, &act)?;
+    // The maker must still have the rights; that a second person is asked for is what this is. What was done and approved
+    // since counts for whoever approves now.
+    let authority_of = match authorise::judge(tx, &as_maker, &act)? {
+        Verdict::Ask(second) if second.size() > request.size() => {
+            authority_for(tx, context, maker.id, needs, second.size()).map_err(|failure| more_now(failure, &second))?
+        }
+        _ => authority_for(tx, context, maker.id, needs, request.size())?,
+    };
     let undoable = authorise::may(tx, context.person, &act)?;
     let written = perform::handle(tx, &as_maker, &act)?;
     let undoable = written.undoable && undoable;
@@ -123,6 +133,16 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     Ok(Written { summary, undoable, ..written })
 }
 
+/// The refusal of who may no longer approve a request because more counts with it than when it was asked for.
+fn more_now(failure: Failure, second: &Second) -> Failure {
+    match failure {
+        Failure::Refused { code, sentence } => {
+            Failure::refused(code, format!("{sentence} More counts than when it was asked for: {}.", second.why))
+        }
+        other => other,
+    }
+}
+
 fn reject(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, text: &str) -> Result<Written, Failure> {
     let request = waiting(tx, id)?;
     let text = super::master::line(text, "The reason")?;
@@ -130,9 +150,9 @@ fn reject(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, text: &str) -> Result
         let sentence = format!("You asked for {}; take it back instead. Nothing was changed.", request.number);
         return Err(Failure::refused("AUT-03", sentence));
     }
-    let needs = authorise::approver_right(tx, &inner(&request)?)?;
+    let needs = approver_right(tx, &inner(&request)?)?;
     // Saying no takes the right, not the amount.
-    let authority_of = authorise::authority_for(tx, context, request.person, needs, None)?;
+    let authority_of = authority_for(tx, context, request.person, needs, Size::Right)?;
     let step = NewStep { what: "rejected", person: context.person.id, authority_of, on: context.today, text: &text };
     tx.decide_request(&request, &step)?;
     let what = format!("Rejected {}: {text} ({})", request.number, request.summary);

@@ -7,17 +7,18 @@ use chrono::{Duration, NaiveDate};
 use super::arrange::Arrange;
 use super::case::Case;
 use super::cash_cap::Cap;
-use super::dunning::{self, Dunning};
+use super::dunning;
+use super::import::{Import, Rows};
 use super::mail;
 use super::money::{in_base, shown};
-use super::payments::Application;
+use super::payments::{Application, Settled};
 use super::perform::Context;
 use super::undo::{at_present_version, bottom};
 use super::{Act, Failure, cash_policy, collect, people, settings};
 use crate::domain::authority::{self, Decision, Right};
 use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
-use crate::domain::limits::{self, Limit, LimitKind};
+use crate::domain::limits::{self, Limit, LimitKind, Size};
 use crate::domain::money::Currency;
 use crate::store::Tx;
 use crate::store::people::{CustomerData, Person};
@@ -42,6 +43,13 @@ pub(super) struct Second {
     pub amount: Option<i64>,
     /// Why, as a sentence part.
     pub why: String,
+}
+
+impl Second {
+    /// How much of it the second person's limit must cover.
+    pub fn size(&self) -> Size {
+        Size::of(self.kind.is_some(), self.amount)
+    }
 }
 
 /// Judges an act of a person: refused for want of a right, performed, or to be asked for.
@@ -88,6 +96,8 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
         Act::Import(import) => match import.kind.as_str() {
             "customers" => vec![Right::Import, Right::MasterData],
             "receipts" | "statement" => vec![Right::Import, Right::ApplyCash],
+            // A row of a settled invoice brings the receipt as well.
+            _ if brings_receipts(import) => vec![Right::Import, Right::PostDocuments, Right::ApplyCash],
             _ => vec![Right::Import, Right::PostDocuments],
         },
         Act::Mail(act) => vec![mail::right(tx, act)?],
@@ -118,6 +128,12 @@ fn hands_own(person: &Person, from: &str, to: &str) -> bool {
     from == person.login || (from.is_empty() && to == person.login)
 }
 
+/// Whether rows of a file say that money came: they post receipts. Rows that were lost are refused later.
+fn brings_receipts(import: &Import) -> bool {
+    let Ok(work) = import.beside.0.lock() else { return false };
+    matches!(&work.rows, Rows::Invoices(rows) if rows.iter().any(|row| row.settled_date.is_some()))
+}
+
 /// The master data a person changed: that of the version they saw, so that what another changed meanwhile is not asked
 /// of them. An old version is refused later, and says who did.
 fn seen(tx: &Tx<'_>, customer: i64, version: i64) -> Result<CustomerData, Failure> {
@@ -129,9 +145,13 @@ fn seen(tx: &Tx<'_>, customer: i64, version: i64) -> Result<CustomerData, Failur
 }
 
 fn customer_rights(before: Option<&CustomerData>, data: &CustomerData) -> Vec<Right> {
+    let known = before.is_some();
     let before = before.cloned().unwrap_or_default();
     let mut rights = Vec::new();
-    if before.credit_limit != data.credit_limit {
+    // Leaving the group or the currency that a limit counts in lifts it like another limit.
+    let regrouped = known && before.group != data.group;
+    let moved = known && people::moves_limit(&before, data);
+    if before.credit_limit != data.credit_limit || regrouped || moved {
         rights.push(Right::CreditLimit);
     }
     if before.blocked != data.blocked {
@@ -144,6 +164,8 @@ fn customer_rights(before: Option<&CustomerData>, data: &CustomerData) -> Vec<Ri
         credit_limit: data.credit_limit,
         blocked: data.blocked,
         bank_account: data.bank_account.clone(),
+        group: if regrouped { data.group.clone() } else { before.group.clone() },
+        currency: if moved { data.currency.clone() } else { before.currency.clone() },
         ..before
     };
     if same != *data || rights.is_empty() {
@@ -219,25 +241,9 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             let closed = tx.closed(known.effective)?;
             closed.map(|closed| people_only(Right::Approve, format!("the application is of a closed month ({closed})")))
         }
-        Act::AddPerson { roles, .. } if !roles.is_empty() => {
-            Some(people_only(Right::ManageUsers, "a second administrator confirms roles".to_owned()))
+        Act::SettlePayment { payment, what: Settled::Charge | Settled::Transfer | Settled::Elsewhere, .. } => {
+            called_else(tx, context, *payment)?
         }
-        Act::ChangeRole { held: true, .. } => {
-            Some(people_only(Right::ManageUsers, "a second administrator confirms roles".to_owned()))
-        }
-        Act::SetLimit { .. } => {
-            Some(people_only(Right::ManageUsers, "a second administrator confirms limits".to_owned()))
-        }
-        Act::SetActive { active: true, .. } => {
-            Some(people_only(Right::ManageUsers, "a second administrator lets somebody in again".to_owned()))
-        }
-        Act::SetSetting { key, .. } if settings::is_sensitive(key) => {
-            Some(people_only(Right::Settings, format!("{key} is changed by two people")))
-        }
-        Act::AddBankAccount { .. } => {
-            Some(people_only(Right::Settings, "a bank account of ours is added by two people".to_owned()))
-        }
-        Act::Refund { .. } | Act::RefundPayment(_) => Some(people_only(Right::Approve, "money goes out".to_owned())),
         Act::ApplyPayment(application) => granted(tx, context, application)?,
         // What is accepted is judged like the act that it becomes.
         Act::Mail(act) => match mail::inner(tx, context, act)? {
@@ -245,15 +251,46 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
             None => None,
         },
         Act::Dunning(act) => dunning::second(tx, act)?.map(|(needs, why)| people_only(needs, why)),
-        Act::ReopenPeriod { .. } => {
-            Some(people_only(Right::ClosePeriods, "a closed month is opened by two people".to_owned()))
-        }
-        Act::Restore(_) => {
-            Some(people_only(Right::ManageUsers, "a second administrator confirms a restore".to_owned()))
-        }
         Act::Undo { act } => again(tx, context, *act)?,
-        _ => None,
+        other => by_two(other).map(|(needs, why)| people_only(needs, why)),
     })
+}
+
+/// What two people do whatever its amount: the right of the second, and why.
+fn by_two(act: &Act) -> Option<(Right, String)> {
+    let (needs, why) = match act {
+        Act::AddPerson { roles, .. } if !roles.is_empty() => {
+            (Right::ManageUsers, "a second administrator confirms roles")
+        }
+        Act::ChangeRole { held: true, .. } => (Right::ManageUsers, "a second administrator confirms roles"),
+        Act::SetLimit { .. } => (Right::ManageUsers, "a second administrator confirms limits"),
+        Act::SetActive { active: true, .. } => (Right::ManageUsers, "a second administrator lets somebody in again"),
+        Act::Restore(_) => (Right::ManageUsers, "a second administrator confirms a restore"),
+        Act::SetSetting { key, .. } if settings::is_sensitive(key) => {
+            return Some((Right::Settings, format!("{key} is changed by two people")));
+        }
+        Act::SetRate { .. } => (Right::Settings, "rates, by which limits are judged, are entered by two people"),
+        Act::AddBankAccount { .. } => (Right::Settings, "a bank account of ours is added by two people"),
+        Act::Refund { .. } | Act::RefundPayment(_) => (Right::Approve, "money goes out"),
+        Act::SetBankRule(_) => (Right::Approve, "rules for entries of the bank are changed by two people"),
+        Act::ReopenPeriod { .. } => (Right::ClosePeriods, "a closed month is opened by two people"),
+        _ => return None,
+    };
+    Some((needs, why.to_owned()))
+}
+
+/// Money that came in and is called no customer's counts as a write-off: what it may have paid stays open.
+fn called_else(tx: &Tx<'_>, context: &Context<'_>, payment: i64) -> Result<Option<Second>, Failure> {
+    let payment = tx.payment(payment)?;
+    if payment.left <= 0 {
+        return Ok(None);
+    }
+    let sum = Sum { amount: payment.left, currency: payment.currency, date: payment.value };
+    let second = with_earlier(tx, context, LimitKind::WriteOff, &[], sum)?.err();
+    Ok(second.map(|second| {
+        let why = format!("money that came in and is no customer's counts as a write-off, and {}", second.why);
+        Second { why, ..second }
+    }))
 }
 
 /// What a decision gives up counts as an accepted dispute, however it is booked.
@@ -332,6 +369,7 @@ fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>,
             None => Ok(None),
         },
         Act::SetBlocked { customer, blocked: true, .. } => release(tx, context, customer),
+        rule @ Act::SetBankRule(_) => second(tx, context, &rule),
         _ => Ok(None),
     }
 }
@@ -378,7 +416,16 @@ fn beyond(
     let last = tx.recorded_on().map_or(context.today, |day| day.min(context.today));
     let from = last - Duration::days(limits::WINDOW_DAYS - 1);
     let earlier = tx.reduced_since(context.person.id, customer, kind, from)?;
-    Ok(with_earlier(tx, context, kind, &earlier, sum)?.err())
+    let Err(mut second) = with_earlier(tx, context, kind, &earlier, sum)? else { return Ok(None) };
+    // Who approves counts what was approved before as well: many requests are no way round their limit.
+    let approved: i64 = tx.approved_since(context.person.id, customer, kind, from)?.iter().sum();
+    if let Some(amount) = second.amount.filter(|_| approved > 0) {
+        let all = amount.saturating_add(approved);
+        second.amount = Some(all);
+        let (all, days) = (shown(all, context.base), limits::WINDOW_DAYS);
+        second.why.push_str(&format!("; {all} with what was approved in the last {days} days"));
+    }
+    Ok(Some(second))
 }
 
 /// What counts with what was done earlier, in the book's currency, or what asks for a second person.
@@ -429,67 +476,13 @@ fn sensitive(
         return Ok(None);
     }
     let currency = Currency::parse(&data.currency).unwrap_or(context.base);
-    let limit = data.credit_limit.filter(|_| fields.contains(&"credit limit"));
+    let limit = data.credit_limit.filter(|_| fields.contains(&"credit limit") || fields.contains(&"currency"));
     let amount = match limit {
         Some(limit) => in_base(tx, context.base, limit, currency, context.today)?,
         None => None,
     };
     let why = format!("{} of a customer is changed by two people", fields.join(" and "));
-    Ok(Some(Second { needs: Right::Approve, kind: None, amount, why }))
-}
-
-/// By whose authority a person may decide a request: the own (`None`), or that of somebody who lent it. Refused when
-/// neither is enough.
-pub(super) fn authority_for(
-    tx: &Tx<'_>,
-    context: &Context<'_>,
-    maker: i64,
-    needs: Right,
-    amount: Option<i64>,
-) -> Result<Option<i64>, Failure> {
-    let enough = |person: &Person| -> Result<bool, Failure> {
-        let own = tx.own_limit(person.id, LimitKind::Approval)?;
-        Ok(limits::may_decide(&person.held(), own, needs, amount, context.base))
-    };
-    if enough(context.person)? {
-        return Ok(None);
-    }
-    for lent in tx.delegations()? {
-        let in_time = !lent.ended && (lent.from..=lent.until).contains(&context.today);
-        if lent.to != context.person.id || !in_time || lent.person == maker {
-            continue;
-        }
-        if let Some(lender) = tx.person_by_id(lent.person)?.filter(|lender| lender.active)
-            && enough(&lender)?
-        {
-            return Ok(Some(lender.id));
-        }
-    }
-    let size =
-        amount.filter(|_| needs == Right::Approve).map(|amount| format!(" up to {}", shown(amount, context.base)));
-    let sentence = format!(
-        "You may not {}{}. Nothing was changed; it still waits for somebody who may.",
-        needs.words(),
-        size.unwrap_or_default()
-    );
-    Err(Failure::refused("AUT-01", sentence))
-}
-
-/// The right needed to approve an act, whatever its amount.
-pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
-    Ok(match act {
-        Act::AddPerson { .. }
-        | Act::ChangeRole { .. }
-        | Act::SetLimit { .. }
-        | Act::SetActive { .. }
-        | Act::Restore(_) => Right::ManageUsers,
-        Act::SetSetting { .. } | Act::AddBankAccount { .. } => Right::Settings,
-        Act::Dunning(Dunning::SetPolicy { .. } | Dunning::AssignPolicy { .. }) => Right::Settings,
-        Act::ReopenPeriod { .. } => Right::ClosePeriods,
-        Act::Undo { act } => match tx.logged(*act)? {
-            Some(logged) => approver_right(tx, &bottom(tx, &logged)?.0)?,
-            None => Right::Approve,
-        },
-        _ => Right::Approve,
-    })
+    let kind = limit.filter(|_| amount.is_none()).map(|_| LimitKind::Approval);
+    let why = if kind.is_some() { format!("{why}, and there is no rate of {currency} to judge it by") } else { why };
+    Ok(Some(Second { needs: Right::Approve, kind, amount, why }))
 }

@@ -34,6 +34,29 @@ pub struct RuleChange {
     pub held: bool,
 }
 
+/// The rule that holds for the entries a change names, as the book has it now.
+pub(super) fn premises(tx: &Tx<'_>, change: &RuleChange) -> Result<String, Failure> {
+    Ok(format!("rule for {} on {:?}: {:?}", change.text, change.account, in_force(tx, change)?))
+}
+
+/// What a change of a rule changes, for whoever approves it.
+pub(super) fn change(
+    tx: &Tx<'_>,
+    change: &RuleChange,
+    add: &mut dyn FnMut(&str, String, String),
+) -> Result<(), Failure> {
+    let of = |kind: Option<EntryKind>| kind.map_or("as the bank's codes say", words).to_owned();
+    let after = change.held.then_some(change.kind);
+    add(&format!("entries with \"{}\"", change.text), of(in_force(tx, change)?), of(after));
+    Ok(())
+}
+
+fn in_force(tx: &Tx<'_>, change: &RuleChange) -> Result<Option<EntryKind>, Failure> {
+    let Ok(pattern) = Pattern::read(&change.text) else { return Ok(None) };
+    let same = |rule: &BankRule| rule.account == change.account && rule.pattern.key() == pattern.key();
+    Ok(tx.bank_rules()?.into_iter().find(same).map(|rule| rule.kind))
+}
+
 pub(super) fn set(tx: &mut Tx<'_>, change: &RuleChange) -> Result<Written, Failure> {
     let RuleChange { text, account, kind, held } = change;
     let (account, kind, held) = (*account, *kind, *held);

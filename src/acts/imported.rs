@@ -15,6 +15,7 @@ use super::people::sensitive_fields;
 use super::perform::Context;
 use crate::domain::document::DocumentKind;
 use crate::domain::email;
+use crate::domain::lookalike::skeleton;
 use crate::domain::tax::TaxPart;
 use crate::domain::terms::Terms;
 use crate::domain::text;
@@ -35,14 +36,14 @@ fn keep_raw(
     tx: &mut Tx<'_>,
     work: &mut Work,
     name: &str,
-    row: i64,
+    (row, line): (i64, u64),
     field: &str,
     raw: Option<Vec<u8>>,
 ) -> Result<(), Failure> {
     if let Some(bytes) = raw {
         tx.add_raw_text(name, row, field, &bytes)?;
         work.notice(format!(
-            "[TXT-02] The {field} of a {name} held hidden or control characters; they were taken out."
+            "[TXT-02] Line {line}: the {field} of a {name} held hidden or control characters; they were taken out."
         ));
     }
     Ok(())
@@ -96,6 +97,7 @@ pub(super) fn customers(
     work: &mut Work,
 ) -> Result<(), Failure> {
     let total = rows.len();
+    let mut looks = Looks::default();
     let in_company = tx.people()?.iter().any(|other| other.active && other.id != context.person.id);
     for (place, row) in rows.into_iter().enumerate() {
         step(work, place, total);
@@ -123,26 +125,34 @@ pub(super) fn customers(
             work.known += 1;
             continue;
         }
-        if in_company
-            && let Some(present) = &known
-            && let Some(reason) = takes_two(&present.data, &data)
-        {
+        if in_company && let Some(reason) = takes_two(known.as_ref().map(|present| &present.data), &data) {
             work.refuse(row.line, "id", "AUT-13", reason);
             continue;
         }
+        if known.is_none() {
+            looks.compare(tx, work, row.line, &data)?;
+        }
         let (id, _) = put(tx, known.map(|present| present.id), &data)?;
-        keep_raw(tx, work, "customer", id, "name", raw)?;
+        keep_raw(tx, work, "customer", (id, row.line), "name", raw)?;
         work.taken += 1;
     }
     Ok(())
 }
 
-/// Why a known customer is not changed by a file.
-fn takes_two(before: &CustomerData, after: &CustomerData) -> Option<String> {
-    let fields = sensitive_fields(Some(before), after);
+/// Why a customer is not added or changed by a file.
+fn takes_two(before: Option<&CustomerData>, after: &CustomerData) -> Option<String> {
+    let fields = sensitive_fields(before, after);
     (!fields.is_empty()).then(|| {
         let fields = fields.join(" and ");
-        format!("The {fields} of a known customer is changed by two people, never by a file; use o2c customer set.")
+        match before {
+            Some(_) => format!(
+                "The {fields} of a known customer is changed by two people, never by a file; use o2c customer set."
+            ),
+            None => format!(
+                "The {fields} of a customer is set by two people, never by a file; leave it out here and use o2c \
+                 customer set."
+            ),
+        }
     })
 }
 
@@ -150,6 +160,34 @@ fn takes_two(before: &CustomerData, after: &CustomerData) -> Option<String> {
 struct Customers {
     ids: HashMap<String, i64>,
     terms: HashMap<i64, String>,
+    looks: Looks,
+}
+
+/// What the names of customers look like: number and name of the first of each look.
+#[derive(Default)]
+struct Looks {
+    seen: Option<HashMap<String, (String, String)>>,
+}
+
+impl Looks {
+    /// Notes a new customer whose name is written with other letters than that of another and looks the same.
+    fn compare(&mut self, tx: &Tx<'_>, work: &mut Work, line: u64, data: &CustomerData) -> Result<(), Failure> {
+        if self.seen.is_none() {
+            let names = tx.customer_names()?.into_iter();
+            let looks = names.map(|(number, name)| (skeleton(&name), (number, name)));
+            self.seen = Some(looks.rev().collect());
+        }
+        let seen = self.seen.get_or_insert_default();
+        let (number, name) =
+            seen.entry(skeleton(&data.name)).or_insert_with(|| (data.number.clone(), data.name.clone()));
+        if *name != data.name {
+            work.notice(format!(
+                "[TXT-04] Line {line}: {} {} looks like {number} {name}; is it another customer?",
+                data.number, data.name
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Customers {
@@ -171,8 +209,9 @@ impl Customers {
             risk: 50,
             ..CustomerData::default()
         };
+        self.looks.compare(tx, work, row.line, &data)?;
         let (id, _) = put(tx, None, &data)?;
-        keep_raw(tx, work, "customer", id, "name", raw)?;
+        keep_raw(tx, work, "customer", (id, row.line), "name", raw)?;
         work.customers += 1;
         self.ids.insert(number, id);
         Ok(id)
@@ -212,7 +251,7 @@ pub(super) fn invoices(
     if rows.len() > 1_000 {
         tx.start_bulk()?;
     }
-    let mut customers = Customers { ids: tx.customer_numbers()?, terms: HashMap::new() };
+    let mut customers = Customers { ids: tx.customer_numbers()?, terms: HashMap::new(), looks: Looks::default() };
     let mut seen = Seen::with_capacity(rows.len());
     let mut credits = Credits::new(tx, context)?;
     let total = rows.len();
@@ -249,7 +288,7 @@ pub(super) fn invoices(
         };
         let taxed: Vec<TaxPart> = taxed;
         let document = write_invoice(tx, context, work, &row, kind, &number, customer, (&due, &taxed))?;
-        keep_raw(tx, work, "document", document, "number", raw)?;
+        keep_raw(tx, work, "document", (document, row.line), "number", raw)?;
         work.taken += 1;
     }
     credits.end(tx)

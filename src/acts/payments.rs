@@ -101,6 +101,19 @@ pub enum Settled {
     Against(i64),
 }
 
+impl Settled {
+    /// What it is, as the end of a sentence.
+    pub(super) fn words(&self) -> &'static str {
+        match self {
+            Settled::Charge => "a bank charge",
+            Settled::Transfer => "a transfer between own accounts",
+            Settled::Elsewhere => "no matter of receivables",
+            Settled::Known(_) => "entered by hand before",
+            Settled::Against(_) => "taken back by the bank",
+        }
+    }
+}
+
 /// Applications that travel beside the act, and how it went.
 #[derive(Debug, Default)]
 pub struct Batch {

@@ -241,6 +241,11 @@ fn end_delegation(tx: &mut Tx<'_>, context: &Context<'_>, id: i64) -> Result<Wri
     Ok(Written { undoable: false, ..Written::of(None, what) })
 }
 
+/// Whether another currency takes a customer out of what its limit, or that of its group, is counted in.
+pub(super) fn moves_limit(before: &CustomerData, after: &CustomerData) -> bool {
+    before.currency != after.currency && (before.credit_limit.is_some() || !before.group.is_empty())
+}
+
 /// The fields of a customer that two people change, among those that differ. A new customer brings only its limit and
 /// bank account before a second person.
 pub(super) fn sensitive_fields(before: Option<&CustomerData>, after: &CustomerData) -> Vec<&'static str> {
@@ -253,11 +258,15 @@ pub(super) fn sensitive_fields(before: Option<&CustomerData>, after: &CustomerDa
             ("terms", &known.terms, &after.terms),
             ("e-mail", &known.email, &after.email),
             ("address", &known.address, &after.address),
+            ("group", &known.group, &after.group),
         ] {
             if one != other {
                 fields.push(name);
             }
         }
+    }
+    if before.is_some() && moves_limit(known, after) {
+        fields.push("currency");
     }
     if known.credit_limit != after.credit_limit {
         fields.push("credit limit");

@@ -6,7 +6,7 @@ use super::perform::{Context, Written};
 use super::{Act, Failure};
 use crate::domain::period::Period;
 use crate::store::Tx;
-use crate::store::periods::Snapshot;
+use crate::store::periods::{Snapshot, said};
 
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Written, Failure> {
     match act {
@@ -42,8 +42,8 @@ fn close(tx: &mut Tx<'_>, context: &Context<'_>, text: &str) -> Result<Written, 
     }
     let snapshot = tx.period_snapshot(period)?;
     tx.add_period_step(period, "closed", context.today, context.person.id, &snapshot)?;
-    let said = if snapshot.text.is_empty() { "no postings".to_owned() } else { snapshot.text };
-    Ok(Written { undoable: false, ..Written::of(None, format!("Closed {period}: {said}")) })
+    let what = if snapshot.text.is_empty() { "no postings".to_owned() } else { said(&snapshot.text) };
+    Ok(Written { undoable: false, ..Written::of(None, format!("Closed {period}: {what}")) })
 }
 
 fn reopen(tx: &mut Tx<'_>, context: &Context<'_>, text: &str, reason: &str) -> Result<Written, Failure> {

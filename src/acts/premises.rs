@@ -3,8 +3,9 @@
 
 use super::case::Case;
 use super::money::shown;
+use super::payments::Application;
 use super::undo::bottom;
-use super::{Act, Failure, dunning, templates};
+use super::{Act, Failure, bank_rules, dunning, templates};
 use crate::domain::case::Outcome;
 use crate::domain::limits::LimitKind;
 use crate::domain::money::Currency;
@@ -53,24 +54,14 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::Dunning(act) => dunning::premises(tx, act)?,
         Act::Refund { credit, .. } => item_line(tx, *credit)?,
         Act::RefundPayment(back) => format!("payment {} left {}", back.payment, tx.payment(back.payment)?.left),
-        Act::ApplyPayment(application) => {
-            let mut lines =
-                vec![format!("payment {} left {}", application.payment, tx.payment(application.payment)?.left)];
-            for (other, _) in &application.with {
-                lines.push(format!("payment {other} left {}", tx.payment(*other)?.left));
-            }
-            for line in &application.lines {
-                lines.push(item_line(tx, line.item)?);
-            }
-            for (credit, _) in &application.credits {
-                lines.push(item_line(tx, *credit)?);
-            }
-            lines.join("; ")
-        }
+        Act::ApplyPayment(application) => application_line(tx, application)?,
         Act::SetSetting { key, .. } if key.starts_with(templates::PREFIX) => {
             format!("{key} {}", templates::mark(tx.setting(key)?))
         }
         Act::SetSetting { key, .. } => format!("{key} {:?}", tx.setting(key)?),
+        Act::SetRate { currency, from, .. } => format!("{currency} on {from} {:?}", tx.rate(*currency, *from)?),
+        Act::SettlePayment { payment, .. } => format!("payment {payment} left {}", tx.payment(*payment)?.left),
+        Act::SetBankRule(change) => bank_rules::premises(tx, change)?,
         Act::ReopenPeriod { .. } => format!("closed until {:?}", tx.closed_until()?),
         Act::Undo { act } => match tx.logged(*act)? {
             Some(logged) => {
@@ -103,6 +94,7 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
         | Act::SetLimit { login, .. } => Thing::Person(login),
         Act::SetSetting { key, .. } => Thing::Setting(key),
         Act::ReopenPeriod { .. } => Thing::Months,
+        Act::SettlePayment { payment, .. } => Thing::Payment(*payment),
         Act::ApplyPayment(application) => {
             let items = application.lines.iter().map(|line| line.item);
             let items = items.chain(application.credits.iter().map(|(credit, _)| *credit)).map(Thing::Item);
@@ -131,6 +123,20 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
 fn said(tx: &Tx<'_>, act: Option<i64>) -> Result<String, Failure> {
     let by = act.map(|act| tx.who(act)).transpose()?;
     Ok(by.map_or_else(String::new, |by| format!(" {by}.")))
+}
+
+fn application_line(tx: &Tx<'_>, application: &Application) -> Result<String, Failure> {
+    let payments = [application.payment].into_iter().chain(application.with.iter().map(|(other, _)| *other));
+    let items = application.lines.iter().map(|line| line.item);
+    let items = items.chain(application.credits.iter().map(|(credit, _)| *credit));
+    let mut lines = Vec::new();
+    for payment in payments {
+        lines.push(format!("payment {payment} left {}", tx.payment(payment)?.left));
+    }
+    for item in items {
+        lines.push(item_line(tx, item)?);
+    }
+    Ok(lines.join("; "))
 }
 
 fn item_line(tx: &Tx<'_>, id: i64) -> Result<String, Failure> {
@@ -197,9 +203,13 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         }
         Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
-        Act::AddBankAccount { .. } | Act::Refund { .. } | Act::RefundPayment(_) | Act::ApplyPayment(_) => {
-            cash(tx, act, &mut add)?
-        }
+        Act::SetRate { .. } => rate_change(tx, act, &mut add)?,
+        Act::SetBankRule(change) => bank_rules::change(tx, change, &mut add)?,
+        Act::AddBankAccount { .. }
+        | Act::Refund { .. }
+        | Act::RefundPayment(_)
+        | Act::SettlePayment { .. }
+        | Act::ApplyPayment(_) => cash(tx, act, &mut add)?,
         Act::Undo { act } => {
             if let Some(logged) = tx.logged(*act)? {
                 let (_, is_done) = bottom(tx, &logged)?;
@@ -210,6 +220,15 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         _ => {}
     }
     Ok(lines.iter().map(|line| line.join("\t")).collect::<Vec<_>>().join("\n"))
+}
+
+/// What a rate replaces from its day on.
+fn rate_change(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
+    let Act::SetRate { currency, from, rate } = act else { return Ok(()) };
+    let base = tx.setting("currency")?.unwrap_or_default();
+    let before = tx.rate(*currency, *from)?.map_or("none".into(), |rate| format!("{rate} {base}"));
+    add(&format!("1 {currency} from {from}"), before, format!("{rate} {base}"));
+    Ok(())
 }
 
 /// What deciding a whole case changes.
@@ -264,6 +283,10 @@ fn cash(tx: &Tx<'_>, act: &Act, add: &mut dyn FnMut(&str, String, String)) -> Re
                 of(payment.left - amount),
             );
             add("sent to the customer", of(0), of(amount));
+        }
+        Act::SettlePayment { payment, what, .. } => {
+            let payment = tx.payment(*payment)?;
+            add(&format!("payment of {}", payment.payer), shown(payment.left, payment.currency), what.words().into());
         }
         Act::ApplyPayment(application) => {
             for line in application.lines.iter().filter(|line| line.discount > 0 || line.difference > 0) {

@@ -32,13 +32,7 @@ pub(super) fn settle(
         return against(tx, context, &mut payment, *other, &text);
     }
     settle_as(tx, &mut payment, what, on, "by hand", &text)?;
-    let says = match what {
-        Settled::Charge => "a bank charge",
-        Settled::Transfer => "a transfer between own accounts",
-        Settled::Elsewhere => "no matter of receivables",
-        Settled::Known(_) => "entered by hand before",
-        Settled::Against(_) => "taken back",
-    };
+    let says = what.words();
     let tail = if text.is_empty() { String::new() } else { format!(": {text}") };
     Ok(Written::of(None, format!("Settled {} as {says}{tail}", shown(left, payment.currency))))
 }

@@ -330,10 +330,11 @@ fn set_customer(session: &Session, reader: &Reader, given: &given::CustomerSet) 
         Some(known) => account::full(reader, session.today, known.id)?,
         None => None,
     };
-    let (version, mut data) = full.map_or_else(
+    let now = full.map_or_else(
         || (0, CustomerData { number: given.number.trim().to_owned(), risk: 50, ..CustomerData::default() }),
         |full| (full.version, full.data),
     );
+    let (known, (version, mut data)) = sent_before(session, given)?.unwrap_or((known.map(|known| known.id), now));
     let texts = [
         (&mut data.name, &given.name),
         (&mut data.group, &given.group),
@@ -363,5 +364,29 @@ fn set_customer(session: &Session, reader: &Reader, given: &given::CustomerSet) 
             typed => Some(names::plain_amount(typed, currency)?),
         };
     }
-    Ok(Act::SetCustomer { customer: known.map(|known| known.id), version, data })
+    Ok(Act::SetCustomer { customer: known, version, data })
+}
+
+/// What was sent under the same key for this customer: the customer, and the version and data of then. Sent again it is
+/// the same, whatever it made of the customer meanwhile; with anything else given it is other content.
+fn sent_before(
+    session: &Session,
+    given: &given::CustomerSet,
+) -> Result<Option<(Option<i64>, (i64, CustomerData))>, Stop> {
+    if given.change.making.act_key.is_none() {
+        return Ok(None);
+    }
+    let key = session.key(given.change.making.act_key.as_deref());
+    let payload = history::payload_by_key(&open(&session.book()?, Access::Read)?, &key.0)?;
+    let act = payload.and_then(|payload| serde_json::from_str(&payload).ok());
+    let act = match act {
+        Some(Act::Ask { act }) => Some(*act),
+        other => other,
+    };
+    Ok(match act {
+        Some(Act::SetCustomer { customer, version, data }) if data.number == given.number.trim() => {
+            Some((customer, (version, data)))
+        }
+        _ => None,
+    })
 }

@@ -15,6 +15,7 @@ use crate::domain::limits::{self, Limit, LimitKind};
 use crate::domain::money::{Currency, Money};
 use crate::store::Reader;
 use crate::store::people::Person;
+use crate::store::periods;
 use crate::store::read::requests::{self, Row};
 use crate::store::read::{book, requests as read};
 
@@ -239,7 +240,7 @@ pub(super) fn month(session: &Session, month: &Month) -> Result<(), Stop> {
                     Cell::Text(step.what),
                     Cell::Date(step.on),
                     Cell::Text(step.by),
-                    Cell::Text(step.snapshot),
+                    Cell::Text(periods::said(&step.snapshot)),
                     Cell::Text(step.digest),
                 ]
             });

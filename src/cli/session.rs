@@ -130,7 +130,7 @@ impl Session {
     /// Refuses a verb that changes the book when the session may only read.
     pub fn may_write(&self) -> Result<(), Stop> {
         if self.global.read_only {
-            return Err(Stop::refused("AUT-08", "This session is read-only (--read-only). Nothing was changed."));
+            return Err(Stop::refused("AUT-14", "This session is read-only (--read-only). Nothing was changed."));
         }
         Ok(())
     }

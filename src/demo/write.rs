@@ -128,6 +128,10 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
     for client in planned.clients.iter().take(BY_HAND) {
         scribe.act(user(), Act::SetCustomer { customer: None, version: 0, data: client.data.clone() })?;
     }
+    // With their credit limits, which a file brings only while nobody else is there.
+    let rest = planned.clients.iter().enumerate().skip(BY_HAND);
+    let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
+    scribe.import("customers", "customers.csv".to_owned(), Rows::Customers(rows))?;
     let bank_account = ("bank-account".to_owned(), "DE89370400440532013000".to_owned());
     scribe.act(user(), Act::SetSetting { key: bank_account.0, value: bank_account.1 })?;
     for (login, name, role, department) in PEOPLE {
@@ -141,10 +145,7 @@ fn found(scribe: &mut Scribe<'_>, planned: &Planned, base: Currency) -> Result<(
     }
     let sender = super::mail::SENDER.to_owned();
     scribe.act(user(), Act::SetSetting { key: "mail-sender".to_owned(), value: sender })?;
-    super::bank::account(scribe, base)?;
-    let rest = planned.clients.iter().enumerate().skip(BY_HAND);
-    let rows = rest.map(|(place, client)| files::customer(place, client)).collect();
-    scribe.import("customers", "customers.csv".to_owned(), Rows::Customers(rows))
+    super::bank::account(scribe, base)
 }
 
 /// Who works beside the person who opens the demo.

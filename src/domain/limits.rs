@@ -97,6 +97,28 @@ impl Limit {
     }
 }
 
+/// What of a request the limit of whoever approves it must cover; what asks for more comes later in the order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Size {
+    /// Nothing: the right is enough.
+    Right,
+    /// So many minor units of the book's currency.
+    Of(i64),
+    /// An amount that nobody can tell in the book's currency, for want of a rate: any amount.
+    Unknown,
+}
+
+impl Size {
+    /// What a request asks for: whether it is beyond a limit, and the minor units of the book's currency that count.
+    pub fn of(limited: bool, amount: Option<i64>) -> Size {
+        match (amount, limited) {
+            (Some(amount), _) => Size::Of(amount),
+            (None, true) => Size::Unknown,
+            (None, false) => Size::Right,
+        }
+    }
+}
+
 /// The limit of a role in whole units of the book's currency: clerks 500, supervisors 5,000, controllers 25,000; above
 /// that an approver, who approves only.
 fn of_role(role: Role, kind: LimitKind) -> Option<i64> {
@@ -124,9 +146,15 @@ pub fn limit(roles: &[Role], own: Option<i64>, kind: LimitKind, currency: Curren
 
 /// Whether somebody with these roles, and this own limit of approvals where one was set, may decide what asks for a right:
 /// with the right, and where it is [`Right::Approve`] and has an amount, up to the limit.
-pub fn may_decide(roles: &[Role], own: Option<i64>, needs: Right, amount: Option<i64>, currency: Currency) -> bool {
-    let covers = |amount| limit(roles, own, LimitKind::Approval, currency).covers(amount);
-    roles.iter().any(|role| role.has(needs)) && (needs != Right::Approve || amount.is_none_or(covers))
+pub fn may_decide(roles: &[Role], own: Option<i64>, needs: Right, size: Size, currency: Currency) -> bool {
+    let limit = limit(roles, own, LimitKind::Approval, currency);
+    let covers = match size {
+        _ if needs != Right::Approve => true,
+        Size::Right => true,
+        Size::Of(amount) => limit.covers(amount),
+        Size::Unknown => limit == Limit::Any,
+    };
+    covers && roles.iter().any(|role| role.has(needs))
 }
 
 /// What counts against the limit: the amount itself, or with it everything of the same kind by the same maker for the
@@ -152,6 +180,16 @@ mod tests {
         assert_eq!(of(&[], Some(100)), Limit::UpTo(0), "a limit is no right");
         assert_eq!(limit(&[Role::Supervisor, Role::Approver], None, LimitKind::Approval, eur), Limit::Any);
         assert!(Limit::UpTo(500).covers(500) && !Limit::UpTo(500).covers(501));
+    }
+
+    #[test]
+    fn an_amount_nobody_can_tell_takes_who_has_no_limit() {
+        let may = |role, size| may_decide(&[role], None, Right::Approve, size, Currency::EUR);
+        assert!(Size::Right < Size::Of(i64::MAX) && Size::Of(i64::MAX) < Size::Unknown);
+        assert!(may(Role::Approver, Size::Unknown) && !may(Role::Controller, Size::Unknown));
+        assert!(may(Role::Controller, Size::Of(2_500_000)) && !may(Role::Controller, Size::Of(2_500_001)));
+        assert!(may(Role::Controller, Size::Right) && !may(Role::Viewer, Size::Right));
+        assert!(may_decide(&[Role::Controller], None, Right::Settings, Size::Unknown, Currency::EUR));
     }
 
     #[test]

@@ -93,23 +93,7 @@ impl Tx<'_> {
     /// book's currency: what counts together against a limit. The day of the act counts, not the date it gave its
     /// document; doing again what was taken back counts like doing it, and what was taken back does not count.
     pub fn reduced_since(&self, person: i64, customer: i64, kind: LimitKind, from: NaiveDate) -> Result<Vec<i64>> {
-        let decided =
-            "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what IN ('resolved', 'charged back'))";
-        // What was charged back is owed as before; everything else a decision posts was given up.
-        let given = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
-        // Discounts within the days they were billed with are earned; the others were granted like differences.
-        let earned = "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
-                      JOIN item_discount t ON t.item_id = l.debit_item \
-                      WHERE i.document_id = d.id AND t.until_date >= d.document_date)";
-        let (document, which) = match kind {
-            LimitKind::CreditNote => ("d.kind = 2", format!("NOT {decided}")),
-            LimitKind::WriteOff => ("d.kind IN (5, 7, 8)", format!("(d.kind <> 7 OR NOT {earned}) AND NOT {decided}")),
-            LimitKind::Dispute => ("d.kind IN (2, 5, 8)", given.to_owned()),
-            LimitKind::Release | LimitKind::Approval => return Ok(Vec::new()),
-        };
-        let counts = format!(
-            "{document} AND d.reverses IS NULL AND {which} AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
-        );
+        let Some(counts) = counting(kind) else { return Ok(Vec::new()) };
         // A file has documents of everybody, so its own are found by their customer. What one person alone took in is
         // no way round anybody.
         let text = format!(
@@ -123,8 +107,25 @@ impl Tx<'_> {
              WHERE a.person_id = $1 AND a.id >= $2 AND a.kind = 'import' AND {counts} \
              AND NOT EXISTS (SELECT 1 FROM lone_act l WHERE l.act_id = a.id)"
         );
+        self.amounts_since(&text, person, customer, from)
+    }
+
+    /// The same of what others approved for the person: it counts for whoever approves more of it.
+    pub fn approved_since(&self, person: i64, customer: i64, kind: LimitKind, from: NaiveDate) -> Result<Vec<i64>> {
+        let Some(counts) = counting(kind) else { return Ok(Vec::new()) };
+        let text = format!(
+            "SELECT abs(coalesce(d.base, d.amount)) FROM request r \
+             JOIN request_step t ON t.request_id = r.id AND t.what = 'approved' JOIN act a ON a.id = t.act_id \
+             JOIN act_digest g ON g.act_id = a.id AND g.name = 'document' \
+             JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
+             WHERE r.person_id = $1 AND a.id >= $2 AND r.customer_id = $3 AND d.customer_id = $3 AND {counts}"
+        );
+        self.amounts_since(&text, person, customer, from)
+    }
+
+    fn amounts_since(&self, text: &str, person: i64, customer: i64, from: NaiveDate) -> Result<Vec<i64>> {
         let first = self.first_act_since(iso(from).as_str())?;
-        let mut statement = self.conn.prepare_cached(&text)?;
+        let mut statement = self.conn.prepare_cached(text)?;
         let rows = statement.query_map(rusqlite::params![person, first, customer], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -218,4 +219,25 @@ impl Tx<'_> {
         self.insert(T::SettingChange, &[V::T(key), V::T(value)], &[])?;
         self.set_setting(key, value)
     }
+}
+
+/// Which documents `d` of an act `a` count against a limit, as a condition; `None` where none do.
+fn counting(kind: LimitKind) -> Option<String> {
+    let decided =
+        "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what IN ('resolved', 'charged back'))";
+    // What was charged back is owed as before; everything else a decision posts was given up.
+    let given = "EXISTS (SELECT 1 FROM dispute_step s WHERE s.act_id = a.id AND s.what = 'resolved')";
+    // Discounts within the days they were billed with are earned; the others were granted like differences.
+    let earned = "EXISTS (SELECT 1 FROM item i JOIN allocation l ON l.credit_item = i.id \
+                  JOIN item_discount t ON t.item_id = l.debit_item \
+                  WHERE i.document_id = d.id AND t.until_date >= d.document_date)";
+    let (document, which) = match kind {
+        LimitKind::CreditNote => ("d.kind = 2", format!("NOT {decided}")),
+        LimitKind::WriteOff => ("d.kind IN (5, 7, 8)", format!("(d.kind <> 7 OR NOT {earned}) AND NOT {decided}")),
+        LimitKind::Dispute => ("d.kind IN (2, 5, 8)", given.to_owned()),
+        LimitKind::Release | LimitKind::Approval => return None,
+    };
+    Some(format!(
+        "{document} AND d.reverses IS NULL AND {which} AND NOT EXISTS (SELECT 1 FROM act u WHERE u.undoes = a.id)"
+    ))
 }

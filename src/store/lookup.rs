@@ -217,6 +217,13 @@ impl Tx<'_> {
         Ok(rows)
     }
 
+    /// Number and name of every customer, oldest first.
+    pub fn customer_names(&self) -> Result<Vec<(String, String)>> {
+        let mut statement = self.conn.prepare_cached("SELECT number, name FROM customer ORDER BY id")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
+        Ok(rows)
+    }
+
     /// The import of a file with this fingerprint and kind: its act, and how many rows were taken and refused.
     pub fn import_of(&self, sha256: &str, kind: &str) -> Result<Option<(i64, i64, i64)>> {
         let found = self

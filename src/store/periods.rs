@@ -12,6 +12,7 @@ use super::schema::hex;
 use super::tx::Tx;
 use super::value::{T, V};
 use crate::domain::account::Account;
+use crate::domain::money::{Currency, NumberStyle, grouped};
 use crate::domain::period::Period;
 
 /// A month closed or opened again.
@@ -36,7 +37,8 @@ pub struct Step {
 /// What the month's postings came to, and the digest over each customer's part, as of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// One line a currency: `EUR 120 postings, receivables +4,300.00 -1,200.00`, amounts in minor units.
+    /// A part for each currency, amounts in minor units: `EUR 120 postings, receivables +430000 -120000 minor units`.
+    /// People read it as [`said`].
     pub text: String,
     /// SHA-256 over `customer currency debits credits` lines, hexadecimal.
     pub digest: String,
@@ -111,6 +113,20 @@ pub fn snapshot(conn: &Connection, period: Period, act: i64) -> Result<Snapshot>
     Ok(Snapshot { text: lines.collect::<Vec<_>>().join("; "), digest: hex(&hasher.finalize()) })
 }
 
+/// What a month's postings came to as people read it, from [`Snapshot::text`]: `EUR 120 postings, receivables +4,300.00
+/// -1,200.00`. The kept text stays as it was written, since `check` compares it.
+pub fn said(kept: &str) -> String {
+    kept.split("; ").map(|part| said_of(part).unwrap_or_else(|| part.to_owned())).collect::<Vec<_>>().join("; ")
+}
+
+fn said_of(part: &str) -> Option<String> {
+    let (front, amounts) = part.strip_suffix(" minor units")?.split_once(" receivables +")?;
+    let (debits, credits) = amounts.split_once(" -")?;
+    let digits = Currency::parse(front.split_once(' ')?.0).ok()?.digits();
+    let of = |minor: &str| minor.parse().ok().map(|minor| grouped(minor, digits, NumberStyle::Point));
+    Some(format!("{front} receivables +{} -{}", of(debits)?, of(credits)?))
+}
+
 impl Tx<'_> {
     /// Up to and including which day the months are closed.
     pub fn closed_until(&self) -> Result<Option<NaiveDate>> {
@@ -148,5 +164,19 @@ impl Tx<'_> {
         self.insert(T::PeriodStep, &posted, &[])?;
         self.closed_until = closed_until(self.conn)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn what_a_month_came_to_is_read_in_amounts() {
+        let kept = "EUR 120 postings, receivables +430000 -120005 minor units; JPY 1 postings, receivables +7000 -0 minor units";
+        let read = "EUR 120 postings, receivables +4,300.00 -1,200.05; JPY 1 postings, receivables +7,000 -0";
+        assert_eq!(said(kept), read);
+        assert_eq!(said(""), "");
+        assert_eq!(said("as an older program wrote it"), "as an older program wrote it");
     }
 }

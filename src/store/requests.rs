@@ -10,6 +10,7 @@ use super::date::{iso, read};
 use super::error::Result;
 use super::tx::Tx;
 use super::value::{T, V};
+use crate::domain::limits::Size;
 
 /// An act that waits for a second person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Request {
     pub needs: String,
     /// Minor units of the book's currency that count against limits, where it has an amount.
     pub amount: Option<i64>,
+    /// It is beyond a limit.
+    pub limited: bool,
     /// What would happen, in words.
     pub summary: String,
     /// What changes: lines of `what`, before and after, separated by tabs.
@@ -48,6 +51,13 @@ pub struct Request {
     pub expires_on: NaiveDate,
     /// `waiting`, `approved`, `rejected`, `withdrawn`.
     pub state: String,
+}
+
+impl Request {
+    /// What the limit of whoever approves it must cover.
+    pub fn size(&self) -> Size {
+        Size::of(self.limited, self.amount)
+    }
 }
 
 /// A request about to be kept.
@@ -102,7 +112,7 @@ pub fn payload_hash(payload: &str) -> [u8; 32] {
 }
 
 const REQUEST: &str = "SELECT id, act_id, number, person_id, kind, payload, payload_hash, premises, customer_id, needs, \
-     amount, summary, change, why, asked_on, expires_on, state FROM request";
+     amount, summary, change, why, asked_on, expires_on, state, limit_kind IS NOT NULL FROM request";
 
 pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<Request> {
     Ok(Request {
@@ -123,6 +133,7 @@ pub(super) fn request(row: &Row<'_>) -> rusqlite::Result<Request> {
         asked_on: read(row.get_ref(14)?.as_str()?),
         expires_on: read(row.get_ref(15)?.as_str()?),
         state: row.get(16)?,
+        limited: row.get(17)?,
     })
 }
 

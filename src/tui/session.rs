@@ -255,7 +255,7 @@ impl Backend for Desk {
             (self.sender.clone(), self.presence.clone(), self.person, self.book.clone());
         let (stamp, pinned) = (stamp(self.today), self.today.is_some());
         if self.read_only {
-            let result = Err(Failure::refused("AUT-09", "The book is open for reading only. Nothing was changed."));
+            let result = Err(Failure::refused("AUT-14", "The book is open for reading only. Nothing was changed."));
             drop(sender.send(Msg::Performed { origin, result }));
             return;
         }

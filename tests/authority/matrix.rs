@@ -154,7 +154,7 @@ fn acts() -> Vec<Kinded> {
         plain("open dispute", DISPUTE, |_| Act::OpenDispute { item: 1, amount: 100, reason: "price".into(), text: text() }),
         Kinded { versioned: true, ..plain("note dispute", DISPUTE, |c| Act::NoteDispute { dispute: 1, version: version(c), text: text() }) },
         Kinded { versioned: true, ..plain("assign dispute", DISPUTE, |c| Act::AssignDispute { dispute: 1, version: version(c), owner: "cash".into(), department: "invoicing".into() }) },
-        plain("rate", &["administrator", "controller"], |c| Act::SetRate { currency: Currency::USD, from: c.date, rate: "0.9".into() }),
+        Kinded { comes: Comes::Waits, ..plain("rate", &["administrator", "controller"], |c| Act::SetRate { currency: Currency::USD, from: c.date, rate: "0.9".into() }) },
         plain("target", &["administrator", "controller"], |_| Act::SetTarget { kpi: "dso".into(), value: "44".into() }),
         plain("phone of the company", &["administrator", "controller"], |_| Act::SetSetting { key: "phone".into(), value: "+49 40 1".into() }),
         Kinded { comes: Comes::Waits, ..plain("our bank account", &["administrator", "controller"], |_| Act::SetSetting { key: "bank-account".into(), value: "DE89370400440532013000".into() }) },
@@ -176,11 +176,11 @@ fn acts() -> Vec<Kinded> {
         Kinded { versioned: true, comes: Comes::Waits, ..plain("half discount, half difference", &["cash"], |c| apply(1, left(c), Line { item: 1, discount: c.amount / 2, difference: c.amount - c.amount / 2, ..Line::default() })) },
         Kinded { versioned: true, ..plain("deduction", &["cash"], |c| apply(1, left(c), Line { item: 1, paid: 100, deducted: c.amount.min(euro(900)), reason: "price".into(), ..Line::default() })) },
         plain("apply run", &["cash"], |_| Act::ApplyRun(Run::default())),
-        Kinded { versioned: true, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },
         plain("return payment", &["cash"], |_| Act::ReturnPayment { payment: 3, receipt: 4, reason: text() }),
         Kinded { dated: true, comes: Comes::Waits, ..plain("refund", &["cash"], |c| Act::Refund { credit: 3, amount: c.amount, date: c.date, reason: text() }) },
         Kinded { versioned: true, comes: Comes::Waits, ..plain("refund of a payment", &["cash"], |c| Act::RefundPayment(SentBack { payment: 1, left: left(c), customer: 1, amount: c.amount, date: c.date, reason: text() })) },
-        plain("bank rule", &["cash"], |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
+        Kinded { comes: Comes::Waits, ..plain("bank rule", &["cash"], |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })) },
         plain("payer", &["cash"], |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
     ]
     .into_iter()

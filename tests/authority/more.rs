@@ -117,10 +117,10 @@ pub fn choices() -> Vec<Kinded> {
         Kinded { comes: Comes::Waits, ..plain("let in", &["administrator"], |_| Act::SetActive { login: "gone".into(), active: true }) },
         plain("add customer", &["customers"], |_| Act::SetCustomer { customer: None, version: 0, data: customer("K99") }),
         plain("release", &["controller", "credit"], |_| Act::SetBlocked { customer: 2, blocked: false, reason: text() }),
-        plain("bank rule taken out", &["cash"], |_| rule("monthly fee", false)),
+        Kinded { comes: Comes::Waits, ..plain("bank rule taken out", &["cash"], |_| rule("monthly fee", false)) },
         plain("payer forgotten", &["cash"], |_| payer("Nordwind Holding", false)),
-        versioned(plain("settle as charge", &["cash"], |c| settled(|| Settled::Charge)(c))),
-        versioned(plain("settle as transfer", &["cash"], |c| settled(|| Settled::Transfer)(c))),
+        Kinded { comes: Comes::Waits, ..versioned(plain("settle as charge", &["cash"], |c| settled(|| Settled::Charge)(c))) },
+        Kinded { comes: Comes::Waits, ..versioned(plain("settle as transfer", &["cash"], |c| settled(|| Settled::Transfer)(c))) },
         versioned(plain("settle as known", &["cash"], |c| settled(|| Settled::Known(3))(c))),
         plain("import customers", &["customers"], |_| customers("K88")),
         plain("import receipts", &["cash"], |_| receipts()),
@@ -159,6 +159,7 @@ pub fn before_letters(company: &Company) {
     company.add("gone", &[]);
     done(Act::SetActive { login: "gone".into(), active: false });
     done(rule("monthly fee", true));
+    company.approve("controller").expect("confirmed");
     done(payer("Nordwind Holding", true));
     // Not yet: whom it lends authority to may approve nothing today.
     done(Act::Delegate { to: "cash".into(), from: day("2026-03-19"), until: day("2026-03-20") });

@@ -77,7 +77,10 @@ const BEFORE: [(&str, &str); 51] = [
     ("o2c unapply", "o2c apply R-17 INV-20448:500"),
     ("o2c cash return", "o2c apply R-17 INV-20448:600"),
     ("o2c cash payer 10023 --name", "o2c cash payer 10023 --name \"Nordwind Holding\""),
-    ("o2c bank rule remove", "o2c bank rule add --text \"account fee*quarter\" --kind fee"),
+    (
+        "o2c bank rule remove",
+        "o2c bank rule add --text \"account fee*quarter\" --kind fee; (export USER=ben; o2c approve A-1)",
+    ),
     ("o2c dunning show", "o2c dunning draft"),
     ("o2c dunning drop", "o2c dunning draft"),
     ("o2c dunning approve", "o2c dunning draft"),

@@ -93,6 +93,11 @@ fn one_key_changes_the_book_once() {
     let after = rig.postings();
     let second = rig.run(&pay).done();
     assert!(second.contains("with this key; nothing was changed now"), "{first} {second}");
+    let set = ["customer", "set", "C1", "--phone", "+49 40 77", "--act-key", "set-7"];
+    rig.run(&set).done();
+    assert!(rig.run(&set).done().contains("with this key"), "the customer has another version since");
+    let set = ["customer", "set", "C1", "--phone", "+49 40 78", "--act-key", "set-7"];
+    rig.run(&set).refused(1, &["[ACT-02]"]);
     let other = ["note", "C1", "x", "--act-key", "pay-7"];
     rig.run(&other).refused(1, &["[ACT-02]"]);
     assert_eq!(rig.postings(), after);
@@ -126,7 +131,7 @@ fn refusals_and_wrong_use_have_their_own_codes() {
     rig.run(&["items", "--where", "open>>"]).refused(2, &["--where:"]);
     rig.run(&["items", "--sort", "colour"]).refused(2, &["--sort: there is no column colour"]);
     rig.run(&["--as", "eve", "note", "C1", "x"]).refused(1, &["[SES-04]", "\"eve\" is not set up"]);
-    rig.run(&["--read-only", "note", "C1", "x"]).refused(1, &["[AUT-08]", "read-only"]);
+    rig.run(&["--read-only", "note", "C1", "x"]).refused(1, &["[AUT-14]", "read-only"]);
     rig.run(&["init", "--company", "Other", "--currency", "EUR"]).refused(1, &["[FIL-03]", "was not overwritten"]);
     rig.run(&["user", "add", "ben", "--role", "collector"]).done();
     rig.run(&["--as", "ben", "write-off", "INV-1", "--reason", "x"]).refused(1, &["[AUT-02]"]);

@@ -149,6 +149,7 @@ fn others(company: &Company) {
     company.add("gone", &[]);
     company.done("anna", Act::SetActive { login: "gone".into(), active: false });
     company.done("cash1", rule("monthly fee", true));
+    company.approve("supervisor1").expect("confirmed");
     company.done("cash1", payer("Nordwind Holding", true));
     let act = Act::PostReceipt {
         customer: 1,

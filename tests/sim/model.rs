@@ -108,7 +108,7 @@ pub struct Lent {
     pub ended: bool,
 }
 
-/// A credit note or write-off somebody made by own authority: what counts together against a limit.
+/// A credit note or write-off of somebody: what counts together against a limit.
 #[derive(Clone, Debug)]
 pub struct Reduced {
     pub person: usize,
@@ -117,6 +117,8 @@ pub struct Reduced {
     pub on: NaiveDate,
     pub based: i64,
     pub act: i64,
+    /// Somebody else approved it.
+    pub approved: bool,
 }
 
 /// Everything acts change.

@@ -83,7 +83,7 @@ fn an_invoice_of_a_closed_month_in_a_file_is_a_refused_row() {
         row(3, "F-2", "2026-03-01", Some("2026-02-10")),
         row(4, "F-3", "2026-03-01", None),
     ];
-    let (result, refused) = import(&company, "biller", "invoices", Rows::Invoices(rows));
+    let (result, refused) = import(&company, "anna", "invoices", Rows::Invoices(rows));
     assert_eq!(result.as_deref(), Ok("Imported 1 invoices from file, 2 refused"));
     assert_eq!(refused, ["DAT-02", "DAT-02"]);
     company.assert_sound();

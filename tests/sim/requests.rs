@@ -7,6 +7,8 @@ use chrono::{Days, NaiveDate};
 use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
 use o2c::acts::dunning::Dunning;
+use o2c::acts::import::{Import, Rows};
+use o2c::acts::payments::Settled;
 use o2c::domain::authority::Right;
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
@@ -24,9 +26,12 @@ impl State {
             Act::SetCustomer { customer: Some(id), version, data } => {
                 let customer = &self.customers[self.customer(*id)?];
                 let seen = usize::try_from(version - 1).ok().and_then(|at| customer.versions.get(at));
-                customer_rights(seen.map_or(customer.data(), |seen| seen), data)
+                customer_rights(Some(seen.map_or(customer.data(), |seen| seen)), data)
             }
-            Act::SetCustomer { customer: None, data, .. } => customer_rights(&CustomerData::default(), data),
+            Act::SetCustomer { customer: None, data, .. } => customer_rights(None, data),
+            Act::Import(import) if brings_receipts(import) => {
+                vec![Right::Import, Right::PostDocuments, Right::ApplyCash]
+            }
             Act::Import(import) if ["receipts", "statement"].contains(&import.kind.as_str()) => {
                 vec![Right::Import, Right::ApplyCash]
             }
@@ -67,7 +72,7 @@ impl State {
                 let customer = &self.customers[self.customer(*id)?];
                 let before =
                     customer.versions.len().checked_sub(2).map_or(customer.data(), |at| &customer.versions[at]);
-                customer_rights(customer.data(), before)
+                customer_rights(Some(customer.data()), before)
             }
             original => self.rights(ctx, &self.at_present(original))?,
         };
@@ -115,7 +120,14 @@ impl State {
                 of(Need::Settings)
             }
             Act::ReopenPeriod { .. } => of(Need::Closer),
-            Act::AddBankAccount { .. } => of(Need::Settings),
+            Act::AddBankAccount { .. } | Act::SetRate { .. } => of(Need::Settings),
+            Act::SettlePayment { payment, what: Settled::Charge | Settled::Transfer | Settled::Elsewhere, .. } => {
+                let payment = &self.bank.payments[place(*payment, self.bank.payments.len())?];
+                if payment.left <= 0 {
+                    return Ok(None);
+                }
+                Ok(self.limited(ctx, LimitKind::WriteOff, 0, (payment.left, Currency::EUR, payment.value)))
+            }
             Act::Dunning(Dunning::ApproveRun { run, .. }) if self.desk.by_two(*run) => of(Need::Approver),
             Act::Refund { .. } => Ok(Some(State::money_out())),
             Act::ApplyPayment(application) => self.granted(ctx, application),
@@ -166,15 +178,19 @@ impl State {
         customer: i64,
         sum: (i64, Currency, NaiveDate),
     ) -> Option<Second> {
-        let Some(based) = self.judged(ctx, sum) else {
-            return Some(Second { needs: Need::Approver, amount: None });
-        };
-        let earlier = self.reduced_before(ctx, kind, customer);
-        let counted = based + earlier;
-        if self.people[ctx.who].covers(kind, counted) {
+        let second = self.limited(ctx, kind, self.reduced_before(ctx, kind, customer), sum)?;
+        // Who approves counts what was approved before as well.
+        let amount = second.amount.map(|amount| amount.saturating_add(self.approved_before(ctx, kind, customer)));
+        Some(Second { amount, ..second })
+    }
+
+    /// Above the limit, with what counts from earlier. Without a rate nobody with a limit may approve it.
+    fn limited(&self, ctx: Ctx<'_>, kind: LimitKind, earlier: i64, sum: (i64, Currency, NaiveDate)) -> Option<Second> {
+        let counted = self.judged(ctx, sum).map(|based| based + earlier);
+        if counted.is_some_and(|counted| self.people[ctx.who].covers(kind, counted)) {
             return None;
         }
-        Some(Second { needs: Need::Approver, amount: Some(counted) })
+        Some(Second { needs: Need::Approver, amount: Some(counted.unwrap_or(i64::MAX)) })
     }
 
     /// An amount as a limit counts it: at the rate of today or of its date, whichever is more.
@@ -185,11 +201,21 @@ impl State {
 
     /// What the person reduced for the customer in the last seven days.
     pub fn reduced_before(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64) -> i64 {
+        let earlier = self.reduced_in_window(ctx, kind, customer, false);
+        if ctx.wrong == Some(Wrong::SplitAmounts) { 0 } else { earlier }
+    }
+
+    /// What others approved for the person of the same in these days.
+    fn approved_before(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64) -> i64 {
+        self.reduced_in_window(ctx, kind, customer, true)
+    }
+
+    fn reduced_in_window(&self, ctx: Ctx<'_>, kind: LimitKind, customer: i64, approved: bool) -> i64 {
         let from = ctx.today - Days::new(6);
         let same = |one: &&Reduced| one.person == ctx.who && one.customer as i64 + 1 == customer && one.kind == kind;
         let counts = |one: &&Reduced| one.on >= from && !ctx.log[one.act as usize - 1].undone;
-        let earlier = self.reduced.iter().filter(same).filter(counts).map(|one| one.based).sum();
-        if ctx.wrong == Some(Wrong::SplitAmounts) { 0 } else { earlier }
+        let of = |one: &&Reduced| one.approved == approved;
+        self.reduced.iter().filter(same).filter(of).filter(counts).map(|one| one.based).sum()
     }
 
     /// Nobody else may work in the book.
@@ -212,12 +238,17 @@ impl State {
         let known = id.map(|id| self.customer(id)).transpose()?.map(|at| self.customers[at].data());
         let limit = known.and_then(|known| known.credit_limit) != data.credit_limit;
         let bank = known.map_or("", |known| known.bank_account.as_str()) != data.bank_account;
-        let named = known
-            .is_some_and(|known| known.name != data.name || known.terms != data.terms || known.email != data.email);
-        if limit || bank || named {
+        let named = known.is_some_and(|known| {
+            known.name != data.name
+                || known.terms != data.terms
+                || known.email != data.email
+                || known.group != data.group
+        });
+        let moved = known.is_some_and(|known| moves_limit(known, data));
+        if limit || bank || named || moved {
             let currency = Currency::parse(&data.currency).unwrap_or(Currency::EUR);
-            let amount = data.credit_limit.filter(|_| limit);
-            let amount = amount.and_then(|amount| self.in_base(amount, currency, ctx.today));
+            let amount = data.credit_limit.filter(|_| limit || moved);
+            let amount = amount.map(|amount| self.in_base(amount, currency, ctx.today).unwrap_or(i64::MAX));
             return Ok(Some(Second { needs: Need::Approver, amount }));
         }
         match (id, known) {
@@ -237,10 +268,17 @@ impl State {
         i64::try_from((scaled + 5_000) / 10_000).ok().map(|based| based * amount.signum())
     }
 
-    /// Notes what an act reduced by its maker's own authority.
+    /// Notes what an act reduced, by its maker's own authority or because somebody approved it.
     pub fn note_reduced(&mut self, ctx: Ctx<'_>, act: &Act, wrote: &Wrote) {
+        let (who, approved) = match act {
+            Act::Approve { request, .. } => (self.requests[*request as usize - 1].asked_by, true),
+            _ => (ctx.who, false),
+        };
         let bottom = match act {
-            Act::Approve { .. } => return,
+            Act::Approve { request, .. } => match &*self.requests[*request as usize - 1].act.clone() {
+                Act::Undo { act } => self.bottom(ctx, *act).0,
+                asked => Rc::new(asked.clone()),
+            },
             Act::Undo { act } => self.bottom(ctx, *act).0,
             other => Rc::new(other.clone()),
         };
@@ -257,8 +295,8 @@ impl State {
             if item.amount < 0 && item.kind != Kind::Receipt {
                 let based = self.in_base(-item.amount, item.currency, item.date).unwrap_or(-item.amount);
                 let customer = item.customer as usize - 1;
-                let (person, on) = (ctx.who, ctx.today);
-                self.reduced.push(Reduced { person, customer, kind, on, based, act: ctx.act });
+                let (person, on) = (who, ctx.today);
+                self.reduced.push(Reduced { person, customer, kind, on, based, act: ctx.act, approved });
             }
         }
     }
@@ -310,6 +348,11 @@ impl State {
                 format!("{:?}", person(login).zip(place).map(|(person, place)| person.limits[place]))
             }
             Act::SetSetting { key, .. } => format!("{:?}", self.settings.get(key)),
+            Act::SetRate { currency, from, .. } => {
+                let of = |rate: &&(Currency, NaiveDate, i64)| rate.0 == *currency && rate.1 <= *from;
+                format!("{:?}", self.rates.iter().filter(of).max_by_key(|rate| rate.1))
+            }
+            Act::SettlePayment { payment, .. } => format!("{}", self.bank.payments[*payment as usize - 1].left),
             Act::ReopenPeriod { .. } => format!("{:?}", money.closed),
             Act::Undo { act } => {
                 format!("{} {}", ctx.log[*act as usize - 1].undone, self.premises(ctx, &self.bottom(ctx, *act).0))
@@ -345,7 +388,8 @@ impl State {
                     return Err("AUT-04");
                 }
                 let as_maker = Ctx { who: asked.asked_by, ..ctx };
-                judge(self, as_maker, &asked.act)?;
+                let since = judge(self, as_maker, &asked.act)?.and_then(|second| second.amount);
+                self.authority(ctx, asked.asked_by, self.needs(ctx, &asked.act), asked.amount.max(since))?;
                 wrote = self.handle(as_maker, &asked.act)?;
                 "approved"
             }
@@ -369,7 +413,7 @@ impl State {
             Act::AddPerson { .. } | Act::ChangeRole { .. } | Act::SetLimit { .. } | Act::SetActive { .. } => {
                 Need::Administrator
             }
-            Act::SetSetting { .. } | Act::AddBankAccount { .. } => Need::Settings,
+            Act::SetSetting { .. } | Act::SetRate { .. } | Act::AddBankAccount { .. } => Need::Settings,
             Act::ReopenPeriod { .. } => Need::Closer,
             Act::Undo { act } => self.needs(ctx, &self.bottom(ctx, *act).0),
             _ => Need::Approver,
@@ -392,12 +436,32 @@ impl State {
     }
 }
 
-fn customer_rights(before: &CustomerData, after: &CustomerData) -> Vec<Right> {
+/// A file of invoices of which one was settled.
+fn brings_receipts(import: &Import) -> bool {
+    let work = import.beside.0.lock().expect("the rows");
+    matches!(&work.rows, Rows::Invoices(rows) if rows.iter().any(|row| row.settled_date.is_some()))
+}
+
+/// Another currency than the one a limit counts in.
+fn moves_limit(before: &CustomerData, after: &CustomerData) -> bool {
+    before.currency != after.currency && (before.credit_limit.is_some() || !before.group.is_empty())
+}
+
+fn customer_rights(known: Option<&CustomerData>, after: &CustomerData) -> Vec<Right> {
     let mut rights = Vec::new();
+    let before = known.cloned().unwrap_or_default();
     let mut plain = before.clone();
-    if before.credit_limit != after.credit_limit {
+    let regrouped = known.is_some() && before.group != after.group;
+    let moved = known.is_some() && moves_limit(&before, after);
+    if before.credit_limit != after.credit_limit || regrouped || moved {
         rights.push(Right::CreditLimit);
         plain.credit_limit = after.credit_limit;
+    }
+    if regrouped {
+        plain.group.clone_from(&after.group);
+    }
+    if moved {
+        plain.currency.clone_from(&after.currency);
     }
     if before.blocked != after.blocked {
         rights.push(Right::CreditBlock);

@@ -290,7 +290,11 @@ fn control(state: &State, opens: &[i64]) -> Vec<String> {
 }
 
 fn requests(state: &State) -> Vec<String> {
-    state.requests.iter().map(|asked| format!("{}|{}|", asked.state, maybe(asked.amount))).collect()
+    state
+        .requests
+        .iter()
+        .map(|asked| format!("{}|{}|", asked.state, maybe(asked.amount.filter(|amount| *amount < i64::MAX))))
+        .collect()
 }
 
 fn disputes(state: &State) -> Vec<String> {

@@ -11,7 +11,7 @@ use super::book;
 use super::requests::{self, Row};
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::authority::{Right, Role};
-use crate::domain::limits::{self, Limit, LimitKind};
+use crate::domain::limits::{self, Limit, LimitKind, Size};
 use crate::domain::money::{self, Currency, Money};
 use crate::language::filter::{Field, Fields, Filter, Value};
 use crate::language::fold::fold;
@@ -114,7 +114,7 @@ pub fn to_decide(reader: &Reader, login: &str, today: NaiveDate) -> Result<usize
             return Ok(0);
         }
         let court = Court::sit(reader, today)?;
-        let mine = |row: &&Row| row.waits() && row.login != login && court.may(login, row, row.amount);
+        let mine = |row: &&Row| row.waits() && row.login != login && court.may(login, row, row.size());
         Ok(rows.iter().filter(mine).count())
     })
 }
@@ -199,10 +199,10 @@ impl Court {
     }
 
     /// Whether somebody, alone or by authority lent, may decide a request up to an amount.
-    fn may(&self, login: &str, row: &Row, amount: Option<i64>) -> bool {
+    fn may(&self, login: &str, row: &Row, size: Size) -> bool {
         let Some(needs) = Right::by_words(&row.needs) else { return false };
         self.authorities(login, &row.login)
-            .any(|(_, roles, own)| limits::may_decide(roles, *own, needs, amount, self.base))
+            .any(|(_, roles, own)| limits::may_decide(roles, *own, needs, size, self.base))
     }
 
     fn judged(&self, row: Row, login: &str, today: NaiveDate) -> Asked {
@@ -212,14 +212,14 @@ impl Court {
             "expired" => Some(format!("it expired on {}; whoever asked may ask again", row.expires_on)),
             state => Some(format!("it was {state} by {}", row.decided_by)),
         };
-        let barred = |amount: Option<i64>| -> Option<String> {
+        let barred = |size: Size| -> Option<String> {
             if let Some(settled) = &settled {
                 return Some(settled.clone());
             }
-            if self.may(login, &row, amount) {
+            if self.may(login, &row, size) {
                 return None;
             }
-            if !self.may(login, &row, None) {
+            if !self.may(login, &row, Size::Right) {
                 return Some(format!("needs the right to {}", row.needs));
             }
             Some(format!("it is beyond the {} you may approve", self.most(login, &row)))
@@ -229,10 +229,10 @@ impl Court {
                 let yours = format!("you asked for {}; somebody else must decide it", row.number);
                 (Some(yours.clone()), Some(format!("{yours}, or W takes it back")))
             }
-            false => (barred(row.amount), barred(None)),
+            false => (barred(row.size()), barred(Size::Right)),
         };
         let approvers = self.people.iter().filter(|(person, ..)| {
-            row.waits() && person.active && person.login != row.login && self.may(&person.login, &row, row.amount)
+            row.waits() && person.active && person.login != row.login && self.may(&person.login, &row, row.size())
         });
         let approvers = approvers.map(|(person, ..)| person.name.clone()).collect();
         let words = fold(&format!("{} {} {} {} {}", row.number, row.name, row.summary, row.kind, row.customer)).into();

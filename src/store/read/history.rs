@@ -103,6 +103,12 @@ pub fn last_recorded(conn: &Connection) -> Result<Option<DateTime<Utc>>> {
     Ok(found.and_then(|text| text.parse().ok()))
 }
 
+/// What was sent under a key, as JSON.
+pub fn payload_by_key(conn: &Connection, key: &[u8; 16]) -> Result<Option<String>> {
+    let mut statement = conn.prepare_cached("SELECT payload FROM act WHERE key = $1")?;
+    Ok(statement.query_row([&key[..]], |row| row.get(0)).optional()?)
+}
+
 /// The act with this key, looked up in a fresh connection after a failure at the commit: its number and what it said.
 pub fn by_key(conn: &Connection, key: &[u8; 16]) -> Result<Option<(i64, String)>> {
     let found = conn

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use super::changes::{self, Change};
+use crate::domain::limits::Size;
 use crate::domain::money::Money;
 use crate::store::Reader;
 use crate::store::authority::{self, Delegation};
@@ -34,6 +35,8 @@ pub struct Row {
     pub account: String,
     /// Minor units of the book's currency that count against limits.
     pub amount: Option<i64>,
+    /// It is beyond a limit.
+    pub limited: bool,
     /// What the act itself is about, minor units and currency; `None` where that is no amount.
     pub own: Option<Money>,
     /// Why it needs a second person.
@@ -59,6 +62,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// What the limit of whoever approves it must cover.
+    pub fn size(&self) -> Size {
+        Size::of(self.limited, self.amount)
+    }
+
     /// Whether somebody can still decide it.
     pub fn waits(&self) -> bool {
         self.state == "waiting"
@@ -86,7 +94,7 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
     let mut statement = reader.conn.prepare_cached(&format!(
         "SELECT r.id, r.number, p.login, p.name, r.kind, r.summary, coalesce(c.name, ''), r.amount, r.why, r.needs, \
          r.asked_on, r.expires_on, r.state, coalesce(q.name, ''), s.on_date, coalesce(s.text, ''), r.payload_hash, \
-         r.change, coalesce(c.number, ''), {OWN} FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
+         r.change, coalesce(c.number, ''), {OWN}, r.limit_kind IS NOT NULL FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN customer c ON c.id = r.customer_id \
          LEFT JOIN request_step s ON s.request_id = r.id LEFT JOIN person q ON q.id = s.person_id {condition} \
          ORDER BY r.state <> 'waiting', CASE r.state WHEN 'waiting' THEN r.id ELSE -r.id END",
     ))?;
@@ -103,6 +111,7 @@ fn rows(reader: &Reader, today: NaiveDate, condition: &str) -> Result<Vec<Row>> 
             customer: row.get(6)?,
             account: row.get(18)?,
             amount: row.get(7)?,
+            limited: row.get(21)?,
             own: match (row.get::<_, Option<i64>>(19)?, row.get::<_, Option<String>>(20)?) {
                 (Some(minor), Some(code)) => Some(Money::new(minor, currency(&code))),
                 _ => None,

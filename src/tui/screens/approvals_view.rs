@@ -254,6 +254,10 @@ pub(super) fn arithmetic(asked: &Asked, ctx: &Ctx) -> Vec<String> {
     let row = &asked.row;
     let days = crate::domain::limits::WINDOW_DAYS;
     let Some(amount) = asked.amount() else {
+        if row.limited {
+            let takes = format!("Its amount cannot be told in {}, so it takes somebody without a limit.", asked.base);
+            return vec![format!("{}.", row.why), takes, approvers(asked)];
+        }
         return vec![
             format!("No amount decides here: {}.", row.why),
             "Whoever may decide needs the right, whatever the amount.".to_owned(),
@@ -262,7 +266,7 @@ pub(super) fn arithmetic(asked: &Asked, ctx: &Ctx) -> Vec<String> {
     vec![
         format!("counts against limits: {}", text::amount_with_currency(amount, ctx.numbers)),
         format!(
-            "That is the amount itself in {}, or together with what {} did of the same kind for the same customer in \
+            "That is the amount itself in {}, or together with what {} did or had approved of the same kind for the same customer in \
              {days} days, whichever is more.",
             asked.base, row.name
         ),

@@ -8,6 +8,7 @@ use super::listing::{ListScreen, Listing, with_peek};
 use crate::acts::{Act, Request};
 use crate::domain::authority::Right;
 use crate::domain::money::Money;
+use crate::store::periods;
 use crate::store::read::months::{Month, months};
 use crate::store::read::window;
 use crate::tui::app::overlay::{Field, Form, Kind, Review, TextBox};
@@ -234,7 +235,7 @@ impl ListScreen for Months {
             lines.extend([String::new(), format!("act {} of the log; {} in all on this month", step.act, month.steps)]);
             if !step.snapshot.is_empty() {
                 lines.push("what was posted into it when it was closed:".to_owned());
-                lines.extend(step.snapshot.lines().map(|line| format!("  {line}")));
+                lines.extend(periods::said(&step.snapshot).split("; ").map(|line| format!("  {line}")));
                 lines.extend(["digest over every customer's part (SHA-256):".to_owned(), format!("  {}", step.digest)]);
             }
         }
