@@ -189,6 +189,20 @@ fn a_request_whose_ground_has_moved_is_void_and_the_review_says_so() {
 }
 
 #[test]
+fn a_request_that_is_void_already_is_for_nobody_to_decide() {
+    let world = world();
+    world.ask("2026-03-16");
+    let little = Act::WriteOff { item: world.item, amount: 100, date: today(), reason: "rounding".into() };
+    world.book.ask("jk", today(), little);
+    let mut h = world.session("jk", "approvals");
+    assert!(h.shows("void") && h.shows("0 for you to decide"), "{:#?}", h.screen());
+    h.keys("A");
+    assert!(h.said().contains("changed since"), "{}", h.said());
+    h.keys("<Esc>g t");
+    assert!(!h.shows("to approve"), "{:#?}", h.screen());
+}
+
+#[test]
 fn an_expired_request_says_so_and_is_nobodys_to_decide() {
     let world = world();
     world.ask("2026-02-20");

@@ -3,6 +3,8 @@
 
 mod approver;
 
+use std::collections::HashSet;
+
 use chrono::Duration;
 
 use self::approver::{approver_right, authority_for};
@@ -12,9 +14,10 @@ use super::premises;
 use super::{Act, Failure};
 use crate::domain::authority;
 use crate::domain::limits::Size;
-use crate::store::Tx;
+use crate::store::error::StoreError;
 use crate::store::requests::{NewRequest, NewStep, Request, payload_hash};
 use crate::store::schema::hex;
+use crate::store::{Reader, Tx};
 
 /// Days a request can be approved for.
 const DAYS_TO_DECIDE: i64 = 14;
@@ -55,6 +58,21 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Act) -> Resul
         Act::Recall { request } => recall(tx, context, *request),
         _ => Err(Failure::refused("ACT-06", "This decides no request. Nothing was changed.")),
     }
+}
+
+/// The requests that wait in vain: what they are about changed since, or whoever asked was shut out, so that approving
+/// them is refused. What cannot be compared is left to whoever approves.
+pub fn void(reader: &Reader) -> Result<HashSet<i64>, StoreError> {
+    let tx = Tx::look(reader)?;
+    let mut void = HashSet::new();
+    for request in tx.undecided_requests()? {
+        let now = inner(&request).and_then(|act| premises::of(&tx, &act));
+        let is_shut_out = tx.person_by_id(request.person)?.is_some_and(|maker| !maker.active);
+        if is_shut_out || now.is_ok_and(|now| now != request.premises) {
+            void.insert(request.id);
+        }
+    }
+    Ok(void)
 }
 
 /// The request, if nobody decided it yet.

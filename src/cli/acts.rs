@@ -367,12 +367,12 @@ fn set_customer(session: &Session, reader: &Reader, given: &given::CustomerSet) 
     Ok(Act::SetCustomer { customer: known, version, data })
 }
 
+/// Which customer, `None` for a new one, with the version that was seen and the data that was sent.
+type SentBefore = (Option<i64>, (i64, CustomerData));
+
 /// What was sent under the same key for this customer: the customer, and the version and data of then. Sent again it is
 /// the same, whatever it made of the customer meanwhile; with anything else given it is other content.
-fn sent_before(
-    session: &Session,
-    given: &given::CustomerSet,
-) -> Result<Option<(Option<i64>, (i64, CustomerData))>, Stop> {
+fn sent_before(session: &Session, given: &given::CustomerSet) -> Result<Option<SentBefore>, Stop> {
     if given.change.making.act_key.is_none() {
         return Ok(None);
     }

@@ -8,8 +8,8 @@ use super::names;
 use super::out::{self, Cell, Form, Listing};
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::Act;
 use crate::acts::settings::SETTINGS;
+use crate::acts::{Act, approval};
 use crate::domain::duties;
 use crate::domain::limits::{self, Limit, LimitKind};
 use crate::domain::money::{Currency, Money};
@@ -127,8 +127,12 @@ pub(super) fn approvals(session: &Session, wanted: &Approvals) -> Result<(), Sto
     let currency = book::header(&reader)?.currency;
     let form = wanted.form.form();
     let Some(number) = &wanted.number else {
-        let rows = requests::all(&reader, session.today)?;
-        let rows: Vec<_> = rows.iter().filter(|row| wanted.all || row.waits()).collect();
+        let void = approval::void(&reader)?;
+        let mut rows = requests::all(&reader, session.today)?;
+        rows.retain(|row| wanted.all || row.waits());
+        for row in rows.iter_mut().filter(|row| row.waits() && void.contains(&row.id)) {
+            "void".clone_into(&mut row.state);
+        }
         let total = rows.len() as u64;
         let mut foot = Vec::new();
         if let Some(first) = rows.first() {
@@ -140,7 +144,7 @@ pub(super) fn approvals(session: &Session, wanted: &Approvals) -> Result<(), Sto
                  before."
             ));
         }
-        let rows: Vec<_> = rows.into_iter().map(|row| cells(row, currency)).collect();
+        let rows: Vec<_> = rows.iter().map(|row| cells(row, currency)).collect();
         return Listing { columns: &COLUMNS, rows, total, foot }.print(form);
     };
     let row = request(&reader, session, number)?;

@@ -171,6 +171,12 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(&text)?.query_row([id], request).optional()?)
     }
 
+    /// The requests nobody has decided.
+    pub fn undecided_requests(&self) -> Result<Vec<Request>> {
+        let text = format!("{REQUEST} WHERE state = 'waiting'");
+        Ok(self.conn.prepare_cached(&text)?.query_map([], request)?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The number of the request that a restored book waits for; one that was rejected is waited for in vain.
     pub fn unconfirmed_restore(&self) -> Result<Option<String>> {
         let found = self

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::error::{Fault, Result, StoreError};
 use super::kept::{Kept, Map};
 use super::value::{T, TABLES, V, feed};
-use super::{holder, migrate, open};
+use super::{Reader, holder, migrate, open};
 
 /// Rows covered by one digest.
 const CHUNK_ROWS: i64 = 1_024;
@@ -106,6 +106,13 @@ impl<'c> Tx<'c> {
             }
             migrate::notice(conn)?.map_or(Ok(()), Err)
         })
+    }
+
+    /// The book as a reader sees it in one of its snapshots, for questions that only transactions answer.
+    pub fn look(reader: &'c Reader) -> Result<Self> {
+        let mut tx = Tx::begun(&reader.conn, DateTime::<Utc>::default(), |_| Ok(()))?;
+        tx.done = true;
+        Ok(tx)
     }
 
     /// Takes the write lock and brings the book up from an older format; what is committed is both. Refused when the

@@ -3,6 +3,7 @@
 //! what was.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -40,7 +41,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// What it is to the person who looks: `decide`, `own`, `waits`, `expired`, `approved`, `rejected`, `withdrawn`.
+    /// What it is to the person who looks: `decide`, `own`, `waits`, `expired`, `void`, `approved`, `rejected`, `withdrawn`.
     pub fn standing(&self) -> &str {
         match (self.row.waits(), self.own, self.no_approval.is_none()) {
             (true, true, _) => "own",
@@ -61,11 +62,14 @@ impl Asked {
             "decide" => 0,
             "waits" => 1,
             "own" => 2,
-            "expired" => 3,
+            "expired" | "void" => 3,
             _ => 4,
         }
     }
 }
+
+/// Tells the ids of requests about what has changed since they were asked for.
+pub type Void = fn(&Reader) -> Result<HashSet<i64>>;
 
 /// Which list is wanted.
 #[derive(Debug, Clone)]
@@ -78,6 +82,8 @@ pub struct Question {
     pub filter: Filter,
     /// The order; `standing` is the natural one.
     pub sort: Sort,
+    /// Tells the requests that nobody can approve any more.
+    pub void: Void,
 }
 
 /// The list with what it adds up to.
@@ -107,14 +113,17 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
 }
 
 /// How many requests wait for a decision that this person may make. Asks for nothing more where none waits.
-pub fn to_decide(reader: &Reader, login: &str, today: NaiveDate) -> Result<usize> {
+pub fn to_decide(reader: &Reader, login: &str, today: NaiveDate, void: Void) -> Result<usize> {
     reader.snapshot(|| {
         let rows = requests::undecided(reader, today)?;
         if rows.iter().all(|row| !row.waits() || row.login == login) {
             return Ok(0);
         }
         let court = Court::sit(reader, today)?;
-        let mine = |row: &&Row| row.waits() && row.login != login && court.may(login, row, row.size());
+        let void = void(reader)?;
+        let mine = |row: &&Row| {
+            row.waits() && !void.contains(&row.id) && row.login != login && court.may(login, row, row.size())
+        };
         Ok(rows.iter().filter(mine).count())
     })
 }
@@ -128,7 +137,12 @@ fn passing(reader: &Reader, question: &Question) -> Result<Vec<Asked>> {
             requests::undecided(reader, today)?
         };
         let court = Court::sit(reader, today)?;
-        let mut asked: Vec<Asked> = rows.into_iter().map(|row| court.judged(row, &question.login, today)).collect();
+        let void = (question.void)(reader)?;
+        let marked = rows.into_iter().map(|row| match row.waits() && void.contains(&row.id) {
+            true => Row { state: "void".to_owned(), ..row },
+            false => row,
+        });
+        let mut asked: Vec<Asked> = marked.map(|row| court.judged(row, &question.login, today)).collect();
         asked.retain(|row| question.filter.is_all() || question.filter.matches(row));
         Ok(asked)
     })
@@ -210,6 +224,7 @@ impl Court {
         let settled = match row.state.as_str() {
             "waiting" => None,
             "expired" => Some(format!("it expired on {}; whoever asked may ask again", row.expires_on)),
+            "void" => Some("what it is about changed since, so it is void; whoever asked may ask again".to_owned()),
             state => Some(format!("it was {state} by {}", row.decided_by)),
         };
         let barred = |size: Size| -> Option<String> {
@@ -224,11 +239,13 @@ impl Court {
             }
             Some(format!("it is beyond the {} you may approve", self.most(login, &row)))
         };
-        let (no_approval, no_rejection) = match own && settled.is_none() {
+        let (no_approval, no_rejection) = match own && matches!(row.state.as_str(), "waiting" | "void") {
             true => {
                 let yours = format!("you asked for {}; somebody else must decide it", row.number);
                 (Some(yours.clone()), Some(format!("{yours}, or W takes it back")))
             }
+            // Who may decide a request clears one that is void away by rejecting it.
+            false if row.state == "void" && self.may(login, &row, Size::Right) => (settled.clone(), None),
             false => (barred(row.size()), barred(Size::Right)),
         };
         let approvers = self.people.iter().filter(|(person, ..)| {

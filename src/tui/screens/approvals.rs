@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::approvals_view as show;
 use super::listing::{ListScreen, Listing};
+use crate::acts::approval::void;
 use crate::acts::{Act, Request};
 use crate::domain::authority::Right;
 use crate::domain::money::Money;
@@ -140,7 +141,7 @@ impl ListScreen for ApprovalList {
     }
     fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
         let (filter, sort) = (self.listing.parsed.clone(), self.listing.grid.sort);
-        let question = Question { today: ctx.today, login: ctx.user.clone(), filter, sort };
+        let question = Question { today: ctx.today, login: ctx.user.clone(), filter, sort, void };
         vec![match want.rows() {
             Some(want) => Effect::ask("rows", move |reader| approvals(reader, &question, want)),
             None => {
@@ -251,5 +252,5 @@ pub(super) fn notice(to_decide: usize) -> String {
 /// Asks how many requests wait for this person, in a slot of its own.
 pub(super) fn ask_waiting(ctx: &Ctx) -> Effect {
     let (login, today) = (ctx.user.clone(), ctx.today);
-    Effect::ask("to approve", move |reader| crate::store::read::approvals::to_decide(reader, &login, today))
+    Effect::ask("to approve", move |reader| crate::store::read::approvals::to_decide(reader, &login, today, void))
 }

@@ -70,7 +70,7 @@ fn cells(asked: &Asked, ctx: &Ctx) -> Vec<Cell> {
     let row = &asked.row;
     let role = match asked.standing() {
         "decide" => Role::Strong,
-        "expired" => Role::Warn,
+        "expired" | "void" => Role::Warn,
         "rejected" => Role::Late,
         "approved" => Role::Good,
         _ => Role::Dim,
@@ -148,6 +148,7 @@ fn turn(asked: &Asked) -> String {
         ("own", _) => format!("yours; W takes it back; {}", approvers(asked)),
         ("waits", _) => format!("not for you: {}; {}", asked.no_approval.clone().unwrap_or_default(), approvers(asked)),
         ("expired", _) => format!("expired on {}; {} may ask again", text::day(row.expires_on), row.name),
+        ("void", _) => format!("void: what it is about changed since; {} may ask again", row.name),
         (state, Some(on)) => {
             let said = if row.said.is_empty() { String::new() } else { format!(": {}", row.said) };
             format!("{state} by {} on {}{said}", row.decided_by, text::day(on))
@@ -223,6 +224,9 @@ pub(super) fn detail(asked: &Asked, ctx: &Ctx) -> Vec<String> {
         }
         None if row.state == "expired" => {
             out.push(format!("  {}  expired; nothing was posted", text::day(row.expires_on)));
+        }
+        None if row.state == "void" => {
+            out.push("  void: what it is about changed since; nothing was posted".to_owned())
         }
         None => out.push("  nothing is posted until somebody approves it".to_owned()),
     }
