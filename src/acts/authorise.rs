@@ -101,7 +101,7 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
             _ => vec![Right::Import, Right::PostDocuments],
         },
         Act::Mail(act) => vec![mail::right(tx, act)?],
-        Act::SetOwner { customers, owner } if !takes_own(tx, person, customers, owner) => {
+        Act::SetOwner { customers, owner } if !takes_own(tx, person, customers, owner)? => {
             vec![Right::Collect, Right::Undo]
         }
         Act::Arrange(Arrange::HandOver { from, to, .. }) if !hands_own(person, from, to) => {
@@ -116,10 +116,20 @@ fn rights(tx: &Tx<'_>, person: &Person, act: &Act) -> Result<Vec<Right>, Failure
 
 /// Whether somebody takes customers that nobody owns, or keeps those they own: what takes no work from others and gives
 /// them none. A customer that is not there is refused later.
-fn takes_own(tx: &Tx<'_>, person: &Person, customers: &[i64], owner: &str) -> bool {
-    let free = |owner: &str| owner.is_empty() || owner == person.login;
-    owner.trim() == person.login
-        && customers.iter().all(|id| tx.customer(*id).map_or(true, |customer| free(&customer.data.owner)))
+fn takes_own(tx: &Tx<'_>, person: &Person, customers: &[i64], owner: &str) -> Result<bool, Failure> {
+    if owner.trim() != person.login {
+        return Ok(false);
+    }
+    for id in customers {
+        match tx.customer(*id) {
+            Ok(customer) if customer.data.owner.is_empty() || customer.data.owner == person.login => {}
+            Ok(_) => return Ok(false),
+            // Whatever else fails may have ended the transaction, and must not be passed over.
+            Err(error) if error.code == "ACT-04" => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(true)
 }
 
 /// Whether somebody hands over what is theirs, or takes what nobody owns.

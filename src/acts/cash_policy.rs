@@ -31,9 +31,9 @@ pub(super) fn beyond(
     let theirs = theirs.map(|own| policy.with(own, context.base).tolerance);
     let earned = earned_discount(tx, item, line, &policy, paid_on)?;
     let unearned = (line.discount - earned).max(0);
+    // Of what is open: the rest of an item is not the item.
+    let open = in_base(tx, context.base, item.open, item.currency, context.today)?.unwrap_or(0);
     let within = in_base(tx, context.base, line.difference, item.currency, context.today)?.is_some_and(|difference| {
-        // Of what is open: the rest of an item is not the item.
-        let open = in_base(tx, context.base, item.open, item.currency, context.today).ok().flatten().unwrap_or(0);
         policy.tolerance.accepts(open, difference) && theirs.is_none_or(|own| own.accepts(open, difference))
     });
     let (out, accepted) = if within { (0, line.difference) } else { (line.difference, 0) };

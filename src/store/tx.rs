@@ -206,6 +206,7 @@ impl<'c> Tx<'c> {
 
     /// Writes one row: id and act are set here, `posted` are the columns after them, `kept` the kept ones.
     pub fn insert(&mut self, table: T, posted: &[V<'_>], kept: &[V<'_>]) -> Result<i64> {
+        self.within()?;
         let id = self.next_id(table)?;
         let place = table as usize;
         let act = self.act;
@@ -222,6 +223,15 @@ impl<'c> Tx<'c> {
         self.digest(place, id, posted);
         self.next_id[place] = id + 1;
         Ok(id)
+    }
+
+    /// Refuses to write where the transaction is over: SQLite takes it back by itself when memory or the disk fails a
+    /// statement, and what came after would stand alone.
+    fn within(&self) -> Result<()> {
+        match self.conn.is_autocommit() {
+            false => Ok(()),
+            true => Err(StoreError::refused("DB-15", "The book took the act back before its end. Nothing was posted.")),
+        }
     }
 
     fn digest(&mut self, place: usize, id: i64, posted: &[V<'_>]) {
@@ -313,6 +323,7 @@ impl<'c> Tx<'c> {
     }
 
     fn seal(&mut self, row: &ActRow<'_>) -> Result<()> {
+        self.within()?;
         self.statements.clear();
         self.statements.resize_with(TABLES.len(), || None);
         self.flush_kept()?;
