@@ -74,7 +74,7 @@ impl Compiler<'_> {
             Filter::Word(word) => {
                 let place = self.contains(word);
                 let number = self.contains(word);
-                format!("({} OR lower(d.number) LIKE {number} ESCAPE '\\')", named(&place))
+                format!("({} OR lower(i.number) LIKE {number} ESCAPE '\\')", named(&place))
             }
             Filter::Term { field, op, value } => self.term(*field, *op, value),
         }
@@ -126,7 +126,7 @@ impl Compiler<'_> {
                     let place = self.text(text);
                     return format!("d.number = {place}");
                 }
-                "lower(d.number)"
+                "lower(i.number)"
             }
             Field::Risk => return risk(&folded),
             Field::Bucket => return self.bucket(text),

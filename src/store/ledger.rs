@@ -123,7 +123,7 @@ impl Tx<'_> {
     pub fn post_document(&mut self, new: &NewDocument<'_>, parts: &[NewItem]) -> Result<(i64, Vec<Item>)> {
         let (document, mut items) = self.start_document(new, parts)?;
         for item in &mut items {
-            item.id = self.write_item(item, document)?;
+            item.id = self.write_item(item, document, new.number)?;
         }
         Ok((document, items))
     }
@@ -178,7 +178,7 @@ impl Tx<'_> {
         Ok((document, items))
     }
 
-    pub(super) fn write_item(&mut self, item: &Item, document: i64) -> Result<i64> {
+    pub(super) fn write_item(&mut self, item: &Item, document: i64, number: &str) -> Result<i64> {
         let part = self.part_number(document);
         let (date, due, closed) = (iso(item.date), iso(item.due), iso(item.closed_on));
         self.insert(
@@ -194,7 +194,7 @@ impl Tx<'_> {
                 V::I(item.amount),
                 V::maybe(item.base),
             ],
-            &[V::I(item.open), V::maybe(item.open_base), V::T(closed.as_str())],
+            &[V::I(item.open), V::maybe(item.open_base), V::T(closed.as_str()), V::T(number)],
         )
     }
 

@@ -32,8 +32,8 @@ impl Tx<'_> {
             }
         }
         self.note_closing(debit, never());
-        let first = self.write_item(debit, document)?;
-        let second = self.write_item(credit, paid_by)?;
+        let first = self.write_item(debit, document, invoice.number)?;
+        let second = self.write_item(credit, paid_by, receipt.number)?;
         same_item(debit, first)?;
         same_item(credit, second)?;
         self.write_allocation(debit, credit, &allocation, bases)?;
@@ -64,7 +64,7 @@ impl Tx<'_> {
         } else if credit.open == 0 {
             credit.closed_on = last;
         }
-        let written = self.write_item(credit, document)?;
+        let written = self.write_item(credit, document, new.number)?;
         same_item(credit, written)?;
         for (mut debit, allocation, bases, changed) in paid {
             self.write_allocation(&debit, credit, &allocation, bases)?;

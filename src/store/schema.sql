@@ -119,7 +119,8 @@ CREATE TABLE document (
 CREATE UNIQUE INDEX document_number ON document (number, kind);
 CREATE INDEX document_customer ON document (customer_id, document_date, id);
 
--- An open item: one instalment of one document. `open`, `open_base`, `closed_on`, `disputed` are kept.
+-- An open item: one instalment of one document. `open`, `open_base`, `closed_on`, `disputed` are kept; `number` is its
+-- document's, kept here so that open items are found by it without their documents.
 CREATE TABLE item (
   id INTEGER PRIMARY KEY,
   act_id INTEGER NOT NULL,
@@ -135,10 +136,11 @@ CREATE TABLE item (
   open INTEGER NOT NULL CHECK (abs(open) <= abs(amount) AND open * amount >= 0),
   open_base INTEGER,
   closed_on TEXT NOT NULL,
-  disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0)
+  disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed >= 0),
+  number TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX item_document ON item (document_id, part);
-CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, open_base, disputed, document_date)
+CREATE INDEX item_open ON item (customer_id, currency, due_date, kind, open, open_base, disputed, document_date, number)
   WHERE open <> 0;
 CREATE INDEX item_open_due ON item (due_date, id) WHERE open <> 0;
 -- Open debits of an amount, whoever's they are: what a payment without a reference may pay. For nothing else: `open <> 0`

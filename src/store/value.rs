@@ -55,7 +55,7 @@ pub static TABLES: [Table; 68] = [
             "amount",
             "base",
         ],
-        kept: &["open", "open_base", "closed_on"],
+        kept: &["open", "open_base", "closed_on", "number"],
     },
     Table {
         name: "allocation",

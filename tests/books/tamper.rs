@@ -54,6 +54,7 @@ const DAMAGES: &[(&str, &str)] = &[
     ("UPDATE item SET open_base = 7 WHERE id = 1", "M5"),
     ("UPDATE item SET closed_on = '2026-03-07' WHERE id = 2", "M12"),
     ("UPDATE item SET disputed = 0 WHERE id = 1", "M12"),
+    ("UPDATE item SET number = 'R-0' WHERE id = 1", "M12"),
     ("UPDATE item SET due_date = '2026-09-09' WHERE id = 1", "P1"),
     ("UPDATE item SET due_date = '2026-09-09' WHERE id = 1", "M8"),
     ("UPDATE item SET due_date = '2026-01-01' WHERE id = 1", "M13"),

@@ -10,7 +10,20 @@ pub(super) fn check(conn: &Connection, found: &mut Findings) -> Result<()> {
     disputes(conn, found)?;
     promises(conn, found)?;
     customers(conn, found)?;
+    items(conn, found)?;
     contacts(conn, found)
+}
+
+/// What an item repeats of its document.
+fn items(conn: &Connection, found: &mut Findings) -> Result<()> {
+    ask_three(
+        conn,
+        found,
+        "M12",
+        REBUILD,
+        "SELECT 'item ' || i.id || ' number', i.number, d.number FROM item i JOIN document d ON d.id = i.document_id \
+         WHERE i.number <> d.number",
+    )
 }
 
 fn disputes(conn: &Connection, found: &mut Findings) -> Result<()> {

@@ -1,5 +1,5 @@
-//! The items list: open items (or all, where the filter asks for closed ones) in keyset windows, and what is behind one
-//! item: its allocations, promises and disputes.
+//! The items list: open items (or all, where the filter asks for closed ones) in keyset windows, each row with its latest
+//! promise and its open dispute. What is behind one item is in `single`.
 
 use std::rc::Rc;
 
@@ -19,8 +19,11 @@ use crate::store::error::Result;
 use crate::store::filter_sql::{Condition, compile, mentions_closed};
 use crate::store::lookup::{currency, kind};
 
+mod single;
 #[cfg(test)]
 mod tests;
+
+pub use single::{Set, by_number, one, set_against};
 
 /// An item in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,11 +104,12 @@ pub struct Question {
     pub customer: Option<i64>,
 }
 
-const COLUMNS: &str = "i.id, d.number, i.kind, i.part, i.customer_id, c.name, i.document_date, i.due_date, i.currency, \
+const COLUMNS: &str = "i.id, i.number, i.kind, i.part, i.customer_id, c.name, i.document_date, i.due_date, i.currency, \
      i.amount, i.open, i.disputed, i.closed_on";
 /// How the condition of a list of open items begins.
 const OPEN: &str = "i.open <> 0";
-const FROM: &str = "item i JOIN document d ON d.id = i.document_id JOIN customer c ON c.id = i.customer_id";
+/// The index of open items: all that a condition on them asks, but for how much of an item there was at first.
+const INDEX: &str = "item_open";
 
 fn item(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
     let closed = read(row.get_ref(12)?.as_str()?);
@@ -132,7 +136,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
 /// stands by itself.
 fn columns(sort: Sort) -> &'static [&'static str] {
     match sort.column {
-        "number" => &["d.number"],
+        "number" => &["i.number"],
         "amount" => &["i.currency", "i.amount"],
         "open" => &["i.currency", "i.open"],
         "name" => &["c.folded"],
@@ -151,7 +155,8 @@ fn in_order(sort: Sort, backwards: bool) -> String {
 /// Holds for rows beyond the item bound at `place`: `>` after it in ascending order.
 fn beyond(sort: Sort, sign: &str, place: usize) -> String {
     let columns = columns(sort);
-    let anchors = columns.iter().map(|column| format!("(SELECT {column} FROM {FROM} WHERE i.id = ${place})"));
+    let anchors =
+        columns.iter().map(|column| format!("(SELECT {column} FROM item i{} WHERE i.id = ${place})", joins(column)));
     let anchors = anchors.collect::<Vec<_>>().join(", ");
     format!("({}, i.id) {sign} ({anchors}, ${place})", columns.join(", "))
 }
@@ -201,10 +206,25 @@ pub fn items(reader: &Reader, question: &Question, want: Want<i64>) -> Result<Wi
 /// items, but leads to the row of each. Only a document asked for by its number is found through its own.
 fn whole(columns: &str, condition: &Condition) -> String {
     let text = &condition.text;
-    let index = if text.starts_with(OPEN) && !text.contains("d.number =") { " INDEXED BY item_open" } else { "" };
+    format!("SELECT {columns} FROM item i{}{} WHERE {text}", index(text), joins(text))
+}
+
+/// The index a list of open items is looked through by, whatever it is narrowed to.
+fn index(text: &str) -> String {
+    let open = text.starts_with(OPEN) && !text.contains("d.number =");
+    if open { format!(" INDEXED BY {INDEX}") } else { String::new() }
+}
+
+/// What a list with the columns of an [`ItemRow`] is read from.
+fn from(condition: &Condition) -> String {
+    format!("item i{}", joins(&format!("{COLUMNS} {}", condition.text)))
+}
+
+/// The tables that a text asks beside the item.
+fn joins(text: &str) -> String {
     let document = if text.contains("d.") { " JOIN document d ON d.id = i.document_id" } else { "" };
     let customer = if text.contains("c.") { " JOIN customer c ON c.id = i.customer_id" } else { "" };
-    format!("SELECT {columns} FROM item i{index}{document}{customer} WHERE {text}")
+    format!("{document}{customer}")
 }
 
 /// How many rows a list has. Those of one customer are few, and looking at a customer must not forget what a longer list
@@ -309,7 +329,8 @@ fn piece(
 /// Every id of the list with its open amount, for marking all of it.
 pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let condition = condition(reader, question)?;
-    let text = format!("SELECT i.id, i.open, i.currency FROM {FROM} WHERE {} ORDER BY i.id", condition.text);
+    let from = from(&condition);
+    let text = format!("SELECT i.id, i.open, i.currency FROM {from} WHERE {} ORDER BY i.id", condition.text);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map(params_from_iter(&condition.values), |row| {
         Ok((row.get(0)?, Money::new(row.get(1)?, currency(row.get_ref(2)?.as_str()?))))
@@ -336,7 +357,15 @@ fn run(
         None => String::new(),
     };
     let order = in_order(question.sort, backwards);
-    let text = format!("SELECT {COLUMNS} FROM {FROM} WHERE {} {side} {order} LIMIT {limit}", condition.text);
+    let from = from(condition);
+    let text = if searched(condition) {
+        // What few of many items pass is looked for in the index alone; only the items of this window are read.
+        let asked = format!("{} {side} {order} LIMIT {limit}", condition.text);
+        let found = keys("i.id", condition, &asked);
+        format!("SELECT {COLUMNS} FROM {from} WHERE i.id IN ({found}) {order}")
+    } else {
+        format!("SELECT {COLUMNS} FROM {from} WHERE {} {side} {order} LIMIT {limit}", condition.text)
+    };
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map(params_from_iter(&values), item)?;
     let mut rows: Vec<ItemRow> = rows.collect::<rusqlite::Result<_>>()?;
@@ -346,12 +375,25 @@ fn run(
     Ok(rows)
 }
 
+/// True for a list of open items that is narrowed by a text: walked in its order, every item of the book would be read
+/// before the few that pass are found.
+fn searched(condition: &Condition) -> bool {
+    condition.text.starts_with(OPEN) && condition.text.contains("lower(i.number) LIKE")
+}
+
+/// `columns` of what passes `asked`, a condition of the list with what else is asked, without the row of each item.
+fn keys(columns: &str, condition: &Condition, asked: &str) -> String {
+    let index = if searched(condition) { index(&condition.text) } else { String::new() };
+    format!("SELECT {columns} FROM item i{index}{} WHERE {asked}", joins(asked))
+}
+
 /// The item just before a place, found by walking keys only.
 fn anchor(reader: &Reader, question: &Question, condition: &Condition, place: u64) -> Result<Option<i64>> {
     if place == 0 {
         return Ok(None);
     }
-    let text = format!("SELECT i.id FROM {FROM} WHERE {} {}", condition.text, in_order(question.sort, false));
+    let order = in_order(question.sort, false);
+    let text = keys("i.id", condition, &format!("{} {order}", condition.text));
     let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query(params_from_iter(&condition.values))?;
     let mut last = None;
@@ -367,7 +409,8 @@ fn anchor(reader: &Reader, question: &Question, condition: &Condition, place: u6
 fn holds(reader: &Reader, condition: &Condition, id: i64) -> Result<bool> {
     let mut values = condition.values.clone();
     values.push(Bound::Integer(id));
-    let text = format!("SELECT count(*) FROM {FROM} WHERE {} AND i.id = ${}", condition.text, values.len());
+    let from = from(condition);
+    let text = format!("SELECT count(*) FROM {from} WHERE {} AND i.id = ${}", condition.text, values.len());
     let found: i64 = reader.conn.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))?;
     Ok(found > 0)
 }
@@ -378,7 +421,7 @@ fn rank(reader: &Reader, question: &Question, condition: &Condition, id: i64) ->
     let mut values = condition.values.clone();
     values.push(Bound::Integer(id));
     let before = beyond(question.sort, sign, values.len());
-    let text = format!("SELECT count(*) FROM {FROM} WHERE {} AND {before}", condition.text);
+    let text = keys("count(*)", condition, &format!("{} AND {before}", condition.text));
     let found: i64 = reader.conn.prepare_cached(&text)?.query_row(params_from_iter(&values), |row| row.get(0))?;
     Ok(found.unsigned_abs())
 }
@@ -405,80 +448,4 @@ pub(super) fn complete(reader: &Reader, today: NaiveDate, row: &mut ItemRow) -> 
         row.dispute = found.next()?.map(|dispute| dispute.get(0)).transpose()?;
     }
     Ok(())
-}
-
-/// One item by its id.
-pub fn one(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<ItemRow>> {
-    let text = format!("SELECT {COLUMNS} FROM {FROM} WHERE i.id = $1");
-    let found = reader.conn.prepare_cached(&text)?.query_map([id], item)?.next().transpose()?;
-    let Some(mut row) = found else { return Ok(None) };
-    complete(reader, today, &mut row)?;
-    Ok(Some(row))
-}
-
-/// Items whose document number is the text, or ends with it; exact ones first, at most `limit`.
-pub fn by_number(reader: &Reader, today: NaiveDate, text: &str, limit: usize) -> Result<Vec<ItemRow>> {
-    let query = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.number = $1 ORDER BY i.kind, i.part LIMIT {limit}");
-    let mut rows: Vec<ItemRow> =
-        reader.conn.prepare_cached(&query)?.query_map([text.trim()], item)?.collect::<rusqlite::Result<_>>()?;
-    if rows.is_empty() {
-        let query = format!(
-            "SELECT {COLUMNS} FROM {FROM} WHERE d.id IN (SELECT id FROM document WHERE kind IN (1, 2, 3) \
-             AND number LIKE $1 ESCAPE '\\' ORDER BY id DESC LIMIT {limit}) ORDER BY d.id DESC, i.part"
-        );
-        let escaped = text.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        rows = reader
-            .conn
-            .prepare_cached(&query)?
-            .query_map([format!("%{escaped}")], item)?
-            .collect::<rusqlite::Result<_>>()?;
-    }
-    for row in &mut rows {
-        complete(reader, today, row)?;
-    }
-    Ok(rows)
-}
-
-/// What was set against an item: the other document, the amount, from when, by which rule, and whether it was taken
-/// back since.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set {
-    /// The allocation.
-    pub id: i64,
-    /// Kind of the document on the other side.
-    pub kind: DocumentKind,
-    /// Its number.
-    pub number: String,
-    /// Minor units; negative for a reversal.
-    pub amount: i64,
-    /// From when it counts.
-    pub effective: NaiveDate,
-    /// Which rule made it.
-    pub rule: String,
-    /// True when a later row takes it back.
-    pub taken_back: bool,
-}
-
-/// Everything set against an item, oldest first.
-pub fn set_against(reader: &Reader, id: i64) -> Result<Vec<Set>> {
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT a.id, d.kind, d.number, a.amount, a.effective, a.rule, \
-         EXISTS (SELECT 1 FROM allocation r WHERE r.reverses = a.id) FROM allocation a \
-         JOIN item o ON o.id = CASE WHEN a.debit_item = $1 THEN a.credit_item ELSE a.debit_item END \
-         JOIN document d ON d.id = o.document_id WHERE a.debit_item = $1 OR a.credit_item = $1 ORDER BY a.effective, a.id",
-    )?;
-    let rows = statement
-        .query_map([id], |row| {
-            Ok(Set {
-                id: row.get(0)?,
-                kind: kind(row.get(1)?),
-                number: row.get(2)?,
-                amount: row.get(3)?,
-                effective: read(row.get_ref(4)?.as_str()?),
-                rule: row.get(5)?,
-                taken_back: row.get::<_, i64>(6)? == 1,
-            })
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(rows)
 }

@@ -26,7 +26,18 @@ fn plan(filter: &str) -> String {
 
 #[test]
 fn open_items_are_counted_from_one_index_alone() {
-    for filter in ["", "over>30", "over>30 open>=10k", "due<2026-01-01", "state:overdue", "bucket:31-60", "cur:EUR"] {
+    for filter in [
+        "",
+        "over>30",
+        "over>30 open>=10k",
+        "due<2026-01-01",
+        "state:overdue",
+        "bucket:31-60",
+        "cur:EUR",
+        "nordwind",
+        "invoice:702",
+        "over>30 -nord",
+    ] {
         let plan = plan(filter);
         assert!(plan.contains("COVERING INDEX item_open"), "{filter}: {plan}");
         assert!(!plan.contains("item_open_"), "{filter}: {plan}");
