@@ -169,13 +169,15 @@ pub(super) fn somebody(tx: &Tx<'_>, login: &str) -> Result<Person, Failure> {
             let sentence = format!("{} may no longer work in this book. Nothing was changed.", person.name);
             Err(Failure::refused("SES-04", sentence))
         }
-        None => {
-            let sentence = format!(
-                "\"{login}\" is not set up for this book. Nothing was changed; ask an administrator to add you."
-            );
-            Err(Failure::refused("SES-04", sentence))
-        }
+        None => Err(nobody(login)),
     }
+}
+
+/// The refusal of a login that the book does not know.
+pub(super) fn nobody(login: &str) -> Failure {
+    let sentence =
+        format!("\"{login}\" is not set up for this book. Nothing was changed; ask an administrator to add you.");
+    Failure::refused("SES-04", sentence)
 }
 
 /// Writes a refusal into the log, under the person where there is one, else under nobody. `kind` is what was asked for:

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval;
 use super::authorise::Second;
-use super::perform::{By, Context, Written, book_currency, finish, sign_in, somebody, written_down};
+use super::perform::{By, Context, Written, book_currency, finish, nobody, sign_in, somebody, written_down};
 use super::{Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::authority::{self, Decision, Right, Role};
 use crate::formats::note::Head;
@@ -68,6 +68,12 @@ pub fn upgrade(
         return finished(&conn);
     }
     let Act::Migrate { .. } = request.act else { return Err(not_here()) };
+    // Asked again in the transaction; nobody waits minutes for this answer.
+    match migrate::administers(&conn, &actor.login)? {
+        Some(true) => {}
+        Some(false) => return Err(only_an_administrator("the role was never given or taken back")),
+        None => return Err(nobody(&actor.login)),
+    }
     let mut found = migrate::examine(&conn, format)?;
     if found.is_empty() {
         found = rehearse(book, &conn, actor, stamp, request)?;
@@ -339,14 +345,17 @@ fn administrator(
 ) -> Result<Done, Failure> {
     let person = somebody(&tx, &actor.login)?;
     if let Decision::Refused(reason) = authority::decide(&person.held(), Right::ManageUsers) {
-        let sentence = format!("Only an administrator may do this ({reason}). Nothing was changed.");
-        return Err(Failure::refused("AUT-02", sentence));
+        return Err(only_an_administrator(&reason));
     }
     let payload = written_down(&request.act)?;
     let session = sign_in(&mut tx, actor, person.id, stamp)?;
     let mut written = Written::of(None, work(&mut tx)?);
     written.undoable = false;
     finish(tx, By { actor, person: person.id, session }, request, &payload, written, Mode::Post)
+}
+
+fn only_an_administrator(reason: &str) -> Failure {
+    Failure::refused("AUT-02", format!("Only an administrator may do this ({reason}). Nothing was changed."))
 }
 
 /// The answer when one of these is asked for like other acts.

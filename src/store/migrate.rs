@@ -61,6 +61,13 @@ static STEPS: [Step; 6] = [
     },
 ];
 
+/// Whether a login of a book of any format has the role of administrator; `None` for one that it does not know.
+pub fn administers(conn: &Connection, login: &str) -> Result<Option<bool>> {
+    let text = "SELECT coalesce((SELECT r.held FROM role_change r WHERE r.person_id = p.id AND r.role = 'administrator' \
+                ORDER BY r.id DESC LIMIT 1), 0) FROM person p WHERE p.login = $1";
+    Ok(conn.query_row(text, [login], |row| row.get(0)).optional()?)
+}
+
 /// Key of the notice in `meta`.
 const NOTICE: &str = "maintenance";
 

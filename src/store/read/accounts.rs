@@ -15,141 +15,21 @@ use crate::store::date::{iso, read};
 use crate::store::error::Result;
 use crate::store::kept::Map;
 use crate::store::{Reader, StoreError};
+use packed::Head;
 
 mod events;
+mod figures;
 mod load;
+mod packed;
 mod withheld;
+
+pub use figures::{Figures, Sums};
 
 /// Number of buckets: not due, and five past due.
 pub const BUCKETS: usize = 6;
 
 /// Labels of the buckets by due date.
 pub const LABELS: [&str; BUCKETS] = ["not due", "1-30", "31-60", "61-90", "91-120", "120+"];
-
-/// What a customer has open in one currency, or in the book's currency over all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Open debits by bucket.
-    pub buckets: [i64; BUCKETS],
-    /// Open credit notes, negative.
-    pub credits: i64,
-    /// Receipts not applied, negative.
-    pub unapplied: i64,
-    /// Of the debits: in dispute.
-    pub disputed: i64,
-    /// Number of open debit items.
-    pub items: i64,
-}
-
-impl Sums {
-    /// Open debits.
-    pub fn debits(&self) -> i64 {
-        self.buckets.iter().sum()
-    }
-    /// Debits past due.
-    pub fn overdue(&self) -> i64 {
-        self.buckets[1..].iter().sum()
-    }
-    /// Everything together: the customer's balance.
-    pub fn net(&self) -> i64 {
-        self.debits() + self.credits + self.unapplied
-    }
-    /// Adds another customer's or currency's sums.
-    pub fn add(&mut self, other: &Sums) {
-        for (bucket, amount) in self.buckets.iter_mut().zip(other.buckets) {
-            *bucket += amount;
-        }
-        self.credits += other.credits;
-        self.unapplied += other.unapplied;
-        self.disputed += other.disputed;
-        self.items += other.items;
-    }
-}
-
-/// The figures of a customer: what lists are sorted and filtered by, beside its texts.
-#[derive(Debug, Clone, Copy)]
-pub struct Figures {
-    /// Its id.
-    pub id: i64,
-    /// The currency the customer is billed in.
-    pub currency: Currency,
-    /// Credit limit in minor units of `currency`.
-    pub limit: Option<i64>,
-    /// Open in `currency`, credits taken off: what counts against the limit.
-    pub in_own: i64,
-    /// Risk, 0 good to 100 bad.
-    pub risk: u8,
-    /// Blocked for deliveries.
-    pub blocked: bool,
-    /// Day of the last call or e-mail.
-    pub last_contact: Option<NaiveDate>,
-    /// Follow-up date.
-    pub next_on: Option<NaiveDate>,
-    /// Day it was set aside.
-    pub done_on: Option<NaiveDate>,
-    /// Sums in the book's currency; items without a rate are left out.
-    pub base: Sums,
-    /// True when some item has no rate, so that `base` is not all.
-    pub no_rate: bool,
-    /// Due date of the oldest open debit.
-    pub oldest_due: Option<NaiveDate>,
-    /// Next due date from today on with the amount falling due, book's currency.
-    pub next_due: Option<(NaiveDate, i64)>,
-    /// Amount under promises that can still be kept and plans in good standing, book's currency.
-    pub promised: i64,
-    /// Of it: overdue amount.
-    pub promised_overdue: i64,
-    /// Of the disputed amount: past due, book's currency.
-    pub disputed_overdue: i64,
-    /// Of what is neither disputed nor promised: overdue and on hold, book's currency.
-    pub held_overdue: i64,
-    /// Of the rest: overdue and asked for by a letter whose day of payment has not passed, book's currency.
-    pub asked_overdue: i64,
-    /// A promise is due today.
-    pub promise_due: Option<NaiveDate>,
-    /// The date of an instalment of a plan that is due and not paid.
-    pub instalment_due: Option<NaiveDate>,
-    /// Since when a payment plan is in default.
-    pub plan_default: Option<NaiveDate>,
-    /// The latest promise broken in the last 90 days.
-    pub promise_broken: Option<NaiveDate>,
-    /// A dispute was rejected in the last 14 days and nobody spoke to the customer since.
-    pub dispute_rejected: bool,
-    /// A dispute was granted in the last 14 days and nobody spoke to the customer since.
-    pub dispute_answered: bool,
-    /// The last day something happened that brings the account back whatever was set before: a promise broken, a plan in
-    /// default, an instalment due, a dispute rejected.
-    pub event_on: Option<NaiveDate>,
-    /// Such a thing happened after its follow-up date was set or it was set aside.
-    pub called_back: bool,
-    /// Number of open disputes.
-    pub disputes: u16,
-}
-
-impl Figures {
-    /// Days past due of the oldest open debit on a day; 0 when nothing is late.
-    pub fn oldest_days(&self, today: NaiveDate) -> i64 {
-        self.oldest_due.map_or(0, |due| (today - due).num_days().max(0))
-    }
-
-    /// Overdue, less what is disputed, under a promise that can still be kept, not yet due by a plan, on hold, or asked for
-    /// by a letter that still gives time: what is to be collected now.
-    pub fn to_collect(&self) -> i64 {
-        let later = self.promised_overdue + self.disputed_overdue + self.held_overdue + self.asked_overdue;
-        (self.base.overdue() - later).max(0)
-    }
-
-    /// Exposure in thousandths of the credit limit. `None` without a limit; compares in the customer's currency.
-    pub fn limit_use(&self) -> Option<i64> {
-        let limit = self.limit?;
-        let exposure = self.in_own.max(0);
-        match (limit, exposure) {
-            (0, 0) => Some(0),
-            (0, _) => Some(9_999),
-            _ => Some((i128::from(exposure) * 1_000 / i128::from(limit)).min(9_999) as i64),
-        }
-    }
-}
 
 /// A customer with what is open, as a row that is shown has it.
 #[derive(Debug, Clone)]
@@ -188,44 +68,47 @@ impl Deref for Account {
     }
 }
 
-/// A customer as it is kept while the book does not change: its figures, and where its texts and its sums in other
-/// currencies are. A book has tens of thousands of these and a session is one of fifty, so each byte counts.
+/// Where a customer is kept while the book does not change. A book has tens of thousands of these and a session is one of
+/// fifty, so each byte counts.
+#[derive(Clone, Copy)]
 struct Kept {
-    figures: Figures,
+    /// Its id.
+    id: i64,
+    /// Where it begins in [`Accounts::packed`].
+    at: u32,
     /// Where its name begins in [`Accounts::text`]. A space and its number follow, then its folded text.
     text: u32,
-    /// Lengths of name, number and folded text. Without one the folded text is name and number in small letters.
-    lengths: [u16; 3],
-    /// Its place in [`Accounts::owners`].
-    owner: u32,
-    /// Its part of [`Accounts::foreign`]; empty when what is open is in the book's currency alone.
-    foreign: (u32, u32),
 }
 
 /// All customers on one day.
 pub struct Accounts {
     /// The day.
     pub today: NaiveDate,
-    book: Currency,
     /// By id.
     list: Vec<Kept>,
+    packed: Vec<u8>,
     text: String,
     owners: Vec<Box<str>>,
-    /// Sums in each currency of those customers who have something open in another one than the book's.
-    foreign: Vec<(Currency, Sums)>,
-    /// Customers read again since all were: their old texts and sums are still there.
+    /// The book's currency first.
+    currencies: Vec<Currency>,
+    /// Customers read again since all were: what they were before is still there.
     again: usize,
 }
 
 impl Accounts {
     /// One customer.
     pub fn get(&self, id: i64) -> Option<One<'_>> {
-        self.place(id).map(|place| One { all: self, kept: &self.list[place] })
+        self.place(id).map(|place| Who { all: self, kept: &self.list[place] }.one())
     }
 
     /// All of them by id.
     pub fn iter(&self) -> impl Iterator<Item = One<'_>> {
-        self.list.iter().map(|kept| One { all: self, kept })
+        self.list.iter().map(|kept| Who { all: self, kept }.one())
+    }
+
+    /// The currency at a place; whatever is not there would be the book's.
+    fn currency(&self, at: usize) -> Currency {
+        self.currencies.get(at).or(self.currencies.first()).copied().unwrap_or(Currency::EUR)
     }
 
     /// How many there are.
@@ -241,19 +124,50 @@ impl Accounts {
     /// Where a customer stands: ids mostly have no gaps, so the first look is the right one.
     fn place(&self, id: i64) -> Option<usize> {
         let guess = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-        let found = guess.filter(|guess| self.list.get(*guess).is_some_and(|kept| kept.figures.id == id));
-        found.or_else(|| self.list.binary_search_by_key(&id, |kept| kept.figures.id).ok())
+        let found = guess.filter(|guess| self.list.get(*guess).is_some_and(|kept| kept.id == id));
+        found.or_else(|| self.list.binary_search_by_key(&id, |kept| kept.id).ok())
     }
 }
 
-/// One of [`Accounts`], with its texts.
+/// Which of [`Accounts`], with its texts: what a list of all of them is put in order with.
 #[derive(Clone, Copy)]
-pub struct One<'a> {
+pub struct Who<'a> {
     all: &'a Accounts,
     kept: &'a Kept,
 }
 
-impl<'a> One<'a> {
+/// One of [`Accounts`], with its figures and its texts.
+#[derive(Clone, Copy)]
+pub struct One<'a> {
+    /// Which it is.
+    pub who: Who<'a>,
+    figures: Figures,
+    /// Of how many currencies there are sums of its own, and those, packed.
+    foreign: (usize, &'a [u8]),
+}
+
+impl<'a> Who<'a> {
+    /// Its bytes, from its head on.
+    fn bytes(self) -> &'a [u8] {
+        self.all.packed.get(self.kept.at as usize..).unwrap_or_default()
+    }
+
+    fn head(self) -> Head {
+        packed::head(&mut self.bytes())
+    }
+
+    fn one(self) -> One<'a> {
+        let mut bytes = self.bytes();
+        let head = packed::head(&mut bytes);
+        let figures = packed::figures(&mut bytes, self.all.today, self.kept.id, self.all.currency(head.currency));
+        One { who: self, figures, foreign: (head.foreign, bytes) }
+    }
+
+    /// Its id.
+    pub fn id(self) -> i64 {
+        self.kept.id
+    }
+
     /// A part of the text, so far from its beginning.
     fn text(self, from: usize, length: usize) -> &'a str {
         let from = self.kept.text as usize + from;
@@ -262,18 +176,18 @@ impl<'a> One<'a> {
 
     /// Its number.
     pub fn number(self) -> &'a str {
-        let [name, number, _] = self.kept.lengths.map(usize::from);
+        let [name, number, _] = self.head().lengths;
         self.text(name + 1, number)
     }
 
     /// Its name.
     pub fn name(self) -> &'a str {
-        self.text(0, self.kept.lengths[0].into())
+        self.text(0, self.head().lengths[0])
     }
 
     /// Name and number as searches compare them.
     pub fn folded(self) -> Cow<'a, str> {
-        let [name, number, folded] = self.kept.lengths.map(usize::from);
+        let [name, number, folded] = self.head().lengths;
         let both = name + 1 + number;
         match folded {
             0 => Cow::Owned(self.text(0, both).to_ascii_lowercase()),
@@ -283,33 +197,52 @@ impl<'a> One<'a> {
 
     /// Login of the owner.
     pub fn owner(self) -> &'a str {
-        self.all.owners.get(self.kept.owner as usize).map_or("", |owner| owner)
+        self.all.owners.get(self.head().owner).map_or("", |owner| owner)
+    }
+}
+
+impl<'a> One<'a> {
+    /// Its number.
+    pub fn number(&self) -> &'a str {
+        self.who.number()
     }
 
-    /// Its figures, for as long as all of them are there.
-    pub fn figures(self) -> &'a Figures {
-        &self.kept.figures
+    /// Its name.
+    pub fn name(&self) -> &'a str {
+        self.who.name()
+    }
+
+    /// Name and number as searches compare them.
+    pub fn folded(&self) -> Cow<'a, str> {
+        self.who.folded()
+    }
+
+    /// Login of the owner.
+    pub fn owner(&self) -> &'a str {
+        self.who.owner()
     }
 
     /// What is open in one currency.
-    pub fn in_currency(self, wanted: Currency) -> Option<&'a Sums> {
-        let (from, to) = (self.kept.foreign.0 as usize, self.kept.foreign.1 as usize);
-        let found = self.all.foreign[from..to].iter().find(|(currency, _)| *currency == wanted);
-        let base = &self.kept.figures.base;
-        let only = from == to && wanted == self.all.book && *base != Sums::default();
-        found.map(|(_, sums)| sums).or_else(|| only.then_some(base))
+    pub fn in_currency(&self, wanted: Currency) -> Option<Sums> {
+        self.in_currencies().find(|(currency, _)| *currency == wanted).map(|(_, sums)| sums)
     }
 
     /// What is open in each currency.
-    pub fn in_currencies(self) -> impl Iterator<Item = (Currency, Sums)> + 'a {
-        let (from, to) = (self.kept.foreign.0 as usize, self.kept.foreign.1 as usize);
-        let base = self.kept.figures.base;
-        let only = (from == to && base != Sums::default()).then_some((self.all.book, base));
-        only.into_iter().chain(self.all.foreign[from..to].iter().copied())
+    pub fn in_currencies(&self) -> impl Iterator<Item = (Currency, Sums)> + use<'a> {
+        let (base, all) = (self.figures.base, self.who.all);
+        let only = (self.foreign.0 == 0 && base != Sums::default()).then_some((all.currency(0), base));
+        only.into_iter().chain(self.foreign())
+    }
+
+    /// Its sums in each currency, where they are not those in the book's alone.
+    fn foreign(&self) -> impl Iterator<Item = (Currency, Sums)> + use<'a> {
+        let ((count, mut bytes), all) = (self.foreign, self.who.all);
+        let foreign = std::iter::repeat_with(move || packed::sums(&mut bytes)).take(count);
+        foreign.map(|(currency, sums)| (all.currency(currency), sums))
     }
 
     /// The row of this customer, with what only rows that are shown need: terms, follow-up, how it pays.
-    pub fn account(self, reader: &Reader) -> Result<Account> {
+    pub fn account(&self, reader: &Reader) -> Result<Account> {
         let mut statement = reader.conn.prepare_cached(
             "SELECT country, terms, next_what, coalesce(sum(paid_amount), 0), coalesce(sum(paid_days), 0), \
              coalesce(sum(late_days), 0) FROM customer LEFT JOIN standing ON customer_id = id WHERE id = $1",
@@ -317,7 +250,7 @@ impl<'a> One<'a> {
         Ok(statement.query_row([self.id], |row| {
             let paid = row.get(3)?;
             Ok(Account {
-                figures: self.kept.figures,
+                figures: self.figures,
                 number: self.number().into(),
                 name: self.name().into(),
                 owner: self.owner().into(),
@@ -335,7 +268,7 @@ impl<'a> One<'a> {
 impl Deref for One<'_> {
     type Target = Figures;
     fn deref(&self) -> &Figures {
-        &self.kept.figures
+        &self.figures
     }
 }
 

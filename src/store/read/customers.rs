@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::{Datelike, NaiveDate};
 use rusqlite::OptionalExtension;
 
-use super::accounts::{Account, Accounts, One, Sums, accounts, days_to_pay};
+use super::accounts::{Account, Accounts, One, Sums, Who, accounts, days_to_pay};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use super::worklist::View;
@@ -14,6 +14,7 @@ use crate::domain::text::fold;
 use crate::language::filter::Filter;
 use crate::store::Reader;
 use crate::store::error::Result;
+use crate::store::kept::Map;
 
 /// The list with what it adds up to.
 #[derive(Debug, Clone, Default)]
@@ -60,13 +61,14 @@ pub fn customers(reader: &Reader, question: &Question, want: Want<i64>) -> Resul
 /// The customers with most overdue, most first: names and amounts in the book's currency.
 pub fn most_overdue(reader: &Reader, today: NaiveDate, many: usize) -> Result<Vec<(String, i64)>> {
     let all = accounts(reader, today)?;
-    let mut late: Vec<One<'_>> = all.iter().filter(|account| account.base.overdue() > 0).collect();
+    let mut late: Vec<_> = all.iter().filter(|account| account.base.overdue() > 0).map(|one| most(&one)).collect();
     if late.len() > many {
-        late.select_nth_unstable_by_key(many, most);
+        late.select_nth_unstable(many);
         late.truncate(many);
     }
-    late.sort_by_key(most);
-    Ok(late.into_iter().map(|account| (account.name().to_owned(), account.base.overdue())).collect())
+    late.sort_unstable();
+    let named = late.into_iter().filter_map(|(_, _, id)| all.get(id));
+    Ok(named.map(|account| (account.name().to_owned(), account.base.overdue())).collect())
 }
 
 /// The place of a customer where those with most overdue come first.
@@ -77,18 +79,19 @@ pub(super) fn most(account: &One<'_>) -> (Reverse<i64>, Reverse<i64>, i64) {
 fn list(reader: &Reader, question: &Question, all: &Accounts) -> Result<Listed> {
     let reach = Reach::asked(reader, &question.filter)?;
     let (mut sums, mut no_rate) = (Sums::default(), false);
-    let mut rows: Vec<One<'_>> = Vec::with_capacity(all.len());
-    for account in all.iter().filter(|account| passes(*account, &question.filter, question.today, &reach)) {
+    let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
+    let mut rows = Vec::with_capacity(all.len());
+    for account in all.iter().filter(|account| passes(account, &question.filter, question.today, &reach)) {
         sums.add(&account.base);
         no_rate |= account.no_rate;
-        rows.push(account);
+        rows.push(Placed { who: account.who, number: ordered_by(&account, question, &pays), net: account.base.net() });
     }
-    order(reader, &mut rows, question)?;
-    Ok(Listed { ids: rows.iter().map(|account| account.id).collect(), sums, no_rate })
+    order(&mut rows, question.sort);
+    Ok(Listed { ids: rows.iter().map(|row| row.who.id()).collect(), sums, no_rate })
 }
 
 /// Whether a customer passes a filter, for which `reach` was asked.
-pub fn passes(account: One<'_>, filter: &Filter, today: NaiveDate, reach: &Reach) -> bool {
+pub fn passes(account: &One<'_>, filter: &Filter, today: NaiveDate, reach: &Reach) -> bool {
     filter.is_all() || filter.matches(&View { account, today, reach })
 }
 
@@ -96,45 +99,47 @@ pub fn passes(account: One<'_>, filter: &Filter, today: NaiveDate, reach: &Reach
 pub fn ids(reader: &Reader, question: &Question, base: Currency) -> Result<Vec<(i64, Money)>> {
     let all = accounts(reader, question.today)?;
     let reach = Reach::asked(reader, &question.filter)?;
-    let rows = all.iter().filter(|account| passes(*account, &question.filter, question.today, &reach));
+    let rows = all.iter().filter(|account| passes(account, &question.filter, question.today, &reach));
     Ok(rows.map(|account| (account.id, Money::new(account.base.net(), base))).collect())
 }
 
-/// Puts rows in order: numbers are worked out once a row, texts compared where they are.
-fn order<'a>(reader: &Reader, rows: &mut [One<'a>], question: &Question) -> Result<()> {
-    let (today, descending) = (question.today, question.sort.descending);
-    let text: Option<fn(One<'a>) -> &'a str> = match question.sort.column {
-        "name" => Some(One::name),
-        "number" => Some(One::number),
-        "owner" => Some(One::owner),
+/// A customer on its way to its place in a list.
+struct Placed<'a> {
+    who: Who<'a>,
+    /// What the list is ordered by, where that is a number; nothing comes before every number.
+    number: Option<i64>,
+    /// Its balance, which decides between equals.
+    net: i64,
+}
+
+/// The number of a customer that a list is ordered by.
+fn ordered_by(one: &One<'_>, question: &Question, pays: &Map<i64, i64>) -> Option<i64> {
+    match question.sort.column {
+        "overdue" => Some(one.base.overdue()),
+        "days" => Some(one.oldest_days(question.today)),
+        "dtp" => pays.get(&one.id).copied(),
+        "limit" => one.limit_use(),
+        "risk" => Some(one.risk.into()),
+        "last" => one.last_contact.map(|last| i64::from(last.num_days_from_ce())),
+        _ => Some(one.base.net()),
+    }
+}
+
+fn order<'a>(rows: &mut [Placed<'a>], sort: Sort) {
+    let text: Option<fn(Who<'a>) -> &'a str> = match sort.column {
+        "name" => Some(Who::name),
+        "number" => Some(Who::number),
+        "owner" => Some(Who::owner),
         _ => None,
     };
-    if let Some(text) = text {
-        rows.sort_by(|a, b| {
-            let natural = text(*a).cmp(text(*b));
-            let directed = if descending { natural.reverse() } else { natural };
-            directed.then_with(|| b.base.net().cmp(&a.base.net())).then(a.id.cmp(&b.id))
-        });
-        return Ok(());
-    }
-    let pays = if question.sort.column == "dtp" { days_to_pay(reader)? } else { Default::default() };
-    let number = |one: &One<'_>| -> Option<i64> {
-        match question.sort.column {
-            "overdue" => Some(one.base.overdue()),
-            "days" => Some(one.oldest_days(today)),
-            "dtp" => pays.get(&one.id).copied(),
-            "limit" => one.limit_use(),
-            "risk" => Some(one.risk.into()),
-            "last" => one.last_contact.map(|last| i64::from(last.num_days_from_ce())),
-            _ => Some(one.base.net()),
-        }
-    };
-    // Nothing comes before every number; the bits of a number turned round stand in the opposite order.
-    rows.sort_by_cached_key(|one| {
-        let number = number(one).map_or(i64::MIN, |number| number.max(i64::MIN + 1));
-        (if descending { !number } else { number }, Reverse(one.base.net()), one.id)
+    rows.sort_unstable_by(|a, b| {
+        let natural = match text {
+            Some(text) => text(a.who).cmp(text(b.who)),
+            None => a.number.cmp(&b.number),
+        };
+        let directed = if sort.descending { natural.reverse() } else { natural };
+        directed.then_with(|| b.net.cmp(&a.net)).then_with(|| a.who.id().cmp(&b.who.id()))
     });
-    Ok(())
 }
 
 /// How many customers the book has.

@@ -1,7 +1,6 @@
 //! Today's triage list: customers with something to do, scored by visible parts, most pressing first.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ mod off;
 
 pub use off::why_not;
 
-use super::accounts::{Accounts, Figures, LABELS, One, accounts};
+use super::accounts::{Accounts, Figures, LABELS, One, Who, accounts};
 use super::reach::Reach;
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::calendar::add_days;
@@ -116,16 +115,16 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
             let strategies = in_force(reader, question.today)?;
             let reach = Reach::asked(reader, &question.filter)?;
             let (mut sums, mut rows) = pass(question, &all, &scored, (&reach, &strategies));
-            order(&mut rows, question);
+            order(&mut rows, question.sort);
             if rows.is_empty() {
                 sums.upcoming = upcoming(&all);
             }
-            Ok(Listed { ids: rows.iter().map(|(account, _)| account.id).collect(), sums })
+            Ok(Listed { ids: rows.iter().map(|row| row.ranked.customer).collect(), sums })
         })?;
         let window = slice(&listed.ids, want, |id| *id);
         let strategies = in_force(reader, question.today)?;
         let mut rows: Vec<WorkRow> =
-            window.rows.iter().filter_map(|id| row(all.get(*id)?, question, &strategies)).collect();
+            window.rows.iter().filter_map(|id| row(&all.get(*id)?, question, &strategies)).collect();
         for lease in leases(reader)? {
             if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
                 row.worked_by = Some(lease.login.as_str().into());
@@ -142,7 +141,8 @@ pub fn ids(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let reach = Reach::asked(reader, &question.filter)?;
     let strategies = in_force(reader, question.today)?;
     let (_, rows) = pass(question, &all, &scored, (&reach, &strategies));
-    Ok(rows.iter().map(|(account, _)| (account.id, Money::new(account.base.overdue(), question.base))).collect())
+    let listed = rows.iter().filter_map(|row| all.get(row.ranked.customer));
+    Ok(listed.map(|account| (account.id, Money::new(account.base.overdue(), question.base))).collect())
 }
 
 /// The strategies in force, shared by the questions of this session until the book changes.
@@ -154,15 +154,15 @@ fn in_force(reader: &Reader, today: NaiveDate) -> Result<Rc<Strategies>> {
 pub fn tried(reader: &Reader, question: &Question, strategies: &Strategies) -> Result<Vec<WorkRow>> {
     let all = accounts(reader, question.today)?;
     let reach = Reach::asked(reader, &question.filter)?;
-    let scored = Scored(all.iter().filter_map(|account| ranked(account, question, strategies)).collect());
+    let scored = Scored(all.iter().filter_map(|account| ranked(&account, question, strategies)).collect());
     let (_, mut rows) = pass(question, &all, &scored, (&reach, strategies));
-    order(&mut rows, question);
-    Ok(rows.iter().filter_map(|(account, _)| row(*account, question, strategies)).collect())
+    order(&mut rows, question.sort);
+    Ok(rows.iter().filter_map(|listed| row(&all.get(listed.ranked.customer)?, question, strategies)).collect())
 }
 
-fn ranked(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
+fn ranked(account: &One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
     let strategy = strategies.of(account.id);
-    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
+    let facts = facts(account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let score = total(&facts, strategy)?;
     Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
 }
@@ -170,10 +170,19 @@ fn ranked(account: One<'_>, question: &Question, strategies: &Strategies) -> Opt
 fn scored(reader: &Reader, question: &Question, all: &Accounts) -> Result<Rc<Scored>> {
     reader.shared(&format!("{} {}", question.today, question.base), || {
         let strategies = in_force(reader, question.today)?;
-        let mut scored: Vec<Ranked> = all.iter().filter_map(|account| ranked(account, question, &strategies)).collect();
+        let mut scored: Vec<Ranked> =
+            all.iter().filter_map(|account| ranked(&account, question, &strategies)).collect();
         scored.shrink_to_fit();
         Ok(Scored(scored))
     })
+}
+
+/// A customer on its way to its place in a list.
+struct Placed<'a> {
+    who: Who<'a>,
+    ranked: Ranked,
+    /// What the list is ordered by, where that is a number that its rank does not say.
+    number: i64,
 }
 
 /// The rows that pass, and what they add up to.
@@ -182,12 +191,12 @@ fn pass<'a>(
     all: &'a Accounts,
     scored: &Scored,
     (reach, strategies): (&Reach, &Strategies),
-) -> (Worklist, Vec<(One<'a>, Ranked)>) {
+) -> (Worklist, Vec<Placed<'a>>) {
     let mut out = Worklist::default();
     let mut rows = Vec::with_capacity(scored.0.len());
     for ranked in &scored.0 {
         let Some(account) = all.get(ranked.customer) else { continue };
-        let view = View { account, today: question.today, reach };
+        let view = View { account: &account, today: question.today, reach };
         if !question.filter.is_all() && !question.filter.matches(&view) {
             continue;
         }
@@ -200,7 +209,13 @@ fn pass<'a>(
         }
         out.overdue += account.base.overdue();
         out.open += account.base.net();
-        rows.push((account, *ranked));
+        let number = match question.sort.column {
+            "overdue" => account.base.overdue(),
+            "days" => account.oldest_days(question.today),
+            "open" => account.base.net(),
+            _ => 0,
+        };
+        rows.push(Placed { who: account.who, ranked: *ranked, number });
     }
     (out, rows)
 }
@@ -245,9 +260,9 @@ fn reference(base: Currency, strategy: &Strategy) -> i64 {
     strategy.amount.full.saturating_mul(10i64.pow(base.digits()))
 }
 
-fn row(account: One<'_>, question: &Question, strategies: &Strategies) -> Option<WorkRow> {
+fn row(account: &One<'_>, question: &Question, strategies: &Strategies) -> Option<WorkRow> {
     let (today, strategy) = (question.today, strategies.of(account.id));
-    let facts = facts(&account, question, (reference(question.base, strategy), strategies.level(account.id)));
+    let facts = facts(account, question, (reference(question.base, strategy), strategies.level(account.id)));
     let scored = score(&facts, strategy)?;
     Some(WorkRow {
         customer: account.id,
@@ -293,28 +308,23 @@ fn facts(account: &Figures, question: &Question, (reference, level): (i64, i64))
     }
 }
 
-fn order(rows: &mut [(One<'_>, Ranked)], question: &Question) {
-    let (today, sort) = (question.today, question.sort);
-    type Entry<'a> = (One<'a>, Ranked);
-    type Natural = Box<dyn Fn(&Entry<'_>, &Entry<'_>) -> Ordering>;
-    let natural: Natural = match sort.column {
-        "name" => Box::new(|a, b| a.0.name().cmp(b.0.name())),
-        "overdue" => Box::new(|a, b| a.0.base.overdue().cmp(&b.0.base.overdue())),
-        "days" => Box::new(move |a, b| a.0.oldest_days(today).cmp(&b.0.oldest_days(today))),
-        "owner" => Box::new(|a, b| a.0.owner().cmp(b.0.owner())),
-        "open" => Box::new(|a, b| a.0.base.net().cmp(&b.0.base.net())),
-        _ => Box::new(|a, b| a.1.score.cmp(&b.1.score).then(a.1.to_collect.cmp(&b.1.to_collect))),
-    };
-    rows.sort_by(|a, b| {
-        let natural = natural(a, b);
+fn order(rows: &mut [Placed<'_>], sort: Sort) {
+    rows.sort_unstable_by(|a, b| {
+        let (one, other) = (&a.ranked, &b.ranked);
+        let natural = match sort.column {
+            "name" => a.who.name().cmp(b.who.name()),
+            "owner" => a.who.owner().cmp(b.who.owner()),
+            "overdue" | "days" | "open" => a.number.cmp(&b.number),
+            _ => one.score.cmp(&other.score).then(one.to_collect.cmp(&other.to_collect)),
+        };
         let directed = if sort.descending { natural.reverse() } else { natural };
-        directed.then(b.1.to_collect.cmp(&a.1.to_collect)).then(a.1.customer.cmp(&b.1.customer))
+        directed.then(other.to_collect.cmp(&one.to_collect)).then(one.customer.cmp(&other.customer))
     });
 }
 
 /// A customer as the filter language sees it.
 pub(super) struct View<'a> {
-    pub account: One<'a>,
+    pub account: &'a One<'a>,
     pub today: NaiveDate,
     pub reach: &'a Reach,
 }

@@ -1,7 +1,6 @@
 //! The rows of the aging screen: compact data for every customer, arranged on the reader's side by currency, filter and
 //! order, with the totals of exactly these rows and what they leave out.
 
-use std::cmp::Ordering;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::domain::money::{Currency, Money};
 use crate::language::filter::Filter;
-use crate::store::read::accounts::{Accounts, BUCKETS, One, Sums, accounts};
+use crate::store::read::accounts::{Accounts, BUCKETS, One, Sums, Who, accounts};
 use crate::store::read::aging::{self, Aging, Question};
 use crate::store::read::aging_items::Cell;
 use crate::store::read::customers;
@@ -115,11 +114,11 @@ pub(super) struct Answered {
     pub arranged: Arranged,
 }
 
-/// A customer with the sums it is shown with.
-#[derive(Clone, Copy)]
+/// A customer with the sums it is shown with, on its way to its place in the list.
 struct Shows<'a> {
-    one: One<'a>,
-    sums: &'a Sums,
+    who: Who<'a>,
+    risk: u8,
+    sums: Sums,
 }
 
 /// The rows of one aging in their order, and what is said of them: kept, because a screen asks for them window by window.
@@ -133,8 +132,8 @@ struct Listed {
 }
 
 impl Listed {
-    fn sums(&self, one: One<'_>, how: &Arrange) -> Option<Sums> {
-        let Some(aging) = &self.lines else { return sums_now(one, how.shown).copied() };
+    fn sums(&self, one: &One<'_>, how: &Arrange) -> Option<Sums> {
+        let Some(aging) = &self.lines else { return sums_now(one, how.shown) };
         let from = aging.lines.partition_point(|line| line.customer < one.id);
         let lines = aging.lines[from..].chunk_by(|a, b| a.customer == b.customer).next()?;
         sums_of(lines, how, &mut Vec::new())
@@ -161,7 +160,7 @@ pub(super) fn answer(
                 owner: one.owner().into(),
                 risk: one.risk.into(),
                 currency: how.shown.currency(how.base),
-                sums: listed.sums(one, how)?,
+                sums: listed.sums(&one, how)?,
             })
         };
         let rows = window.rows.into_iter().filter_map(row).collect();
@@ -176,7 +175,7 @@ pub(super) fn ids(reader: &Reader, question: &Question, how: &Arrange) -> Result
         let all = accounts(reader, how.today)?;
         let listed = listed(reader, question, how, &all)?;
         let currency = how.shown.currency(how.base);
-        let sum = |id: &i64| Some((*id, Money::new(listed.sums(all.get(*id)?, how)?.net(), currency)));
+        let sum = |id: &i64| Some((*id, Money::new(listed.sums(&all.get(*id)?, how)?.net(), currency)));
         Ok(listed.ids.iter().filter_map(sum).collect())
     })
 }
@@ -186,51 +185,58 @@ fn listed(reader: &Reader, question: &Question, how: &Arrange, all: &Accounts) -
 }
 
 /// All rows in their order, and the aging they are of, without its lines: today's are the accounts, which are at hand.
-fn list(reader: &Reader, question: &Question, how: &Arrange, all: &Accounts) -> Result<Listed, StoreError> {
+fn list<'a>(reader: &Reader, question: &Question, how: &Arrange, all: &'a Accounts) -> Result<Listed, StoreError> {
     let mut out = Arranged::default();
-    let (mut of_lines, mut lines) = (Vec::new(), None);
-    let (aging, with): (Aging, Vec<Shows<'_>>) = match aging::of_accounts(reader, question, all)? {
+    let reach = Reach::asked(reader, &how.filter)?;
+    let mut rows = Vec::with_capacity(all.len());
+    let mut shown = |one: &One<'a>, sums: Sums, out: &mut Arranged| {
+        out.all += 1;
+        if customers::passes(one, &how.filter, how.today, &reach) {
+            out.total.add(&sums);
+            rows.push(Shows { who: one.who, risk: one.risk, sums });
+        }
+    };
+    let mut lines = None;
+    let aging = match aging::of_accounts(reader, question, all)? {
         Some(aging) => {
-            let shows = |one| Some(Shows { one, sums: sums_now(one, how.shown)? });
-            (aging, all.iter().filter_map(shows).collect())
+            for one in all.iter() {
+                if let Some(sums) = sums_now(&one, how.shown) {
+                    shown(&one, sums, &mut out);
+                }
+            }
+            aging
         }
         None => {
             let aging = lines.insert(aging::kept(reader, question)?);
             for lines in aging.lines.chunk_by(|a, b| a.customer == b.customer) {
                 if let (Some(sums), Some(one)) = (sums_of(lines, how, &mut out.left_out), all.get(lines[0].customer)) {
-                    of_lines.push((one, sums));
+                    shown(&one, sums, &mut out);
                 }
             }
-            let bare = Aging {
+            Aging {
                 question: aging.question.clone(),
                 lines: Vec::new(),
                 totals: aging.totals.clone(),
                 labels: aging.labels,
                 no_rate: aging.no_rate,
-            };
-            (bare, of_lines.iter().map(|(one, sums)| Shows { one: *one, sums }).collect())
+            }
         }
     };
-    out.all = with.len();
-    let reach = Reach::asked(reader, &how.filter)?;
-    let mut rows = with;
-    rows.retain(|row| customers::passes(row.one, &how.filter, how.today, &reach));
-    rows.iter().for_each(|row| out.total.add(row.sums));
     order(&mut rows, how.sort);
-    for sums in rows.iter().map(|row| row.sums).chain([&out.total]) {
+    for sums in rows.iter().map(|row| &row.sums).chain([&out.total]) {
         for (span, (_, cell)) in out.span.iter_mut().zip(CELLS) {
             let amount = amount(sums, cell);
             *span = (span.0.max(amount), span.1.min(amount));
         }
     }
-    let ids = rows.iter().map(|row| row.one.id).collect();
+    let ids = rows.iter().map(|row| row.who.id()).collect();
     Ok(Listed { aging: Arc::new(aging), lines, ids, arranged: out })
 }
 
 /// What a customer has open now, as wanted; `None` when nothing of it is shown.
-fn sums_now(one: One<'_>, shown: Shown) -> Option<&Sums> {
+fn sums_now(one: &One<'_>, shown: Shown) -> Option<Sums> {
     let sums = match shown {
-        Shown::Base => Some(&one.figures().base),
+        Shown::Base => Some(one.base),
         Shown::Only(only) => one.in_currency(only),
     };
     sums.filter(|sums| !empty(sums))
@@ -264,20 +270,18 @@ fn sums_of(lines: &[aging::Line], how: &Arrange, left_out: &mut Vec<(Currency, u
 
 /// Orders by a column; the older buckets decide between equals, so that the worst come first, then the number.
 fn order(rows: &mut [Shows<'_>], sort: Sort) {
-    type Natural = Box<dyn Fn(&Shows<'_>, &Shows<'_>) -> Ordering>;
     let cell = CELLS.iter().find(|(id, _)| *id == sort.column).map_or(Cell::All, |(_, cell)| *cell);
-    let natural: Natural = match (sort.column, cell) {
-        ("name", _) => Box::new(|a, b| a.one.name().cmp(b.one.name())),
-        ("risk", _) => Box::new(|a, b| a.one.risk.cmp(&b.one.risk)),
-        ("owner", _) => Box::new(|a, b| a.one.owner().cmp(b.one.owner())),
-        (_, Cell::Bucket(bucket)) => {
-            Box::new(move |a, b| a.sums.buckets[..=bucket].iter().rev().cmp(b.sums.buckets[..=bucket].iter().rev()))
-        }
-        (_, cell) => Box::new(move |a, b| amount(a.sums, cell).cmp(&amount(b.sums, cell))),
+    let natural = |a: &Shows<'_>, b: &Shows<'_>| match (sort.column, cell) {
+        ("name", _) => a.who.name().cmp(b.who.name()),
+        ("risk", _) => a.risk.cmp(&b.risk),
+        ("owner", _) => a.who.owner().cmp(b.who.owner()),
+        (_, Cell::Bucket(bucket)) => a.sums.buckets[..=bucket].iter().rev().cmp(b.sums.buckets[..=bucket].iter().rev()),
+        (_, cell) => amount(&a.sums, cell).cmp(&amount(&b.sums, cell)),
     };
-    rows.sort_by(|a, b| {
+    rows.sort_unstable_by(|a, b| {
         let natural = natural(a, b);
         let directed = if sort.descending { natural.reverse() } else { natural };
-        directed.then_with(|| b.sums.net().cmp(&a.sums.net())).then_with(|| a.one.number().cmp(b.one.number()))
+        let balance = directed.then_with(|| b.sums.net().cmp(&a.sums.net()));
+        balance.then_with(|| a.who.number().cmp(b.who.number())).then_with(|| a.who.id().cmp(&b.who.id()))
     });
 }

@@ -82,13 +82,11 @@ pub fn last_words(words: Box<dyn FnOnce() + Send>) {
 /// On a panic in any thread: the terminal back first, then the message, then the end. Every finished change is a
 /// committed transaction, so nothing is lost but what was being typed.
 pub fn catch_panics(reports: Option<PathBuf>) {
-    let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         restore();
-        before(info);
-        let mut told =
-            "o2c stopped because of a fault in the program. Every change that was confirmed is in the book.\n"
-                .to_owned();
+        let mut told = format!(
+            "{info}\no2c stopped because of a fault in the program. Every change that was confirmed is in the book.\n"
+        );
         if let Some(file) = reports.as_deref().and_then(|folder| report(folder, &info.to_string())) {
             told += &format!("A report is in {}; send it with what you were doing.\n", file.display());
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::Accounts;
+use super::load::Loading;
 use crate::store::Reader;
 use crate::store::date::{iso, read};
 use crate::store::error::Result;
@@ -30,8 +30,8 @@ impl Events {
 
     /// Keeps with each account when the last of them was, and whether it was after what hides the account now was set.
     /// Only accounts that are hidden and have an event are asked for what hides them.
-    pub(super) fn call_back(&self, reader: &Reader, all: &mut Accounts) -> Result<()> {
-        let today = all.today;
+    pub(super) fn call_back(&self, reader: &Reader, all: &mut Loading) -> Result<()> {
+        let today = all.today();
         let mut statement = reader.conn.prepare_cached(
             "SELECT a.on_date, a.act_id FROM activity a WHERE a.customer_id = $1 AND a.takes_back IS NULL \
              AND (a.next_on IS NOT NULL OR a.kind = 'done') \
@@ -39,7 +39,7 @@ impl Events {
         )?;
         let mut set: HashMap<usize, Option<(NaiveDate, i64)>> = HashMap::new();
         for event in &self.0 {
-            let figures = &mut all.list[event.place].figures;
+            let figures = all.figures(event.place);
             figures.event_on = figures.event_on.max(Some(event.day));
             let hidden = figures.done_on == Some(today) || figures.next_on.is_some_and(|next| next > today);
             if !hidden || figures.called_back {
@@ -66,8 +66,8 @@ impl Events {
 
 /// Open cases, and those decided lately and not told the customer yet: of which something is the customer's to pay after
 /// all, and of which something was granted. What was paid is no reason to call.
-pub(super) fn disputes(reader: &Reader, all: &mut Accounts, only: &str, events: &mut Events) -> Result<()> {
-    let since = iso(all.today - Duration::days(14));
+pub(super) fn disputes(reader: &Reader, all: &mut Loading, only: &str, events: &mut Events) -> Result<()> {
+    let since = iso(all.today() - Duration::days(14));
     let mut statement = reader.conn.prepare(&format!(
         "SELECT customer_id, state, decided_on, coalesce((SELECT sum(CASE what WHEN 'charged back' THEN amount \
          WHEN 'collected' THEN amount * ((SELECT open FROM item WHERE id = item_id) > 0) ELSE 0 END) \
@@ -82,7 +82,7 @@ pub(super) fn disputes(reader: &Reader, all: &mut Accounts, only: &str, events: 
     while let Some(row) = rows.next()? {
         let customer: i64 = row.get(0)?;
         let Some(place) = all.place(customer) else { continue };
-        let account = &mut all.list[place].figures;
+        let account = all.figures(place);
         let state: String = row.get(1)?;
         match state.as_str() {
             "closed" | "confirmed" => {

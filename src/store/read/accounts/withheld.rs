@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Duration, NaiveDate};
 
 use super::events::Events;
-use super::load::among;
-use super::{Accounts, damaged, in_proportion, leeway, payments};
+use super::load::{Loading, among};
+use super::{damaged, in_proportion, leeway, payments};
 use crate::domain::calendar::add_days;
 use crate::domain::plan;
 use crate::domain::promise::{Promise, State};
@@ -21,7 +21,7 @@ use crate::store::plans::{Which, plans_of};
 /// Reads it for all customers, or only these, after their open items. `asked` is what letters ask for.
 pub(super) fn withheld(
     reader: &Reader,
-    all: &mut Accounts,
+    all: &mut Loading,
     only: Option<&[i64]>,
     (asked, events): (&[(usize, Open)], &mut Events),
 ) -> Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn withheld(
     promises(reader, all, &among("p.customer_id", only), (&mut held, events))?;
     holds(reader, all, &among("h.customer_id", only), &mut held)?;
     for (place, of) in asked {
-        all.list[*place].figures.asked_overdue += held.back(*of, of.open);
+        all.figures(*place).asked_overdue += held.back(*of, of.open);
     }
     Ok(())
 }
@@ -66,15 +66,15 @@ impl Held {
 /// Plans that were not ended by hand: what they keep from being collected now, and which are in default.
 fn plans(
     reader: &Reader,
-    all: &mut Accounts,
+    all: &mut Loading,
     only: Option<&[i64]>,
     (back, events): (&mut Held, &mut Events),
 ) -> Result<()> {
-    let today = all.today;
+    let today = all.today();
     let mut bases = reader.conn.prepare_cached("SELECT open, open_base, disputed FROM item WHERE id = $1")?;
     for stored in plans_of(reader, Which::Live(only))? {
         let Some(place) = all.place(stored.customer) else { continue };
-        let figures = &mut all.list[place].figures;
+        let figures = all.figures(place);
         let now = stored.plan.standing(today);
         match now.state {
             plan::State::Default => {
@@ -104,8 +104,8 @@ fn plans(
 }
 
 /// Promises that can still be kept, and those broken in the last 90 days.
-fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&mut Held, &mut Events)) -> Result<()> {
-    let (today, leeway) = (all.today, leeway(&reader.conn)?);
+fn promises(reader: &Reader, all: &mut Loading, only: &str, (back, events): (&mut Held, &mut Events)) -> Result<()> {
+    let (today, leeway) = (all.today(), leeway(&reader.conn)?);
     let from = iso(today - Duration::days(90));
     let mut statement = reader.conn.prepare(&format!(
         "SELECT p.customer_id, p.item_id, p.amount, p.made_on, p.promised_on, i.open, i.open_base, i.due_date, \
@@ -123,7 +123,7 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&m
         // Most items have nothing set against them since, which the index alone says.
         let paid = if row.get(8)? { payments(reader, of.item, today)? } else { Vec::new() };
         let state = promise.state(&paid, &leeway, today);
-        let account = &mut all.list[place].figures;
+        let account = all.figures(place);
         match state {
             State::Open => {
                 let part = back.back(of, promise.amount);
@@ -151,8 +151,8 @@ fn promises(reader: &Reader, all: &mut Accounts, only: &str, (back, events): (&m
 }
 
 /// Overdue items that are on hold today, each by itself or with all of its customer. The holds lead: they are few.
-fn holds(reader: &Reader, all: &mut Accounts, only: &str, held: &mut Held) -> Result<()> {
-    let today = iso(all.today);
+fn holds(reader: &Reader, all: &mut Loading, only: &str, held: &mut Held) -> Result<()> {
+    let today = iso(all.today());
     let mut statement = reader.conn.prepare(&format!(
         "SELECT h.customer_id, h.item_id FROM dunning_hold h WHERE h.from_date <= $1 \
          AND (h.until_date IS NULL OR h.until_date >= $1) \
@@ -171,7 +171,7 @@ fn holds(reader: &Reader, all: &mut Accounts, only: &str, held: &mut Held) -> Re
         while let Some(row) = rows.next()? {
             let base: Option<i64> = row.get(2)?;
             let of = Open { item: row.get(0)?, open: row.get(1)?, base: base.unwrap_or(0), disputed: row.get(3)? };
-            all.list[place].figures.held_overdue += held.back(of, of.open);
+            all.figures(place).held_overdue += held.back(of, of.open);
         }
     }
     Ok(())

@@ -33,7 +33,7 @@ pub fn why_not(reader: &Reader, question: &Question, customer: i64) -> Result<Op
             strategy.name,
             long(ends)
         ),
-        None if row(account, question, &strategies).is_some() => return Ok(None),
+        None if row(&account, question, &strategies).is_some() => return Ok(None),
         None => unlisted(reader, &account, question, strategy)?,
     };
     Ok(Some(reason))
