@@ -22,7 +22,7 @@ struct Step {
 }
 
 /// Every step, oldest first. A new format costs its SQL file, one row here, and `FORMAT`.
-static STEPS: [Step; 5] = [
+static STEPS: [Step; 6] = [
     Step {
         from: 1,
         fingerprint: "d1fc2be3df03a5a0967df9dbb83c578c23dfac096907af8c2acc524a20922ea4",
@@ -51,6 +51,12 @@ static STEPS: [Step; 5] = [
         from: 5,
         fingerprint: "b1d8700cd764d2fb11f81a2a505658063d66a53fb56efbcc577ce771d8802481",
         sql: include_str!("migrations/6.sql"),
+        rows: None,
+    },
+    Step {
+        from: 6,
+        fingerprint: "7ec38c3a3f740b3311e0015a38b5298d3f340aed2f1d4b27e94cf99e5a28447b",
+        sql: include_str!("migrations/7.sql"),
         rows: None,
     },
 ];

@@ -10,9 +10,9 @@ use super::value::TABLES;
 /// Mark in the file header that says "this is an o2c book" (the letters `o2c1`).
 pub const APPLICATION_ID: i64 = 0x6f32_6331;
 /// The format this program reads and writes.
-pub const FORMAT: i64 = 6;
+pub const FORMAT: i64 = 7;
 /// The oldest format whose programs may read a book of this one. Said in `meta` only where that is an older one.
-pub const MIN_READER: i64 = 6;
+pub const MIN_READER: i64 = 7;
 /// The oldest SQLite that is safe for many processes on one file in WAL mode.
 pub const SQLITE_MIN: i32 = 3_051_003;
 

@@ -71,7 +71,7 @@ fn a_book_of_format_1_becomes_one_of_this_format() {
         (done.act, done.summary.as_str()),
         (
             ACTS_1 + 1,
-            "Brought the book from format 1 to 6; what anna could do stays, as cash, biller, credit, customers"
+            "Brought the book from format 1 to 7; what anna could do stays, as cash, biller, credit, customers"
         )
     );
     let conn = open::open(&book, Access::Write).expect("it opens like any other");
@@ -115,6 +115,28 @@ fn a_book_of_format_5_becomes_one_of_this_format() {
     let euro = o2c::domain::money::Currency::EUR;
     let beside = o2c::store::read::matching::beside(&reader, customer, euro, day).expect("asked");
     assert_eq!(beside.iter().find(|one| one.id == item).map(|one| one.discount), Some(2_000));
+}
+
+#[test]
+fn a_book_of_format_6_becomes_one_of_this_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("books.db");
+    fixture::write(&path, fixture::FORMAT_6);
+    let book = BookPath::new(&path);
+    let act = Act::Migrate { from: 6, to: FORMAT };
+    let request = Request { key: ActKey::named("upgrade"), act, expect: Vec::new() };
+    let done = upkeep::upgrade(&book, &anna(), stamp(), &request, Mode::Post).expect("an upgrade");
+    let Upgrade::Done { done, .. } = done else { panic!("{done:?}") };
+    assert_eq!(done.act, fixture::ACTS_6 + 1);
+    let conn = open::open(&book, Access::Write).expect("it opens like any other");
+    assert_eq!(check::full(&conn).expect("checked"), []);
+    let hash = audit::hash_of(&conn, fixture::ACTS_6).expect("asked").expect("the act is there");
+    assert_eq!(schema::hex(&hash), fixture::HEAD_6, "the chain of the old acts is the same");
+    // Its promises and mails stay, and nothing is known of them beside what was said.
+    let count = |table: &str| -> i64 {
+        conn.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("counted")
+    };
+    assert_eq!([count("promise"), count("promise_fact"), count("mail"), count("mail_about")], [5, 0, 1, 0]);
 }
 
 #[test]
