@@ -21,6 +21,9 @@ use crate::domain::dispute::State;
 use crate::store::Tx;
 use crate::store::work::{Dispute, NewStep};
 
+/// The setting that says up to how much `o2c daily` writes the rest of a case off; nothing is where it is not set.
+pub const CLOSE_BELOW: &str = "dispute-close-below";
+
 pub(super) use decide::{Settled, posted, settle};
 pub(super) use follow::follow;
 pub(super) use inquiries::undo as undo_inquiries;

@@ -441,7 +441,31 @@ pub(super) fn paretos(reader: &Reader, rows: &[&DisputeRow], today: NaiveDate) -
     Ok((by(|row| &row.reason), by(|row| if row.cause.is_empty() { "not said yet" } else { &row.cause })))
 }
 
+/// Open cases with no more in dispute than `most` of the book's currency, and no cash discount of their item running any
+/// more; of a currency without a rate none.
+pub fn small(reader: &Reader, rows: &[DisputeRow], today: NaiveDate, most: Decimal) -> Result<Vec<DisputeRow>> {
+    let mut running = BTreeSet::new();
+    let text = format!("SELECT item_id FROM item_discount WHERE until_date >= '{}'", iso(today).as_str());
+    each(reader, &text, |row| {
+        running.insert(row.get::<_, i64>(0)?);
+        Ok(())
+    })?;
+    let mut found = Vec::new();
+    for row in rows.iter().filter(|row| row.open && row.stake() > 0 && !running.contains(&row.item)) {
+        let stake = money::to_decimal(row.stake(), row.currency.digits());
+        if rate(reader, row.currency.code(), today)?.is_some_and(|rate| stake * rate <= most) {
+            found.push(row.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Units of the book's currency for one of another.
 fn rate(reader: &Reader, code: &str, today: NaiveDate) -> Result<Option<Decimal>> {
+    let mut base = reader.conn.prepare_cached("SELECT 1 FROM meta WHERE key = 'currency' AND value = $1")?;
+    if base.exists([code])? {
+        return Ok(Some(Decimal::ONE));
+    }
     let mut statement = reader.conn.prepare_cached(
         "SELECT rate FROM rate WHERE currency = $1 AND from_date <= $2 ORDER BY from_date DESC, id DESC LIMIT 1",
     )?;
