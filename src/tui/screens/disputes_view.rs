@@ -118,20 +118,29 @@ fn roles(row: &DisputeRow) -> String {
     said
 }
 
+/// The most items of a case that are listed above its steps.
+const LISTED: usize = 6;
+
 /// The items of a case that is over several, with what is in dispute in all.
-fn group(case: &Case, ctx: &Ctx) -> Option<String> {
+fn group(case: &Case, ctx: &Ctx) -> Vec<String> {
     let all = &case.more.group;
-    let held: i64 = all.iter().map(|one| one.held).sum();
+    if all.len() < 2 {
+        return Vec::new();
+    }
     let said = |minor: i64| Money::new(minor, case.row.currency).grouped(ctx.numbers);
     let one = |one: &Member| match one.held {
         0 => format!("{} {} {}", one.number, one.document, one.state),
         held => format!("{} {} {}", one.number, one.document, said(held)),
     };
-    let items: Vec<String> = all.iter().map(one).collect();
-    (all.len() > 1).then(|| {
-        let in_all = text::amount_with_currency(Money::new(held, case.row.currency), ctx.numbers);
-        format!("case      {} over {} items, {in_all} in dispute: {}", case.row.case, all.len(), items.join("; "))
-    })
+    let held = Money::new(all.iter().map(|one| one.held).sum(), case.row.currency);
+    let in_all = text::amount_with_currency(held, ctx.numbers);
+    let mut lines = vec![format!("case      {} over {} items, {in_all} in dispute", case.row.case, all.len())];
+    let items: Vec<String> = all.iter().take(LISTED).map(one).collect();
+    lines.extend(items.chunks(2).map(|pair| format!("          {}", pair.join(";  "))));
+    if all.len() > LISTED {
+        lines.push(format!("          and {} more; / with case:{}", all.len() - LISTED, case.row.case));
+    }
+    lines
 }
 
 /// By when it must be decided, or answered first.
