@@ -21,5 +21,7 @@ mod model;
 mod plans;
 #[path = "books/rules.rs"]
 mod rules;
+#[path = "books/several.rs"]
+mod several;
 #[path = "books/tamper.rs"]
 mod tamper;

@@ -427,3 +427,48 @@ fn a_mark_has_its_reason_owner_log_and_a_part_that_is_credited() {
     assert_eq!((&*case.row.reason, &*case.row.owner), ("quantity", "me"));
     assert_eq!((case.row.accepted, case.item_open), (10_000, 15_000));
 }
+
+/// A case over several items is decided as a whole after one review of all of them.
+#[test]
+fn a_case_over_several_items_is_decided_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = book(&folder);
+    let writer = Writer::open(&path).unwrap();
+    for number in ["INV-2", "INV-3"] {
+        let invoice = Act::PostDocument {
+            kind: DocumentKind::Invoice,
+            number: number.to_owned(),
+            customer: 1,
+            date: day("2026-01-10"),
+            terms: String::new(),
+            due: None,
+            currency: Currency::EUR,
+            amount: 50_000,
+            reference: String::new(),
+            order: String::new(),
+            tax: Vec::new(),
+        };
+        act(&writer, "me", "2026-01-10", invoice);
+    }
+    let items = vec![(3, 10_000), (4, 20_000)];
+    let several = o2c::acts::case::Case::OpenSeveral { items, reason: "price".to_owned(), text: String::new() };
+    act(&writer, "me", "2026-03-10", Act::Case(Box::new(several)));
+    drop(writer);
+    let mut desk = sit(&path, "me", folder);
+    desk.press("/<C-u>");
+    desk.write("case:d-2");
+    desk.press("<Enter><Enter>");
+    desk.shows("D-2 over 2 items, 300.00 EUR in dispute");
+    desk.shows("D-2 INV-2 100.00;  D-3 INV-3 200.00");
+    desk.press("xjjjjjjjjj<Enter>");
+    desk.shows("D-2: all written off");
+    desk.press("<Esc>xjjjjjjj<Enter>");
+    desk.write("agreed with Mr Voss");
+    desk.press("<Enter><Enter>");
+    desk.shows("100.00 EUR of INV-2 is credited");
+    desk.shows("open on INV-3: 300.00 EUR");
+    desk.press("y");
+    assert_eq!((&*desk.case(2).row.state, &*desk.case(3).row.state), ("closed", "closed"), "{}", desk.h.said());
+    assert_eq!((desk.case(2).item_open, desk.case(3).item_open), (40_000, 30_000));
+    desk.is_sound();
+}

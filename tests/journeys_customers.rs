@@ -274,6 +274,19 @@ fn marked_items_are_promised_together() {
 }
 
 #[test]
+fn marked_items_are_disputed_as_one_case() {
+    let book = Book::filled();
+    let mut h = book.open(Box::new(account::Account::named("acme")), (80, 24));
+    h.keys("j <Space> <Space> d");
+    has(&h, &["Dispute on 2 items", "INV-20214", "one case over"]);
+    h.keys("<C-u> 1000 <Enter> <Enter> <Enter>");
+    assert_eq!(book.number("SELECT count(*) FROM dispute"), 2, "{}", shown(&h));
+    assert_eq!(book.number("SELECT min(amount) FROM dispute"), 100_000, "an amount of each");
+    assert_eq!(book.number("SELECT count(*) FROM dispute_fact WHERE field = 'case' AND value = 'D-1'"), 2);
+    assert!(h.said().contains("Opened D-1 over 2 items"), "{}", h.said());
+}
+
+#[test]
 fn an_item_shows_what_was_set_against_it_and_gives_it_back() {
     let book = Book::filled();
     let mut h = book.open(Box::new(account::Account::named("10042")), (80, 24));

@@ -5,7 +5,7 @@
 use chrono::{Duration, NaiveDate};
 
 use super::arrange::Arrange;
-use super::case::Case;
+use super::case::{Case, Decision as Decided};
 use super::cash_cap::Cap;
 use super::dunning;
 use super::import::{Import, Rows};
@@ -303,18 +303,20 @@ fn called_else(tx: &Tx<'_>, context: &Context<'_>, payment: i64) -> Result<Optio
     }))
 }
 
-/// What a decision gives up counts as an accepted dispute, however it is booked.
+/// What a decision gives up counts as an accepted dispute, however it is booked; over several items, all of it together.
 fn decided(tx: &Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Option<Second>, Failure> {
-    match act {
-        Case::Decide { dispute, outcome, amount, .. } if outcome.effect().is_given() && *amount > 0 => {
-            let case = tx.dispute(*dispute)?;
-            let item = tx.item(case.item)?;
-            let sum = Sum { amount: *amount, currency: case.currency, date: item.date.max(context.today) };
-            beyond(tx, context, LimitKind::Dispute, case.customer, sum)
-        }
-        Case::Decide { on: Some(on), outcome: Outcome::Repay, .. } => far(tx, context, &[], *on),
-        _ => Ok(None),
+    let Some(Decided { parts, outcome, on, .. }) = act.decision() else { return Ok(None) };
+    if outcome == Outcome::Repay {
+        return on.map_or(Ok(None), |on| far(tx, context, &[], on));
     }
+    let (mut sum, mut of) = (Sum { amount: 0, currency: context.base, date: context.today }, None);
+    for part in parts.iter().filter(|part| outcome.effect().is_given() && part.amount > 0) {
+        let case = tx.dispute(part.dispute)?;
+        let date = sum.date.max(tx.item(case.item)?.date);
+        sum = Sum { amount: sum.amount.saturating_add(part.amount), currency: case.currency, date };
+        of = Some(case.customer);
+    }
+    of.map_or(Ok(None), |customer| beyond(tx, context, LimitKind::Dispute, customer, sum))
 }
 
 /// Differences and discounts granted by hand beyond what the company accepts anyway count as write-offs.

@@ -1,7 +1,7 @@
 //! What an act rests on, and what it changes: the premises are compared before a request is approved, so that nobody
 //! approves what is no longer so; the change is what the approver reads, before and after.
 
-use super::case::Case;
+use super::case::{Case, Decision, Share};
 use super::money::shown;
 use super::payments::Application;
 use super::undo::bottom;
@@ -21,13 +21,14 @@ pub(super) fn of(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
             let case = tx.dispute(*dispute)?;
             format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?)
         }
-        Act::Case(act) => match act.dispute() {
-            Some((dispute, _)) => {
+        Act::Case(act) => {
+            let mut lines = Vec::new();
+            for dispute in act.disputes() {
                 let case = tx.dispute(dispute)?;
-                format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?)
+                lines.push(format!("{} version {}; {}", case.number, case.version, item_line(tx, case.item)?));
             }
-            None => String::new(),
-        },
+            lines.join("; ")
+        }
         Act::PostDocument { kind, number, customer, .. } => {
             let known = tx.document(*kind, number)?.is_some();
             format!("{number} {}; customer {customer}", if known { "in the book" } else { "new" })
@@ -80,10 +81,13 @@ pub(super) fn changed_by(tx: &Tx<'_>, act: &Act, after: i64) -> Result<String, F
     let thing = match act {
         Act::Credit { item, .. } | Act::WriteOff { item, .. } | Act::Refund { credit: item, .. } => Thing::Item(*item),
         Act::ResolveDispute { dispute, .. } => Thing::Dispute(*dispute),
-        Act::Case(act) => match act.dispute() {
-            Some((dispute, _)) => Thing::Dispute(dispute),
-            None => return Ok(String::new()),
-        },
+        Act::Case(act) => {
+            let mut last = None;
+            for dispute in act.disputes() {
+                last = last.max(tx.changed_after(Thing::Dispute(dispute), after)?);
+            }
+            return said(tx, last);
+        }
         Act::PostDocument { kind, number, .. } => Thing::Document(kind.code(), number),
         Act::SetCustomer { customer: Some(id), .. } | Act::SetBlocked { customer: id, .. } => Thing::Customer(*id),
         Act::SetCustomer { customer: None, data, .. } => Thing::CustomerNumber(&data.number),
@@ -248,14 +252,24 @@ fn resolved(
 
 /// What a decision changes of a case and of its item.
 fn decided(tx: &Tx<'_>, act: &Case, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
-    let Case::Decide { dispute, outcome, amount, rest, .. } = act else { return Ok(()) };
+    let Some(Decision { parts, outcome, rest, .. }) = act.decision() else { return Ok(()) };
+    parts.iter().try_for_each(|part| decided_one(tx, part, outcome, rest, add))
+}
+
+fn decided_one(
+    tx: &Tx<'_>,
+    Share { dispute, amount, .. }: &Share,
+    outcome: Outcome,
+    rest: bool,
+    add: &mut dyn FnMut(&str, String, String),
+) -> Result<(), Failure> {
     let case = tx.dispute(*dispute)?;
     let (item, held) = (tx.item(case.item)?, tx.held_by(&case)?);
     let of = |minor| shown(minor, case.currency);
     let word = outcome.effect().word();
     let before = tx.amounts(&case)?.of(outcome.effect());
     add(&format!("{} {word}", case.number), of(before), of(before + amount));
-    let left = if *rest { 0 } else { held - amount };
+    let left = if rest { 0 } else { held - amount };
     add(&format!("{} in dispute", case.number), of(held), of(left));
     let taken = if matches!(outcome, Outcome::Collect | Outcome::Repay) { 0 } else { (*amount).min(item.open.max(0)) };
     add("open amount", of(item.open), of(item.open - taken));

@@ -2,7 +2,7 @@
 //! money could be led astray through them.
 
 use super::perform::Written;
-use super::{Failure, cash_cap, collect, master, tax, templates};
+use super::{Failure, case, cash_cap, collect, master, tax, templates};
 use crate::documents::words;
 use crate::domain::cash::{CUSTOMERS, DEDUCTION_REASONS, PEOPLE};
 use crate::domain::discount::TaxMode;
@@ -54,7 +54,7 @@ enum Holds {
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 32] = [
+pub const SETTINGS: [Setting; 33] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -86,6 +86,7 @@ pub const SETTINGS: [Setting; 32] = [
     Setting { key: collect::HORIZON, words: "how many days ahead a promise may be for without a second person; 90 where it is not set", sensitive: true, holds: Holds::Number },
     Setting { key: collect::RENEWALS, words: "how many promises on an item may be renewed or broken before the next takes a second person; 3 where it is not set", sensitive: true, holds: Holds::Number },
     Setting { key: "dispute-clocks", words: "working days a department has to answer and to decide a dispute: invoicing 2/10; * 2/14", sensitive: false, holds: Holds::Clocks },
+    Setting { key: case::CLOSE_BELOW, words: "up to how much of the book's currency in dispute o2c daily writes a case off, once its cash discount is over; 0 for never", sensitive: true, holds: Holds::Decimal },
     Setting { key: "oldest-first", words: "1 where a payment of a known customer that nothing else explains pays the oldest items", sensitive: true, holds: Holds::Number },
 ];
 

@@ -131,14 +131,18 @@ pub struct EmailDraft {
 /// Verbs of `dispute`.
 #[derive(Debug, Subcommand)]
 pub enum Dispute {
-    /// Open a dispute on an invoice
+    /// Open a dispute on an invoice, or one case over several of a customer
     #[command(
-        after_help = "Example:\n  o2c dispute open INV-20448 --amount 150 --reason price --text \"agreed 95 each\""
+        after_help = "Examples:\n  o2c dispute open INV-20448 --amount 150 --reason price --text \"agreed 95 each\"\n  o2c dispute open --item INV-20448:150 --item INV-20449 --reason price"
     )]
     Open {
-        /// Number of the invoice
-        item: String,
-        /// Disputed amount [default: all that is open and undisputed]
+        /// Numbers of the invoices; with :AMOUNT where not all that is open is disputed
+        #[arg(value_name = "ITEM")]
+        items: Vec<String>,
+        /// The same, one by one
+        #[arg(long = "item", value_name = "ITEM")]
+        more: Vec<String>,
+        /// Disputed amount of the one invoice [default: all that is open and undisputed]
         #[arg(long)]
         amount: Option<String>,
         /// Why

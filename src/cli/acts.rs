@@ -138,17 +138,9 @@ fn promise(session: &Session, reader: &Reader, given: &given::Promise) -> Result
 
 fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {
     let act = match given {
-        Dispute::Open { item, amount, reason, text, .. } => {
-            let item = names::debits(reader, item)?.remove(0);
-            let free = item.open - item.disputed;
-            let amount = amount.as_deref().map(|text| names::amount(text, item.currency, Some(free))).transpose()?;
-            let act = Act::OpenDispute {
-                item: item.id,
-                amount: amount.unwrap_or(free),
-                reason: reason.clone(),
-                text: text.clone(),
-            };
-            return Ok((act, vec![Expect::Open { item: item.id, open: item.open }]));
+        Dispute::Open { items, more, amount, reason, text, .. } => {
+            let named: Vec<&String> = items.iter().chain(more).collect();
+            return open_dispute(reader, &named, amount.as_deref(), (reason, text));
         }
         Dispute::Assign { dispute, to, department, .. } => {
             let case = names::dispute(reader, dispute)?;
@@ -180,6 +172,37 @@ fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {
         Dispute::More(_) => return Err(Stop::usage("This verb changes nothing.")),
     };
     Ok((act, Vec::new()))
+}
+
+/// A dispute on one invoice, or a case over several.
+fn open_dispute(
+    reader: &Reader,
+    named: &[&String],
+    amount: Option<&str>,
+    (reason, text): (&str, &str),
+) -> Result<Seen, Stop> {
+    let (reason, text) = (reason.to_owned(), text.to_owned());
+    if let ([only], Some(typed)) = (named, amount) {
+        let item = names::debits(reader, only)?.remove(0);
+        let amount = names::amount(typed, item.currency, Some(item.open - item.disputed))?;
+        let act = Act::OpenDispute { item: item.id, amount, reason, text };
+        return Ok((act, vec![Expect::Open { item: item.id, open: item.open }]));
+    }
+    if named.is_empty() || amount.is_some() {
+        let sentence = "Say which invoices are in dispute; of several, how much of each: INV-1:100 INV-2:50.";
+        return Err(Stop::usage(sentence));
+    }
+    let (mut items, mut seen) = (Vec::new(), Vec::new());
+    for name in named {
+        let (item, amount) = names::free_share(reader, name)?;
+        items.push((item.id, amount));
+        seen.push(Expect::Open { item: item.id, open: item.open });
+    }
+    let act = match items[..] {
+        [(item, amount)] => Act::OpenDispute { item, amount, reason, text },
+        _ => Act::Case(Box::new(Case::OpenSeveral { items, reason, text })),
+    };
+    Ok((act, seen))
 }
 
 fn reduce(session: &Session, reader: &Reader, given: &given::Reduce, write_off: bool) -> Result<Seen, Stop> {

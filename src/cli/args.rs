@@ -168,7 +168,7 @@ pub enum Verb {
     /// Receipts with something unapplied, or all where the filter asks for closed ones
     #[command(after_help = "Example:\n  o2c receipts --customer 10023")]
     Receipts(ItemsArgs),
-    /// Disputes, longest waiting first
+    /// Disputes, most at risk for each day left first
     #[command(after_help = "Example:\n  o2c disputes --where \"state:open reason:price\" --json")]
     Disputes(ListArgs),
     /// Promises of the last twelve months and what became of them

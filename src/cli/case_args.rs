@@ -25,9 +25,23 @@ pub enum Case {
     },
     /// Decide a part: credit, promotion, write-off, charge-back, repay or collect
     #[command(
-        after_help = "Examples:\n  o2c dispute decide D-1 --outcome credit --amount 100 --collect-rest --cause carrier --text \"two short\"\n  o2c dispute decide D-2 --outcome repay --on 2026-04-30 --cause \"customer's mistake\""
+        after_help = "Examples:\n  o2c dispute decide D-1 --outcome credit --amount 100 --collect-rest --cause carrier --text \"two short\"\n  o2c dispute decide D-2 --outcome repay --on 2026-04-30 --cause \"customer's mistake\"\n  o2c dispute decide D-5 --whole --outcome credit --cause \"price master data\""
     )]
     Decide(Decide),
+    /// Add an invoice to a case
+    #[command(after_help = "Example:\n  o2c dispute add D-1 INV-20449:80 --text \"the same price list\"")]
+    Add {
+        /// Number of the dispute
+        dispute: String,
+        /// Number of the invoice; with :AMOUNT where not all that is open is disputed
+        item: String,
+        /// What the customer says
+        #[arg(long, default_value = "")]
+        text: String,
+        /// How the change is made
+        #[command(flatten)]
+        change: Change,
+    },
     /// Move a part to a case of its own
     #[command(after_help = "Example:\n  o2c dispute split D-1 --amount 40 --reason tax")]
     Split {
@@ -94,8 +108,11 @@ pub enum Case {
         #[command(flatten)]
         change: Change,
     },
-    /// Note something known of a case: kind, cause, "last day", channel, contact, "customer reference"
-    #[command(after_help = "Example:\n  o2c dispute set D-1 \"last day\" 2026-05-31")]
+    /// Note something known of a case: kind, cause, "last day", channel, contact, "customer reference", processor (who works
+    /// on it), coordinator (who decides it), priority (high, normal, low)
+    #[command(
+        after_help = "Examples:\n  o2c dispute set D-1 \"last day\" 2026-05-31\n  o2c dispute set D-1 priority high"
+    )]
     Set {
         /// Number of the dispute
         dispute: String,
@@ -251,6 +268,9 @@ pub struct Decide {
     /// Collect the rest; else it stays in dispute
     #[arg(long)]
     pub collect_rest: bool,
+    /// Decide every item of the case alike, each for all that is in dispute of it
+    #[arg(long, conflicts_with_all = ["amount", "collect_rest"])]
+    pub whole: bool,
     /// What really went wrong [default: what is noted, else what mostly is behind the reason]
     #[arg(long)]
     pub cause: Option<String>,

@@ -14,7 +14,7 @@ use super::out::{self, Cell, Form, Listing};
 use super::reports;
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::case::{Case, Work};
+use crate::acts::case::{Case, Share, Work};
 use crate::acts::{Act, Expect, Request};
 use crate::domain::case::pareto::Bar;
 use crate::domain::case::{Effect, Outcome};
@@ -70,6 +70,12 @@ fn build<'v>(session: &Session, reader: &Reader, verb: &'v Verb) -> Result<Built
             };
             return Ok((change, act, vec![Expect::Open { item: item.id, open: item.open }]));
         }
+        Verb::Add { dispute, item, text, change } => {
+            let (dispute, version) = seen(dispute)?;
+            let (item, amount) = names::free_share(reader, item)?;
+            let act = Case::AddItem { dispute, version, item: item.id, amount, text: text.clone() };
+            return Ok((change, act, vec![Expect::Open { item: item.id, open: item.open }]));
+        }
         Verb::Split { dispute, amount, reason, text, change } => {
             let known = case_of(session, reader, dispute)?;
             let amount = names::amount(amount, known.row.currency, Some(known.row.stake()))?;
@@ -121,6 +127,9 @@ fn decide<'v>(session: &Session, reader: &Reader, given: &'v Decide) -> Result<B
         return Err(Stop::usage(sentence));
     };
     let known = case_of(session, reader, &given.dispute)?;
+    if given.whole {
+        return Ok(decide_whole(&known, outcome, given));
+    }
     let row = &known.row;
     let amount =
         given.amount.as_deref().map(|text| names::amount(text, row.currency, Some(row.stake()))).transpose()?;
@@ -135,6 +144,20 @@ fn decide<'v>(session: &Session, reader: &Reader, given: &'v Decide) -> Result<B
         text: given.text.clone(),
     };
     Ok((&given.change, act, vec![Expect::Open { item: row.item, open: known.item_open }]))
+}
+
+/// Every open item of a case decided alike.
+fn decide_whole<'v>(known: &Known, outcome: Outcome, given: &'v Decide) -> Built<'v> {
+    let open = || known.more.group.iter().filter(|one| one.held > 0);
+    let act = Case::DecideAll {
+        parts: open().map(|one| Share { dispute: one.id, version: one.version, amount: one.held }).collect(),
+        outcome,
+        rest: false,
+        cause: given.cause.clone().unwrap_or_else(|| known.row.likely_cause().to_owned()),
+        on: given.on,
+        text: given.text.clone(),
+    };
+    (&given.change, act, open().map(|one| Expect::Open { item: one.item, open: one.item_open }).collect())
 }
 
 fn inquire(reader: &Reader, given: &Inquire) -> Result<Case, Stop> {
@@ -212,6 +235,9 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
         ),
     ];
     lines.extend(more.facts.iter().map(|(field, value)| format!("{field}: {value}")));
+    for one in &more.group {
+        lines.push(format!("item {} of {}  {}  {}", one.number, one.document, one.state, shown(one.held, cur)));
+    }
     for part in &more.parts {
         let other = if part.other.is_empty() { String::new() } else { format!(" to {}", part.other) };
         lines.push(format!("{}  {} {} {}{other}", part.on, part.effect.word(), shown(part.amount, cur), part.document));
@@ -260,7 +286,12 @@ fn case_json(session: &Session, case: &Known) -> Value {
             "paused_days": row.clock.paused, "stands": row.clock.stands, "late": row.is_late(),
             "escalated": row.clock.is_escalated(session.today), "unanswered": row.clock.is_unanswered(session.today),
         },
-        "last_day": row.last_day, "facts": facts,
+        "last_day": row.last_day, "facts": facts, "case": row.case, "priority": row.priority.word(),
+        "processor": row.processor, "coordinator": row.coordinator, "at_risk_a_day": row.risk.to_string(),
+        "items": more.group.iter().map(|one| json!({
+            "number": one.number, "document": one.document, "state": one.state, "claimed": plain(one.claimed, cur),
+            "in_dispute": plain(one.held, cur),
+        })).collect::<Vec<_>>(),
         "parts": more.parts.iter().map(|part| json!({
             "on": part.on, "what": part.effect.word(), "amount": plain(part.amount, cur), "document": part.document,
             "other": part.other,

@@ -28,6 +28,7 @@ mod customer;
 mod daily;
 mod daily_args;
 mod daily_desk;
+mod daily_small;
 mod demo;
 mod dunning;
 mod dunning_args;

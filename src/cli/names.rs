@@ -133,6 +133,15 @@ pub(super) fn share(reader: &Reader, text: &str, shares: &mut Shares) -> Result<
     shares.add(&items, amount)
 }
 
+/// An invoice with how much of what is open and undisputed is meant: all of it, or what stands behind `:`.
+pub(super) fn free_share(reader: &Reader, text: &str) -> Result<(ItemRef, i64), Stop> {
+    let (number, typed) = split(reader, text)?;
+    let item = debits(reader, number)?.remove(0);
+    let free = item.open - item.disputed;
+    let amount = typed.map(|typed| amount(typed, item.currency, Some(free))).transpose()?;
+    Ok((item, amount.unwrap_or(free)))
+}
+
 /// The currency of the invoice that `apply` names.
 pub(super) fn share_currency(reader: &Reader, text: &str) -> Result<Currency, Stop> {
     let (number, _) = split(reader, text)?;

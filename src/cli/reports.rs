@@ -30,6 +30,11 @@ const DISPUTES: &[&str] = &[
     "late",
     "cause",
     "last_day",
+    "case",
+    "priority",
+    "processor",
+    "coordinator",
+    "at_risk_a_day",
 ];
 
 /// `o2c disputes`.
@@ -48,11 +53,16 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "due",
         "last",
         "cause",
+        "risk",
+        "priority",
+        "processor",
+        "coordinator",
+        "case",
     ];
     let question = disputes::Question {
         today: session.today,
         filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "age", descending: true })?,
+        sort: sort(list.sort.as_deref(), &columns, Sort { column: "risk", descending: false })?,
     };
     let (rows, total) = gather(
         list.limit,
@@ -81,6 +91,11 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             late.into(),
             Cell::Text(row.cause.into()),
             Cell::date(row.last_day),
+            Cell::Text(row.case.into()),
+            row.priority.word().into(),
+            Cell::Text(row.processor.into()),
+            Cell::Text(row.coordinator.into()),
+            Cell::Text(row.risk.to_string()),
         ]
     });
     Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())

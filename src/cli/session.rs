@@ -68,7 +68,7 @@ impl Session {
 
     /// The book for questions. Where identity is enforced, only for somebody who is set up in it.
     pub fn reader(&self) -> Result<Reader, Stop> {
-        let reader = Reader::open(&self.book()?)?;
+        let reader = Reader::open(&self.book()?)?.with_clock(Utc::now);
         if self.known.enforced() {
             self.admit(&reader)?;
         }

@@ -308,8 +308,10 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "hold" | "lift hold" | "draft run" | "review run" | "release run" | "start run" | "letter" | "finish run"
         | "cancel run" | "mail" | "settle mail" | "mail in" | "dismiss proposal" => &[Collect],
         "accept proposal" => &[Collect, Dispute],
-        "open dispute" | "assign dispute" | "note dispute" | "split dispute" | "dispute waits" | "void dispute"
-        | "dispute fact" | "attach file" | "inquiry" | "work on inquiry" | "promote inquiry" => &[Dispute],
+        "open dispute" | "add to dispute" | "assign dispute" | "note dispute" | "split dispute" | "dispute waits"
+        | "void dispute" | "dispute fact" | "attach file" | "inquiry" | "work on inquiry" | "promote inquiry" => {
+            &[Dispute]
+        }
         "resolve dispute" | "charge back" | "reopen dispute" | "confirm dispute" => &[ResolveDispute],
         "import" => &[Import],
         "close month" | "reopen month" => &[ClosePeriods],

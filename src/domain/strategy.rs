@@ -14,6 +14,22 @@ pub struct Rate {
     pub full: i64,
 }
 
+/// A step of stepped points: from this value on, so many points, in place of those of the steps below it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Step {
+    /// The least value.
+    pub from: i64,
+    /// Whole points.
+    pub points: i64,
+}
+
+impl Step {
+    /// The step a value has reached; `None` below the first.
+    pub fn reached(steps: &[Step], value: i64) -> Option<Step> {
+        steps.iter().rev().find(|step| value >= step.from).copied()
+    }
+}
+
 /// Whole points of events; 0 leaves an event out of the score, and alone it lists nobody then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Events {
@@ -35,6 +51,12 @@ pub struct Events {
     pub large_due_soon: i64,
     /// The credit limit is exceeded.
     pub over_limit: i64,
+    /// An item past due falls into a worse bucket within [`Strategy::worse_days`].
+    #[serde(default)]
+    pub worse_bucket: i64,
+    /// A cash discount ends within [`Strategy::lapse_days`].
+    #[serde(default)]
+    pub discount_lapsing: i64,
 }
 
 /// A strategy.
@@ -60,6 +82,13 @@ pub struct Strategy {
     pub risk: i64,
     /// Points for a promise broken in the last 90 days.
     pub broken: i64,
+    /// Points for what is to collect by steps, in whole units of the book's currency; where there are any, they count in
+    /// place of `amount`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amount_steps: Vec<Step>,
+    /// The same for days past due of the oldest item, in place of `age`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub age_steps: Vec<Step>,
     /// Days without contact.
     pub silence: Rate,
     /// The highest level of a reminder of what is past due. Nothing unless a company asks for it: its letters are read
@@ -74,6 +103,12 @@ pub struct Strategy {
     pub call_days: i64,
     /// How many days ahead a large item is mentioned.
     pub soon_days: i64,
+    /// How many days ahead a worse bucket counts.
+    #[serde(default = "week")]
+    pub worse_days: i64,
+    /// How many days ahead the end of a cash discount counts.
+    #[serde(default = "week")]
+    pub lapse_days: i64,
     /// The least scores of priorities A, B and C; below them it is D.
     pub priorities: [i64; 3],
 }
@@ -81,6 +116,11 @@ pub struct Strategy {
 /// As strategies were before they knew of levels.
 fn no_level() -> Rate {
     Rate { points: 0, full: 3 }
+}
+
+/// What is looked ahead where a strategy does not say.
+fn week() -> i64 {
+    7
 }
 
 impl Default for Strategy {
@@ -96,6 +136,8 @@ impl Default for Strategy {
             age: Rate { points: 25, full: 90 },
             risk: 15,
             broken: 10,
+            amount_steps: Vec::new(),
+            age_steps: Vec::new(),
             silence: Rate { points: 10, full: 14 },
             level: no_level(),
             events: Events {
@@ -108,10 +150,14 @@ impl Default for Strategy {
                 unapplied: 5,
                 large_due_soon: 2,
                 over_limit: 5,
+                worse_bucket: 0,
+                discount_lapsing: 0,
             },
             quiet_days: 3,
             call_days: 15,
             soon_days: 3,
+            worse_days: week(),
+            lapse_days: week(),
             priorities: [60, 40, 20],
         }
     }
@@ -142,11 +188,20 @@ impl Strategy {
         for (key, rate) in rates.into_iter().filter(|(_, rate)| rate.full <= 0) {
             faults.push((key, format!("{key}.full must be more than 0, not {}", rate.full)));
         }
+        for (key, steps) in [("amount_steps", &self.amount_steps), ("age_steps", &self.age_steps)] {
+            if !steps.is_sorted_by(|a, b| a.from < b.from) {
+                faults.push((key, "steps begin at rising values, such as [[1000, 10], [10000, 30]]".to_owned()));
+            }
+            if steps.iter().any(|step| !(0..=1_000).contains(&step.points)) {
+                faults.push((key, "points are whole numbers from 0 to 1000".to_owned()));
+            }
+        }
         let all = [self.amount.points, self.age.points, self.risk, self.broken, self.silence.points, self.level.points];
         if all.iter().chain(&self.events.all()).any(|points| !(0..=1_000).contains(points)) {
             faults.push(("amount", "points are whole numbers from 0 to 1000".to_owned()));
         }
-        if all.iter().all(|points| *points == 0) && self.events.all().iter().all(|points| *points == 0) {
+        let stepped = self.amount_steps.iter().chain(&self.age_steps).any(|step| step.points > 0);
+        if !stepped && all.iter().all(|points| *points == 0) && self.events.all().iter().all(|points| *points == 0) {
             faults.push(("amount", "no reason earns a point, so nobody would ever be listed".to_owned()));
         }
         if !self.priorities.is_sorted_by(|a, b| a > b) {
@@ -175,7 +230,7 @@ impl Strategy {
 
 impl Events {
     /// Their points, in the order of the fields.
-    pub fn all(&self) -> [i64; 9] {
+    pub fn all(&self) -> [i64; 11] {
         [
             self.promise_due,
             self.instalment_due,
@@ -186,6 +241,8 @@ impl Events {
             self.unapplied,
             self.large_due_soon,
             self.over_limit,
+            self.worse_bucket,
+            self.discount_lapsing,
         ]
     }
 }

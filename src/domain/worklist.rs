@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::money::{self, Currency, NumberStyle};
-use super::strategy::{Rate, Strategy};
+use super::strategy::{Rate, Step, Strategy};
 
 /// What is known about a customer on the day of the list. Amounts in base minor units.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +46,10 @@ pub struct Facts {
     pub unapplied: i64,
     /// The next item falling due: days from today and amount.
     pub next_due: Option<(i64, i64)>,
+    /// Days until an item past due falls into a worse bucket, and which; where the strategy asks.
+    pub worse: Option<(i64, &'static str)>,
+    /// Days until a cash discount of an open item ends; where the strategy asks.
+    pub lapsing: Option<i64>,
 }
 
 /// A visible part of the score.
@@ -171,8 +175,16 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
     let mut total = 0;
     if counts(facts, strategy) {
         let size = strategy.amount.points;
-        total += if facts.reference > 0 { part(size, facts.to_collect, facts.reference) } else { size };
-        total += part(strategy.age.points, facts.oldest_days, strategy.age.full) + part(strategy.risk, facts.risk, 100);
+        total += match stepped(facts, strategy)[0] {
+            Some(step) => step.map_or(0, |step| step.points),
+            None if facts.reference > 0 => part(size, facts.to_collect, facts.reference),
+            None => size,
+        };
+        total += match stepped(facts, strategy)[1] {
+            Some(step) => step.map_or(0, |step| step.points),
+            None => part(strategy.age.points, facts.oldest_days, strategy.age.full),
+        };
+        total += part(strategy.risk, facts.risk, 100);
         total += if facts.broken_promise.is_some() { strategy.broken } else { 0 };
         let silence = strategy.silence;
         total += facts.days_since_contact.map_or(silence.points, |days| part(silence.points, days, silence.full));
@@ -188,6 +200,8 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
         facts.unapplied > 0,
         facts.next_due.is_some_and(|(days, due)| days <= strategy.soon_days && due >= facts.reference),
         facts.limit_use_permille.is_some_and(|used| used > 1000),
+        worse_soon(facts, strategy).is_some(),
+        lapsing_soon(facts, strategy).is_some(),
     ];
     total += happened.iter().zip(strategy.events.all()).filter(|event| *event.0).map(|event| event.1).sum::<i64>();
     Some(total).filter(|total| *total > 0)
@@ -197,6 +211,30 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
 fn counts(facts: &Facts, strategy: &Strategy) -> bool {
     let minimum = strategy.minimum.saturating_mul(10i64.pow(facts.currency.digits()));
     facts.to_collect > minimum && facts.oldest_days >= strategy.min_days
+}
+
+/// The steps what is to collect and the age of the oldest item have reached: `None` where the strategy has no steps,
+/// `Some(None)` below the first.
+fn stepped(facts: &Facts, strategy: &Strategy) -> [Option<Option<Step>>; 2] {
+    let whole = facts.to_collect.max(0) / 10i64.pow(facts.currency.digits());
+    let of = |steps: &[Step], value: i64| (!steps.is_empty()).then(|| Step::reached(steps, value));
+    [of(&strategy.amount_steps, whole), of(&strategy.age_steps, facts.oldest_days)]
+}
+
+/// An item that falls into a worse bucket within the days the strategy looks ahead.
+fn worse_soon(facts: &Facts, strategy: &Strategy) -> Option<String> {
+    let (days, bucket) = facts.worse.filter(|(days, _)| *days <= strategy.worse_days)?;
+    Some(if days == 0 {
+        format!("Fell into {bucket} days today")
+    } else {
+        format!("Falls into {bucket} days in {days} d")
+    })
+}
+
+/// A cash discount that ends within the days the strategy looks ahead.
+fn lapsing_soon(facts: &Facts, strategy: &Strategy) -> Option<String> {
+    let days = facts.lapsing.filter(|days| *days <= strategy.lapse_days)?;
+    Some(if days == 0 { "Discount ends today".to_owned() } else { format!("Discount ends in {days} d") })
 }
 
 /// Kinds of the formula's parts, in its order.
@@ -221,7 +259,15 @@ fn formula_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
         facts.broken_promise.map(broken_phrase).unwrap_or_default(),
         facts.days_since_contact.map_or("Never contacted".to_owned(), |days| format!("No contact for {days} days")),
     ];
-    let whole = points.map(|exact| money::to_minor(exact, 0).unwrap_or(0));
+    let mut whole = points.map(|exact| money::to_minor(exact, 0).unwrap_or(0));
+    let mut reasons = reasons;
+    for (place, step) in stepped(facts, strategy).into_iter().enumerate() {
+        let Some(step) = step else { continue };
+        whole[place] = step.map_or(0, |step| step.points);
+        if let Some(step) = step {
+            reasons[place] += &format!(", the step from {}", money::grouped(step.from, 0, NumberStyle::Point));
+        }
+    }
     let parts = whole.into_iter().zip(reasons).zip(KINDS).filter(|((points, _), _)| *points > 0);
     parts.map(|((points, reason), kind)| Part { points, reason, kind }).collect()
 }
@@ -247,6 +293,8 @@ fn event_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
         (facts.unapplied > 0, format!("{} unapplied", amount(facts.unapplied, facts.currency))),
         (soon.is_some(), soon.unwrap_or_default()),
         (over_limit.is_some(), format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
+        (worse_soon(facts, strategy).is_some(), worse_soon(facts, strategy).unwrap_or_default()),
+        (lapsing_soon(facts, strategy).is_some(), lapsing_soon(facts, strategy).unwrap_or_default()),
     ];
     let earned =
         events.into_iter().zip(strategy.events.all()).filter(|((happened, _), points)| *happened && *points > 0);
@@ -348,7 +396,48 @@ mod tests {
             dispute_rejected: false,
             unapplied: 0,
             next_due: None,
+            worse: None,
+            lapsing: None,
         }
+    }
+
+    fn step(from: i64, points: i64) -> Step {
+        Step { from, points }
+    }
+
+    #[test]
+    fn stepped_points_a_worse_bucket_and_a_discount_about_to_end_are_seen() {
+        let strategy = Strategy {
+            amount_steps: vec![step(1_000, 10), step(10_000, 25)],
+            age_steps: vec![step(31, 7)],
+            events: Events { worse_bucket: 6, discount_lapsing: 4, ..Strategy::default().events },
+            worse_days: 3,
+            ..Strategy::default()
+        };
+        let of = |facts: Facts| -> Vec<(i64, String)> {
+            score(&facts, &strategy).unwrap().parts.into_iter().map(|part| (part.points, part.reason)).collect()
+        };
+        let late =
+            Facts { to_collect: 1_000_000, oldest_days: 58, worse: Some((3, "61-90")), lapsing: Some(0), ..facts() };
+        let parts = of(late.clone());
+        for (points, reason) in [
+            (25, "10,000 EUR to collect, the step from 10,000"),
+            (7, "Oldest 58 days past due, the step from 31"),
+            (6, "Falls into 61-90 days in 3 d"),
+            (4, "Discount ends today"),
+        ] {
+            assert!(parts.contains(&(points, reason.to_owned())), "{reason}: {parts:?}");
+        }
+        // One step lower, and too far ahead to count.
+        let parts = of(Facts { to_collect: 999_999, worse: Some((4, "61-90")), lapsing: Some(8), ..late });
+        assert!(parts.contains(&(10, "10,000 EUR to collect, the step from 1,000".to_owned())), "{parts:?}");
+        assert!(!parts.iter().any(|(_, reason)| reason.contains("61-90") || reason.contains("Discount")), "{parts:?}");
+        // Below the first step there are no points for it; as the strategy says, somebody is listed for what else there is.
+        let parts = of(Facts { to_collect: 50_000, oldest_days: 12, ..facts() });
+        assert!(
+            !parts.iter().any(|(_, reason)| reason.contains("to collect") || reason.contains("Oldest")),
+            "{parts:?}"
+        );
     }
 
     #[test]
@@ -377,6 +466,8 @@ mod tests {
                 dispute_rejected: roll(9) == 0,
                 unapplied: roll(3) * 500,
                 next_due: (roll(2) == 0).then(|| (roll(10), roll(9_000_000))),
+                worse: (roll(2) == 0).then(|| (roll(12), "31-60")),
+                lapsing: (roll(2) == 0).then(|| roll(12)),
                 ..facts()
             };
             let strategy = Strategy {
@@ -385,7 +476,18 @@ mod tests {
                 broken: roll(20),
                 silence: Rate { points: roll(30), full: 1 + roll(30) },
                 level: Rate { points: roll(20), full: 1 + roll(4) },
-                events: Events { unapplied: roll(2) * 5, ..Strategy::default().events },
+                amount_steps: if roll(2) == 0 {
+                    vec![step(0, 3), step(1_000, 9), step(40_000, 20)]
+                } else {
+                    Vec::new()
+                },
+                age_steps: if roll(2) == 0 { vec![step(31, 5), step(61, 30)] } else { Vec::new() },
+                events: Events {
+                    unapplied: roll(2) * 5,
+                    worse_bucket: roll(3) * 4,
+                    discount_lapsing: roll(3) * 2,
+                    ..Strategy::default().events
+                },
                 ..Strategy::default()
             };
             let scored = score(&facts, &strategy).map(|scored| scored.total);

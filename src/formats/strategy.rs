@@ -2,10 +2,10 @@
 //! reads as the same strategy; what a file leaves out is as in the built-in one.
 
 use super::policy::{Fault, Reading, Value};
-use crate::domain::strategy::{Events, Rate, Strategy};
+use crate::domain::strategy::{Events, Rate, Step, Strategy};
 use toml::de::DeTable;
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 20] = [
     "name",
     "segment",
     "in_force",
@@ -15,6 +15,8 @@ const KEYS: [&str; 18] = [
     "quiet_days",
     "call_days",
     "soon_days",
+    "worse_days",
+    "lapse_days",
     "priorities",
     "risk",
     "broken",
@@ -26,7 +28,7 @@ const KEYS: [&str; 18] = [
     "note",
 ];
 
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 11] = [
     "promise_due",
     "instalment_due",
     "plan_default",
@@ -36,6 +38,8 @@ const EVENTS: [&str; 9] = [
     "unapplied",
     "large_due_soon",
     "over_limit",
+    "worse_bucket",
+    "discount_lapsing",
 ];
 
 /// Reads a strategy, or says everything that is wrong with it.
@@ -66,19 +70,22 @@ pub fn parse(text: &str) -> Result<Strategy, Vec<Fault>> {
             "quiet_days" => strategy.quiet_days = reading.days(value, 0),
             "call_days" => strategy.call_days = reading.days(value, 0),
             "soon_days" => strategy.soon_days = reading.days(value, 0),
+            "worse_days" => strategy.worse_days = reading.days(value, 0),
+            "lapse_days" => strategy.lapse_days = reading.days(value, 0),
             "priorities" => priorities(&mut reading, &mut strategy, value),
             "risk" => strategy.risk = reading.number(value, 1_000),
             "broken" => strategy.broken = reading.number(value, 1_000),
-            "amount" => rate(&mut reading, &mut strategy.amount, value),
-            "age" => rate(&mut reading, &mut strategy.age, value),
-            "silence" => rate(&mut reading, &mut strategy.silence, value),
-            "level" => rate(&mut reading, &mut strategy.level, value),
+            "amount" => rate(&mut reading, (&mut strategy.amount, Some(&mut strategy.amount_steps)), value),
+            "age" => rate(&mut reading, (&mut strategy.age, Some(&mut strategy.age_steps)), value),
+            "silence" => rate(&mut reading, (&mut strategy.silence, None), value),
+            "level" => rate(&mut reading, (&mut strategy.level, None), value),
             "events" => events(&mut reading, &mut strategy.events, value),
             "note" => {}
             _ => reading.unknown(key.span().start, name, &KEYS),
         }
     }
     for (key, why) in strategy.faults() {
+        let key = key.trim_end_matches("_steps");
         let place = places.iter().find(|(name, _)| *name == key).map_or(0, |place| place.1);
         reading.fault(place, why);
     }
@@ -87,7 +94,8 @@ pub fn parse(text: &str) -> Result<Strategy, Vec<Fault>> {
     if faults.is_empty() { Ok(strategy) } else { Err(faults) }
 }
 
-fn rate(reading: &mut Reading<'_>, rate: &mut Rate, value: &Value<'_>) {
+/// `{ points = 40, full = 25000 }`, or `{ steps = [[1000, 10], [10000, 30]] }` where a reason may have steps.
+fn rate(reading: &mut Reading<'_>, (rate, mut steps): (&mut Rate, Option<&mut Vec<Step>>), value: &Value<'_>) {
     let Some(table) = value.get_ref().as_table() else {
         return reading.fault(value.span().start, "write { points = 40, full = 25000 }");
     };
@@ -95,9 +103,37 @@ fn rate(reading: &mut Reading<'_>, rate: &mut Rate, value: &Value<'_>) {
         match key.get_ref().as_ref() {
             "points" => rate.points = reading.number(value, 1_000),
             "full" => rate.full = reading.number(value, i64::MAX / 1_000),
-            name => reading.unknown(key.span().start, name, &["points", "full"]),
+            "steps" if steps.is_some() => {
+                let found = read_steps(reading, value);
+                if let Some(steps) = steps.as_deref_mut() {
+                    *steps = found;
+                }
+            }
+            name => {
+                let known: &[&str] = if steps.is_some() { &["points", "full", "steps"] } else { &["points", "full"] };
+                reading.unknown(key.span().start, name, known);
+            }
         }
     }
+}
+
+fn read_steps(reading: &mut Reading<'_>, value: &Value<'_>) -> Vec<Step> {
+    let wrong = "write each step as its least value and its points: [[1000, 10], [10000, 30]]";
+    let Some(list) = value.get_ref().as_array() else {
+        reading.fault(value.span().start, wrong);
+        return Vec::new();
+    };
+    let mut steps = Vec::new();
+    for one in list.iter() {
+        match one.get_ref().as_array() {
+            Some(pair) if pair.len() == 2 => steps.push(Step {
+                from: reading.number(&pair[0], i64::MAX / 1_000),
+                points: reading.number(&pair[1], 1_000),
+            }),
+            _ => reading.fault(one.span().start, wrong),
+        }
+    }
+    steps
 }
 
 fn events(reading: &mut Reading<'_>, events: &mut Events, value: &Value<'_>) {
@@ -115,6 +151,8 @@ fn events(reading: &mut Reading<'_>, events: &mut Events, value: &Value<'_>) {
             "unapplied" => &mut events.unapplied,
             "large_due_soon" => &mut events.large_due_soon,
             "over_limit" => &mut events.over_limit,
+            "worse_bucket" => &mut events.worse_bucket,
+            "discount_lapsing" => &mut events.discount_lapsing,
             name => {
                 reading.unknown(key.span().start, name, &EVENTS);
                 continue;
@@ -147,11 +185,21 @@ pub fn write(strategy: &Strategy) -> String {
     out += "\n# The next step: below quiet_days since a contact it is to wait, from call_days past due to call.\n";
     out += &format!("quiet_days = {}\ncall_days = {}\n", strategy.quiet_days, strategy.call_days);
     out += &format!("soon_days = {}\npriorities = [{a}, {b}, {c}]\n", strategy.soon_days);
-    out += "\n# Points: for risk 100 and a broken promise; those of a table grow with its value and are all earned at full.\n";
+    out += "\n# How many days ahead a worse bucket and the end of a cash discount count (points under [events]).\n";
+    out += &format!("worse_days = {}\nlapse_days = {}\n", strategy.worse_days, strategy.lapse_days);
+    out += "\n# Points: for risk 100 and a broken promise; those of a table grow with its value and are all earned at full.\n\
+            # Amount and age may have steps instead: steps = [[1000, 10], [10000, 30]] is 10 points from 1,000 on and 30 from 10,000.\n";
     out += &format!("risk = {}\nbroken = {}\n", strategy.risk, strategy.broken);
     let [amount, age, silence, level] = [strategy.amount, strategy.age, strategy.silence, strategy.level];
     for (name, rate) in [("amount", amount), ("age", age), ("silence", silence), ("level", level)] {
-        out += &format!("{name} = {{ points = {}, full = {} }}\n", rate.points, rate.full);
+        let steps = match name {
+            "amount" => &strategy.amount_steps[..],
+            "age" => &strategy.age_steps[..],
+            _ => &[],
+        };
+        let steps: Vec<String> = steps.iter().map(|step| format!("[{}, {}]", step.from, step.points)).collect();
+        let steps = if steps.is_empty() { String::new() } else { format!(", steps = [{}]", steps.join(", ")) };
+        out += &format!("{name} = {{ points = {}, full = {}{steps} }}\n", rate.points, rate.full);
     }
     out += "\n[events]\n";
     for (name, points) in EVENTS.into_iter().zip(strategy.events.all()) {
@@ -175,7 +223,17 @@ mod tests {
             contact_gap_days: 4,
             amount: Rate { points: 30, full: 9_000 },
             level: Rate { points: 12, full: 4 },
-            events: Events { unapplied: 0, follow_up: 21, ..Strategy::default().events },
+            amount_steps: vec![Step { from: 1_000, points: 10 }, Step { from: 10_000, points: 30 }],
+            age_steps: vec![Step { from: 0, points: 1 }],
+            worse_days: 5,
+            lapse_days: 2,
+            events: Events {
+                unapplied: 0,
+                follow_up: 21,
+                worse_bucket: 8,
+                discount_lapsing: 3,
+                ..Strategy::default().events
+            },
             priorities: [90, 50, 10],
             ..Strategy::default()
         };
@@ -190,6 +248,9 @@ mod tests {
         let faults = parse(text).unwrap_err();
         let lines: Vec<usize> = faults.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [2, 3, 4, 6], "{faults:?}");
+        let falling = parse("name = \"x\"\nage = { steps = [[60, 5], [30, 9]] }\n").unwrap_err();
+        assert!(falling[0].line == 2 && falling[0].why.contains("rising values"), "{falling:?}");
+        assert!(parse("name = \"x\"\nage = { steps = [5] }\n").unwrap_err()[0].why.contains("[[1000, 10]"));
         assert!(parse("risk = 15").unwrap_err()[0].why.contains("needs a name"));
         assert!(parse("= 5").unwrap_err()[0].why.contains("not TOML"));
     }

@@ -83,13 +83,13 @@ pub fn give_back(writer: &Writer, person: i64) -> Result<()> {
     Ok(())
 }
 
-/// Every lease there is, whether it has run out or not: nothing that reads knows what time it is.
+/// Every lease that has not run out, by the time the reader was told; every one there is where it was told none.
 pub fn leases(reader: &Reader) -> Result<Vec<Lease>> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT l.customer_id, p.login, p.name, l.until_at FROM lease l JOIN person p ON p.id = l.person_id \
-         ORDER BY l.customer_id",
+         WHERE l.until_at > $1 ORDER BY l.customer_id",
     )?;
-    let rows = statement.query_map([], lease)?;
+    let rows = statement.query_map([reader.now().map(instant).unwrap_or_default()], lease)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -124,5 +124,22 @@ mod tests {
         give_back(&writer, 1).unwrap();
         give_back(&writer, 2).unwrap();
         assert_eq!(leases(&Reader::open(&place).unwrap()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_lease_that_has_run_out_is_no_more_shown_as_held() {
+        fn at(text: &str) -> DateTime<Utc> {
+            text.parse().unwrap()
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let place = BookPath::new(folder.path().join("book.o2c"));
+        let writer = Writer::make(&place).unwrap();
+        writer.execute_batch("INSERT INTO person VALUES (1, 1, 'mara', 'Mara Lind')").unwrap();
+        assert_eq!(take(&writer, 7, 1, at("2026-03-16T09:00:00Z")).unwrap(), None);
+        let shown =
+            |clock: fn() -> DateTime<Utc>| leases(&Reader::open(&place).unwrap().with_clock(clock)).unwrap().len();
+        assert_eq!(shown(|| at("2026-03-16T09:14:59Z")), 1);
+        assert_eq!(shown(|| at("2026-03-16T09:15:00Z")), 0, "nobody took another since, and it is over all the same");
+        assert_eq!(leases(&Reader::open(&place).unwrap()).unwrap().len(), 1, "a reader without a clock cannot tell");
     }
 }

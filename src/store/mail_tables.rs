@@ -14,6 +14,10 @@ pub(super) const MAIL: Table = Table {
 pub(super) const STEP: Table =
     Table { name: "mail_step", posted: &["id", "act_id", "mail_id", "what", "at", "who", "text"], kept: &[] };
 
+/// What a mail that goes with no letter is about.
+pub(super) const ABOUT: Table =
+    Table { name: "mail_about", posted: &["id", "act_id", "mail_id", "what", "about"], kept: &[] };
+
 /// The way a letter leaves by.
 pub(super) const WAY: Table =
     Table { name: "letter_way", posted: &["id", "act_id", "letter_id", "way", "why"], kept: &[] };

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, InterruptHandle};
 
 use super::error::Result;
@@ -52,6 +53,8 @@ pub struct Reader {
     newer: bool,
     /// What is being read just now is needed by other questions too.
     needed: Arc<AtomicBool>,
+    /// What time it is, where the session says so.
+    clock: Option<fn() -> DateTime<Utc>>,
 }
 
 impl Reader {
@@ -70,7 +73,18 @@ impl Reader {
     }
 
     fn on(conn: Connection, newer: bool) -> Reader {
-        Reader { conn, kept: RefCell::new(HashMap::new()), acts: Cell::new(None), newer, needed: Arc::default() }
+        let (kept, acts) = (RefCell::new(HashMap::new()), Cell::new(None));
+        Reader { conn, kept, acts, newer, needed: Arc::default(), clock: None }
+    }
+
+    /// The same, told what time it is: for what ends by the clock and not by the day, which is who works on what now.
+    pub fn with_clock(self, clock: fn() -> DateTime<Utc>) -> Reader {
+        Reader { clock: Some(clock), ..self }
+    }
+
+    /// What time it is, where it was told.
+    pub(super) fn now(&self) -> Option<DateTime<Utc>> {
+        self.clock.map(|clock| clock())
     }
 
     /// The connection, for questions that acts ask in the same words.

@@ -1,4 +1,4 @@
--- The book, format 6. Money is INTEGER minor units with a currency; dates are ISO text; instants are UTC text.
+-- The book, format 7. Money is INTEGER minor units with a currency; dates are ISO text; instants are UTC text.
 -- "kept" columns and tables repeat what the ledger already says, for speed; `o2c check` recomputes every one of them.
 
 CREATE TABLE meta (
@@ -226,6 +226,17 @@ CREATE TABLE promise_end (
   on_date TEXT NOT NULL,
   why TEXT NOT NULL
 ) STRICT;
+
+-- One thing known of a promise beside its words: `method` (how they will pay), `contact` (who said so), `source` (how it
+-- was said). The last row of a field counts.
+CREATE TABLE promise_fact (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  promise_id INTEGER NOT NULL REFERENCES promise (id),
+  field TEXT NOT NULL,
+  value TEXT NOT NULL
+) STRICT;
+CREATE INDEX promise_fact_field ON promise_fact (promise_id, field, id);
 
 -- A dispute case on one item. `state`, `owner`, `department`, `decided_on`, `accepted`, `version` are kept from its steps.
 CREATE TABLE dispute (
@@ -792,6 +803,16 @@ CREATE TABLE mail_step (
   text TEXT NOT NULL
 ) STRICT;
 CREATE INDEX mail_step_mail ON mail_step (mail_id, id);
+
+-- What a mail that goes with no reminder is about: `statement`, `promise`, `plan`, `dispute`, `copy`, and the number or
+-- day of it.
+CREATE TABLE mail_about (
+  id INTEGER PRIMARY KEY,
+  act_id INTEGER NOT NULL,
+  mail_id INTEGER NOT NULL UNIQUE REFERENCES mail (id),
+  what TEXT NOT NULL,
+  about TEXT NOT NULL
+) STRICT;
 
 -- The way a letter leaves by: `mail`, `letter` (paper), `phone`; the last row of a letter counts, none is paper.
 CREATE TABLE letter_way (

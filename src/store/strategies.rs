@@ -1,11 +1,11 @@
 //! Strategies of the worklist as the book has them: versions that never change, the newest of each name counting, and
 //! which customer is under which.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use rusqlite::Connection;
 
 use super::Reader;
-use super::date::iso;
+use super::date::{iso, read};
 use super::error::{Result, StoreError};
 use super::tx::Tx;
 use super::value::{T, V};
@@ -56,6 +56,21 @@ pub struct Strategies {
     everybody: usize,
     /// The highest level of a reminder of what each customer has past due; empty where no strategy asks for it.
     levels: Map<i64, i64>,
+    /// Days until an item of a customer falls into a worse bucket, and which; as far ahead as strategies ask.
+    worse: Map<i64, (i64, &'static str)>,
+    /// Days until a cash discount of a customer ends; as far ahead as strategies ask.
+    lapsing: Map<i64, i64>,
+}
+
+/// What strategies ask of a customer beside its figures.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The highest level of a reminder of what is past due; else 0.
+    pub level: i64,
+    /// Days until an item falls into a worse bucket, and which.
+    pub worse: Option<(i64, &'static str)>,
+    /// Days until a cash discount ends.
+    pub lapsing: Option<i64>,
 }
 
 impl Strategies {
@@ -87,7 +102,18 @@ impl Strategies {
         }
         let asked = all.iter().any(|one| one.in_force && one.level.points > 0);
         let levels = if asked { levels(reader, today)? } else { Map::default() };
-        Ok(Strategies { all, places, everybody, levels })
+        let ahead = |points: fn(&Strategy) -> i64, days: fn(&Strategy) -> i64| {
+            all.iter().filter(|one| one.in_force && points(one) > 0).map(days).max()
+        };
+        let worse = match ahead(|one| one.events.worse_bucket, |one| one.worse_days) {
+            Some(days) => worse(reader, today, days)?,
+            None => Map::default(),
+        };
+        let lapsing = match ahead(|one| one.events.discount_lapsing, |one| one.lapse_days) {
+            Some(days) => lapsing(reader, today, days)?,
+            None => Map::default(),
+        };
+        Ok(Strategies { all, places, everybody, levels, worse, lapsing })
     }
 
     /// The strategy of a customer.
@@ -96,9 +122,13 @@ impl Strategies {
         &self.all[place]
     }
 
-    /// The highest level of a reminder of what a customer has past due, where a strategy asks for it; else 0.
-    pub fn level(&self, customer: i64) -> i64 {
-        self.levels.get(&customer).copied().unwrap_or(0)
+    /// What strategies ask of a customer beside its figures; nothing where none asks.
+    pub fn asked(&self, customer: i64) -> Asked {
+        Asked {
+            level: self.levels.get(&customer).copied().unwrap_or(0),
+            worse: self.worse.get(&customer).copied(),
+            lapsing: self.lapsing.get(&customer).copied(),
+        }
     }
 
     /// How many customers are under a strategy, of so many.
@@ -127,6 +157,47 @@ fn levels(reader: &Reader, today: NaiveDate) -> Result<Map<i64, i64>> {
         }
     }
     Ok(levels)
+}
+
+/// Days after which an item is in the bucket of that name: the first day of each.
+const BORDERS: [(i64, &str); 4] = [(31, "31-60"), (61, "61-90"), (91, "91-120"), (121, "120+")];
+
+/// The soonest an item past due and not wholly disputed falls into a worse bucket, today included.
+fn worse(reader: &Reader, today: NaiveDate, days: i64) -> Result<Map<i64, (i64, &'static str)>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT customer_id, min(due_date) FROM item WHERE open <> 0 AND due_date BETWEEN $1 AND $2 \
+         AND kind IN (1, 3, 6) AND open > disputed GROUP BY customer_id",
+    )?;
+    let mut found: Map<i64, (i64, &'static str)> = Map::default();
+    for (border, bucket) in BORDERS {
+        let first = today - Duration::days(border);
+        // Never so far that an item of the bucket below the one before would count.
+        let last = first + Duration::days(days.min(29));
+        let mut rows = statement.query([iso(first).as_str(), iso(last).as_str()])?;
+        while let Some(row) = rows.next()? {
+            let left = (read(&row.get::<_, String>(1)?) - first).num_days();
+            let known = found.entry(row.get(0)?).or_insert((left, bucket));
+            if left < known.0 {
+                *known = (left, bucket);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The soonest a cash discount of an item that is not paid yet ends, today included.
+fn lapsing(reader: &Reader, today: NaiveDate, days: i64) -> Result<Map<i64, i64>> {
+    let mut statement = reader.conn.prepare_cached(
+        "SELECT i.customer_id, min(g.until_date) FROM item_discount g JOIN item i ON i.id = g.item_id \
+         WHERE g.until_date BETWEEN $1 AND $2 AND i.open > 0 AND i.open = i.amount GROUP BY i.customer_id",
+    )?;
+    let last = today + Duration::days(days);
+    let mut rows = statement.query([iso(today).as_str(), iso(last).as_str()])?;
+    let mut found = Map::default();
+    while let Some(row) = rows.next()? {
+        found.insert(row.get(0)?, (read(&row.get::<_, String>(1)?) - today).num_days());
+    }
+    Ok(found)
 }
 
 /// The strategies in force with who is under which, on a day.

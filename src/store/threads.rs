@@ -61,14 +61,15 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
         });
         let (ready, opened) = channel();
         let (book, side) = (book.clone(), desk.clone());
-        let thread = std::thread::spawn(move || match Reader::open(&book) {
-            Ok(reader) => {
-                if ready.send(Ok(reader.stop())).is_ok() {
-                    answer_all(&reader, &side, &tell);
+        let thread =
+            std::thread::spawn(move || match Reader::open(&book).map(|reader| reader.with_clock(chrono::Utc::now)) {
+                Ok(reader) => {
+                    if ready.send(Ok(reader.stop())).is_ok() {
+                        answer_all(&reader, &side, &tell);
+                    }
                 }
-            }
-            Err(error) => drop(ready.send(Err(error))),
-        });
+                Err(error) => drop(ready.send(Err(error))),
+            });
         let running = opened.recv().unwrap_or_else(|_| {
             Err(super::StoreError::refused("DB-18", "The reading thread could not be started. Start o2c again."))
         })?;

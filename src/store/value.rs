@@ -17,7 +17,7 @@ pub struct Table {
 }
 
 /// Every table whose rows are covered by digests, in the order of their place in [`crate::store::Tx`].
-pub static TABLES: [Table; 68] = [
+pub static TABLES: [Table; 70] = [
     Table { name: "person", posted: &["id", "act_id", "login", "name"], kept: &[] },
     Table { name: "role_change", posted: &["id", "act_id", "person_id", "role", "held"], kept: &[] },
     Table { name: "customer_version", posted: &["id", "act_id", "customer_id", "version", "data"], kept: &[] },
@@ -381,6 +381,8 @@ pub static TABLES: [Table; 68] = [
     Table { name: "strategy_version", posted: &["id", "act_id", "name", "version", "data"], kept: &[] },
     Table { name: "document_tax", posted: &["id", "act_id", "document_id", "rate", "net", "tax"], kept: &[] },
     Table { name: "discount_net", posted: &["id", "act_id", "item_id", "net"], kept: &[] },
+    Table { name: "promise_fact", posted: &["id", "act_id", "promise_id", "field", "value"], kept: &[] },
+    mail_tables::ABOUT,
 ];
 
 /// Place of a table in [`TABLES`].
@@ -456,4 +458,6 @@ pub enum T {
     StrategyVersion,
     DocumentTax,
     DiscountNet,
+    PromiseFact,
+    MailAbout,
 }

@@ -212,3 +212,59 @@ fn who_was_contacted_today_leaves_the_list_until_tomorrow_unless_more_is_planned
     book.done(call("2026-03-20"));
     assert!(row(&book).is_some(), "they are to be called again today");
 }
+
+/// Behaviour 5E, standard rules: an item moving into a worse bucket, a discount about to lapse, stepped points.
+#[test]
+fn a_worse_bucket_and_a_discount_about_to_end_list_a_customer_ahead_of_time() {
+    let mut book = owing();
+    let events = o2c::domain::strategy::Events { worse_bucket: 6, discount_lapsing: 4, ..Strategy::default().events };
+    let age_steps = vec![o2c::domain::strategy::Step { from: 25, points: 9 }];
+    let strategy =
+        Strategy { name: "ahead".into(), events, worse_days: 3, lapse_days: 2, age_steps, ..Strategy::default() };
+    book.done(Act::Arrange(Arrange::SetStrategy { strategy: Box::new(strategy), version: 0 }));
+    let parts = |book: &Book| -> Vec<(i64, String)> {
+        let parts = row(book).map(|row| row.parts).unwrap_or_default();
+        parts.into_iter().map(|part| (part.points, part.reason)).collect()
+    };
+    // Due on 16 March: 31 days over on 16 April.
+    book.today = day("2026-04-12");
+    let ahead = parts(&book);
+    assert!(!ahead.iter().any(|(_, reason)| reason.contains("31-60")), "four days off: {ahead:?}");
+    assert!(ahead.contains(&(9, "Oldest 27 days past due, the step from 25".into())), "{ahead:?}");
+    book.today = day("2026-04-13");
+    assert!(parts(&book).contains(&(6, "Falls into 31-60 days in 3 d".into())), "{:?}", parts(&book));
+    book.today = day("2026-04-16");
+    assert!(parts(&book).contains(&(6, "Fell into 31-60 days today".into())), "{:?}", parts(&book));
+    book.today = day("2026-04-17");
+    assert!(!parts(&book).iter().any(|(_, reason)| reason.contains("bucket") || reason.contains("31-60")));
+    // What is wholly disputed does not count.
+    book.today = day("2026-04-13");
+    for (item, amount) in [(1, 90_000), (2, 60_000)] {
+        book.done(Act::OpenDispute { item, amount, reason: "price".into(), text: String::new() });
+    }
+    assert!(!parts(&book).iter().any(|(_, reason)| reason.contains("31-60")), "{:?}", parts(&book));
+    // A customer who owes nothing yet is worth a word before the discount ends, unless it is taken already.
+    let discounted = Act::PostDocument {
+        kind: o2c::domain::document::DocumentKind::Invoice,
+        number: "INV-9".into(),
+        customer: 2,
+        date: day("2026-04-05"),
+        terms: "2/10 net 30".into(),
+        due: None,
+        currency: Currency::EUR,
+        amount: 10_000,
+        reference: String::new(),
+        order: String::new(),
+        tax: Vec::new(),
+    };
+    book.done(discounted);
+    let lapsing = |book: &Book| {
+        let found = list(book).into_iter().find(|row| row.customer == 2);
+        found.map(|row| (row.score, row.parts[0].reason.clone()))
+    };
+    assert_eq!(lapsing(&book), Some((4, "Discount ends in 2 d".into())));
+    book.today = day("2026-04-12");
+    assert_eq!(lapsing(&book), None);
+    book.today = day("2026-04-16");
+    assert_eq!(lapsing(&book), None, "it is over");
+}

@@ -61,3 +61,46 @@ fn daily_hands_a_case_past_its_day_to_a_supervisor_once() {
     assert!(on("2026-05-21", &["daily"]).contains("cases     nothing"));
     assert_eq!(rig.run(&["check"]).done(), "");
 }
+
+/// Behaviour 5D rule 7: closed by itself only below a limit, only after the discount date, never silently.
+#[test]
+fn daily_writes_off_cases_too_small_to_go_on_with_and_says_so() {
+    let rig = company();
+    rig.run(&["dispute", "open", "INV-20447", "--amount", "4", "--reason", "freight"]).done();
+    rig.run(&["dispute", "open", "INV-20448", "--amount", "40", "--reason", "price"]).done();
+    let said = rig.run(&["daily"]).done();
+    assert!(
+        said.contains("small     nothing: no case is written off by itself (dispute-close-below is not set)"),
+        "{said}"
+    );
+    rig.run(&["setting", "dispute-close-below", "5"]).done();
+    let tried = rig.run(&["daily", "--dry-run"]).done();
+    assert!(tried.contains("small     done: would be: D-1 4.00 EUR written off"), "{tried}");
+    let said = rig.run(&["daily"]).done();
+    assert!(said.contains("small     done: D-1 4.00 EUR written off\n"), "{said}");
+    let shown = rig.run(&["dispute", "show", "D-1"]).done();
+    assert!(shown.contains("4.00 EUR in dispute is no more than dispute-close-below, 5 EUR"), "{shown}");
+    assert!(rig.run(&["items"]).done().contains("96.00"), "it was posted");
+    assert!(rig.run(&["daily"]).done().contains("small     nothing: no case has 5 EUR or less in dispute"));
+    // Who takes it back wants it open: it is left alone from then on.
+    rig.run(&["undo"]).done();
+    assert!(rig.run(&["dispute", "show", "D-1"]).done().contains("open 4.00"));
+    assert!(rig.run(&["daily"]).done().contains("small     nothing"));
+    assert_eq!(rig.run(&["check"]).done(), "");
+}
+
+#[test]
+fn a_small_case_waits_for_its_discount_and_for_who_may_decide_it() {
+    let rig = company();
+    let terms = ["--amount", "100", "--date", "2026-03-26", "--terms", "2/10 net 30"];
+    rig.run(&[&["post", "invoice", "INV-20450", "--customer", "C1"][..], &terms].concat()).done();
+    rig.run(&["dispute", "open", "INV-20450", "--amount", "2", "--reason", "unearned discount"]).done();
+    rig.run(&["setting", "dispute-close-below", "5"]).done();
+    assert!(rig.run(&["daily"]).done().contains("small     nothing"), "its discount runs until 5 April");
+    rig.run(&["user", "add", "carl", "--name", "Carl Voss", "--role", "collector"]).done();
+    let said = rig.run_by_the_clock(&["--today", "2026-04-10", "--as", "carl", "daily"]).done();
+    assert!(said.contains("small     not done: left to who may decide them: D-1 2.00 EUR"), "{said}");
+    let said = rig.run_by_the_clock(&["--today", "2026-04-10", "daily"]).done();
+    assert!(said.contains("small     done: D-1 2.00 EUR written off"), "{said}");
+    assert_eq!(rig.run(&["check"]).done(), "");
+}

@@ -68,6 +68,14 @@ pub(in crate::acts) fn posted(tx: &Tx<'_>, part: Part) -> Result<Part, Failure> 
 }
 
 pub(super) fn decide(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Written, Failure> {
+    let (case, said) = part(tx, context, act)?;
+    let Case::Decide { text, .. } = act else { return written(tx, &case, said) };
+    let asked = mention(tx, context, &maybe_line(text), Some(case.id), None)?;
+    written(tx, &case, format!("Decided {said}{asked}"))
+}
+
+/// Decides a part of one dispute. Returns the dispute as it was and what became of it: `D-5: 40.00 EUR credited with G-1`.
+pub(super) fn part(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Result<(Dispute, String), Failure> {
     let Case::Decide { dispute, version, outcome, amount, rest, cause, on, text } = act else {
         return Err(Failure::refused("ACT-06", "This decides nothing. Nothing was changed."));
     };
@@ -112,15 +120,14 @@ pub(super) fn decide(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Resu
     let what = if *outcome == Outcome::ChargeBack { "charged back" } else { "resolved" };
     let settled = Settled { what, state: State::Decided.word(), parts: &parts, text: &text };
     let left = settle(tx, context, &case, &settled)?;
-    let asked = mention(tx, context, &text, Some(case.id), None)?;
-    let mut summary = format!("Decided {}: {said}", case.number);
+    let mut summary = format!("{}: {said}", case.number);
     if collected > 0 {
         summary += &format!(", {} collected again", shown(collected, case.currency));
     }
     if left > 0 {
         summary += &format!(", {} still in dispute", shown(left, case.currency));
     }
-    written(tx, &case, summary + &asked)
+    Ok((case, summary))
 }
 
 /// Posts what an outcome needs. Returns the part it settles and what happened in words.

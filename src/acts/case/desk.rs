@@ -5,14 +5,15 @@ use super::super::Failure;
 use super::super::master::{line, maybe_line};
 use super::super::perform::{Context, Written};
 use super::{Case, at_version, changing_at, mention, of_own_queue, open_at, same, written};
-use crate::domain::case;
+use crate::domain::case::{self, Priority};
 use crate::domain::dispute::State;
 use crate::store::Tx;
 use crate::store::cases::NewFile;
 use crate::store::work::{Dispute, NewStep};
 
 /// What may be noted of a case.
-pub const FIELDS: [&str; 6] = ["kind", "cause", "last day", "channel", "contact", "customer reference"];
+pub const FIELDS: [&str; 9] =
+    ["kind", "cause", "last day", "channel", "contact", "customer reference", "processor", "coordinator", "priority"];
 
 /// Kinds of a case.
 pub const KINDS: [&str; 5] = ["dispute", "deduction", "return", "query", "trade promotion"];
@@ -129,19 +130,29 @@ fn fact(
         "cause" => case::cause(&value).map(str::to_owned),
         "kind" => KINDS.contains(&value.as_str()).then(|| value.clone()),
         "last day" => value.parse::<chrono::NaiveDate>().ok().map(|day| day.to_string()),
+        "priority" => Priority::parse(&value).map(|priority| priority.word().to_owned()),
+        // Who works on it and who decides it are people of the book; - is nobody.
+        "processor" | "coordinator" if value == "-" => Some(String::new()),
+        "processor" | "coordinator" => tx.person(&value)?.filter(|person| person.active).map(|person| person.login),
         _ => Some(value.clone()),
     };
     let Some(good) = good else {
         let may = match field {
             "cause" => case::CAUSES.join(", "),
             "kind" => KINDS.join(", "),
+            "priority" => Priority::ALL.map(Priority::word).join(", "),
+            "processor" | "coordinator" => "somebody who works in the book, or - for nobody".to_owned(),
             _ => "a day such as 2026-04-30".to_owned(),
         };
         let sentence = format!("The {field} cannot be \"{value}\"; it is {may}. Nothing was changed.");
         return Err(Failure::refused("DIS-06", sentence));
     };
+    if ["processor", "coordinator", "priority"].contains(&field) && tx.fact(case.id, field)? == good {
+        let sentence = format!("The {field} of {} is that already. Nothing was changed.", case.number);
+        return Err(Failure::refused("DIS-02", sentence));
+    }
     tx.add_fact(case.id, field, &good)?;
-    let said = format!("{field}: {good}");
+    let said = format!("{field}: {}", if good.is_empty() { "nobody" } else { &good });
     tx.change_dispute(&case, &same(context, &case, "fact", &said))?;
     written(tx, &case, format!("{} {said}", case.number))
 }

@@ -5,6 +5,7 @@
 mod decide;
 mod desk;
 mod follow;
+mod group;
 mod inquiries;
 mod tasks;
 
@@ -19,6 +20,9 @@ use crate::domain::department;
 use crate::domain::dispute::State;
 use crate::store::Tx;
 use crate::store::work::{Dispute, NewStep};
+
+/// The setting that says up to how much `o2c daily` writes the rest of a case off; nothing is where it is not set.
+pub const CLOSE_BELOW: &str = "dispute-close-below";
 
 pub(super) use decide::{Settled, posted, settle};
 pub(super) use follow::follow;
@@ -40,6 +44,44 @@ pub enum Case {
         /// Minor units of the part.
         amount: i64,
         /// Whether the rest is collected; else it stays in dispute.
+        rest: bool,
+        /// What really went wrong, one of [`crate::domain::case::CAUSES`].
+        cause: String,
+        /// The day the customer repays on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<NaiveDate>,
+        /// Why.
+        text: String,
+    },
+    /// Opens one case over several items of a customer: a dispute on each, shown and decided together.
+    OpenSeveral {
+        /// Items and the minor units disputed of each.
+        items: Vec<(i64, i64)>,
+        /// Reason, a word of the reasons list.
+        reason: String,
+        /// What the customer says.
+        text: String,
+    },
+    /// Adds an item to a case.
+    AddItem {
+        /// Which dispute of the case.
+        dispute: i64,
+        /// The version the person saw.
+        version: i64,
+        /// The item.
+        item: i64,
+        /// Minor units disputed of it.
+        amount: i64,
+        /// What the customer says.
+        text: String,
+    },
+    /// Decides parts of several disputes of one case alike.
+    DecideAll {
+        /// The disputes, each at the version the person saw, and the part decided of each.
+        parts: Vec<Share>,
+        /// What becomes of the parts.
+        outcome: Outcome,
+        /// Whether the rest of each is collected; else it stays in dispute.
         rest: bool,
         /// What really went wrong, one of [`crate::domain::case::CAUSES`].
         cause: String,
@@ -105,7 +147,7 @@ pub enum Case {
         dispute: i64,
         /// The version the person saw.
         version: i64,
-        /// `kind`, `cause`, `last day`, `channel`, `contact` or `customer reference`.
+        /// One of `desk::FIELDS`: `last day`, `contact`, `processor`, `priority` ...
         field: String,
         /// Its value.
         value: String,
@@ -177,6 +219,25 @@ pub enum Case {
     },
 }
 
+/// A part of one dispute of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Which dispute.
+    pub dispute: i64,
+    /// The version the person saw.
+    pub version: i64,
+    /// Minor units of the part.
+    pub amount: i64,
+}
+
+/// What a decision is about, of one dispute or several.
+pub(super) struct Decision {
+    pub(super) parts: Vec<Share>,
+    pub(super) outcome: Outcome,
+    pub(super) rest: bool,
+    pub(super) on: Option<NaiveDate>,
+}
+
 /// What is done to an inquiry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -198,8 +259,11 @@ impl Case {
     /// The kind as the log shows it.
     pub fn kind(&self) -> &'static str {
         match self {
-            Case::Decide { outcome: Outcome::ChargeBack, .. } => "charge back",
-            Case::Decide { .. } => "resolve dispute",
+            Case::Decide { outcome: Outcome::ChargeBack, .. }
+            | Case::DecideAll { outcome: Outcome::ChargeBack, .. } => "charge back",
+            Case::Decide { .. } | Case::DecideAll { .. } => "resolve dispute",
+            Case::OpenSeveral { .. } => "open dispute",
+            Case::AddItem { .. } => "add to dispute",
             Case::Split { .. } => "split dispute",
             Case::Reopen { .. } => "reopen dispute",
             Case::Wait { .. } => "dispute waits",
@@ -217,32 +281,56 @@ impl Case {
     /// The right it takes.
     pub fn right(&self) -> Right {
         match self {
-            Case::Decide { .. } | Case::Reopen { .. } | Case::Confirm { .. } => Right::ResolveDispute,
+            Case::Decide { .. } | Case::DecideAll { .. } | Case::Reopen { .. } | Case::Confirm { .. } => {
+                Right::ResolveDispute
+            }
             // Whoever was asked may say that it is done; that it is them is asked with the task at hand.
             Case::TaskDone { .. } => Right::Read,
             _ => Right::Dispute,
         }
     }
 
-    /// The dispute it changes, and the version the person saw.
-    pub fn dispute(&self) -> Option<(i64, i64)> {
+    /// What it decides, where it decides something.
+    pub(super) fn decision(&self) -> Option<Decision> {
         match self {
-            Case::Decide { dispute, version, .. }
-            | Case::Split { dispute, version, .. }
-            | Case::Reopen { dispute, version, .. }
-            | Case::Wait { dispute, version, .. }
-            | Case::Void { dispute, version, .. }
-            | Case::Confirm { dispute, version }
-            | Case::Fact { dispute, version, .. }
-            | Case::Attach { dispute, version, .. } => Some((*dispute, *version)),
+            Case::Decide { dispute, version, outcome, amount, rest, on, .. } => {
+                let parts = vec![Share { dispute: *dispute, version: *version, amount: *amount }];
+                Some(Decision { parts, outcome: *outcome, rest: *rest, on: *on })
+            }
+            Case::DecideAll { parts, outcome, rest, on, .. } => {
+                Some(Decision { parts: parts.clone(), outcome: *outcome, rest: *rest, on: *on })
+            }
             _ => None,
+        }
+    }
+
+    /// The disputes it changes.
+    pub fn disputes(&self) -> Vec<i64> {
+        match self {
+            Case::DecideAll { parts, .. } => parts.iter().map(|part| part.dispute).collect(),
+            Case::Decide { dispute, .. }
+            | Case::AddItem { dispute, .. }
+            | Case::Split { dispute, .. }
+            | Case::Reopen { dispute, .. }
+            | Case::Wait { dispute, .. }
+            | Case::Void { dispute, .. }
+            | Case::Confirm { dispute, .. }
+            | Case::Fact { dispute, .. }
+            | Case::Attach { dispute, .. } => vec![*dispute],
+            _ => Vec::new(),
         }
     }
 
     /// The same act of the version as it is now, for doing again what was taken back.
     pub(super) fn at_present(mut self, tx: &Tx<'_>) -> Result<Case, Failure> {
         match &mut self {
+            Case::DecideAll { parts, .. } => {
+                for part in parts {
+                    part.version = tx.dispute(part.dispute)?.version;
+                }
+            }
             Case::Decide { dispute, version, .. }
+            | Case::AddItem { dispute, version, .. }
             | Case::Split { dispute, version, .. }
             | Case::Reopen { dispute, version, .. }
             | Case::Wait { dispute, version, .. }
@@ -253,7 +341,7 @@ impl Case {
             Case::Work { inquiry, version, .. } | Case::Promote { inquiry, version, .. } => {
                 *version = tx.inquiry(*inquiry)?.version;
             }
-            Case::Inquire { .. } | Case::TaskDone { .. } => {}
+            Case::Inquire { .. } | Case::TaskDone { .. } | Case::OpenSeveral { .. } => {}
         }
         Ok(self)
     }
@@ -262,6 +350,9 @@ impl Case {
 pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> Result<Written, Failure> {
     match act {
         Case::Decide { .. } => decide::decide(tx, context, act),
+        Case::DecideAll { .. } => group::decide_all(tx, context, act),
+        Case::OpenSeveral { items, reason, text } => group::open(tx, context, items, reason, text),
+        Case::AddItem { .. } => group::add(tx, context, act),
         Case::Split { .. } => decide::split(tx, context, act),
         Case::Reopen { dispute, version, text } => decide::reopen(tx, context, (*dispute, *version), text),
         Case::Wait { .. } | Case::Void { .. } | Case::Confirm { .. } | Case::Fact { .. } | Case::Attach { .. } => {

@@ -75,6 +75,36 @@ impl Effect {
     }
 }
 
+/// How soon a case is worked on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Priority {
+    /// Before others.
+    High,
+    /// As it comes; what a case has of which nothing else is said.
+    Normal,
+    /// After others.
+    Low,
+}
+
+impl Priority {
+    /// Every priority, most pressing first.
+    pub const ALL: [Priority; 3] = [Priority::High, Priority::Normal, Priority::Low];
+
+    /// The word in the book and on the screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Priority::High => "high",
+            Priority::Normal => "normal",
+            Priority::Low => "low",
+        }
+    }
+
+    /// Reads [`Priority::word`], in any case.
+    pub fn parse(text: &str) -> Option<Priority> {
+        Priority::ALL.into_iter().find(|priority| priority.word().eq_ignore_ascii_case(text.trim()))
+    }
+}
+
 /// The amounts of a case in minor units, kept apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Amounts {

@@ -180,6 +180,14 @@ fields! {
     Department Exact "dept" ["department"] "dept:invoicing";
     /// What really went wrong.
     Cause Contained "cause" ["rootcause"] "cause:carrier";
+    /// Who works on a case.
+    Processor Contained "processor" ["works"] "processor:mara";
+    /// Who decides a case.
+    Coordinator Contained "coordinator" ["decides"] "coordinator:me";
+    /// How soon a case is worked on: `high`, `normal`, `low`.
+    Priority Exact "priority" ["prio"] "priority:high";
+    /// The case a dispute belongs to, where it is over several items.
+    Case Exact "case" [] "case:d-12";
     /// A fact about the row, by name.
     Is Flag "is" [] "is:overdue";
     /// Something the row has, by name.
@@ -262,9 +270,12 @@ impl Filter {
             Filter::Or(parts) => Filter::Or(every(parts)),
             Filter::And(parts) => Filter::And(every(parts)),
             Filter::Not(part) => Filter::Not(Box::new(part.for_user(user))),
-            Filter::Term { field: Field::Owner, op, value: Value::Text(who) } if who.eq_ignore_ascii_case("me") => {
+            Filter::Term { field, op, value: Value::Text(who) }
+                if matches!(field, Field::Owner | Field::Processor | Field::Coordinator)
+                    && who.eq_ignore_ascii_case("me") =>
+            {
                 let op = if op == Op::Is { Op::Equal } else { op };
-                Filter::Term { field: Field::Owner, op, value: Value::Text(user.to_owned()) }
+                Filter::Term { field, op, value: Value::Text(user.to_owned()) }
             }
             other => other,
         }

@@ -7,7 +7,7 @@ use super::{Findings, RESTORE, ask_three};
 use crate::store::error::Result;
 
 /// Each rule answers object, what is and what must be.
-const RULES: [&str; 9] = [
+const RULES: [&str; 10] = [
     // A closed case is settled to the last cent, an open one is not, a void one was never settled. Cases closed before
     // format 5 have no parts.
     "SELECT 'dispute ' || d.number || ' settled', e.amount || ' of ' || d.amount, \
@@ -53,6 +53,11 @@ const RULES: [&str; 9] = [
     "SELECT 'dispute part ' || e.id || ' takes back', concat_ws(' ', e.dispute_id, e.what, e.amount), \
        concat_ws(' ', t.dispute_id, t.what, -t.amount) FROM dispute_effect e LEFT JOIN dispute_effect t ON t.id = e.takes_back \
      WHERE e.takes_back IS NOT NULL AND (t.dispute_id, t.what, -t.amount) IS NOT (e.dispute_id, e.what, e.amount)",
+    // A case over several items is of one customer and one currency, and is called after one of them.
+    "SELECT 'dispute ' || d.number || ' case', f.value, 'a dispute of its customer and currency, itself of that case' \
+     FROM dispute_fact f JOIN dispute d ON d.id = f.dispute_id LEFT JOIN dispute l ON l.number = f.value \
+     WHERE f.field = 'case' AND ((l.customer_id, l.currency) IS NOT (d.customer_id, d.currency) \
+       OR NOT EXISTS (SELECT 1 FROM dispute_fact o WHERE o.dispute_id = l.id AND o.field = 'case' AND o.value = f.value))",
     "SELECT 'inquiry ' || q.number || ' steps', count(s.id) || ' up to ' || coalesce(max(s.version), 0), 'one each' \
      FROM inquiry q LEFT JOIN inquiry_step s ON s.inquiry_id = q.id GROUP BY q.id HAVING count(s.id) <> max(s.version) \
        OR count(s.id) = 0",

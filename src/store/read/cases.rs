@@ -1,16 +1,19 @@
 //! What a case says beside its steps: amounts kept apart, its clock, facts, the documents it led to, files, tasks, what
 //! waits for approval; inquiries and tasks on their own; reasons and causes by what they cost.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 
+use super::case_group::{Member, group};
+use super::dispute_rows;
 use super::disputes::DisputeRow;
 use crate::domain::case::clock::{self, Clock, Event};
 use crate::domain::case::pareto::{Bar, Told, pareto};
-use crate::domain::case::{Amounts, Effect};
+use crate::domain::case::{Amounts, Effect, Priority};
 use crate::domain::money::{self, Currency};
+use crate::language::fold::fold;
 use crate::store::Reader;
 use crate::store::cases::STANDS;
 use crate::store::date::{iso, read};
@@ -86,6 +89,8 @@ pub struct More {
     pub tasks: Vec<TaskRow>,
     /// Requests about it that wait for a second person: number and what would happen.
     pub waits: Vec<(String, String)>,
+    /// Every item of the case, itself among them, oldest first; empty where it is one by itself.
+    pub group: Vec<Member>,
 }
 
 impl More {
@@ -186,6 +191,14 @@ pub(super) fn complete(reader: &Reader, rows: &mut [DisputeRow], today: NaiveDat
             "cause" => row.cause = value.into(),
             "last day" => row.last_day = value.parse().ok(),
             "confirmed" => row.confirmed = true,
+            "processor" => row.processor = value.into(),
+            "coordinator" => row.coordinator = value.into(),
+            "priority" => row.priority = Priority::parse(value).unwrap_or(Priority::Normal),
+            "case" => {
+                row.case = value.into();
+                // Whoever types the number of a case finds every item of it.
+                row.words = format!("{} {}", row.words, fold(value)).into();
+            }
             _ => {}
         }
         Ok(())
@@ -208,6 +221,11 @@ pub(super) fn complete(reader: &Reader, rows: &mut [DisputeRow], today: NaiveDat
         row.clock = clock::run(&events, clock::standard(&setting, &row.department), today, &days_off);
         row.late_by = if row.clock.stands { 0 } else { -row.clock.days_left(today) };
     }
+    let mut rates: HashMap<Box<str>, Decimal> = HashMap::new();
+    for code in rows.iter().map(|row| row.currency.code()).collect::<BTreeSet<_>>() {
+        rates.extend(rate(reader, code, today)?.map(|rate| (code.into(), rate)));
+    }
+    dispute_rows::weigh(rows, today, &rates);
     Ok(())
 }
 
@@ -249,25 +267,31 @@ pub(super) fn more(reader: &Reader, case: &DisputeRow) -> Result<More> {
         Ok(())
     })?;
     more.tasks = tasks(reader, &format!("x.dispute_id = {id}"))?;
+    if !more.fact("case").is_empty() {
+        more.group = group(reader, case.customer, more.fact("case"))?;
+    }
     let mut statement = reader.conn.prepare_cached(
         "SELECT number, summary, payload FROM request WHERE state = 'waiting' AND customer_id = $1 ORDER BY id",
     )?;
     let mut rows = statement.query([case.customer])?;
     while let Some(row) = rows.next()? {
         let payload: String = row.get(2)?;
-        if about(&payload) == Some(id) {
+        if about(&payload).contains(&id) {
             more.waits.push((row.get(0)?, row.get(1)?));
         }
     }
     Ok(more)
 }
 
-/// The dispute an act is about, from its JSON.
-fn about(payload: &str) -> Option<i64> {
-    let act: serde_json::Value = serde_json::from_str(payload).ok()?;
-    let inner = act.as_object()?.values().next()?;
-    let inner = if act.get("case").is_some() { inner.as_object()?.values().next()? } else { inner };
-    inner.get("dispute")?.as_i64()
+/// The disputes an act is about, from its JSON.
+fn about(payload: &str) -> Vec<i64> {
+    let act: serde_json::Value = serde_json::from_str(payload).unwrap_or_default();
+    let first = |value: &serde_json::Value| value.as_object().and_then(|fields| fields.values().next()).cloned();
+    let Some(inner) = first(&act) else { return Vec::new() };
+    let inner = if act.get("case").is_some() { first(&inner).unwrap_or_default() } else { inner };
+    let of = |value: &serde_json::Value| value.get("dispute").and_then(serde_json::Value::as_i64);
+    let parts = inner.get("parts").and_then(serde_json::Value::as_array);
+    of(&inner).into_iter().chain(parts.into_iter().flatten().filter_map(of)).collect()
 }
 
 fn tasks(reader: &Reader, condition: &str) -> Result<Vec<TaskRow>> {
@@ -417,7 +441,31 @@ pub(super) fn paretos(reader: &Reader, rows: &[&DisputeRow], today: NaiveDate) -
     Ok((by(|row| &row.reason), by(|row| if row.cause.is_empty() { "not said yet" } else { &row.cause })))
 }
 
+/// Open cases with no more in dispute than `most` of the book's currency, and no cash discount of their item running any
+/// more; of a currency without a rate none.
+pub fn small(reader: &Reader, rows: &[DisputeRow], today: NaiveDate, most: Decimal) -> Result<Vec<DisputeRow>> {
+    let mut running = BTreeSet::new();
+    let text = format!("SELECT item_id FROM item_discount WHERE until_date >= '{}'", iso(today).as_str());
+    each(reader, &text, |row| {
+        running.insert(row.get::<_, i64>(0)?);
+        Ok(())
+    })?;
+    let mut found = Vec::new();
+    for row in rows.iter().filter(|row| row.open && row.stake() > 0 && !running.contains(&row.item)) {
+        let stake = money::to_decimal(row.stake(), row.currency.digits());
+        if rate(reader, row.currency.code(), today)?.is_some_and(|rate| stake * rate <= most) {
+            found.push(row.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Units of the book's currency for one of another.
 fn rate(reader: &Reader, code: &str, today: NaiveDate) -> Result<Option<Decimal>> {
+    let mut base = reader.conn.prepare_cached("SELECT 1 FROM meta WHERE key = 'currency' AND value = $1")?;
+    if base.exists([code])? {
+        return Ok(Some(Decimal::ONE));
+    }
     let mut statement = reader.conn.prepare_cached(
         "SELECT rate FROM rate WHERE currency = $1 AND from_date <= $2 ORDER BY from_date DESC, id DESC LIMIT 1",
     )?;

@@ -1,7 +1,6 @@
 //! The dispute queue with what it adds up to, and one case with everything that happened to it. The cases are read
 //! once for a state of the book; filter, order and window are taken from them.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
@@ -9,14 +8,15 @@ use rusqlite::OptionalExtension;
 use rust_decimal::Decimal;
 
 use super::cases::{self, More};
+use super::dispute_rows;
 use super::window::{Sort, Want, Window, slice};
-use crate::domain::case::Amounts;
 use crate::domain::case::clock::{self, Clock};
 use crate::domain::case::pareto::Bar;
+use crate::domain::case::{Amounts, Priority};
 use crate::domain::department;
 use crate::domain::dispute::Reason;
-use crate::domain::money::{self, Currency, Money};
-use crate::language::filter::{Field, Fields, Filter, Op, Value};
+use crate::domain::money::{Currency, Money};
+use crate::language::filter::{Field, Filter, Op, Value};
 use crate::language::fold::fold;
 use crate::store::Reader;
 use crate::store::date::read;
@@ -70,6 +70,16 @@ pub struct DisputeRow {
     pub clock: Clock,
     /// What really went wrong; empty until it is known.
     pub cause: Box<str>,
+    /// Number of the case it belongs to with other items; empty where it is one by itself.
+    pub case: Box<str>,
+    /// Login of who works on it, empty for nobody.
+    pub processor: Box<str>,
+    /// Login of who decides it, empty for nobody.
+    pub coordinator: Box<str>,
+    /// How soon it is worked on.
+    pub priority: Priority,
+    /// What can be lost, for each day left to dispute it, in units of the book's currency.
+    pub risk: Decimal,
     /// The last day on which it can be disputed, where there is one.
     pub last_day: Option<NaiveDate>,
     /// Whether it is closed for good.
@@ -195,7 +205,7 @@ pub struct Question {
     pub today: NaiveDate,
     /// Who passes: `dept:invoicing`, `cause:carrier`, `due<=fri`, `is:late`. `state:open` and `state:resolved` mean any open and any closed state.
     pub filter: Filter,
-    /// The order; `age` descending is the natural one.
+    /// The order; `risk` ascending is the natural one.
     pub sort: Sort,
 }
 
@@ -209,7 +219,7 @@ pub fn disputes(reader: &Reader, question: &Question, want: Want<i64>) -> Result
     let mut rows: Vec<&DisputeRow> = all.0.iter().filter(passes).collect();
     let mut out = totals(&rows, question.today);
     (out.pareto, out.causes) = cases::paretos(reader, &rows, question.today)?;
-    order(&mut rows, question.sort);
+    dispute_rows::order(&mut rows, question.sort);
     let window = slice(&rows, want, |row| row.id);
     out.window = Window { first: window.first, rows: window.rows.into_iter().cloned().collect(), total: window.total };
     Ok(out)
@@ -294,29 +304,6 @@ pub(super) fn add(sums: &mut Vec<Money>, minor: i64, currency: Currency) {
     }
 }
 
-fn order(rows: &mut [&DisputeRow], sort: Sort) {
-    rows.sort_by(|a, b| {
-        let natural = match sort.column {
-            "number" => a.id.cmp(&b.id),
-            "name" => a.name.cmp(&b.name),
-            "document" => a.document.cmp(&b.document),
-            "amount" => a.stake().cmp(&b.stake()),
-            // What must be decided first comes first when it ascends; closed cases come after.
-            "due" => (!a.open, a.clock.decide_by).cmp(&(!b.open, b.clock.decide_by)),
-            // Cases without a last day come after those that have one.
-            "last" => (a.last_day.is_none(), a.last_day).cmp(&(b.last_day.is_none(), b.last_day)),
-            "cause" => a.cause.cmp(&b.cause),
-            "reason" => a.reason.cmp(&b.reason),
-            "owner" => a.owner.cmp(&b.owner),
-            "state" => a.state.cmp(&b.state),
-            "department" => a.department.cmp(&b.department),
-            _ => a.age.cmp(&b.age),
-        };
-        let directed = if sort.descending { natural.reverse() } else { natural };
-        directed.then(a.id.cmp(&b.id))
-    });
-}
-
 const SELECT: &str = "SELECT d.id, d.number, d.customer_id, c.number, c.name, d.item_id, t.number, d.amount, d.currency, \
      d.reason, d.opened_on, d.state, d.owner, d.department, d.decided_on, d.accepted, d.version \
      FROM dispute d JOIN customer c ON c.id = d.customer_id JOIN item i ON i.id = d.item_id \
@@ -350,6 +337,11 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<DisputeRow
         amounts: Amounts::new(amount),
         clock: clock::run(&[], clock::USUAL, today, &Default::default()),
         cause: "".into(),
+        case: "".into(),
+        processor: "".into(),
+        coordinator: "".into(),
+        priority: Priority::Normal,
+        risk: Decimal::ZERO,
         last_day: None,
         confirmed: false,
         late_by: 0,
@@ -419,56 +411,4 @@ fn steps(reader: &Reader, dispute: i64) -> Result<Vec<Step>> {
 pub fn find(reader: &Reader, number: &str) -> Result<Option<i64>> {
     let mut statement = reader.conn.prepare_cached("SELECT id FROM dispute WHERE number = $1")?;
     Ok(statement.query_row([number.trim().to_uppercase()], |row| row.get(0)).optional()?)
-}
-
-impl Fields for DisputeRow {
-    fn text(&self, field: Field) -> Option<Cow<'_, str>> {
-        let text: &str = match field {
-            Field::Name => &self.name,
-            Field::Number => &self.account,
-            Field::Invoice => &self.document,
-            Field::Owner => &self.owner,
-            Field::State => &self.state,
-            Field::Reason => &self.reason,
-            Field::Department => department::current(&self.department),
-            Field::Cause => &self.cause,
-            Field::Currency => self.currency.code(),
-            _ => return None,
-        };
-        Some(Cow::Borrowed(text))
-    }
-
-    fn amount(&self, field: Field) -> Option<Decimal> {
-        (field == Field::Open).then(|| money::to_decimal(self.stake(), self.currency.digits()))
-    }
-
-    fn days(&self, field: Field) -> Option<i64> {
-        match field {
-            Field::Days => Some(self.age),
-            Field::Over => self.is_late().then_some(self.late_by),
-            _ => None,
-        }
-    }
-
-    fn date(&self, field: Field) -> Option<NaiveDate> {
-        (field == Field::Due).then_some(self.clock.decide_by)
-    }
-
-    fn flag(&self, name: &str) -> Option<bool> {
-        Some(match name {
-            "open" | "dispute" => self.open,
-            "closed" => !self.open,
-            "overdue" => self.is_late(),
-            "current" => self.open && !self.is_late(),
-            "new" => &*self.state == "new",
-            "done" => self.confirmed,
-            "hold" => &*self.state == "on customer",
-            "owner" => !self.owner.is_empty(),
-            _ => return None,
-        })
-    }
-
-    fn words(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.words)
-    }
 }

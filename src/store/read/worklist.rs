@@ -22,7 +22,7 @@ use crate::language::filter::{Field, Fields, Filter};
 use crate::store::Reader;
 use crate::store::error::Result;
 use crate::store::leases::leases;
-use crate::store::strategies::{self, Strategies};
+use crate::store::strategies::{self, Asked, Strategies};
 
 /// A customer on the list.
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ pub fn tried(reader: &Reader, question: &Question, strategies: &Strategies) -> R
 
 fn ranked(account: &One<'_>, question: &Question, strategies: &Strategies) -> Option<Ranked> {
     let strategy = strategies.of(account.id);
-    let facts = facts(account, question, (reference(question.base, strategy), strategies.level(account.id)));
+    let facts = facts(account, question, (reference(question.base, strategy), strategies.asked(account.id)));
     let score = total(&facts, strategy)?;
     Some(Ranked { customer: account.id, score, to_collect: facts.to_collect })
 }
@@ -262,7 +262,7 @@ fn reference(base: Currency, strategy: &Strategy) -> i64 {
 
 fn row(account: &One<'_>, question: &Question, strategies: &Strategies) -> Option<WorkRow> {
     let (today, strategy) = (question.today, strategies.of(account.id));
-    let facts = facts(account, question, (reference(question.base, strategy), strategies.level(account.id)));
+    let facts = facts(account, question, (reference(question.base, strategy), strategies.asked(account.id)));
     let scored = score(&facts, strategy)?;
     Some(WorkRow {
         customer: account.id,
@@ -283,7 +283,7 @@ fn row(account: &One<'_>, question: &Question, strategies: &Strategies) -> Optio
 }
 
 /// What the score is made from.
-fn facts(account: &Figures, question: &Question, (reference, level): (i64, i64)) -> Facts {
+fn facts(account: &Figures, question: &Question, (reference, asked): (i64, Asked)) -> Facts {
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
@@ -295,7 +295,9 @@ fn facts(account: &Figures, question: &Question, (reference, level): (i64, i64))
         plan_default: account.plan_default,
         instalment_due: account.instalment_due,
         days_since_contact: account.last_contact.map(|last| (today - last).num_days()),
-        level,
+        level: asked.level,
+        worse: asked.worse,
+        lapsing: asked.lapsing,
         risk: account.risk.into(),
         limit_use_permille: account.limit_use(),
         snooze_due: account

@@ -62,12 +62,17 @@ pub const NOTE: Command = Command::write("note", &["n"], "note", "Write a note o
     .words("comment remark")
     .verb("note");
 /// Open a dispute on an item.
-pub const DISPUTE: Command =
-    Command::write("dispute", &["d"], "dispute", "Open a dispute: how much of an item, and why.", Tier::One)
-        .hint(48)
-        .right(Right::Dispute)
-        .words("deduction claim complaint")
-        .verb("dispute");
+pub const DISPUTE: Command = Command::write(
+    "dispute",
+    &["d"],
+    "dispute",
+    "Dispute an item, or marked ones as one case: how much, and why.",
+    Tier::One,
+)
+.hint(48)
+.right(Right::Dispute)
+.words("deduction claim complaint")
+.verb("dispute");
 /// Set the follow-up date.
 pub const FOLLOW_UP: Command =
     Command::write("follow-up", &["t"], "follow-up", "Set the day to look again.", Tier::One)

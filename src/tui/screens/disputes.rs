@@ -58,7 +58,7 @@ impl DisputesScreen {
     /// The queue of this filter; of what is open without one.
     pub fn new(text: &str, ctx: &Ctx) -> DisputesScreen {
         let text = if text.trim().is_empty() { "state:open" } else { text.trim() };
-        let mut listing = Listing::new(shown::COLUMNS, Sort { column: "due", descending: false });
+        let mut listing = Listing::new(shown::COLUMNS, Sort { column: "risk", descending: false });
         if let Ok(parsed) = read_filter(text, ctx) {
             (listing.parsed, listing.filter) = (parsed, text.to_owned());
         }
@@ -156,6 +156,10 @@ impl ListScreen for DisputesScreen {
     }
     fn term(&self, row: &DisputeRow, column: &str, _ctx: &Ctx) -> Option<String> {
         Some(match column {
+            "priority" => format!("priority:{}", row.priority.word()),
+            "case" if !row.case.is_empty() => format!("case:{}", row.case),
+            "processor" if !row.processor.is_empty() => format!("processor:\"{}\"", row.processor),
+            "coordinator" if !row.coordinator.is_empty() => format!("coordinator:\"{}\"", row.coordinator),
             "name" => format!("no:\"{}\"", row.account),
             "reason" => format!("reason:\"{}\"", row.reason),
             "state" => format!("state:\"{}\"", row.state),

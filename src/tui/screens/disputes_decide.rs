@@ -2,6 +2,7 @@
 //! the money act before it goes; splitting a part off.
 
 use super::disputes_acts::{needed, sent};
+use super::disputes_whole as whole;
 use crate::acts::case::Case as Deed;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::case::{CAUSES, Outcome};
@@ -44,9 +45,14 @@ pub(super) fn resolve(row: &DisputeRow, case: &Case, ctx: &Ctx) -> Vec<Effect> {
         Item::new("charge back", "taken off the item, billed anew with a debit note, due today"),
         Item::new("repay", "the customer promises to repay it on a day"),
     ];
-    let (row, item_open, ctx_then) = (row.clone(), case.item_open, ctx.clone());
+    let mut items = items;
+    items.extend(whole::items(case, ctx));
+    let (row, case, ctx_then) = (row.clone(), case.clone(), ctx.clone());
     let title = format!("Decide {}", row.number);
-    let menu = Menu::new(&title, items, move |index| vec![form(&row, item_open, index, &ctx_then)]);
+    let menu = Menu::new(&title, items, move |index| match index.checked_sub(WAYS.len()) {
+        Some(way) => vec![whole::form(&case, way, &ctx_then)],
+        None => vec![form(&row, case.item_open, index, &ctx_then)],
+    });
     vec![Effect::Overlay(Box::new(menu))]
 }
 

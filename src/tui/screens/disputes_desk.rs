@@ -32,7 +32,17 @@ pub(super) fn wait(row: DisputeRow, ctx: &Ctx) -> Vec<Effect> {
 pub(super) fn fact(row: DisputeRow, ctx: &Ctx) -> Vec<Effect> {
     let (key, draft) = (ctx.act_key(), format!("dispute fact.{}", row.id));
     let (title, name) = (format!("What is known of {}", row.number), draft.clone());
-    let fields = ["last day", "cause", "contact", "channel", "customer reference", "kind"];
+    let fields = [
+        "last day",
+        "cause",
+        "contact",
+        "channel",
+        "customer reference",
+        "kind",
+        "priority",
+        "processor",
+        "coordinator",
+    ];
     let save = move |values: &[String]| {
         let (field, value) = (values[0].clone(), values[1].clone());
         let deed = Deed::Fact { dispute: row.id, version: row.version, field, value };

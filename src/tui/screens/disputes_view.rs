@@ -3,8 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::domain::case::Effect;
+use crate::domain::case::{Effect, Priority};
 use crate::domain::money::Money;
+use crate::store::read::case_group::Member;
 use crate::store::read::disputes::{Case, DisputeRow, Disputes, Step};
 use crate::tui::app::Ctx;
 use crate::tui::ui::paint::Fact;
@@ -28,6 +29,11 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::words("department", "DEPARTMENT", 'd', 4, 10, 16),
     Column::words("last", "LAST DAY", 'l', 5, 9, 9),
     Column::words("cause", "CAUSE", 'w', 6, 10, 20),
+    Column { id: "risk", title: "RISK/DAY", letter: 'k', priority: 6, min: 9, max: 13, align: Align::Right },
+    Column::words("priority", "PRIORITY", 'p', 7, 8, 8),
+    Column::words("case", "CASE", 'z', 7, 5, 8),
+    Column::words("processor", "PROCESSOR", 'b', 8, 9, 10),
+    Column::words("coordinator", "COORDINATOR", 'x', 8, 11, 11),
 ];
 
 /// `34d!` when the case is late.
@@ -61,6 +67,11 @@ pub(super) fn line(row: &DisputeRow, ctx: &Ctx) -> Vec<table::Cell> {
         (&*row.department).into(),
         row.last_day.map_or_else(String::new, text::day).into(),
         (&*row.cause).into(),
+        if row.open { row.risk.to_string().into() } else { "".into() },
+        row.priority.word().into(),
+        (&*row.case).into(),
+        (&*row.processor).into(),
+        (&*row.coordinator).into(),
     ]
 }
 
@@ -83,12 +94,53 @@ pub(super) fn head(case: &Case, ctx: &Ctx) -> Vec<String> {
     let held = if row.open { row.stake() } else { 0 };
     let free = (case.item_open - held).max(0);
     let confirmed = if row.confirmed { " and confirmed" } else { "" };
-    vec![
+    let mut lines = vec![
         format!("{}  {}  {}  {}{cause}", row.number, row.name, row.document, row.reason),
         format!("at stake  {}   open {}   undisputed {}", said(row.stake()), said(case.item_open), said(free)),
         format!("state     {}{confirmed}, {days}", row.state),
-        format!("owner     {nobody}, {}   invoice due {}", row.department, text::day(case.due)),
-    ]
+        format!("owner     {nobody}, {}{}   invoice due {}", row.department, roles(row), text::day(case.due)),
+    ];
+    lines.extend(group(case, ctx));
+    lines
+}
+
+/// Who works on it, who decides it and how soon, where that is said.
+fn roles(row: &DisputeRow) -> String {
+    let mut said = String::new();
+    for (word, who) in [("works", &row.processor), ("decides", &row.coordinator)] {
+        if !who.is_empty() {
+            said += &format!("; {who} {word}");
+        }
+    }
+    if row.priority != Priority::Normal {
+        said += &format!("; priority {}", row.priority.word());
+    }
+    said
+}
+
+/// The most items of a case that are listed above its steps.
+const LISTED: usize = 6;
+
+/// The items of a case that is over several, with what is in dispute in all.
+fn group(case: &Case, ctx: &Ctx) -> Vec<String> {
+    let all = &case.more.group;
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let said = |minor: i64| Money::new(minor, case.row.currency).grouped(ctx.numbers);
+    let one = |one: &Member| match one.held {
+        0 => format!("{} {} {}", one.number, one.document, one.state),
+        held => format!("{} {} {}", one.number, one.document, said(held)),
+    };
+    let held = Money::new(all.iter().map(|one| one.held).sum(), case.row.currency);
+    let in_all = text::amount_with_currency(held, ctx.numbers);
+    let mut lines = vec![format!("case      {} over {} items, {in_all} in dispute", case.row.case, all.len())];
+    let items: Vec<String> = all.iter().take(LISTED).map(one).collect();
+    lines.extend(items.chunks(2).map(|pair| format!("          {}", pair.join(";  "))));
+    if all.len() > LISTED {
+        lines.push(format!("          and {} more; / with case:{}", all.len() - LISTED, case.row.case));
+    }
+    lines
 }
 
 /// By when it must be decided, or answered first.
@@ -135,6 +187,9 @@ pub(super) fn parts_line(case: &Case, ctx: &Ctx) -> String {
     format!("claimed {} = {}, in dispute {}", said(amounts.claimed), parts.join(" + "), said(amounts.open()))
 }
 
+/// Facts the lines above say.
+const SAID_ELSEWHERE: [&str; 6] = ["cause", "confirmed", "case", "processor", "coordinator", "priority"];
+
 /// Facts, files, tasks and what waits for approval, in lines.
 pub(super) fn rest_of(case: &Case) -> Vec<String> {
     let more = &case.more;
@@ -143,7 +198,7 @@ pub(super) fn rest_of(case: &Case) -> Vec<String> {
     let facts: Vec<String> = more
         .facts
         .iter()
-        .filter(|(field, _)| field != "cause" && field != "confirmed")
+        .filter(|(field, _)| !SAID_ELSEWHERE.contains(&field.as_str()))
         .map(|(field, value)| format!("{field} {value}"))
         .collect();
     if !facts.is_empty() {

@@ -59,6 +59,7 @@ pub mod disputes_case;
 mod disputes_decide;
 mod disputes_desk;
 mod disputes_view;
+mod disputes_whole;
 pub mod find;
 pub mod inquiries;
 mod inquiries_acts;

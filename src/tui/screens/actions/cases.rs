@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::fields::{amount, amount_field, amounts, day, numbers, spread};
 use super::{DISPUTE, PROMISE, Piece, Subject};
 use crate::acts::arrange::Arrange;
+use crate::acts::case::Case;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::calendar;
 use crate::domain::dispute::Reason;
@@ -148,8 +149,63 @@ pub(super) fn with_item(
     }
 }
 
+/// Items whose amounts are asked one by one; of more, all that is open is meant.
+const ASKED_EACH: usize = 6;
+
+/// One case over the marked items of a currency, with an amount of each.
+fn dispute_several(items: Vec<Piece>, left_out: usize, subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
+    let (key, style) = (ctx.act_key(), ctx.numbers);
+    let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
+    let each = if items.len() <= ASKED_EACH { items.len() } else { 0 };
+    let contexts: Vec<AmountContext> = items.iter().map(|piece| amounts(ctx, piece.currency, piece.free())).collect();
+    let of = items.first().map(|piece| piece.currency).unwrap_or(ctx.base);
+    let covers = format!("one case over {} of {}", numbers(&items), subject.name);
+    let other = (left_out > 0).then(|| format!("{left_out} items in another currency need a case of their own"));
+    let name = format!("dispute several.{}", subject.customers.first().copied().unwrap_or(0));
+    let asked = contexts.clone();
+    let minors = move |values: &[String]| -> Result<Vec<i64>, (usize, String)> {
+        let typed = values.iter().skip(1).take(each).zip(&asked).enumerate();
+        typed.map(|(place, (text, context))| amount(text, context).map_err(|why| (place + 1, why))).collect()
+    };
+    let total = {
+        let (minors, items) = (minors.clone(), items.clone());
+        move |values: &[String]| match minors(values) {
+            Ok(typed) if each > 0 => Some(typed.iter().sum()),
+            Ok(_) => Some(items.iter().map(Piece::free).sum::<i64>()),
+            Err(_) => None,
+        }
+    };
+    let seen_items = items.clone();
+    let save = move |values: &[String]| {
+        let typed = minors(values)?;
+        let amounts = seen_items.iter().enumerate();
+        let parts =
+            amounts.map(|(place, piece)| (piece.item, typed.get(place).copied().unwrap_or(piece.free()))).collect();
+        let (reason, text) = (values[1 + each].clone(), values[0].clone());
+        let act = Act::Case(Box::new(Case::OpenSeveral { items: parts, reason, text }));
+        Ok(vec![Effect::perform(DISPUTE.id, Request { key, act, expect: seen(&seen_items) })])
+    };
+    let mut form = Form::new(&format!("Dispute on {} items", items.len()), save).field(Field::text("they say", ""));
+    for (piece, context) in items.iter().zip(contexts).take(each) {
+        form = form.field(amount_field(&piece.number, context));
+    }
+    let foot = move |values: &[String]| {
+        let sum = total(values).map(|minor| amount_with_currency(Money::new(minor, of), style));
+        let said = sum.map_or_else(|| covers.clone(), |sum| format!("{covers}, {sum}"));
+        [Some(said), other.clone()].into_iter().flatten().collect()
+    };
+    vec![Effect::Overlay(Box::new(form.field(Field::choice("reason", &words, "")).start(1).foot(foot).draft(name)))]
+}
+
 pub(super) fn dispute(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
-    let items = subject.debits().filter(|piece| piece.free() > 0).cloned().collect();
+    let items: Vec<Piece> = subject.debits().filter(|piece| piece.free() > 0).cloned().collect();
+    if let (true, [first, _, ..]) = (subject.chosen, &items[..]) {
+        let (same, other): (Vec<Piece>, Vec<Piece>) =
+            items.iter().cloned().partition(|piece| piece.currency == first.currency);
+        if same.len() > 1 {
+            return dispute_several(same, other.len(), subject, ctx);
+        }
+    }
     let (key, ctx_then) = (ctx.act_key(), ctx.clone());
     with_item("Dispute", items, ctx, move |piece| {
         let context = amounts(&ctx_then, piece.currency, piece.free());
