@@ -189,6 +189,9 @@ pub enum Verb {
     /// Acts, newest first
     #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
     Log(ListArgs),
+    /// Views saved in the workstation: screen, filter, sort and columns under a name
+    #[command(after_help = "Example:\n  o2c views\n  o2c customers --view month-end --csv")]
+    Views(FormArgs),
     /// Who was signed in when, from where, how that was known, newest first
     #[command(after_help = "Example:\n  o2c sessions --where \"owner:mara state:cut\" --limit 20")]
     Sessions(ListArgs),

@@ -68,6 +68,7 @@ mod template;
 mod template_args;
 mod text_file;
 mod upkeep;
+mod views;
 
 use std::process::ExitCode;
 
@@ -159,6 +160,7 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Activities(wanted) => activities::run(&session, &wanted),
         Verb::Strategy(wanted) => strategy::run(&session, &wanted),
         Verb::Log(wanted) => reports::log(&session, &wanted),
+        Verb::Views(form) => views::list(&session, form.form()),
         Verb::Sessions(wanted) => signed::sessions(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
         Verb::Check(wanted) => check::run(&session, &wanted),

@@ -1,10 +1,11 @@
 //! Lists and reports on work and figures: disputes, promises, the log, key figures; and the checks of the book.
 
-use super::lists::{filter, gather, sort};
+use super::lists::gather;
 use super::out::{self, Cell, Form, Listing};
 use super::read_args::{Kpi, ListArgs};
 use super::session::Session;
 use super::stop::Stop;
+use super::views;
 use crate::domain::kpi;
 use crate::store::read::window::Sort;
 use crate::store::read::{book, disputes, kpi as board, log, promises};
@@ -49,11 +50,9 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "last",
         "cause",
     ];
-    let question = disputes::Question {
-        today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "age", descending: true })?,
-    };
+    let natural = Sort { column: "age", descending: true };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::DISPUTES, &columns, natural)?;
+    let question = disputes::Question { today: session.today, filter, sort };
     let (rows, total) = gather(
         list.limit,
         |row: &disputes::DisputeRow| row.id,
@@ -83,18 +82,16 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             Cell::date(row.last_day),
         ]
     });
-    Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c promises`.
 pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     let reader = session.reader()?;
     let columns = ["date", "name", "document", "amount", "made", "state", "owner"];
-    let question = promises::Question {
-        today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "date", descending: true })?,
-    };
+    let natural = Sort { column: "date", descending: true };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::PROMISES, &columns, natural)?;
+    let question = promises::Question { today: session.today, filter, sort };
     let (rows, total) = gather(
         list.limit,
         |row: &promises::PromiseRow| row.id,
@@ -131,7 +128,7 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "owner",
         "text",
     ];
-    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c log`.
@@ -140,7 +137,8 @@ pub(super) fn log(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         return Err(Stop::usage("The log has one order, newest first; leave --sort out."));
     }
     let reader = session.reader()?;
-    let filter = filter(session, &reader, list.filter.as_deref())?;
+    let natural = Sort { column: "id", descending: true };
+    let (only, filter, _) = views::asked(session, &reader, list, &views::LOG, &[], natural)?;
     let (rows, total) =
         gather(list.limit, |row: &log::ActLine| row.id, |want| Ok(log::log(&reader, session.today, &filter, want)?))?;
     let rows = rows.into_iter().map(|row| {
@@ -158,7 +156,7 @@ pub(super) fn log(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         ]
     });
     let columns = &["act", "at", "login", "kind", "customer", "summary", "undoes", "undone_by", "source"];
-    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c kpi`.

@@ -267,3 +267,36 @@ fn a_demo_book_is_the_same_for_the_same_seed() {
     let number = number.lines().nth(1).and_then(|line| line.split(',').next()).expect("a customer").to_owned();
     rig.run_on("one.db", &["note", &number, "hello"]).done();
 }
+
+/// Keeps a view as the workstation does.
+fn keep(rig: &Rig, key: &str, text: &str) {
+    let book = rusqlite::Connection::open(rig.path("book.db")).expect("a book");
+    let sql = "INSERT INTO workspace (person_id, key, value) SELECT id, $1, $2 FROM person WHERE login = 'tess'";
+    assert_eq!(book.execute(sql, [key, text]).expect("a view"), 1);
+}
+
+#[test]
+fn a_saved_view_gives_a_list_its_filter_its_order_and_its_columns() {
+    let rig = book();
+    assert!(rig.run(&["views"]).done().contains("No view is saved yet"));
+    keep(&rig, "view.items.big", "-open open,number,!name,!date,due,!amount,!days,!state\nopen>=200");
+    keep(&rig, "view.customers.ours", "name owner,name,!number,!open,!overdue,dtp,limit\nowner:tess");
+    let listed = json(&rig.run(&["views", "--json"]).done());
+    assert_eq!(listed["total"], 2);
+    assert_eq!(listed["rows"][1]["name"], "big");
+    assert_eq!(listed["rows"][1]["columns"], "open,number,due");
+    let csv = rig.run(&["items", "--view", "big", "--csv"]).done();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "number,part,currency,open,due");
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[1].starts_with("J-1,") && lines[2].starts_with("INV-2,"), "the largest first: {csv}");
+    // What is given on the line comes on top.
+    let csv = rig.run(&["items", "--view", "big", "--where", "cur:eur", "--sort", "number", "--csv"]).done();
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    let csv = rig.run(&["customers", "--view", "ours", "--csv"]).done();
+    assert!(csv.starts_with("number,owner,name,days_to_pay"), "{csv}");
+    assert!(csv.contains("Nordwind") && !csv.contains("Aal"), "{csv}");
+    rig.run(&["customers", "--view", "big"]).refused(2, &["no view is called big", "customers are ours", "o2c views"]);
+    rig.run(&["promises", "--view", "big"]).refused(2, &["none is saved on the screen promises yet", "z s"]);
+    rig.run(&["sessions", "--view", "big"]).refused(2, &["no screen shows this list"]);
+}

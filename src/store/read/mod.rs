@@ -13,6 +13,7 @@ pub mod candidates;
 pub mod cases;
 pub mod cash;
 pub mod changes;
+pub mod complete;
 pub mod customers;
 pub mod disputes;
 pub mod evidence;
