@@ -165,13 +165,10 @@ pub(super) fn kpi(session: &Session, wanted: &Kpi) -> Result<(), Stop> {
     let base = book::header(&reader)?.currency;
     let as_of = wanted.as_of.unwrap_or(session.today);
     let board = board::kpis(&reader, as_of, wanted.months, base)?;
-    // Asked for apart, since it reads every open item.
-    let mut age = board::open_age(&reader, as_of, base)?;
-    age.trend = vec![None; board.dates.len()];
-    if let Some(last) = age.trend.last_mut() {
-        *last = age.kpi.value;
-    }
-    let figures: Vec<&board::Figure> = board.figures.iter().chain([&age]).collect();
+    // Asked for apart, since it reads every item that was open.
+    let [open, age] = board::open_history(&reader, as_of, wanted.months, base)?;
+    let all = board.figures.iter().map(|figure| if figure.key == open.key { &open } else { figure });
+    let figures: Vec<&board::Figure> = all.chain([&age]).collect();
     if wanted.form.form() == Form::Json {
         return out::say(&kpi_json(&board, &figures).to_string());
     }
