@@ -195,12 +195,16 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         let sentence = format!("This file was already imported. {}. Nothing was imported.", tx.who(act)?);
         return Err(Failure::refused("IMP-01", sentence));
     }
+    let total = work.rows.len() as u64;
     match std::mem::take(&mut work.rows) {
         Rows::None => {}
         Rows::Customers(rows) => imported::customers(tx, context, rows, work)?,
         Rows::Invoices(rows) => imported::invoices(tx, context, rows, work)?,
         Rows::Receipts(rows) => imported_receipts::receipts(tx, context, rows, work)?,
         Rows::Statements(rows) => bank::take_in(tx, context, rows, import.accept_gap, work)?,
+    }
+    if let Some(progress) = work.progress.as_mut() {
+        progress(total, total);
     }
     work.refused.sort_by_key(|refused| refused.line);
     let refused = work.refused.len() as u64 + import.unreadable;

@@ -206,10 +206,14 @@ fn named(path: &Path, refused: &FileRefused) -> Stop {
     Stop::refused(refused.code, format!("{}: {}", file_name(path), refused.sentence))
 }
 
-/// Progress of the writing. The line is made when the first step comes, so that it never overlaps the reading's.
+/// Progress of the writing, from its first row to the end of the commit. The reading's line is gone by then.
 pub(super) fn writing() -> crate::acts::import::Progress {
-    let mut line: Option<Progress> = None;
-    Box::new(move |done, total| line.get_or_insert_with(|| Progress::new("Writing")).step(done, total))
+    let mut line = Progress::new("Writing");
+    Box::new(move |done, total| match done < total {
+        true => line.step(done, total),
+        // All rows are written; what follows cannot say how far it is.
+        false => line.stage("Making indexes, checking and committing"),
+    })
 }
 
 /// Keeps a place for the refused rows before anything is written to the book.
