@@ -60,6 +60,17 @@ pub struct Refused {
     pub reason: String,
 }
 
+/// A row that was taken although one of its dates deserves a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Odd {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The column the date stands in.
+    pub column: &'static str,
+    /// What looks wrong, as one sentence.
+    pub what: String,
+}
+
 /// Called with rows done and rows in all.
 pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
 
@@ -80,6 +91,8 @@ pub struct Work {
     pub customers: u64,
     /// Rows the book refuses.
     pub refused: Vec<Refused>,
+    /// Dates that look wrong beside what the book knows.
+    pub odd: Vec<Odd>,
     /// What a person should look at: names that differ, currencies without a rate.
     pub notices: Vec<String>,
 }

@@ -226,3 +226,20 @@ fn a_share_of_nothing_is_not_left_out_in_silence() {
     rig.run(&["promise", "1", "--on", "2026-04-10", "--amount", "0"]).refused(1, &["[AMT-05]"]);
     assert!(rig.run(&["receipts", "--csv"]).done().lines().count() == 1);
 }
+
+#[test]
+fn a_receipt_before_the_invoice_it_pays_is_named() {
+    let rig = Rig::new("EUR");
+    let file =
+        rig.file("i.csv", "number,customer,document_date,amount\nA-1,C1,2026-03-10,100.00\nA-2,C1,2026-03-01,5.00\n");
+    rig.run(&["import", "invoices", &file, "--currency", "EUR"]).done();
+    let file = rig.file(
+        "r.csv",
+        "reference,date,amount,allocations\nR-1,2026-03-05,105.00,A-1:100.00;A-2:5.00\nR-2,2026-03-12,0.01,\n",
+    );
+    let args = ["import", "receipts", &file, "--currency", "EUR", "--skip-refused"];
+    let said = rig.run(&args).done();
+    assert!(said.contains("Look at line 2, column date: 2026-03-05 is before 2026-03-10, the date of A-1"), "{said}");
+    assert_eq!(said.matches("Look at").count(), 1, "{said}");
+    rig.run(&["check"]).done();
+}
