@@ -356,6 +356,9 @@ pub struct Init {
     /// Your full name [default: the login]
     #[arg(long)]
     pub name: Option<String>,
+    /// How it is made
+    #[command(flatten)]
+    pub change: Making,
 }
 
 /// How a reading verb answers.

@@ -243,3 +243,43 @@ fn a_receipt_before_the_invoice_it_pays_is_named() {
     assert_eq!(said.matches("Look at").count(), 1, "{said}");
     rig.run(&["check"]).done();
 }
+
+/// Runs the program on a book of another account, as an account that owns nothing.
+fn run_as_nobody_in(folder: &std::path::Path, book: &str, args: &[&str]) -> Option<std::process::Output> {
+    let program = folder.join("o2c");
+    if !rustix::process::geteuid().is_root() {
+        let mut command = std::process::Command::new(program);
+        return Some(command.args(["--book", book]).args(args).current_dir(folder).output().expect("it starts"));
+    }
+    if !std::path::Path::new("/usr/bin/setpriv").exists() {
+        println!("skipped: working as another account needs setpriv");
+        return None;
+    }
+    let mut command = std::process::Command::new("/usr/bin/setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"]).arg(program);
+    Some(command.args(["--book", book]).args(args).current_dir(folder).output().expect("it starts"))
+}
+
+#[test]
+fn a_copy_in_a_folder_that_may_not_be_written_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let rig = Rig::new("EUR");
+    let shelf = rig.path("shelf");
+    std::fs::create_dir(&shelf).expect("a folder");
+    std::fs::copy(rig.path("book.db"), shelf.join("books.db")).expect("a copy");
+    let set = |path: &std::path::Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    set(rig.path("book.db").parent().expect("a folder"), 0o755);
+    set(&shelf.join("books.db"), 0o444);
+    std::fs::copy(env!("CARGO_BIN_EXE_o2c"), shelf.join("o2c")).expect("a copy of the program");
+    set(&shelf, 0o555);
+    let tried = run_as_nobody_in(&shelf, "books.db", &["--as", "tess", "customers"]);
+    set(&shelf, 0o755);
+    let Some(tried) = tried else { return };
+    let said = String::from_utf8_lossy(&tried.stderr).into_owned();
+    assert_eq!((tried.status.code(), said.lines().count()), (Some(3), 1), "{said}");
+    for text in ["[DB-03] books.db may be read here", "shelf may not be written", "cp books.db FOLDER"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+}

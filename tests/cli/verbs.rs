@@ -300,3 +300,52 @@ fn a_saved_view_gives_a_list_its_filter_its_order_and_its_columns() {
     rig.run(&["promises", "--view", "big"]).refused(2, &["none is saved on the screen promises yet", "z s"]);
     rig.run(&["sessions", "--view", "big"]).refused(2, &["no screen shows this list"]);
 }
+
+#[test]
+fn a_book_is_tried_out_before_it_is_made_and_made_once_for_a_key() {
+    let rig = Rig::bare();
+    let init = |more: &[&str]| {
+        let args = ["init", "--company", "Nordwind GmbH", "--currency", "EUR"];
+        rig.run(&[&args[..], more].concat())
+    };
+    let said = init(&["--dry-run"]).done();
+    assert!(said.starts_with("Would be: ") && said.contains("Nothing was made"), "{said}");
+    assert!(!rig.path("book.db").exists() && !rig.path("book.db-wal").exists());
+    let said =
+        rig.run_on("no/such/folder/book.db", &["init", "--company", "A", "--currency", "EUR", "--dry-run"]).done();
+    assert!(said.contains("Would be") && !rig.path("no").exists(), "{said}");
+    init(&["--act-key", "first"]).done();
+    let said = init(&["--act-key", "first"]).done();
+    assert!(said.contains("act 1 with this key") && said.contains("nothing was made now"), "{said}");
+    init(&["--act-key", "second"]).refused(1, &["FIL-03", "already exists"]);
+    init(&["--dry-run"]).refused(1, &["FIL-03", "already exists"]);
+    let other = ["init", "--company", "Another", "--currency", "EUR", "--act-key", "first"];
+    rig.run(&other).refused(1, &["ACT-02", "other content"]);
+    let acts = json(&rig.run(&["audit", "log", "--json"]).done());
+    assert_eq!(acts["total"], 1);
+}
+
+#[test]
+fn a_verified_chain_answers_in_json() {
+    let rig = book();
+    rig.run(&["audit", "keygen", "seal.key"]).done();
+    std::fs::create_dir(rig.path("heads")).expect("a folder");
+    rig.run(&["audit", "seal", "--key", "seal.key", "--out", "heads"]).done();
+    let args = ["audit", "verify", "--json", "--anchors", "heads", "--check-key", "seal.key.pub"];
+    let told = json(&rig.run(&args).done());
+    assert_eq!((told["whole"].as_bool(), told["acts"].as_i64()), (Some(true), Some(5)), "{told}");
+    assert_eq!((told["anchors"]["compared"].as_i64(), told["findings"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    assert_eq!(told["anchors"]["signatures_verified"], true);
+    let last = told["last_hash"].as_str().expect("a hash").to_owned();
+    let told = json(&rig.run(&["audit", "verify", "--json", "--head", &last[..16]]).done());
+    assert_eq!((told["head_known"].as_bool(), told["anchors"].is_null()), (Some(true), true));
+    let said = rig.run(&["audit", "verify", "--json", "--head", "0123456789abcdef"]);
+    assert_eq!((said.code, json(&said.out)["whole"].as_bool()), (1, Some(false)));
+    let book = rusqlite::Connection::open(rig.path("book.db")).expect("a book");
+    book.execute_batch("DROP TRIGGER act_fixed; UPDATE act SET summary = 'another' WHERE id = 3").expect("a change");
+    drop(book);
+    let said = rig.run(&args);
+    let told = json(&said.out);
+    assert_eq!((said.code, told["whole"].as_bool()), (1, Some(false)), "{told}");
+    assert!(told["findings"][0]["rule"].is_string() && told["findings"][0]["to_do"].is_string(), "{told}");
+}
