@@ -93,6 +93,9 @@ pub struct Global {
     /// Colours of the workstation
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Theme of the workstation: palette, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
     /// Draw the workstation with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,

@@ -67,6 +67,7 @@ mod strategy;
 mod template;
 mod template_args;
 mod text_file;
+mod theme;
 mod upkeep;
 mod views;
 
@@ -210,6 +211,7 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         idle_lock: session.known.idle_lock(session.global.idle_lock),
         today: session.global.today,
         read_only: session.global.read_only,
+        theme: theme::chosen(session)?,
         never_colour: match session.global.color {
             Color::Auto => plain,
             Color::Never => true,

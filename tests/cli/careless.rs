@@ -283,3 +283,19 @@ fn a_copy_in_a_folder_that_may_not_be_written_says_what_to_do() {
         assert!(said.contains(text), "{text}: {said}");
     }
 }
+
+#[test]
+fn a_theme_that_is_not_there_or_not_understood_is_refused_before_anything_is_drawn() {
+    let rig = Rig::new("EUR");
+    rig.run(&["--theme", "neon"]).refused(1, &["[CFG-01] There is no theme neon", "palette and mono", "neon.toml"]);
+    rig.file("night.toml", "text = \"white\"\nlaet = \"red\"\n");
+    rig.run(&["--theme", "./night.toml"]).refused(1, &["night.toml line 2, column 1: unknown role \"laet\"", "late"]);
+    rig.file("night.toml", "text = \"white\"\nlate = red\n");
+    rig.run(&["--theme", "night.toml"]).refused(1, &["night.toml line 2, column 8: not TOML"]);
+    std::fs::create_dir_all(rig.path("data/o2c")).expect("a folder");
+    rig.file("data/o2c/settings.toml", "them = \"mono\"\n");
+    let line = format!("XDG_DATA_HOME=$PWD/data {} --book book.db", env!("CARGO_BIN_EXE_o2c"));
+    rig.run_in_shell(&line).refused(1, &["settings.toml line 1, column 1: unknown field `them`"]);
+    // Verbs draw nothing and ask for no theme.
+    rig.run(&["--theme", "neon", "customers"]).done();
+}
