@@ -23,6 +23,7 @@
 //! | add a key or a command | the `COMMANDS` of its screen, or [`tui::app::tables`] where every screen has it |
 //! | add a change to the book | a variant of [`acts::Act`] and its arm in `acts/perform.rs`; a verb in `cli/act_args.rs` |
 //! | add a question | a read model in `store/read`; the SQL stays there |
+//! | complete a value with Tab | its source in `store/read/complete.rs`; for a command also `tui/app/overlay/palette.rs` |
 //! | add a key figure | its formula in [`domain::kpi`], its words in `store/read/kpi/meaning.rs` |
 //! | read another system's file | a TOML file in `formats/mappings` and a row in [`formats::mapping`] |
 //! | add an invariant | `store/check`; then a way to break it in `tests/books/tamper.rs` |

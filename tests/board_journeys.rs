@@ -70,6 +70,14 @@ fn key_figures_show_value_trend_and_arithmetic() {
     assert!(harness.shows("Age of open items"), "{}", picture(harness));
     harness.keys("y y");
     assert!(harness.copied.iter().any(|text| text.starts_with("open-age\t")), "{:?}", harness.copied);
+    // What was open at each month end is counted and aged as everything else is.
+    harness.keys("y t");
+    let table = harness.copied.last().cloned().unwrap_or_default();
+    for key in ["open\t", "open-age\t"] {
+        let row = table.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{key}: {table}"));
+        let known = row.split('\t').skip(3).filter(|value| !value.is_empty()).count();
+        assert_eq!(known, 12, "{row}");
+    }
 }
 
 #[test]

@@ -64,6 +64,34 @@ fn enterprise_open_items() {
 }
 
 #[test]
+fn a_settlement_before_its_document_and_a_status_of_paid_without_a_date_are_named() {
+    let row = |line: u64, cleared: &str| {
+        format!(
+            "U001,C1,A,{cleared},2020.0,19304384{line}.0,2020-01-26,20200125,20200210.0,USD,RV,1.0,5.28,20200126.0,NAH4,1.0,0\n"
+        )
+    };
+    let file = format!("{ENTERPRISE}{}{}", row(2, "2020-01-24 00:00:00"), row(3, "2020-01-25 00:00:00"));
+    let got = read("enterprise-open-items", file.as_bytes(), None).unwrap();
+    let said: Vec<String> = got.summary.suspicious.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["line 2, column clear_date: 2020-01-24 is before the document date 2020-01-25."]);
+    assert_eq!(got.rows.len(), 2, "the row is taken all the same");
+    let head = "invoice_number,customer_id,invoice_date,due_date,amount,currency,status,payment_date\n";
+    let rows = "1,C1,2026-01-02,2026-02-01,5.00,EUR,Paid,2026-01-30\n2,C1,2026-01-02,2026-02-01,5.00,EUR,Open,\n\
+                3,C1,2026-01-02,2026-02-01,5.00,EUR,PAID ,\n4,C1,2026-01-02,2026-02-01,5.00,EUR,Paid,NULL\n";
+    let got = read("erp-aging-export", format!("{head}{rows}").as_bytes(), None).unwrap();
+    let said: Vec<String> = got.summary.suspicious.iter().map(ToString::to_string).collect();
+    assert_eq!((said.len(), got.rows.len()), (2, 4), "{said:?}");
+    assert!(said[0].starts_with("line 4, column status: \"PAID\", but no day it was settled on"), "{said:?}");
+    assert!(said[1].starts_with("line 5, column status: \"Paid\""), "{said:?}");
+    assert!(got.rows[3].settled_date.is_none());
+    // A file without the column, and one in our own columns.
+    let file = format!("{}1,C1,2026-01-02,2026-02-01,5.00,EUR,\n", head.replace("status,", ""));
+    assert_eq!(read("erp-aging-export", file.as_bytes(), None).unwrap().summary.suspicious, []);
+    let own = "number,customer,document_date,amount,status\nA,C1,2026-01-02,5.00,bezahlt\n";
+    assert_eq!(read("canonical", own.as_bytes(), Some(Currency::EUR)).unwrap().summary.suspicious.len(), 1);
+}
+
+#[test]
 fn the_wrong_order_of_dates_is_said_once_and_can_be_given() {
     let head = "countryCode,customerID,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate\n";
     let file = format!("{head}391,C1,1,25/1/2013,24/2/2013,55.94,No,20/2/2013\n391,C1,2,2/1/2013,4/3/2013,5,No,\n");
@@ -122,7 +150,7 @@ fn erp_aging_export() {
     assert_eq!((got.rows[0].amount, got.rows[0].currency.code()), (100_000, "DKK"));
     assert_eq!((got.rows[0].customer_name.as_deref(), got.rows[0].terms.as_deref()), (Some("Møller, A/S"), Some("30")));
     assert_eq!(got.rows[1].settled_date, Some(day("2025-11-20")));
-    assert!(got.summary.notices.contains(&"Columns that were not read: company_code, amount_usd, status.".to_owned()));
+    assert!(got.summary.notices.contains(&"Columns that were not read: company_code, amount_usd.".to_owned()));
 }
 
 const LEDGER: &str = "Customer ledger;;;;;;;;\n\"Printed for; the auditors\";;;;;;;;\n\n\

@@ -148,3 +148,75 @@ fn a_changed_view_and_marks_out_of_sight_are_said() {
     h.keys("/<C-u>acme<Enter>");
     assert!(h.line(-2).contains("1 hidden by filter"), "{}", h.line(-2));
 }
+
+#[test]
+fn a_view_is_shown_from_any_screen_on_its_own() {
+    let book = book();
+    let mut h = book.open("customers");
+    h.keys("/juniper<Enter>zssmall<Enter>/<C-u><Enter>");
+    assert!(h.shows("Acme"), "{:#?}", h.screen());
+    h.keys("gi/acme<Enter>zsours<Enter>gk:view<Space>small<Enter>");
+    assert!(h.line(-2).contains("filter: juniper") && h.shows("Juniper") && !h.shows("Acme"), "{:#?}", h.screen());
+    assert!(h.said().contains("view: small"), "{}", h.said());
+    // The list of views is the same everywhere; those of other screens say which.
+    h.keys("gkzv");
+    assert!(h.shows("small") && h.shows("customers") && h.shows("ours") && h.shows("items"), "{:#?}", h.screen());
+    h.keys("j<Enter>");
+    assert!(h.shows("INV-10042") && !h.shows("INV-10041"), "{:#?}", h.screen());
+    // Two of one name: on its own screen it is that one, elsewhere it is asked which.
+    h.keys("zssmall<Enter>gk:view<Space>small<Enter>");
+    assert!(h.shows("customers") && h.shows("items") && h.shows("Views"), "{:#?}", h.screen());
+    h.keys("<Esc>:view<Space>items.small<Enter>");
+    assert!(h.shows("INV-10042") && h.said() == "view: small", "{:#?}", h.screen());
+    h.keys(":view<Space>none<Enter>");
+    assert!(h.said().contains("no view is called \"none\"; z v lists them"), "{}", h.said());
+    h.keys("<Esc>:view.save<Space>a.b<Enter>");
+    assert!(h.said().contains("letters, digits"), "{}", h.said());
+}
+
+#[test]
+fn tab_completes_fields_and_their_values_in_the_filter_line() {
+    let book = book();
+    let mut h = book.open("customers");
+    h.keys("/ow<Tab>");
+    assert!(h.shows("/owner:"), "{:#?}", h.screen());
+    // One way to go on is taken at once; several are shown, and Tab walks through them.
+    h.keys("j<Tab>");
+    assert!(h.shows("/owner:jk") && h.shows("No customer passes"), "{:#?}", h.screen());
+    h.keys("<C-u>owner:<Tab>");
+    assert!(h.shows("1 of 2") && h.shows("Jan Kos") && h.shows("Juniper"), "{:#?}", h.screen());
+    h.keys("<S-Tab><Tab><Tab>");
+    assert!(h.shows("2 of 2") && h.shows("/owner:jk"), "{:#?}", h.screen());
+    h.keys("<Esc>");
+    assert!(!h.shows("2 of 2") && h.shows("/owner:jk"), "the text stays: {:#?}", h.screen());
+    // A customer by the number, or by a word of the name.
+    h.keys("<C-u>customer:10042<Tab>");
+    assert!(h.shows("/customer:\"Acme Industrial Ltd\"") && !h.shows("Juniper"), "{:#?}", h.screen());
+    h.keys("<C-u>-no:logi<Tab><Enter>");
+    assert!(h.line(-2).contains("filter: -no:10041") && h.shows("Acme") && !h.shows("Nordwind"), "{:#?}", h.screen());
+    h.keys("/<C-u>cur:e<Tab><Enter>");
+    assert!(h.line(-2).contains("filter: cur:EUR") && h.shows("Nordwind"), "{:#?}", h.screen());
+    h.keys("gd/<C-u>reason:bill<Tab><Space>state:esc<Tab><Enter>");
+    assert!(h.line(-2).contains("filter: reason:\"billed twice\" state:escalated"), "{:#?}", h.screen());
+    h.keys("/<C-u>state:zzz<Tab>");
+    assert!(h.shows("/state:zzz"), "{:#?}", h.screen());
+}
+
+#[test]
+fn tab_completes_what_a_command_takes() {
+    let book = book();
+    let mut h = book.open("today");
+    h.keys(":customer<Space>junip<Tab><Enter>");
+    assert!(h.shows("Juniper Media Inc") && h.shows("INV-10043"), "{:#?}", h.screen());
+    h.keys(":open<Space>inv-10042<Tab>");
+    assert!(h.shows("open INV-10042"), "{:#?}", h.screen());
+    h.keys("<Esc>:dates<Space>m<Tab><Enter>");
+    assert!(h.said().contains("mdy"), "{}", h.said());
+    h.keys(":items<Space>over>5<Space>owner:j<Tab>");
+    assert!(h.shows("items over>5 owner:jk"), "{:#?}", h.screen());
+    h.keys("<Esc>gc/acme<Enter>zsours<Enter>gi:view<Space>ou<Tab><Enter>");
+    assert!(h.line(-2).contains("filter: acme") && h.said() == "view: ours", "{:#?}", h.screen());
+    // Tab before the name is whole still completes the name.
+    h.keys(":tut<Tab>");
+    assert!(h.shows(":tutor"), "{:#?}", h.screen());
+}

@@ -7,7 +7,7 @@ use o2c::domain::money::Currency;
 use o2c::domain::promise::State;
 use o2c::language::filter::{self, Filter};
 use o2c::store::people::CustomerData;
-use o2c::store::read::kpi::{Standing, kpis, open_age};
+use o2c::store::read::kpi::{Standing, kpis, open_age, open_history};
 use o2c::store::read::window::{Sort, Want};
 use o2c::store::read::{disputes, log, promises};
 use o2c::store::{BookPath, Reader, Writer};
@@ -181,6 +181,36 @@ fn the_figures_are_those_worked_out_by_hand() {
     let age = open_age(&reader, date("2026-03-31"), Currency::EUR).unwrap();
     // (2,000 x 44 + 3,000 x 11 + 500 x 131) / 5,500
     assert_eq!(age.kpi.rounded(2), Some("33.91".parse().unwrap()));
+}
+
+#[test]
+fn what_was_open_at_each_date_is_counted_and_aged_as_it_was_then() {
+    let (book, second) = worked();
+    // Paid in part after the last month end: at that date it was open in full.
+    book.receipt(1, "2026-03-31", 150_000, Currency::EUR, &[(second, 150_000)]);
+    let reader = book.reader();
+    let [open, age] = open_history(&reader, date("2026-03-31"), 12, Currency::EUR).unwrap();
+    let shown = |trend: &[Option<Decimal>]| -> Vec<String> {
+        trend
+            .iter()
+            .map(|value| value.map_or("n/a".into(), |value| value.round_dp(2).normalize().to_string()))
+            .collect()
+    };
+    assert_eq!(open.trend.len(), 12);
+    assert_eq!(shown(&open.trend)[6..], ["0", "1", "1", "2", "2", "3"]);
+    // End of January: (600 x 72 + 1,000 x 21) / 1,600; of February: (600 x 100 + 2,000 x 13) / 2,600; now
+    // (500 x 44 + 3,000 x 11 + 500 x 131) / 4,000.
+    assert_eq!(shown(&age.trend)[6..], ["n/a", "10", "41", "40.12", "33.08", "30.12"]);
+    let now = open_age(&reader, date("2026-03-31"), Currency::EUR).unwrap();
+    assert_eq!((age.kpi.rounded(6), open.kpi.value), (now.kpi.rounded(6), Some(Decimal::from(3))));
+    // A past day needs no other way: dollars count at the mean rate of their sales.
+    let [open, age] = open_history(&reader, date("2026-03-15"), 2, Currency::EUR).unwrap();
+    assert_eq!(shown(&open.trend), ["2", "3"]);
+    // (600 x 115 + 2,000 x 28 + 200 x 5) / 2,800
+    assert_eq!(shown(&age.trend), ["33.08", "45"]);
+    let empty = Reader::in_memory().unwrap();
+    let [open, age] = open_history(&empty, date("2026-02-28"), 12, Currency::EUR).unwrap();
+    assert_eq!((open.kpi.shown().as_str(), age.kpi.value), ("0", None));
 }
 
 #[test]

@@ -60,6 +60,17 @@ pub struct Refused {
     pub reason: String,
 }
 
+/// A row that was taken although one of its dates deserves a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Odd {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The column the date stands in.
+    pub column: &'static str,
+    /// What looks wrong, as one sentence.
+    pub what: String,
+}
+
 /// Called with rows done and rows in all.
 pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
 
@@ -80,6 +91,8 @@ pub struct Work {
     pub customers: u64,
     /// Rows the book refuses.
     pub refused: Vec<Refused>,
+    /// Dates that look wrong beside what the book knows.
+    pub odd: Vec<Odd>,
     /// What a person should look at: names that differ, currencies without a rate.
     pub notices: Vec<String>,
 }
@@ -195,12 +208,16 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         let sentence = format!("This file was already imported. {}. Nothing was imported.", tx.who(act)?);
         return Err(Failure::refused("IMP-01", sentence));
     }
+    let total = work.rows.len() as u64;
     match std::mem::take(&mut work.rows) {
         Rows::None => {}
         Rows::Customers(rows) => imported::customers(tx, context, rows, work)?,
         Rows::Invoices(rows) => imported::invoices(tx, context, rows, work)?,
         Rows::Receipts(rows) => imported_receipts::receipts(tx, context, rows, work)?,
         Rows::Statements(rows) => bank::take_in(tx, context, rows, import.accept_gap, work)?,
+    }
+    if let Some(progress) = work.progress.as_mut() {
+        progress(total, total);
     }
     work.refused.sort_by_key(|refused| refused.line);
     let refused = work.refused.len() as u64 + import.unreadable;

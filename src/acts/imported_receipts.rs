@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::Failure;
-use super::import::Work;
+use super::import::{Odd, Work};
 use super::imported::{clean, step};
 use super::money::{in_base, shown};
 use super::perform::Context;
@@ -12,6 +12,7 @@ use crate::domain::document::DocumentKind;
 use crate::formats::canonical::ReceiptRow;
 use crate::store::Tx;
 use crate::store::ledger::NewDocument;
+use crate::store::lookup::Document;
 
 pub(super) fn receipts(
     tx: &mut Tx<'_>,
@@ -23,7 +24,7 @@ pub(super) fn receipts(
     let total = rows.len();
     for (place, row) in rows.into_iter().enumerate() {
         step(work, place, total);
-        match receipt(tx, context, &ids, &row) {
+        match receipt(tx, context, &ids, &row, &mut work.odd) {
             Ok(true) => work.taken += 1,
             Ok(false) => work.known += 1,
             Err(Failure::Refused { code, sentence }) => {
@@ -52,6 +53,7 @@ fn receipt(
     context: &Context<'_>,
     ids: &HashMap<String, i64>,
     row: &ReceiptRow,
+    odd: &mut Vec<Odd>,
 ) -> Result<bool, Failure> {
     let (number, _) = clean(&row.reference);
     if number.trim().is_empty() {
@@ -73,17 +75,18 @@ fn receipt(
         ),
     };
     let mut shares: Vec<(i64, i64)> = Vec::new();
+    let mut later = Vec::new();
     for (invoice, amount) in &row.allocations {
         let invoice = clean(invoice).0;
-        let document = match tx.document(DocumentKind::Invoice, &invoice)? {
-            Some(document) => document,
-            None => tx
-                .document(DocumentKind::DebitNote, &invoice)?
-                .ok_or_else(|| Failure::refused("IMP-05", format!("Invoice {invoice} is not in the book.")))?,
-        };
+        let document = paid(tx, &invoice)?
+            .ok_or_else(|| Failure::refused("IMP-05", format!("Invoice {invoice} is not in the book.")))?;
         if *customer.get_or_insert(document.customer) != document.customer || document.currency != row.currency {
             let reason = format!("Invoice {invoice} belongs to another customer or currency than the receipt.");
             return Err(Failure::refused("AMT-10", reason));
+        }
+        if row.date < document.date {
+            let what = format!("{} is before {}, the date of {invoice}, which it pays.", row.date, document.date);
+            later.push(Odd { line: row.line, column: "date", what });
         }
         spread(tx, document.id, &invoice, *amount, &mut shares)?;
     }
@@ -109,6 +112,7 @@ fn receipt(
         tax: &[],
     };
     super::money::post_paying(tx, &new, &shares, "named")?;
+    odd.append(&mut later);
     Ok(true)
 }
 
@@ -137,13 +141,15 @@ fn payer(tx: &Tx<'_>, ids: &HashMap<String, i64>, row: &ReceiptRow) -> Result<Op
         return Ok(Some(ids.get(&clean(raw).0).copied().unwrap_or(0)));
     }
     let Some((invoice, _)) = row.allocations.first() else { return Ok(None) };
-    let invoice = clean(invoice).0;
-    for kind in [DocumentKind::Invoice, DocumentKind::DebitNote] {
-        if let Some(document) = tx.document(kind, &invoice)? {
-            return Ok(Some(document.customer));
-        }
+    Ok(paid(tx, &clean(invoice).0)?.map(|document| document.customer))
+}
+
+/// The document of this number that can be paid.
+fn paid(tx: &Tx<'_>, number: &str) -> Result<Option<Document>, Failure> {
+    match tx.document(DocumentKind::Invoice, number)? {
+        None => Ok(tx.document(DocumentKind::DebitNote, number)?),
+        found => Ok(found),
     }
-    Ok(None)
 }
 
 /// Spreads what is paid on a document over its instalments, earliest due first.

@@ -48,7 +48,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::money::Currency;
 
-pub use perform::{Actor, Mode, Stamp, init, note_denial, perform};
+pub use perform::{Actor, Mode, Stamp, init, init_before, note_denial, perform};
 pub use request::{ActKey, Done, Expect, Failure, Request};
 
 /// One change to the book.

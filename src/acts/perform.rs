@@ -217,6 +217,11 @@ pub fn init(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -
     finish(tx, By { actor, person, session }, request, &payload, written, Mode::Post)
 }
 
+/// What came of an [`init`] with this key, where there was one: a book is made once however often it is asked for.
+pub fn init_before(conn: &Connection, stamp: Stamp, request: &Request) -> Result<Option<Done>, Failure> {
+    repeated(&Tx::begin(conn, stamp.now)?, request, &written_down(&request.act)?)
+}
+
 /// The session an act belongs to: the one signed in to, or the person's of this day, place and kind, begun when it is
 /// the first.
 pub(super) fn sign_in(tx: &mut Tx<'_>, actor: &Actor, person: i64, stamp: Stamp) -> Result<i64, Failure> {

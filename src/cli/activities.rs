@@ -50,7 +50,7 @@ pub(super) fn run(session: &Session, verb: &Activities) -> Result<(), Stop> {
     }
 }
 
-fn listed(all: Vec<team::Contact>) -> Listing {
+fn listed(all: Vec<team::Contact>) -> Listing<'static> {
     let total = all.len() as u64;
     let rows = all.into_iter().map(|one| {
         vec![

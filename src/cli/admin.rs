@@ -8,7 +8,7 @@ use super::session::Session;
 use super::small_args::{Completions, Rate, Target};
 use super::stop::Stop;
 use crate::acts::{self, Act, Mode, Request};
-use crate::store::{Writer, open};
+use crate::store::{BookPath, Writer, open};
 use crate::tui::app::tables::{GLOBAL, LIST};
 use crate::tui::screens::TABLES;
 
@@ -17,22 +17,52 @@ pub(super) fn init(session: &Session, init: &Init) -> Result<(), Stop> {
     session.may_write()?;
     let login = session.login(None)?;
     let place = session.book()?;
-    if place.exists() {
-        let sentence =
-            format!("{} already exists and was not overwritten. Choose another name with --book.", place.shown());
-        return Err(Stop::refused("FIL-03", sentence));
-    }
     let act = Act::OpenBook {
         company: init.company.clone(),
         currency: init.currency,
         name: init.name.clone().unwrap_or_else(|| login.clone()),
         login: login.clone(),
     };
+    let given = init.change.act_key.as_deref();
+    let request = Request { key: session.key(given), act, expect: Vec::new() };
+    if place.exists() {
+        return made_before(session, &place, &request, given);
+    }
+    let actor = session.known.actor(&login, "cli");
+    if init.change.dry_run {
+        return try_out(session, &place, &actor, &request);
+    }
     let writer = Writer::make(&place)?;
-    let done = acts::init(&writer, &session.known.actor(&login, "cli"), session.stamp(), &Request::new(act));
+    let done = acts::init(&writer, &actor, session.stamp(), &request);
     drop(writer);
     let done = done.inspect_err(|_| open::unmake(&place))?;
     out::say(&format!("{} ({}).", done.summary, place.shown()))
+}
+
+/// What is there already: the book this very request made, or something that stays as it is.
+fn made_before(session: &Session, place: &BookPath, request: &Request, given: Option<&str>) -> Result<(), Stop> {
+    if given.is_some() {
+        let writer = Writer::open(place)?;
+        if let Some(done) = acts::init_before(&writer, session.stamp(), request)? {
+            let (summary, act) = (done.summary, done.act);
+            return out::say(&format!(
+                "{summary} (act {act} with this key in {}; nothing was made now)",
+                place.shown()
+            ));
+        }
+    }
+    let sentence =
+        format!("{} already exists and was not overwritten. Choose another name with --book.", place.shown());
+    Err(Stop::refused("FIL-03", sentence))
+}
+
+/// Makes the book in a passing folder and says what would be.
+fn try_out(session: &Session, place: &BookPath, actor: &acts::Actor, request: &Request) -> Result<(), Stop> {
+    place.may_be_made()?;
+    let folder = super::demo::Folder::new()?;
+    let writer = Writer::make(&BookPath::new(folder.0.join("book.db")))?;
+    let done = acts::init(&writer, actor, session.stamp(), request)?;
+    out::say(&format!("Would be: {} ({}). Nothing was made.", done.summary, place.shown()))
 }
 
 /// Performs an act and says what happened.

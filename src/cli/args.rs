@@ -93,6 +93,9 @@ pub struct Global {
     /// Colours of the workstation
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+    /// Theme of the workstation: palette, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub theme: Option<String>,
     /// Draw the workstation with ASCII characters only
     #[arg(long, global = true)]
     pub ascii: bool,
@@ -189,6 +192,9 @@ pub enum Verb {
     /// Acts, newest first
     #[command(after_help = "Example:\n  o2c log --where \"owner:me\" --limit 20")]
     Log(ListArgs),
+    /// Views saved in the workstation: screen, filter, sort and columns under a name
+    #[command(after_help = "Example:\n  o2c views\n  o2c customers --view month-end --csv")]
+    Views(FormArgs),
     /// Who was signed in when, from where, how that was known, newest first
     #[command(after_help = "Example:\n  o2c sessions --where \"owner:mara state:cut\" --limit 20")]
     Sessions(ListArgs),
@@ -353,6 +359,9 @@ pub struct Init {
     /// Your full name [default: the login]
     #[arg(long)]
     pub name: Option<String>,
+    /// How it is made
+    #[command(flatten)]
+    pub change: Making,
 }
 
 /// How a reading verb answers.

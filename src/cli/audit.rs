@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::audit_args::{Audit, AuditLog, Sample, Seal, Verify, Which};
@@ -146,28 +147,45 @@ pub(super) fn read_file(path: &Path) -> Result<String, Stop> {
 fn verify(session: &Session, wanted: &Verify) -> Result<(), Stop> {
     let conn = open(&session.book()?, Access::Read)?;
     let found = audit::verify(&conn)?;
-    for finding in &found {
-        out::say(&finding.to_string())?;
-    }
-    let mut fits = found.is_empty();
     let (acts, last) = audit::head(&conn)?;
+    let mut fits = found.is_empty();
+    let (mut said, mut head_known) = (Vec::new(), None);
     if let Some(head) = &wanted.head {
         let head = head.trim().to_lowercase();
         let known = head.len() >= 8
             && audit::log(&conn, &Wanted::default(), i64::MAX)?.iter().any(|act| act.hash.starts_with(&head));
+        (fits, head_known) = (fits && known, Some(known));
         if !known {
-            fits = false;
-            out::say(&format!(
+            said.push(format!(
                 "A6 head {head}: no act of this book has that hash; must be one of its {acts} acts -> restore the last good backup"
-            ))?;
+            ));
         }
     }
+    let mut held = None;
     if let Some(place) = &wanted.anchors {
         let key = wanted.check_key.as_deref().map(check_key).transpose()?;
-        let (count, wrong) = anchors(&conn, place, key.as_ref())?;
-        fits &= wrong == 0;
+        let (count, differing) = compared(&conn, place, key.as_ref())?;
+        fits &= differing.is_empty();
         let sealed = if key.is_some() { "signed heads" } else { "heads (signatures not looked at: no --check-key)" };
-        out::say(&format!("Held against {count} {sealed}: {} agree.", count - wrong))?;
+        said.extend(differing.iter().map(|(file, what)| format!("A6 {}: {what}", file.display())));
+        said.push(format!("Held against {count} {sealed}: {} agree.", count - differing.len()));
+        held = Some((count, key.is_some(), differing));
+    }
+    if wanted.json {
+        let findings: Vec<Value> = found.iter().map(super::check::as_json).collect();
+        let held = held.map(|(count, signed, differing)| {
+            let differing =
+                differing.iter().map(|(file, what)| json!({ "file": file.display().to_string(), "what": what }));
+            json!({ "compared": count, "signatures_verified": signed, "differ": differing.collect::<Vec<_>>() })
+        });
+        let answer = json!({
+            "whole": fits, "acts": acts, "last_hash": last, "findings": findings, "head_known": head_known, "anchors": held,
+        });
+        out::say(&answer.to_string())?;
+        return if fits { Ok(()) } else { Err(Stop::quietly(REFUSED)) };
+    }
+    for line in found.iter().map(ToString::to_string).chain(said) {
+        out::say(&line)?;
     }
     if !fits {
         return Err(Stop::quietly(REFUSED));
@@ -187,19 +205,28 @@ pub(super) fn check_key(text: &str) -> Result<CheckKey, Stop> {
 /// Holds every sealed head of a file or folder against the chain. Says what differs; gives how many there were and how
 /// many do not agree.
 pub(super) fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, usize), Stop> {
+    let (count, differing) = compared(conn, place, key)?;
+    for (file, what) in &differing {
+        out::say(&format!("A6 {}: {what}", file.display()))?;
+    }
+    Ok((count, differing.len()))
+}
+
+/// How many sealed heads there are in a file or folder, and those that do not agree with the chain, each with how.
+fn compared(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, Vec<(PathBuf, String)>), Stop> {
     let files = sealed_heads(place)?;
     if files.is_empty() {
         let sentence = format!("There is no sealed head (.note) in {}. Nothing was compared.", place.display());
         return Err(Stop::refused("AUD-03", sentence));
     }
-    let mut wrong = 0;
-    for file in &files {
-        if let Some(what) = differs(conn, &read_file(file)?, key)? {
-            wrong += 1;
-            out::say(&format!("A6 {}: {what}", file.display()))?;
+    let count = files.len();
+    let mut differing = Vec::new();
+    for file in files {
+        if let Some(what) = differs(conn, &read_file(&file)?, key)? {
+            differing.push((file, what));
         }
     }
-    Ok((files.len(), wrong))
+    Ok((count, differing))
 }
 
 /// The files of sealed heads in a folder, by name; a file is itself.

@@ -24,7 +24,7 @@ pub enum Audit {
     },
     /// Compute the whole chain again, and hold it against heads sealed before
     #[command(
-        after_help = "Examples:\n  o2c audit verify\n  o2c audit verify --anchors /mnt/auditor --check-key nordwind.pub"
+        after_help = "Examples:\n  o2c audit verify --json\n  o2c audit verify --anchors /mnt/auditor --check-key nordwind.pub"
     )]
     Verify(Verify),
     /// Write down the head of the chain, signed with a key outside the book
@@ -93,6 +93,9 @@ pub struct Verify {
     /// The first characters of a hash that was written down
     #[arg(long, value_name = "HEX")]
     pub head: Option<String>,
+    /// Answer as JSON: whether it is whole, how many acts, the last hash, and what does not fit
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `audit seal`.

@@ -56,7 +56,7 @@ pub(super) fn find(reader: &Reader, name: &str) -> Result<i64, Stop> {
     }
 }
 
-fn accounts(reader: &Reader) -> Result<Listing, Stop> {
+fn accounts(reader: &Reader) -> Result<Listing<'static>, Stop> {
     let rows = bank::accounts(reader)?;
     let total = rows.len() as u64;
     let foot = match total {
@@ -81,7 +81,7 @@ fn accounts(reader: &Reader) -> Result<Listing, Stop> {
     Ok(Listing { columns, rows: rows.into_iter().map(cells).collect(), total, foot })
 }
 
-fn statements(reader: &Reader, list: &BankList) -> Result<Listing, Stop> {
+fn statements(reader: &Reader, list: &BankList) -> Result<Listing<'static>, Stop> {
     let account = list.account.as_deref().map(|name| find(reader, name)).transpose()?;
     let rows = bank::statements(reader, account, list.limit)?;
     let total = rows.len() as u64;
@@ -113,7 +113,7 @@ fn statements(reader: &Reader, list: &BankList) -> Result<Listing, Stop> {
     Ok(Listing { columns, rows: rows.into_iter().map(cells).collect(), total, foot })
 }
 
-fn entries(reader: &Reader, wanted: Wanted, list: &BankList) -> Result<Listing, Stop> {
+fn entries(reader: &Reader, wanted: Wanted, list: &BankList) -> Result<Listing<'static>, Stop> {
     let limit = list.limit.unwrap_or(u64::MAX);
     let (mut rows, mut before): (Vec<Vec<Cell>>, Option<i64>) = Default::default();
     while (rows.len() as u64) < limit {

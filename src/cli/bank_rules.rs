@@ -63,7 +63,7 @@ fn of(reader: &Reader, account: Option<&str>) -> Result<Option<i64>, Stop> {
     account.map(|name| bank::find(reader, name)).transpose()
 }
 
-fn list(reader: &Reader) -> Result<Listing, Stop> {
+fn list(reader: &Reader) -> Result<Listing<'static>, Stop> {
     let found = rules::list(reader)?;
     let total = found.len() as u64;
     let foot = match total {

@@ -16,6 +16,7 @@ use super::progress::Progress;
 use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::{REFUSED, Stop};
+use super::views;
 use crate::acts::payments::{Application, Line, SentBack, Settled};
 use crate::acts::run::{self, Tally};
 use crate::acts::{Act, Mode, Request};
@@ -90,12 +91,10 @@ fn shown(minor: i64, currency: Currency) -> String {
 fn waiting_list(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     let reader = session.reader()?;
     let natural = Sort { column: "left", descending: true };
-    let question = queue::Question {
-        today: session.today,
-        base: book::header(&reader)?.currency,
-        filter: lists::filter(session, &reader, list.filter.as_deref())?,
-        sort: lists::sort(list.sort.as_deref(), &["left", "value", "payer", "kind"], natural)?,
-    };
+    let columns = ["left", "value", "payer", "kind"];
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::CASH, &columns, natural)?;
+    let base = book::header(&reader)?.currency;
+    let question = queue::Question { today: session.today, base, filter, sort };
     let mut foot = Vec::new();
     let (rows, total) = lists::gather(
         list.limit,
@@ -135,7 +134,7 @@ fn waiting_list(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         })
         .collect();
     let columns = &["payment", "value_date", "payer", "left", "currency", "kind", "text", "why"];
-    Listing { columns, rows, total, foot }.print(list.form.form())
+    only.print(Listing { columns, rows, total, foot }, list.form.form())
 }
 
 /// What of a payment is left, and its currency.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::Args as ClapArgs;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit;
 use super::out;
@@ -49,6 +49,11 @@ const LOG_MOST: u64 = 64 << 20;
 /// The least free room on the disk.
 const ROOM_LEAST: u64 = 1 << 30;
 
+/// A finding as scripts read it.
+pub(super) fn as_json(one: &Finding) -> Value {
+    json!({ "rule": one.code, "about": one.object, "is": one.is, "must_be": one.must, "to_do": one.todo })
+}
+
 /// Silent when everything holds.
 pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
     let place = session.book()?;
@@ -61,9 +66,7 @@ pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
         found.extend(room(&session.place()?));
     }
     if wanted.json {
-        let findings = found.iter().map(|one| {
-            json!({ "rule": one.code, "about": one.object, "is": one.is, "must_be": one.must, "to_do": one.todo })
-        });
+        let findings = found.iter().map(as_json);
         let answer = json!({ "sound": found.is_empty(), "findings": findings.collect::<Vec<_>>() });
         out::say(&answer.to_string())?;
     }

@@ -49,15 +49,18 @@ fn make(path: PathBuf, plan: &Plan) -> Result<(), Stop> {
 }
 
 /// A folder of its own that goes away with the program.
-struct Folder(PathBuf);
+pub(super) struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Result<Self, Stop> {
+    pub fn new() -> Result<Self, Stop> {
         let name = format!("o2c-demo-{}-{}", std::process::id(), &crate::acts::ActKey::random().hex()[..8]);
         let path = std::env::temp_dir().join(name);
         use std::os::unix::fs::DirBuilderExt;
         std::fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| {
-            Stop::trouble("FIL-05", format!("The folder {} for the demo cannot be made: {error}.", path.display()))
+            Stop::trouble(
+                "FIL-05",
+                format!("The folder {} for a passing book cannot be made: {error}.", path.display()),
+            )
         })?;
         Ok(Folder(path))
     }

@@ -38,7 +38,7 @@ pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
 }
 
 fn make(session: &Session, company: String, currency: Currency) -> Result<(), Stop> {
-    admin::init(session, &Init { company, currency, name: None })
+    admin::init(session, &Init { company, currency, name: None, change: Making::default() })
 }
 
 /// Imports the file into the new book. What the file needs that was not asked is said as the command that has it.

@@ -12,13 +12,13 @@ use super::progress::Progress;
 use super::refused_file::{self, Reserved};
 use super::session::Session;
 use super::stop::Stop;
-use crate::acts::import::{Beside, Import, Rows, Work};
+use crate::acts::import::{Beside, Import, Odd, Rows, Work};
 use crate::acts::{Act, Failure, Mode, Request};
 use crate::formats::canonical::Table;
 use crate::formats::dialect::recognise_file;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::AmountStyle;
-use crate::formats::report::{DateOrder, FileRefused, ReadOptions, Summary};
+use crate::formats::report::{DateOrder, FileRefused, ReadOptions, SUSPICIONS_KEPT, Summary, Suspicion};
 use crate::formats::table;
 use crate::statements::{load, name_of as file_name};
 use crate::store::schema::hex;
@@ -96,6 +96,7 @@ fn finish(
     reserved: Option<Reserved>,
 ) -> Result<(), Stop> {
     file.add_refused(&mut summary, &work.refused)?;
+    add_odd(&mut summary, &work.odd);
     let dry = wanted.change.dry_run;
     match outcome {
         Ok(done) if done.again => {
@@ -128,6 +129,19 @@ fn finish(
             Err(failure.into())
         }
     }
+}
+
+/// Adds the dates that are odd beside what the book knows to those that were while reading.
+fn add_odd(summary: &mut Summary, odd: &[Odd]) {
+    summary.suspicious_total += odd.len() as u64;
+    let room = SUSPICIONS_KEPT.saturating_sub(summary.suspicious.len());
+    let named = odd.iter().take(room);
+    summary.suspicious.extend(named.map(|odd| Suspicion {
+        line: odd.line,
+        column: odd.column.to_owned(),
+        what: odd.what.clone(),
+    }));
+    summary.suspicious.sort_by_key(|suspicion| suspicion.line);
 }
 
 fn table_of(what: What) -> Table {
@@ -206,10 +220,14 @@ fn named(path: &Path, refused: &FileRefused) -> Stop {
     Stop::refused(refused.code, format!("{}: {}", file_name(path), refused.sentence))
 }
 
-/// Progress of the writing. The line is made when the first step comes, so that it never overlaps the reading's.
+/// Progress of the writing, from its first row to the end of the commit. The reading's line is gone by then.
 pub(super) fn writing() -> crate::acts::import::Progress {
-    let mut line: Option<Progress> = None;
-    Box::new(move |done, total| line.get_or_insert_with(|| Progress::new("Writing")).step(done, total))
+    let mut line = Progress::new("Writing");
+    Box::new(move |done, total| match done < total {
+        true => line.step(done, total),
+        // All rows are written; what follows cannot say how far it is.
+        false => line.stage("Making indexes, checking and committing"),
+    })
 }
 
 /// Keeps a place for the refused rows before anything is written to the book.

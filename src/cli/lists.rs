@@ -5,6 +5,7 @@ use super::out::{Cell, Listing};
 use super::read_args::{ItemsArgs, ListArgs};
 use super::session::Session;
 use super::stop::Stop;
+use super::views;
 use crate::domain::document::DocumentKind;
 use crate::language::dates::DateOrder;
 use crate::language::filter::{self, Filter};
@@ -39,14 +40,18 @@ pub(super) fn gather<R, Id: Copy>(
 
 /// The filter of a list, with `me` as the person who asks.
 pub(super) fn filter(session: &Session, reader: &Reader, text: Option<&str>) -> Result<Filter, Stop> {
-    let Some(text) = text else { return Ok(Filter::all()) };
+    text.map_or(Ok(Filter::all()), |text| read(session, reader, text, "--where"))
+}
+
+/// The filter this text is, as this person types it; `from` says where it stands.
+pub(super) fn read(session: &Session, reader: &Reader, text: &str, from: &str) -> Result<Filter, Stop> {
     let login = session.login(Some(reader))?;
     // The same text reads the same on this person's screens.
     let person = book::person(reader, &login)?;
     let kept = person.map(|person| book::remembered(reader, person.id, DATE_ORDER)).transpose()?.unwrap_or_default();
     let date_order = kept.first().and_then(|(_, word)| DateOrder::named(word)).unwrap_or_default();
     let context = filter::Context { today: session.today, style: crate::domain::money::NumberStyle::Point, date_order };
-    let read = filter::parse(text, &context).map_err(|error| Stop::usage(format!("--where: {error}.")))?;
+    let read = filter::parse(text, &context).map_err(|error| Stop::usage(format!("{from}: {error}.")))?;
     Ok(read.for_user(&login))
 }
 
@@ -72,13 +77,8 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
     let base = book::header(&reader)?.currency;
     let columns = ["priority", "name", "overdue", "days", "owner", "open"];
     let natural = Sort { column: "priority", descending: true };
-    let question = worklist::Question {
-        today: session.today,
-        base,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, natural)?,
-        all,
-    };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::WORKLIST, &columns, natural)?;
+    let question = worklist::Question { today: session.today, base, filter, sort, all };
     let mut hidden = 0;
     let (rows, total) = gather(
         list.limit,
@@ -125,7 +125,7 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
     if hidden > 0 {
         foot.push(format!("{hidden} customers are set aside or wait for a follow-up date; --all shows them."));
     }
-    Listing { columns, rows: shown, total, foot }.print(list.form.form())
+    only.print(Listing { columns, rows: shown, total, foot }, list.form.form())
 }
 
 /// `o2c customers`.
@@ -133,11 +133,9 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
     let reader = session.reader()?;
     let base = book::header(&reader)?.currency;
     let columns = ["open", "name", "number", "overdue", "days", "dtp", "limit", "risk", "owner", "last"];
-    let question = customers::Question {
-        today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "open", descending: true })?,
-    };
+    let natural = Sort { column: "open", descending: true };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::CUSTOMERS, &columns, natural)?;
+    let question = customers::Question { today: session.today, filter, sort };
     let mut no_rate = false;
     let (rows, total) = gather(
         list.limit,
@@ -187,7 +185,7 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
     if no_rate {
         foot.push("Some items have no rate to it and are left out; enter one with `o2c rate`.".to_owned());
     }
-    Listing { columns, rows, total, foot }.print(list.form.form())
+    only.print(Listing { columns, rows, total, foot }, list.form.form())
 }
 
 /// Columns of the items and receipts lists.
@@ -201,10 +199,12 @@ pub(super) fn items(session: &Session, wanted: &ItemsArgs, receipts: bool) -> Re
     let list = &wanted.list;
     let reader = session.reader()?;
     let natural = Sort { column: if receipts { "date" } else { "due" }, descending: receipts };
+    let columns = ["due", "number", "amount", "open", "name", "date"];
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::ITEMS, &columns, natural)?;
     let question = items::Question {
         today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &["due", "number", "amount", "open", "name", "date"], natural)?,
+        filter,
+        sort,
         customer: wanted.customer.as_deref().map(|number| super::aging::customer(&reader, number)).transpose()?,
     };
     let limit = if receipts { None } else { list.limit };
@@ -219,7 +219,7 @@ pub(super) fn items(session: &Session, wanted: &ItemsArgs, receipts: bool) -> Re
     for row in &rows {
         shown.push(item(session, &reader, row)?);
     }
-    Listing { columns: ITEM_COLUMNS, rows: shown, total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns: ITEM_COLUMNS, rows: shown, total, foot: Vec::new() }, list.form.form())
 }
 
 fn item(session: &Session, reader: &Reader, row: &items::ItemRow) -> Result<Vec<Cell>, Stop> {

@@ -68,7 +68,9 @@ mod strategy;
 mod template;
 mod template_args;
 mod text_file;
+mod theme;
 mod upkeep;
+mod views;
 
 use std::process::ExitCode;
 
@@ -160,6 +162,7 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Activities(wanted) => activities::run(&session, &wanted),
         Verb::Strategy(wanted) => strategy::run(&session, &wanted),
         Verb::Log(wanted) => reports::log(&session, &wanted),
+        Verb::Views(form) => views::list(&session, form.form()),
         Verb::Sessions(wanted) => signed::sessions(&session, &wanted),
         Verb::Kpi(wanted) => reports::kpi(&session, &wanted),
         Verb::Check(wanted) => check::run(&session, &wanted),
@@ -209,6 +212,7 @@ fn terms(session: &Session) -> Result<Start, Stop> {
         idle_lock: session.known.idle_lock(session.global.idle_lock),
         today: session.global.today,
         read_only: session.global.read_only,
+        theme: theme::chosen(session)?,
         never_colour: match session.global.color {
             Color::Auto => plain,
             Color::Never => true,

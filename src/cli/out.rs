@@ -146,9 +146,9 @@ impl From<&str> for Cell {
 }
 
 /// A list: column names as JSON and CSV have them, rows, and lines under it for people.
-pub(super) struct Listing {
+pub(super) struct Listing<'a> {
     /// Names of the columns, in order.
-    pub columns: &'static [&'static str],
+    pub columns: &'a [&'static str],
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
     /// Rows the whole list has.
@@ -157,7 +157,16 @@ pub(super) struct Listing {
     pub foot: Vec<String>,
 }
 
-impl Listing {
+impl Listing<'_> {
+    /// Prints only these columns, in this order; names the list does not have are left out.
+    pub fn print_only(self, columns: &[&'static str], form: Form) -> Result<(), Stop> {
+        let place = |name: &&&'static str| self.columns.iter().position(|known| known == *name);
+        let places: Vec<usize> = columns.iter().filter_map(|name| place(&name)).collect();
+        let rows = self.rows.iter().map(|row| places.iter().map(|place| row[*place].clone()).collect()).collect();
+        let names: Vec<&'static str> = places.iter().map(|place| self.columns[*place]).collect();
+        Listing { columns: &names, rows, total: self.total, foot: self.foot }.print(form)
+    }
+
     /// Prints the list in the asked form.
     pub fn print(&self, form: Form) -> Result<(), Stop> {
         let mut out = stdout();

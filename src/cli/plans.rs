@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::admin;
 use super::args::Change;
-use super::lists::{filter, gather, sort};
+use super::lists::gather;
 use super::names::{self, Shares};
 use super::out::{self, Cell, Form, Listing};
 use super::plan_args::{Plans, Promises, PromisesArgs, Terms};
 use super::reports;
 use super::session::Session;
 use super::stop::Stop;
+use super::views;
 use crate::acts::arrange::Arrange;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::money::NumberStyle;
@@ -30,17 +31,15 @@ pub(super) fn run(session: &Session, verb: &Plans) -> Result<(), Stop> {
         Plans::List(list) => {
             let reader = session.reader()?;
             let columns = ["state", "number", "name", "day", "total", "left", "due", "made", "owner"];
-            let question = Question {
-                today: session.today,
-                filter: filter(session, &reader, list.filter.as_deref())?,
-                sort: sort(list.sort.as_deref(), &columns, Sort { column: "state", descending: false })?,
-            };
+            let natural = Sort { column: "state", descending: false };
+            let (only, filter, sort) = views::asked(session, &reader, list, &views::PLANS, &columns, natural)?;
+            let question = Question { today: session.today, filter, sort };
             let (rows, total) = gather(
                 list.limit,
                 |row: &PlanRow| row.stored.id,
                 |want| Ok(plans::plans(&reader, &question, want)?.window),
             )?;
-            listing(rows, total).print(list.form.form())
+            only.print(listing(rows, total), list.form.form())
         }
         Plans::Show { plan, form } => show(session, plan, form.form()),
         Plans::Propose(terms) => {
@@ -129,7 +128,7 @@ fn proposal(
     Ok(Arrange::ProposePlan { items, instalments, grace_days: terms.grace, text: terms.text.clone(), replaces })
 }
 
-fn listing(rows: Vec<PlanRow>, total: u64) -> Listing {
+fn listing(rows: Vec<PlanRow>, total: u64) -> Listing<'static> {
     let rows = rows.into_iter().map(|row| {
         let (now, currency) = (&row.standing, row.stored.currency);
         vec![

@@ -57,6 +57,9 @@ pub struct ListArgs {
     /// Only rows that pass this filter, as on the screen's `/` line
     #[arg(long = "where", value_name = "FILTER")]
     pub filter: Option<String>,
+    /// Filter, sort and columns of a view saved on the screen of this list; --where narrows it further, --sort wins
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
     /// By which column; with - in front, largest first
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     pub sort: Option<String>,

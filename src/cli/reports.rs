@@ -1,10 +1,11 @@
 //! Lists and reports on work and figures: disputes, promises, the log, key figures; and the checks of the book.
 
-use super::lists::{filter, gather, sort};
+use super::lists::gather;
 use super::out::{self, Cell, Form, Listing};
 use super::read_args::{Kpi, ListArgs};
 use super::session::Session;
 use super::stop::Stop;
+use super::views;
 use crate::domain::kpi;
 use crate::store::read::window::Sort;
 use crate::store::read::{book, disputes, kpi as board, log, promises};
@@ -59,11 +60,9 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "coordinator",
         "case",
     ];
-    let question = disputes::Question {
-        today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "risk", descending: false })?,
-    };
+    let natural = Sort { column: "risk", descending: false };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::DISPUTES, &columns, natural)?;
+    let question = disputes::Question { today: session.today, filter, sort };
     let (rows, total) = gather(
         list.limit,
         |row: &disputes::DisputeRow| row.id,
@@ -98,18 +97,16 @@ pub(super) fn disputes(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             Cell::Text(row.risk.to_string()),
         ]
     });
-    Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns: DISPUTES, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c promises`.
 pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     let reader = session.reader()?;
     let columns = ["date", "name", "document", "amount", "made", "state", "owner"];
-    let question = promises::Question {
-        today: session.today,
-        filter: filter(session, &reader, list.filter.as_deref())?,
-        sort: sort(list.sort.as_deref(), &columns, Sort { column: "date", descending: true })?,
-    };
+    let natural = Sort { column: "date", descending: true };
+    let (only, filter, sort) = views::asked(session, &reader, list, &views::PROMISES, &columns, natural)?;
+    let question = promises::Question { today: session.today, filter, sort };
     let (rows, total) = gather(
         list.limit,
         |row: &promises::PromiseRow| row.id,
@@ -146,7 +143,7 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "owner",
         "text",
     ];
-    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c log`.
@@ -155,7 +152,8 @@ pub(super) fn log(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         return Err(Stop::usage("The log has one order, newest first; leave --sort out."));
     }
     let reader = session.reader()?;
-    let filter = filter(session, &reader, list.filter.as_deref())?;
+    let natural = Sort { column: "id", descending: true };
+    let (only, filter, _) = views::asked(session, &reader, list, &views::LOG, &[], natural)?;
     let (rows, total) =
         gather(list.limit, |row: &log::ActLine| row.id, |want| Ok(log::log(&reader, session.today, &filter, want)?))?;
     let rows = rows.into_iter().map(|row| {
@@ -173,7 +171,7 @@ pub(super) fn log(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         ]
     });
     let columns = &["act", "at", "login", "kind", "customer", "summary", "undoes", "undone_by", "source"];
-    Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
+    only.print(Listing { columns, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }
 
 /// `o2c kpi`.
@@ -182,13 +180,10 @@ pub(super) fn kpi(session: &Session, wanted: &Kpi) -> Result<(), Stop> {
     let base = book::header(&reader)?.currency;
     let as_of = wanted.as_of.unwrap_or(session.today);
     let board = board::kpis(&reader, as_of, wanted.months, base)?;
-    // Asked for apart, since it reads every open item.
-    let mut age = board::open_age(&reader, as_of, base)?;
-    age.trend = vec![None; board.dates.len()];
-    if let Some(last) = age.trend.last_mut() {
-        *last = age.kpi.value;
-    }
-    let figures: Vec<&board::Figure> = board.figures.iter().chain([&age]).collect();
+    // Asked for apart, since it reads every item that was open.
+    let [open, age] = board::open_history(&reader, as_of, wanted.months, base)?;
+    let all = board.figures.iter().map(|figure| if figure.key == open.key { &open } else { figure });
+    let figures: Vec<&board::Figure> = all.chain([&age]).collect();
     if wanted.form.form() == Form::Json {
         return out::say(&kpi_json(&board, &figures).to_string());
     }

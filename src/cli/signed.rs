@@ -5,12 +5,16 @@ use super::out::{Cell, Listing};
 use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::Stop;
+use super::views;
 use crate::store::read::sessions as past;
 
 /// `o2c sessions`.
 pub(super) fn sessions(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     if list.sort.is_some() {
         return Err(Stop::usage("Sessions have one order, newest first; leave --sort out."));
+    }
+    if let Some(name) = &list.view {
+        return Err(views::none_here(name));
     }
     let reader = session.reader()?;
     let filter = filter(session, &reader, list.filter.as_deref())?;

@@ -68,6 +68,7 @@ impl Table {
                 "net",
                 "tax",
                 "tax_rate",
+                "status",
             ],
             Table::Receipts => {
                 &["reference", "customer", "date", "amount", "currency", "method", "text", "allocations"]

@@ -26,6 +26,7 @@
 //! reference = { join = ["Year", "Voucher"], with = "/" }
 //! order = { split = "Text", by = ";", part = 2 }
 //! settled_date = "Paid on"          # makes a receipt and its allocation
+//! status = "Status"                 # rows it calls paid without a settled date are named; nothing else
 //! net = "Net"                       # any of net, tax and tax_rate says what of the amount is tax
 //!
 //! [constants]

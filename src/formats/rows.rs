@@ -28,6 +28,7 @@ pub(super) mod invoice {
     pub const NET: usize = 15;
     pub const TAX: usize = 16;
     pub const TAX_RATE: usize = 17;
+    pub const STATUS: usize = 18;
 }
 
 /// Places of the receipt columns.
@@ -139,7 +140,35 @@ fn watch_invoice(cells: &Cells<'_>, context: &mut Context, read: &InvoiceRow) {
             context.watch(cells, invoice::SETTLED_DATE, settled);
             context.watch_past(cells, invoice::SETTLED_DATE, settled);
         }
+    } else if let Some(status) = cells.get(invoice::STATUS).filter(|status| says_paid(status)) {
+        let what =
+            format!("\"{status}\", but no day it was settled on: taken as open; fill the date or post the receipt.");
+        context.suspect(cells, invoice::STATUS, what);
     }
+}
+
+/// Whether another system calls a document with this status paid.
+fn says_paid(status: &str) -> bool {
+    const PAID: [&str; 16] = [
+        "paid",
+        "fully paid",
+        "paid in full",
+        "settled",
+        "cleared",
+        "closed",
+        "bezahlt",
+        "beglichen",
+        "ausgeglichen",
+        "payé",
+        "payée",
+        "réglé",
+        "réglée",
+        "pagado",
+        "pagada",
+        "saldado",
+    ];
+    let status = status.trim().to_lowercase();
+    PAID.contains(&status.as_str())
 }
 
 /// The kind a row names: `None` for rows the mapping leaves out, `Some(None)` when it names none.
@@ -379,7 +408,7 @@ mod tests {
     fn places_are_those_of_the_canonical_columns() {
         let invoices = Table::Invoices.fields();
         assert_eq!(invoices[super::invoice::AMOUNT], "amount");
-        assert_eq!((invoices[super::invoice::DISPUTED], invoices.len()), ("disputed", 18));
+        assert_eq!((invoices[super::invoice::DISPUTED], invoices.len()), ("disputed", 19));
         assert_eq!(invoices[super::invoice::SETTLED_DATE], "settled_date");
         let receipts = Table::Receipts.fields();
         assert_eq!((receipts[super::receipt::ALLOCATIONS], receipts.len()), ("allocations", 8));

@@ -10,6 +10,7 @@
 //! ```
 
 mod ast;
+mod complete;
 mod eval;
 mod lexer;
 mod parser;
@@ -17,6 +18,7 @@ mod print;
 mod values;
 
 pub use ast::{FLAGS, Field, Filter, Kind, Op, Value};
+pub use complete::{Unfinished, unfinished};
 pub use eval::Fields;
 pub use parser::parse;
 

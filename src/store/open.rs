@@ -70,6 +70,41 @@ impl BookPath {
     }
 }
 
+/// Whether this process may write there.
+fn may_write(path: &std::path::Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+impl BookPath {
+    /// Refuses a place where a book could not be made, without making anything.
+    pub fn may_be_made(&self) -> Result<()> {
+        let whole = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        let folder = whole.ancestors().skip(1).find(|folder| folder.exists());
+        match folder.filter(|folder| !folder.is_dir() || !may_write(folder)) {
+            None => Ok(()),
+            Some(folder) => Err(StoreError::refused(
+                "DB-03",
+                format!("{} cannot be made: {} may not be written.", self.shown(), folder.display()),
+            )),
+        }
+    }
+
+    /// What keeps a file that may be read from being opened as a book: the folder, or one of the files beside it.
+    fn held_by(&self) -> Option<String> {
+        rustix::fs::access(&self.path, rustix::fs::Access::READ_OK).ok()?;
+        let beside = |tail: &str| {
+            let mut path = self.path.clone().into_os_string();
+            path.push(tail);
+            let path = PathBuf::from(path);
+            (path.exists() && !may_write(&path)).then(|| path.display().to_string())
+        };
+        let whole = std::path::absolute(&self.path).ok()?;
+        let folder = whole.parent().filter(|folder| !may_write(folder));
+        let folder = folder.map(|folder| format!("its folder {}", folder.display()));
+        folder.or_else(|| beside("-wal")).or_else(|| beside("-shm")).or_else(|| beside(""))
+    }
+}
+
 /// Makes an empty book file, readable and writable by its owner only. Refuses to write over anything.
 pub fn create_file(book: &BookPath) -> Result<()> {
     if book.vfs.is_some() {
@@ -143,6 +178,13 @@ fn named(book: &BookPath, error: rusqlite::Error) -> StoreError {
     let mut error = StoreError::from(error);
     if error.code == "DB-06" {
         error.sentence = format!("{} is not an o2c book. It was not touched.", book.shown());
+    } else if let (Some(what), "DB-03") = (book.held_by(), error.code) {
+        error.sentence = format!(
+            "{shown} may be read here, but {what} may not be written, and a book keeps a log beside it even for those who \
+             only read: this looks like a copy somebody put here. Nothing was changed; copy it into a folder of your own \
+             (cp {shown} FOLDER) and open that one, or ask the administrator for the right to write.",
+            shown = book.shown()
+        );
     } else if matches!(error.code, "DB-03" | "DB-04" | "DB-15") {
         error.sentence = format!("{}: {}", book.shown(), error.sentence);
     }

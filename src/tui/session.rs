@@ -18,6 +18,7 @@ use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
 use super::term::{self, Backend, Options, TermError};
+use super::ui::theme::Theme;
 use crate::acts::import::Wish;
 use crate::acts::mail::pass::{self, Passed};
 use crate::acts::sessions::Ending;
@@ -42,7 +43,9 @@ pub struct Start {
     pub today: Option<NaiveDate>,
     /// Nothing may be changed.
     pub read_only: bool,
-    /// No colours.
+    /// The theme, where one was chosen.
+    pub theme: Option<Theme>,
+    /// No colours, whatever the theme.
     pub never_colour: bool,
     /// The ASCII set of signs.
     pub ascii: bool,
@@ -136,7 +139,7 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
 /// Runs the question of the first run, for which there is no book yet; `None` when it was left without an answer.
 pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
-    let (theme, glyphs) = term::look(start.never_colour, start.ascii);
+    let (theme, glyphs) = term::look(start.theme, start.never_colour, start.ascii);
     let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.actor.login, "no book yet", Currency::EUR) };
     let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(Welcome::new()));
     let options = Options {
@@ -169,7 +172,7 @@ fn surroundings(start: &Start, seed: [u8; 16]) -> Result<(Ctx, BTreeMap<String, 
         SessionError::Person(sentence)
     })?;
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
-    let (theme, glyphs) = term::look(start.never_colour, start.ascii);
+    let (theme, glyphs) = term::look(start.theme, start.never_colour, start.ascii);
     let ctx = Ctx {
         numbers: NumberStyle::Point,
         read_only: start.read_only,

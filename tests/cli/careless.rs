@@ -226,3 +226,76 @@ fn a_share_of_nothing_is_not_left_out_in_silence() {
     rig.run(&["promise", "1", "--on", "2026-04-10", "--amount", "0"]).refused(1, &["[AMT-05]"]);
     assert!(rig.run(&["receipts", "--csv"]).done().lines().count() == 1);
 }
+
+#[test]
+fn a_receipt_before_the_invoice_it_pays_is_named() {
+    let rig = Rig::new("EUR");
+    let file =
+        rig.file("i.csv", "number,customer,document_date,amount\nA-1,C1,2026-03-10,100.00\nA-2,C1,2026-03-01,5.00\n");
+    rig.run(&["import", "invoices", &file, "--currency", "EUR"]).done();
+    let file = rig.file(
+        "r.csv",
+        "reference,date,amount,allocations\nR-1,2026-03-05,105.00,A-1:100.00;A-2:5.00\nR-2,2026-03-12,0.01,\n",
+    );
+    let args = ["import", "receipts", &file, "--currency", "EUR", "--skip-refused"];
+    let said = rig.run(&args).done();
+    assert!(said.contains("Look at line 2, column date: 2026-03-05 is before 2026-03-10, the date of A-1"), "{said}");
+    assert_eq!(said.matches("Look at").count(), 1, "{said}");
+    rig.run(&["check"]).done();
+}
+
+/// Runs the program on a book of another account, as an account that owns nothing.
+fn run_as_nobody_in(folder: &std::path::Path, book: &str, args: &[&str]) -> Option<std::process::Output> {
+    let program = folder.join("o2c");
+    if !rustix::process::geteuid().is_root() {
+        let mut command = std::process::Command::new(program);
+        return Some(command.args(["--book", book]).args(args).current_dir(folder).output().expect("it starts"));
+    }
+    if !std::path::Path::new("/usr/bin/setpriv").exists() {
+        println!("skipped: working as another account needs setpriv");
+        return None;
+    }
+    let mut command = std::process::Command::new("/usr/bin/setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", "--"]).arg(program);
+    Some(command.args(["--book", book]).args(args).current_dir(folder).output().expect("it starts"))
+}
+
+#[test]
+fn a_copy_in_a_folder_that_may_not_be_written_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let rig = Rig::new("EUR");
+    let shelf = rig.path("shelf");
+    std::fs::create_dir(&shelf).expect("a folder");
+    std::fs::copy(rig.path("book.db"), shelf.join("books.db")).expect("a copy");
+    let set = |path: &std::path::Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    };
+    set(rig.path("book.db").parent().expect("a folder"), 0o755);
+    set(&shelf.join("books.db"), 0o444);
+    std::fs::copy(env!("CARGO_BIN_EXE_o2c"), shelf.join("o2c")).expect("a copy of the program");
+    set(&shelf, 0o555);
+    let tried = run_as_nobody_in(&shelf, "books.db", &["--as", "tess", "customers"]);
+    set(&shelf, 0o755);
+    let Some(tried) = tried else { return };
+    let said = String::from_utf8_lossy(&tried.stderr).into_owned();
+    assert_eq!((tried.status.code(), said.lines().count()), (Some(3), 1), "{said}");
+    for text in ["[DB-03] books.db may be read here", "shelf may not be written", "cp books.db FOLDER"] {
+        assert!(said.contains(text), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_theme_that_is_not_there_or_not_understood_is_refused_before_anything_is_drawn() {
+    let rig = Rig::new("EUR");
+    rig.run(&["--theme", "neon"]).refused(1, &["[CFG-01] There is no theme neon", "palette and mono", "neon.toml"]);
+    rig.file("night.toml", "text = \"white\"\nlaet = \"red\"\n");
+    rig.run(&["--theme", "./night.toml"]).refused(1, &["night.toml line 2, column 1: unknown role \"laet\"", "late"]);
+    rig.file("night.toml", "text = \"white\"\nlate = red\n");
+    rig.run(&["--theme", "night.toml"]).refused(1, &["night.toml line 2, column 8: not TOML"]);
+    std::fs::create_dir_all(rig.path("data/o2c")).expect("a folder");
+    rig.file("data/o2c/settings.toml", "them = \"mono\"\n");
+    let line = format!("XDG_DATA_HOME=$PWD/data {} --book book.db", env!("CARGO_BIN_EXE_o2c"));
+    rig.run_in_shell(&line).refused(1, &["settings.toml line 1, column 1: unknown field `them`"]);
+    // Verbs draw nothing and ask for no theme.
+    rig.run(&["--theme", "neon", "customers"]).done();
+}

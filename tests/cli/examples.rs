@@ -161,6 +161,11 @@ impl World {
         );
         std::fs::write(world.at("stage").join("mail.toml"), settings).expect("a file");
         world.run(&world.at("stage"), STAGE).unwrap_or_else(|why| panic!("the stage: {why}"));
+        // As the workstation keeps it.
+        let book = rusqlite::Connection::open(world.at("stage/books.db")).expect("a book");
+        let view = "INSERT INTO workspace (person_id, key, value) SELECT id, 'view.customers.month-end', \
+                    '-open name,open' || char(10) || 'open>=1k' FROM person WHERE login = 'tess'";
+        assert_eq!(book.execute(view, []).expect("a view"), 1);
         world
     }
 

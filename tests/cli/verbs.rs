@@ -267,3 +267,85 @@ fn a_demo_book_is_the_same_for_the_same_seed() {
     let number = number.lines().nth(1).and_then(|line| line.split(',').next()).expect("a customer").to_owned();
     rig.run_on("one.db", &["note", &number, "hello"]).done();
 }
+
+/// Keeps a view as the workstation does.
+fn keep(rig: &Rig, key: &str, text: &str) {
+    let book = rusqlite::Connection::open(rig.path("book.db")).expect("a book");
+    let sql = "INSERT INTO workspace (person_id, key, value) SELECT id, $1, $2 FROM person WHERE login = 'tess'";
+    assert_eq!(book.execute(sql, [key, text]).expect("a view"), 1);
+}
+
+#[test]
+fn a_saved_view_gives_a_list_its_filter_its_order_and_its_columns() {
+    let rig = book();
+    assert!(rig.run(&["views"]).done().contains("No view is saved yet"));
+    keep(&rig, "view.items.big", "-open open,number,!name,!date,due,!amount,!days,!state\nopen>=200");
+    keep(&rig, "view.customers.ours", "name owner,name,!number,!open,!overdue,dtp,limit\nowner:tess");
+    let listed = json(&rig.run(&["views", "--json"]).done());
+    assert_eq!(listed["total"], 2);
+    assert_eq!(listed["rows"][1]["name"], "big");
+    assert_eq!(listed["rows"][1]["columns"], "open,number,due");
+    let csv = rig.run(&["items", "--view", "big", "--csv"]).done();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "number,part,currency,open,due");
+    assert_eq!(lines.len(), 3, "{csv}");
+    assert!(lines[1].starts_with("J-1,") && lines[2].starts_with("INV-2,"), "the largest first: {csv}");
+    // What is given on the line comes on top.
+    let csv = rig.run(&["items", "--view", "big", "--where", "cur:eur", "--sort", "number", "--csv"]).done();
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    let csv = rig.run(&["customers", "--view", "ours", "--csv"]).done();
+    assert!(csv.starts_with("number,owner,name,days_to_pay"), "{csv}");
+    assert!(csv.contains("Nordwind") && !csv.contains("Aal"), "{csv}");
+    rig.run(&["customers", "--view", "big"]).refused(2, &["no view is called big", "customers are ours", "o2c views"]);
+    rig.run(&["promises", "--view", "big"]).refused(2, &["none is saved on the screen promises yet", "z s"]);
+    rig.run(&["sessions", "--view", "big"]).refused(2, &["no screen shows this list"]);
+}
+
+#[test]
+fn a_book_is_tried_out_before_it_is_made_and_made_once_for_a_key() {
+    let rig = Rig::bare();
+    let init = |more: &[&str]| {
+        let args = ["init", "--company", "Nordwind GmbH", "--currency", "EUR"];
+        rig.run(&[&args[..], more].concat())
+    };
+    let said = init(&["--dry-run"]).done();
+    assert!(said.starts_with("Would be: ") && said.contains("Nothing was made"), "{said}");
+    assert!(!rig.path("book.db").exists() && !rig.path("book.db-wal").exists());
+    let said =
+        rig.run_on("no/such/folder/book.db", &["init", "--company", "A", "--currency", "EUR", "--dry-run"]).done();
+    assert!(said.contains("Would be") && !rig.path("no").exists(), "{said}");
+    init(&["--act-key", "first"]).done();
+    let said = init(&["--act-key", "first"]).done();
+    assert!(said.contains("act 1 with this key") && said.contains("nothing was made now"), "{said}");
+    init(&["--act-key", "second"]).refused(1, &["FIL-03", "already exists"]);
+    init(&["--dry-run"]).refused(1, &["FIL-03", "already exists"]);
+    let other = ["init", "--company", "Another", "--currency", "EUR", "--act-key", "first"];
+    rig.run(&other).refused(1, &["ACT-02", "other content"]);
+    let acts = json(&rig.run(&["audit", "log", "--json"]).done());
+    assert_eq!(acts["total"], 1);
+}
+
+#[test]
+fn a_verified_chain_answers_in_json() {
+    let rig = book();
+    rig.run(&["audit", "keygen", "seal.key"]).done();
+    std::fs::create_dir(rig.path("heads")).expect("a folder");
+    rig.run(&["audit", "seal", "--key", "seal.key", "--out", "heads"]).done();
+    let args = ["audit", "verify", "--json", "--anchors", "heads", "--check-key", "seal.key.pub"];
+    let told = json(&rig.run(&args).done());
+    assert_eq!((told["whole"].as_bool(), told["acts"].as_i64()), (Some(true), Some(5)), "{told}");
+    assert_eq!((told["anchors"]["compared"].as_i64(), told["findings"].as_array().map(Vec::len)), (Some(1), Some(0)));
+    assert_eq!(told["anchors"]["signatures_verified"], true);
+    let last = told["last_hash"].as_str().expect("a hash").to_owned();
+    let told = json(&rig.run(&["audit", "verify", "--json", "--head", &last[..16]]).done());
+    assert_eq!((told["head_known"].as_bool(), told["anchors"].is_null()), (Some(true), true));
+    let said = rig.run(&["audit", "verify", "--json", "--head", "0123456789abcdef"]);
+    assert_eq!((said.code, json(&said.out)["whole"].as_bool()), (1, Some(false)));
+    let book = rusqlite::Connection::open(rig.path("book.db")).expect("a book");
+    book.execute_batch("DROP TRIGGER act_fixed; UPDATE act SET summary = 'another' WHERE id = 3").expect("a change");
+    drop(book);
+    let said = rig.run(&args);
+    let told = json(&said.out);
+    assert_eq!((said.code, told["whole"].as_bool()), (1, Some(false)), "{told}");
+    assert!(told["findings"][0]["rule"].is_string() && told["findings"][0]["to_do"].is_string(), "{told}");
+}

@@ -87,3 +87,30 @@ fn without_colours_the_row_is_still_told_apart() {
         }
     }
 }
+
+#[test]
+fn a_theme_of_ones_own_colours_roles_and_no_color_beats_it() {
+    let stage = Stage::new();
+    let home = tempfile::tempdir().expect("a home");
+    let themes = home.path().join("data/o2c/themes");
+    std::fs::create_dir_all(&themes).expect("a folder");
+    std::fs::write(themes.join("night.toml"), "accent = 33\nlate = \"#ff8800\"\n").expect("a theme");
+    std::fs::write(home.path().join("data/o2c/settings.toml"), "theme = \"night\"\n").expect("settings");
+    let raw = |terminal: &Terminal| String::from_utf8_lossy(&terminal.raw()).into_owned();
+    let plain = ready(stage.launch().start());
+    assert!(!raw(&plain).contains("38;5;33") && raw(&plain).contains("36m"), "the palette's cyan");
+    let by_settings = ready(stage.launch().home(home.path()).start());
+    assert!(raw(&by_settings).contains("38;5;33"), "{}", by_settings.text());
+    let by_name = ready(stage.launch().home(home.path()).args(["--theme", "palette"]).start());
+    assert!(!raw(&by_name).contains("38;5;33"), "what is given on the line comes first");
+    let mono = ready(stage.launch().home(home.path()).env("NO_COLOR", "1").start());
+    assert!(!raw(&mono).contains("38;5;33"), "no colour at all");
+    std::fs::write(themes.join("night.toml"), "accent = 33\n late = \"orange\"\n").expect("a theme");
+    let mut wrong = stage.launch().size(300, 24).home(home.path()).start();
+    assert_eq!(wrong.wait_exit().exit_code(), 1);
+    let said = wrong.text();
+    assert!(
+        said.contains("[CFG-01]") && said.contains("night.toml line 2, column 9: unknown colour \"orange\""),
+        "{said}"
+    );
+}

@@ -13,7 +13,7 @@ use crate::cli::stop::Stop;
 use crate::domain::authority::Identity;
 
 /// The keys that are understood.
-const KEYS: [&str; 7] = ["mode", "service_user", "book", "import", "export", "backup", "idle_minutes"];
+const KEYS: [&str; 8] = ["mode", "service_user", "book", "import", "export", "backup", "idle_minutes", "theme"];
 /// More than any settings need.
 const LONGEST: u64 = 64 << 10;
 
@@ -34,6 +34,8 @@ pub struct Config {
     pub backup: Option<PathBuf>,
     /// Minutes without a key after which a session is locked; 0 never.
     pub idle_minutes: Option<u64>,
+    /// The theme of sessions that choose none.
+    pub theme: Option<String>,
 }
 
 impl Default for Config {
@@ -46,6 +48,7 @@ impl Default for Config {
             export: None,
             backup: None,
             idle_minutes: None,
+            theme: None,
         }
     }
 }
@@ -130,6 +133,11 @@ fn parse(shown: &str, text: &str) -> Result<Config, Stop> {
             "import" => config.import = folder(value)?,
             "export" => config.export = folder(value)?,
             "backup" => config.backup = folder(value)?,
+            "theme" => {
+                let name = word(value).filter(|name| !name.is_empty());
+                config.theme =
+                    Some(name.ok_or_else(|| at(place, "theme is the name of a theme, in quotes".to_owned()))?);
+            }
             "idle_minutes" => {
                 let minutes = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<u64>().ok());
                 let minutes = minutes.filter(|minutes| *minutes <= 1_440);

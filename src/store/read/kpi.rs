@@ -1,8 +1,10 @@
 //! The board of key figures as of a day, each with its inputs, its target and its trend over month ends, from the kept
-//! daily sums alone: the cost follows the days of the book, never its invoices. One figure needs the open items
-//! themselves, the age of what is open, and is asked for apart ([`open_age`]).
+//! daily sums alone: the cost follows the days of the book, never its invoices. The age of what is open needs the open
+//! items themselves ([`open_age`]), and its trend and that of their number what was open at each date
+//! ([`open_history`]): both are asked for apart.
 
 mod figures;
+mod history;
 mod meaning;
 mod series;
 
@@ -12,6 +14,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use self::figures::Sheet;
+pub use self::history::open_history;
 pub use self::meaning::{BASIS, Better, Meaning, meaning};
 use self::series::Series;
 use super::accounts::Sums;

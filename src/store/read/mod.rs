@@ -14,6 +14,7 @@ pub mod case_group;
 pub mod cases;
 pub mod cash;
 pub mod changes;
+pub mod complete;
 pub mod customers;
 mod dispute_rows;
 pub mod disputes;

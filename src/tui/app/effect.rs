@@ -15,6 +15,7 @@ use super::overlay::Overlay;
 use super::screen::Screen;
 use crate::acts;
 use crate::store::leases::Lease;
+use crate::store::read::complete::Wanted;
 use crate::store::threads::News;
 use crate::store::{Reader, StoreError};
 
@@ -244,6 +245,15 @@ pub enum Effect {
     Run(Call),
     /// Give the screen a value under a name, through [`Screen::answer`]: the way forms and menus report back.
     Tell(Slot, Value),
+    /// Ask how what is being typed may go on; told to the overlay on top, through [`Overlay::completed`].
+    Complete {
+        /// What is being typed.
+        wanted: Wanted,
+        /// The line up to the cursor.
+        text: String,
+        /// Bytes of it that are not part of that: the command in front.
+        from: usize,
+    },
     /// Filter the screen by this text, through [`Screen::set_filter`].
     Filter(Slot, String),
     /// Say that something went well.

@@ -45,6 +45,20 @@ impl TextField {
         self.at = self.boundaries().into_iter().find(|place| *place >= self.at).unwrap_or(self.text.len());
     }
 
+    /// What stands before the place to type at.
+    pub fn before(&self) -> &str {
+        &self.text[..self.at]
+    }
+
+    /// Puts other text in the place of what stands between so many bytes and the place to type at.
+    pub fn replace(&mut self, from: usize, text: &str) {
+        if from <= self.at && self.text.is_char_boundary(from) {
+            self.text.drain(from..self.at);
+            self.at = from;
+            self.insert(text);
+        }
+    }
+
     /// Bytes before the place to type at.
     pub fn at(&self) -> usize {
         self.at

@@ -1,5 +1,5 @@
-//! The global commands and the walk between screens: a stack to go back on, a list to go forward, marks and saved
-//! views by name.
+//! The global commands and the walk between screens: a stack to go back on, a list to go forward, and marks. Saved
+//! views are in [`super::views`].
 
 use super::command::Call;
 use super::ctx::Doing;
@@ -20,9 +20,9 @@ impl App {
         let id = self.top().id;
         let (pane, part) = self.focused();
         let overlay: Box<dyn super::Overlay> = match call.id {
-            "palette" => Box::new(Palette::new(self.offers(), self.history.clone())),
+            "palette" => Box::new(Palette::new(self.offers(), self.history.clone(), self.saved_views())),
             "help" => Box::new(Help::new(self.offers())),
-            "filter" => Box::new(FilterLine::new(&part.filter().unwrap_or_default())),
+            "filter" => Box::new(FilterLine::new(&part.filter().unwrap_or_default(), part.id())),
             "why" | "arithmetic" => {
                 let lines = if call.id == "why" { part.explain(&self.ctx) } else { part.arithmetic(&self.ctx) };
                 match lines {
@@ -258,59 +258,6 @@ impl App {
         ));
         let id = self.top().id;
         self.wish(id, 0, vec![Effect::Overlay(Box::new(form))]);
-    }
-
-    fn view_command(&mut self, call: &Call) {
-        let id = self.top().id;
-        let (pane, part) = self.focused();
-        let kind = part.id();
-        let prefix = format!("view.{kind}.");
-        let names: Vec<String> =
-            self.memory.keys().filter_map(|key| key.strip_prefix(&prefix).map(str::to_owned)).collect();
-        match (call.id, call.args.trim()) {
-            ("view", name) if !name.is_empty() => self.show_view(&format!("{prefix}{name}"), name),
-            ("view.save", name) if !name.is_empty() => self.save_view(format!("{prefix}{name}"), name),
-            ("view.save", _) => {
-                let check = |text: &str| {
-                    let fine = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-                    if fine { Ok(String::new()) } else { Err("letters, digits and - only".to_owned()) }
-                };
-                let save = |values: &[String]| {
-                    Ok(vec![Effect::Run(Call { args: values[0].clone(), ..Call::new("view.save") })])
-                };
-                let form =
-                    Form::new("Save view", save).field(Field::new("name", super::overlay::Kind::Text, "", check));
-                self.wish(id, pane, vec![Effect::Overlay(Box::new(form))]);
-            }
-            _ if names.is_empty() => self.say("no view is saved here yet; z s saves this one".to_owned()),
-            _ => {
-                let items = names.iter().map(|name| Item::new(name, "")).collect();
-                let choose =
-                    move |index: usize| vec![Effect::Run(Call { args: names[index].clone(), ..Call::new("view") })];
-                self.wish(id, pane, vec![Effect::Overlay(Box::new(Menu::new("Views", items, choose)))]);
-            }
-        }
-    }
-
-    fn show_view(&mut self, key: &str, name: &str) {
-        let Some(text) = self.memory.get(key).cloned() else {
-            return self.warn(format!("no view is called \"{name}\" here; z v lists them"));
-        };
-        let id = self.top().id;
-        let (pane, _) = self.focused();
-        let ctx = self.ctx.clone();
-        let effects = self.part(id, pane).map(|part| part.apply_view(&text, &ctx)).unwrap_or_default();
-        self.wish(id, pane, effects);
-        self.viewed = Some((id, name.to_owned(), text));
-        self.say(format!("view: {name}"));
-    }
-
-    fn save_view(&mut self, key: String, name: &str) {
-        if let Some(text) = self.focused().1.saved_view() {
-            self.viewed = Some((self.top().id, name.to_owned(), text.clone()));
-            self.remember(key, text);
-            self.say(format!("saved view {name}; :view {name} shows it"));
-        }
     }
 
     /// Takes over an order of short dates, or asks for one.

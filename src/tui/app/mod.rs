@@ -30,6 +30,7 @@ pub mod tables;
 mod tutor;
 mod update;
 mod view;
+pub mod views;
 pub mod window;
 
 #[cfg(test)]
@@ -50,3 +51,4 @@ pub use screen::{Bookmark, FilterError, Panes, Screen, Status};
 pub use state::{App, DATE_ORDER, Toast};
 pub use update::{start, update};
 pub use view::{draw, view};
+pub use views::{SavedView, VIEWS};

@@ -7,12 +7,15 @@ use super::effect::{Answer, Effect, Slot, Value};
 use super::state::App;
 use crate::acts::sessions::Ending;
 use crate::domain::authority::{Right, Role};
-use crate::store::StoreError;
 use crate::store::people::Person;
 use crate::store::read::book;
+use crate::store::read::complete::{Completions, Wanted, complete};
+use crate::store::{Reader, StoreError};
 
 /// The name of the application's own question; it belongs to no screen.
 const QUESTION: &str = "rights";
+/// The name of the question how a line may go on.
+pub(super) const COMPLETE: &str = "completions";
 
 /// The rights that these roles give together.
 pub fn rights_of(roles: &[String]) -> BTreeSet<Right> {
@@ -29,9 +32,31 @@ impl App {
         self.wish(0, 0, vec![Effect::ask(QUESTION, move |reader| book::person(reader, &login))]);
     }
 
+    /// Asks how what is being typed may go on.
+    pub(super) fn ask_completions(&mut self, wanted: Wanted, text: String, from: usize) {
+        let today = self.ctx.today;
+        let ask = move |reader: &Reader| {
+            let found = complete(reader, today, wanted, text.get(from..).unwrap_or_default())?;
+            Ok((text, Completions { from: found.from + from, ..found }))
+        };
+        self.wish(0, 0, vec![Effect::ask(COMPLETE, ask)]);
+    }
+
+    /// Tells the overlay on top how its line may go on.
+    pub(super) fn take_completions(&mut self, result: Result<Value, StoreError>) {
+        let found = match result {
+            Ok(value) => Answer(value).take::<(String, Completions)>(),
+            Err(error) => return self.warn(format!("nothing could be looked up: {error}")),
+        };
+        let Some(((text, found), over)) = found.zip(self.overlays.last_mut()) else { return };
+        let (screen, pane) = (over.screen, over.pane);
+        let reply = over.overlay.completed(&text, found);
+        self.reply(screen, pane, reply);
+    }
+
     /// Whether a question is the application's own.
     pub(super) fn is_own(slot: &Slot) -> bool {
-        slot.screen == 0 && slot.name == QUESTION
+        slot.screen == 0 && matches!(slot.name, QUESTION | COMPLETE)
     }
 
     /// Takes the answer: rights that are other ones count from now on, and it is said.

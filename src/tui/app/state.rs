@@ -255,9 +255,7 @@ impl App {
             (Owner::Pane(_) | Owner::List(_), _) => part.guard(command, &self.ctx).err(),
             (_, "filter") if part.filter().is_none() => Some("this screen has nothing to filter".to_owned()),
             (_, "pane.next" | "pane.previous") if self.top().screen.panes() < 2 => Some("there is one pane".to_owned()),
-            (_, "views" | "view" | "view.save") if part.saved_view().is_none() => {
-                Some("this screen has no views to save".to_owned())
-            }
+            (_, "view.save") if part.saved_view().is_none() => Some("this screen has no view to save".to_owned()),
             _ => None,
         }
     }

@@ -58,8 +58,8 @@ pub static GLOBAL: &[Command] = &[
     global("copy.help", &[], "copy-help", "What a terminal and tmux need for the clipboard.").words("copy-help osc52"),
     global("halt", &[], "halt", "Stop what runs behind the screens; what is done stays.")
         .words("cancel abort cash rules letters mails"),
-    global("views", &["z v"], "views", "Saved views of this screen."),
-    global("view", &[], "view", "Show a saved view by name.").takes("NAME"),
+    global("views", &["z v"], "views", "Saved views of all screens, those of this one first."),
+    global("view", &[], "view", "Show a saved view by name, on its own screen.").takes("NAME"),
     global("dates", &[], "date order", "How short dates are read: dmy, mdy or ymd; ISO dates always work.")
         .takes("ORDER")
         .words("day month format setting american european"),

@@ -6,6 +6,7 @@ use super::ctx::Millis;
 use super::effect::{Answer, Effect, Msg, Slot, Value};
 use super::key::{Code, Key};
 use super::overlay::{Overlay, Reply};
+use super::standing::COMPLETE;
 use super::state::{App, InFlight, Over, Owner, Toast};
 use crate::acts;
 use crate::acts::sessions::Ending;
@@ -162,7 +163,7 @@ impl App {
         }
     }
 
-    fn reply(&mut self, screen: u32, pane: u8, reply: Reply) {
+    pub(super) fn reply(&mut self, screen: u32, pane: u8, reply: Reply) {
         match reply {
             Reply::Stay => {}
             Reply::Live(effects) => self.wish(screen, pane, effects),
@@ -205,7 +206,8 @@ impl App {
         }
         self.tickets.remove(&slot);
         if App::is_own(&slot) {
-            return self.take_standing(result);
+            let own = if slot.name == COMPLETE { App::take_completions } else { App::take_standing };
+            return own(self, result);
         }
         let ctx = self.ctx.clone();
         let Some(part) = self.part(slot.screen, slot.pane) else { return };
@@ -360,6 +362,7 @@ impl App {
                 let told = self.part(slot.screen, slot.pane).map(|part| part.answer(slot.name, Answer(value), &ctx));
                 self.wish(slot.screen, slot.pane, told.unwrap_or_default());
             }
+            Effect::Complete { wanted, text, from } => self.ask_completions(wanted, text, from),
             Effect::Filter(slot, text) => self.filter(slot, &text),
             Effect::Say(text) => self.say(text),
             Effect::Warn(text) => self.warn(text),

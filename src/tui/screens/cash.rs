@@ -61,7 +61,7 @@ pub const COMMANDS: &[Command] = &[Command::write(
 .words("run match automatic post all")
 .verb("cash run")];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::words("payer", "PAYER", 'p', 0, 18, 34),
     Column::words("value", "VALUE", 'v', 0, 9, 9),
     Column::number("left", "LEFT", 'l', 0, 13),

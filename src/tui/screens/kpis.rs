@@ -9,12 +9,12 @@ use super::kpis_view as show;
 use super::promises::percent;
 use crate::language::dates::{Lean, read_date};
 use crate::language::filter::Filter;
-use crate::store::read::kpi::{BASIS, Board, Figure, kpis, meaning, open_age};
+use crate::store::read::kpi::{BASIS, Board, Figure, kpis, meaning, open_age, open_history};
 use crate::store::read::promises::{self, Outcome};
 use crate::store::read::window::{Want, Window};
 use crate::store::read::{customers, promises::promises};
 use crate::tui::app::{
-    Answer, Bookmark, Call, Command, Ctx, Effect, Handled, ListState, Place, Row, Scope, Screen, Sort, Status,
+    AHEAD, Answer, Bookmark, Call, Command, Ctx, Effect, Handled, ListState, Place, Row, Scope, Screen, Sort, Status,
 };
 
 /// `g k`, and `:kpis DATE`.
@@ -71,6 +71,8 @@ pub struct Kpis {
     list: ListState<KpiRow>,
     board: Option<Board>,
     age: Option<Figure>,
+    /// What is open by its number and its age with their trends, which are known last.
+    history: Option<[Figure; 2]>,
     overdue: Vec<Late>,
     outcomes: Vec<Outcome>,
     kept: String,
@@ -84,6 +86,7 @@ impl Kpis {
             list: ListState::new(),
             board: None,
             age: None,
+            history: None,
             overdue: Vec::new(),
             outcomes: Vec::new(),
             kept: String::new(),
@@ -98,7 +101,14 @@ impl Kpis {
     fn arrange(&mut self) {
         let Some(board) = &self.board else { return };
         let mut rows: Vec<KpiRow> = board.figures.iter().cloned().map(KpiRow).collect();
-        if let Some(age) = &self.age {
+        let mut age = self.age.as_ref();
+        if let Some([open, known]) = &self.history {
+            age = Some(known);
+            if let Some(row) = rows.iter_mut().find(|row| row.0.key == open.key) {
+                row.0 = open.clone();
+            }
+        }
+        if let Some(age) = age {
             let place = rows.iter().position(|row| row.0.key == BEFORE_AGE).map_or(rows.len(), |place| place + 1);
             rows.insert(place, KpiRow(age.clone()));
         }
@@ -111,7 +121,7 @@ impl Kpis {
         let sort = Sort { column: "overdue", descending: true };
         let by_date = promises::Question { today, filter: Filter::all(), sort };
         let mut asks = vec![Effect::ask("board", move |reader| kpis(reader, as_of, MONTHS, base))];
-        // The age is of what is open now, so a board of a past day does without.
+        // What is open now is known at once; what was open at other dates takes longer and comes last.
         if as_of == today {
             asks.push(Effect::ask("age", move |reader| open_age(reader, as_of, base)));
         }
@@ -121,6 +131,7 @@ impl Kpis {
                 let found = promises(reader, &by_date, Want::Start)?;
                 Ok((percent(&found.kept_share()), found.outcomes))
             }),
+            Effect::ask(AHEAD, move |reader| open_history(reader, as_of, MONTHS, base)),
         ]);
         asks
     }
@@ -180,6 +191,10 @@ impl Screen for Kpis {
             }
             "age" => {
                 self.age = answer.take::<Figure>();
+                self.arrange();
+            }
+            AHEAD => {
+                self.history = answer.take::<[Figure; 2]>();
                 self.arrange();
             }
             "overdue" => self.overdue = answer.take::<Vec<Late>>().unwrap_or_default(),

@@ -40,7 +40,7 @@ pub const COMMANDS: &[Command] =
         .right(Right::Read)
         .words("reverse cancel")];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::number("id", "ACT", 'a', 0, 7),
     Column::words("when", "WHEN", 't', 0, 15, 15),
     Column::words("who", "WHO", 'o', 0, 6, 12),

@@ -20,6 +20,7 @@
 //! may have moved ([`customers`]). Work keys about customers and items come from [`actions`].
 
 use super::app::{Command, Ctx, Place, Screen};
+use super::ui::table::Column;
 
 pub mod account;
 mod account_cases;
@@ -173,6 +174,21 @@ pub static TABLES: &[(&str, &[Command])] = &[
     ("Deck", deck::COMMANDS),
     ("Without a book", welcome::COMMANDS),
 ];
+
+/// The columns of a list that can also be printed by a verb; `None` for any other screen.
+pub fn columns(screen: &str) -> Option<&'static [Column]> {
+    Some(match screen {
+        "today" => today_view::COLUMNS,
+        "customers" => customers_view::COLUMNS,
+        "items" => items_view::COLUMNS,
+        "disputes" => disputes_view::COLUMNS,
+        "promises" => promises::COLUMNS,
+        "plans" => plans::COLUMNS,
+        "cash" => cash::COLUMNS,
+        "log" => log::COLUMNS,
+        _ => return None,
+    })
+}
 
 /// The first screen of a session: the Desk where four panes fit, else Today; `None` only where nothing is registered.
 pub fn first(ctx: &Ctx) -> Option<Box<dyn Screen>> {

@@ -47,7 +47,7 @@ pub const COMMANDS: &[Command] = &[
         .verb("plans withdraw"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
     Column::words("number", "PLAN", 'n', 1, 6, 9),
     Column::words("state", "STATE", 's', 0, 13, 13),

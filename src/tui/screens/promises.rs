@@ -57,7 +57,7 @@ pub const COMMANDS: &[Command] = &[
         .words("cancel take back"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
     Column::words("document", "INVOICE", 'i', 3, 9, 16),
     Column {

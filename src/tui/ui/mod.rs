@@ -9,4 +9,5 @@ pub mod spark;
 pub mod table;
 pub mod text;
 pub mod theme;
+pub mod theme_file;
 pub mod width;

@@ -34,6 +34,8 @@ pub enum Theme {
     Palette,
     /// Bold, dim and reverse only. Never sets a foreground or background.
     Mono,
+    /// As the palette, with the colours of a theme file for the roles it names, in the order of [`Role`].
+    Own([Option<Color>; 8]),
 }
 
 impl Theme {
@@ -59,6 +61,11 @@ impl Theme {
         };
         match (self, role) {
             (Theme::Mono, _) => modifiers,
+            (Theme::Own(colours), _) if colours[role as usize].is_some() => match colours[role as usize] {
+                Some(Color::Reset) | None => modifiers,
+                Some(colour) => modifiers.fg(colour),
+            },
+            (Theme::Own(_), _) => Theme::Palette.style(role),
             (Theme::Palette, Role::Late) => modifiers.fg(Color::Red),
             (Theme::Palette, Role::Warn) => modifiers.fg(Color::Yellow),
             (Theme::Palette, Role::Good) => modifiers.fg(Color::Green),

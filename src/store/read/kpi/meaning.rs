@@ -185,9 +185,9 @@ pub(super) const MEANINGS: &[Meaning] = &[
     row(
         "open",
         Neither,
-        "open debit items now",
+        "open debit items",
         "Invoices, debit notes and instalments with something open.",
-        "Known for now only: not available when something is dated after the day.",
+        "An item paid in part counts whole.",
     ),
     row(
         "unapplied",
@@ -206,7 +206,7 @@ pub(super) const OPEN_AGE: Meaning = row(
     Down,
     "sum of (open x days since document date) / open",
     "How old what is open is, weighted by amount. The companion of days to pay: it sees the slow payers.",
-    "Credit notes and receipts not applied do not count. Other currencies at the mean rate of their sales. As open now.",
+    "Credit notes and receipts not applied do not count. Other currencies at the mean rate of their sales.",
 );
 
 /// The words of a figure.

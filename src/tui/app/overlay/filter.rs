@@ -4,7 +4,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::completing::Completing;
 use super::{Overlay, Reply};
+use crate::store::read::complete::{Completions, Wanted};
 use crate::tui::app::ctx::{Ctx, Millis};
 use crate::tui::app::effect::{Effect, Slot};
 use crate::tui::app::field::TextField;
@@ -14,16 +16,22 @@ use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{Align, cells, fit};
 use crate::tui::ui::{layout, paint};
 
+/// Ways to go on that are in view at once.
+const MOST_SHOWN: u16 = 8;
+
 /// The line being typed after `/`.
 pub struct FilterLine {
     field: TextField,
     error: Option<FilterError>,
+    /// The screen that is filtered, which decides what some words may be.
+    screen: &'static str,
+    completing: Completing,
 }
 
 impl FilterLine {
-    /// The line, continuing from the filter in force.
-    pub fn new(text: &str) -> FilterLine {
-        FilterLine { field: TextField::new(text), error: None }
+    /// The line, continuing from the filter in force on a screen.
+    pub fn new(text: &str, screen: &'static str) -> FilterLine {
+        FilterLine { field: TextField::new(text), error: None, screen, completing: Completing::default() }
     }
 
     fn live(&self) -> Reply {
@@ -33,6 +41,21 @@ impl FilterLine {
 
 impl Overlay for FilterLine {
     fn key(&mut self, key: Key, _at: Millis, _ctx: &Ctx) -> Reply {
+        match key.code {
+            Code::Tab | Code::BackTab if self.completing.is_open() => {
+                self.completing.step(&mut self.field, key.code == Code::Tab);
+                return self.live();
+            }
+            Code::Tab => {
+                let text = self.completing.ask(&self.field);
+                return Reply::Live(vec![Effect::Complete { wanted: Wanted::Filter(self.screen), text, from: 0 }]);
+            }
+            Code::Esc if self.completing.is_open() => {
+                self.completing.close();
+                return Reply::Stay;
+            }
+            _ => self.completing.close(),
+        }
         match key.code {
             Code::Enter if self.error.is_none() => Reply::Close(Vec::new()),
             Code::Esc => Reply::Close(vec![Effect::Filter(Slot::default(), String::new())]),
@@ -49,12 +72,25 @@ impl Overlay for FilterLine {
         Some(self.live())
     }
 
+    fn completed(&mut self, text: &str, found: Completions) -> Reply {
+        if self.completing.take(&mut self.field, text, found) { self.live() } else { Reply::Stay }
+    }
+
     fn filter_result(&mut self, result: Result<(), FilterError>) {
         self.error = result.err();
     }
 
     fn view(&self, buf: &mut Buffer, body: Rect, ctx: &Ctx) -> Option<Position> {
-        let [_, area] = layout::above(body, if self.error.is_some() { 2 } else { 1 });
+        let own = if self.error.is_some() { 2 } else { 1 };
+        let listed = if self.completing.is_open() { self.completing.rows().min(MOST_SHOWN) + 2 } else { 0 };
+        let [_, area] = layout::above(body, own + listed);
+        let [above, area] = layout::above(area, own);
+        if listed > 0 && above.height > 2 {
+            paint::clear(buf, above);
+            let place = self.completing.place();
+            let inside = paint::frame(buf, above, &place, "Tab next  Esc closes", true, ctx.theme, ctx.glyphs);
+            self.completing.draw(buf, inside, ctx);
+        }
         paint::clear(buf, area);
         paint::text(buf, area, area.x, area.y, " /", ctx.style(Role::Accent), ctx.glyphs);
         let line = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(2), ..area };
@@ -68,6 +104,6 @@ impl Overlay for FilterLine {
     }
 
     fn hint(&self) -> String {
-        "Enter keep  Esc clear the filter  e.g. over>30 open>=10k owner:me -has:promise".to_owned()
+        "Enter keep  Esc clear  Tab complete  e.g. over>30 open>=10k owner:me -has:promise".to_owned()
     }
 }

@@ -2,6 +2,7 @@
 //! key until it closes; each says in its border how to leave it.
 
 mod columns;
+mod completing;
 mod confirm;
 mod editor;
 mod filter;
@@ -78,6 +79,11 @@ pub trait Overlay {
 
     /// Told what came of its latest filter text.
     fn filter_result(&mut self, _result: Result<(), super::screen::FilterError>) {}
+
+    /// Told how the text it asked about may go on.
+    fn completed(&mut self, _text: &str, _found: crate::store::read::complete::Completions) -> Reply {
+        Reply::Stay
+    }
 
     /// Told what an act that is being reviewed would come to.
     fn tried(&mut self, _key: &crate::acts::ActKey, _result: &Result<crate::acts::Done, crate::acts::Failure>) {}

@@ -6,12 +6,16 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::completing::Completing;
 use super::{Offer, Overlay, Reply};
-use crate::tui::app::command::Call;
+use crate::language::dates::DateOrder;
+use crate::store::read::complete::{Completion, Completions, Wanted};
+use crate::tui::app::command::{Call, Command};
 use crate::tui::app::ctx::{Ctx, Millis};
 use crate::tui::app::effect::Effect;
 use crate::tui::app::field::TextField;
 use crate::tui::app::key::{Code, Key};
+use crate::tui::app::views::SavedView;
 use crate::tui::ui::theme::Role;
 use crate::tui::ui::width::{Align, fit};
 use crate::tui::ui::{layout, paint};
@@ -27,12 +31,31 @@ pub struct Palette {
     /// Indexes of offers, best first.
     ranked: Vec<usize>,
     at: usize,
+    views: Vec<SavedView>,
+    completing: Completing,
+}
+
+/// How the argument of a command may go on.
+enum Ways {
+    /// The book knows.
+    Book(Wanted),
+    /// One of these words.
+    Words(Vec<Completion>),
 }
 
 impl Palette {
-    /// A palette over these commands with the lines run before, newest last.
-    pub fn new(offers: Vec<Offer>, history: Vec<String>) -> Palette {
-        let mut palette = Palette { field: TextField::default(), offers, history, back: 0, ranked: Vec::new(), at: 0 };
+    /// A palette over these commands with the lines run before, newest last, and the saved views.
+    pub fn new(offers: Vec<Offer>, history: Vec<String>, views: Vec<SavedView>) -> Palette {
+        let mut palette = Palette {
+            field: TextField::default(),
+            offers,
+            history,
+            back: 0,
+            ranked: Vec::new(),
+            at: 0,
+            views,
+            completing: Completing::default(),
+        };
         palette.rank();
         palette
     }
@@ -85,6 +108,41 @@ impl Palette {
         self.ranked = scored.into_iter().map(|(_, index)| index).collect();
     }
 
+    /// Tab after a command: what may follow its name.
+    fn complete(&mut self) -> Reply {
+        let Some((index, _)) = self.exact() else { return Reply::Stay };
+        let Some(ways) = self.ways(&self.offers[index].command) else { return Reply::Stay };
+        let text = self.completing.ask(&self.field);
+        let from = text.len() - text.trim_start().split_once(' ').map_or("", |(_, rest)| rest).trim_start().len();
+        match ways {
+            Ways::Book(wanted) => Reply::Live(vec![Effect::Complete { wanted, text, from }]),
+            Ways::Words(mut found) => {
+                let typed = text[from..].to_lowercase();
+                // A view may be typed without its screen.
+                let whole =
+                    |text: &str| text.starts_with(&typed) || text.rsplit('.').any(|part| part.starts_with(&typed));
+                found.retain(|one| whole(&one.text.to_lowercase()));
+                self.completed(&text, Completions { from, found })
+            }
+        }
+    }
+
+    fn ways(&self, command: &Command) -> Option<Ways> {
+        let word = |text: &str, note: &str| Completion { text: text.to_owned(), note: note.to_owned() };
+        Some(match (command.id, command.takes) {
+            (screen, "FILTER") => Ways::Book(Wanted::Filter(screen)),
+            ("customer", _) => Ways::Book(Wanted::Customer),
+            ("open" | "find", _) => Ways::Book(Wanted::Number),
+            ("case", _) => Ways::Book(Wanted::Case),
+            ("plan", _) => Ways::Book(Wanted::Plan),
+            ("run", _) => Ways::Book(Wanted::Run),
+            ("view", _) => Ways::Words(self.views.iter().map(|view| word(&view.reference(), view.filter())).collect()),
+            ("dates", _) => Ways::Words(DateOrder::ALL.iter().map(|(_, name, example)| word(name, example)).collect()),
+            (_, takes) if takes.contains('|') => Ways::Words(takes.split('|').map(|name| word(name, "")).collect()),
+            _ => return None,
+        })
+    }
+
     fn accept(&mut self) -> Reply {
         let line = self.field.text().trim().to_owned();
         if let Ok(row) = line.parse::<u32>() {
@@ -115,6 +173,21 @@ impl Palette {
 
 impl Overlay for Palette {
     fn key(&mut self, key: Key, _at: Millis, _ctx: &Ctx) -> Reply {
+        if self.completing.is_open() {
+            match key.code {
+                Code::Tab | Code::Down | Code::BackTab | Code::Up => {
+                    self.completing.step(&mut self.field, matches!(key.code, Code::Tab | Code::Down));
+                    self.rank();
+                    return Reply::Stay;
+                }
+                code => {
+                    self.completing.close();
+                    if code == Code::Esc {
+                        return Reply::Stay;
+                    }
+                }
+            }
+        }
         match (key.code, key.ctrl) {
             (Code::Esc, _) => return Reply::Close(Vec::new()),
             (Code::Enter, _) => return self.accept(),
@@ -126,9 +199,10 @@ impl Overlay for Palette {
                 self.at = (self.at + 1).min(self.ranked.len().saturating_sub(1))
             }
             (Code::Tab, _) => {
-                // What follows the command is the person's own.
-                let rest = self.field.text().split_once(' ').map_or("", |(_, rest)| rest).trim();
-                if let Some(index) = self.ranked.get(self.at).filter(|_| rest.is_empty()) {
+                if self.field.before().trim_start().contains(' ') {
+                    return self.complete();
+                }
+                if let Some(index) = self.ranked.get(self.at) {
                     self.field.set(&format!("{} ", self.offers[*index].command.id));
                     self.rank();
                 }
@@ -139,6 +213,13 @@ impl Overlay for Palette {
                     self.rank();
                 }
             }
+        }
+        Reply::Stay
+    }
+
+    fn completed(&mut self, text: &str, found: Completions) -> Reply {
+        if self.completing.take(&mut self.field, text, found) {
+            self.rank();
         }
         Reply::Stay
     }
@@ -158,6 +239,11 @@ impl Overlay for Palette {
         paint::text(buf, inside, inside.x, inside.y, ":", ctx.style(Role::Accent), ctx.glyphs);
         let line = Rect { x: inside.x + 1.min(inside.width), width: inside.width.saturating_sub(1), ..inside };
         let cursor = self.field.draw(buf, line, ctx.style(Role::Text), ctx.glyphs);
+        if self.completing.is_open() {
+            let list = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+            self.completing.draw(buf, list, ctx);
+            return cursor;
+        }
         let rows = usize::from(inside.height.saturating_sub(1));
         let top = (self.at + 1).saturating_sub(rows.max(1));
         for (offset, index) in self.ranked.iter().skip(top).take(rows).enumerate() {
