@@ -312,7 +312,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         | "dispute fact" | "attach file" | "inquiry" | "work on inquiry" | "promote inquiry" => &[Dispute],
         "resolve dispute" | "charge back" | "reopen dispute" | "confirm dispute" => &[ResolveDispute],
         "import" => &[Import],
-        "close month" | "reopen month" => &[ClosePeriods],
+        "close month" | "reopen month" | "acknowledge check" => &[ClosePeriods],
         "delegate" => &[Approve],
         _ => &[],
     }
