@@ -7,6 +7,8 @@ mod authority;
 mod broken;
 #[path = "cli/careless.rs"]
 mod careless;
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/daily.rs"]
 mod daily;
 #[path = "cli/dunning.rs"]

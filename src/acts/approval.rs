@@ -11,7 +11,7 @@ use self::approver::{approver_right, authority_for};
 use super::authorise::{self, Second, Verdict};
 use super::perform::{self, Context, Written};
 use super::premises;
-use super::{Act, Failure};
+use super::{Act, Failure, clock};
 use crate::domain::authority;
 use crate::domain::limits::Size;
 use crate::store::error::StoreError;
@@ -110,7 +110,7 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     }
     let needs = approver_right(tx, &act)?;
     authority_for(tx, context, maker.id, needs, request.size())?;
-    if context.today > request.expires_on {
+    if is_over(tx, context, &request)? {
         let sentence =
             format!("{number} expired on {}. Nothing was posted; {} may ask again.", request.expires_on, maker.name);
         return Err(Failure::refused("AUT-12", sentence));
@@ -149,6 +149,14 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     let summary = format!("Approved {number} of {}{lent}: {}", maker.name, written.summary);
     // Saying yes takes another right than doing it: who may not do it is not told that `u` would take it back.
     Ok(Written { summary, undoable, ..written })
+}
+
+/// Whether a request can no longer be approved: its last day is over, or by the clock as many days have passed since it
+/// was asked for, whatever business day is given now or was given then.
+fn is_over(tx: &Tx<'_>, context: &Context<'_>, request: &Request) -> Result<bool, Failure> {
+    let asked = tx.recorded(request.act)?.as_deref().and_then(clock::day_of);
+    let passed = clock::day(tx).zip(asked).is_some_and(|(now, asked)| (now - asked).num_days() > DAYS_TO_DECIDE);
+    Ok(passed || context.today > request.expires_on)
 }
 
 /// The refusal of who may no longer approve a request because more counts with it than when it was asked for.

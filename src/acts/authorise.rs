@@ -2,8 +2,11 @@
 //! asks for a second person. Everything is read inside the act's own transaction, so a role or limit counts from the
 //! next act on.
 
+mod by_two;
+
 use chrono::{Duration, NaiveDate};
 
+use self::by_two::by_two;
 use super::arrange::Arrange;
 use super::case::{Case, Decision as Decided};
 use super::cash_cap::Cap;
@@ -14,7 +17,7 @@ use super::money::{in_base, shown};
 use super::payments::{Application, Settled};
 use super::perform::Context;
 use super::undo::{at_present_version, bottom};
-use super::{Act, Failure, cash_policy, collect, people, settings};
+use super::{Act, Failure, cash_policy, clock, collect, people};
 use crate::domain::authority::{self, Decision, Right};
 use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
@@ -266,29 +269,6 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
     })
 }
 
-/// What two people do whatever its amount: the right of the second, and why.
-fn by_two(act: &Act) -> Option<(Right, String)> {
-    let (needs, why) = match act {
-        Act::AddPerson { roles, .. } if !roles.is_empty() => {
-            (Right::ManageUsers, "a second administrator confirms roles")
-        }
-        Act::ChangeRole { held: true, .. } => (Right::ManageUsers, "a second administrator confirms roles"),
-        Act::SetLimit { .. } => (Right::ManageUsers, "a second administrator confirms limits"),
-        Act::SetActive { active: true, .. } => (Right::ManageUsers, "a second administrator lets somebody in again"),
-        Act::Restore(_) => (Right::ManageUsers, "a second administrator confirms a restore"),
-        Act::SetSetting { key, .. } if settings::is_sensitive(key) => {
-            return Some((Right::Settings, format!("{key} is changed by two people")));
-        }
-        Act::SetRate { .. } => (Right::Settings, "rates, by which limits are judged, are entered by two people"),
-        Act::AddBankAccount { .. } => (Right::Settings, "a bank account of ours is added by two people"),
-        Act::Refund { .. } | Act::RefundPayment(_) => (Right::Approve, "money goes out"),
-        Act::SetBankRule(_) => (Right::Approve, "rules for entries of the bank are changed by two people"),
-        Act::ReopenPeriod { .. } => (Right::ClosePeriods, "a closed month is opened by two people"),
-        _ => return None,
-    };
-    Some((needs, why.to_owned()))
-}
-
 /// Money that came in and is called no customer's counts as a write-off: what it may have paid stays open.
 fn called_else(tx: &Tx<'_>, context: &Context<'_>, payment: i64) -> Result<Option<Second>, Failure> {
     let payment = tx.payment(payment)?;
@@ -453,8 +433,12 @@ pub(super) fn with_earlier(
         let why = format!("there is no rate of {currency} to judge {} by", shown(amount, currency));
         return Ok(Err(Second { needs, kind: Some(kind), amount: None, why }));
     };
-    // A date with a better rate is no way under the limit: it is what will stand in the books.
-    let based = based.max(in_base(tx, context.base, amount, currency, date)?.unwrap_or(based));
+    // Neither a date nor a business day with a better rate is a way under the limit: what will stand in the books and what
+    // it is worth by the clock count as well.
+    let mut based = based.max(in_base(tx, context.base, amount, currency, date)?.unwrap_or(based));
+    if let Some(now) = clock::day(tx) {
+        based = based.max(in_base(tx, context.base, amount, currency, now)?.unwrap_or(based));
+    }
     let earlier: Vec<_> = earlier.iter().map(|amount| (context.today, *amount)).collect();
     let counted = limits::counted(based, &earlier, context.today);
     let own = tx.own_limit(context.person.id, kind)?;
@@ -490,7 +474,11 @@ fn sensitive(
     let currency = Currency::parse(&data.currency).unwrap_or(context.base);
     let limit = data.credit_limit.filter(|_| fields.contains(&"credit limit") || fields.contains(&"currency"));
     let amount = match limit {
-        Some(limit) => in_base(tx, context.base, limit, currency, context.today)?,
+        Some(limit) => {
+            let worth = in_base(tx, context.base, limit, currency, context.today)?;
+            let now = clock::day(tx).unwrap_or(context.today);
+            worth.max(in_base(tx, context.base, limit, currency, now)?)
+        }
         None => None,
     };
     let why = format!("{} of a customer is changed by two people", fields.join(" and "));

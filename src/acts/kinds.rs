@@ -3,6 +3,7 @@
 use super::Act;
 use crate::domain::authority::Right;
 use crate::store::dunning::gate::REVIEWED;
+use crate::store::stopped::ACKNOWLEDGED;
 
 impl Act {
     /// The kind as the log shows it.
@@ -19,6 +20,7 @@ impl Act {
             Act::EndDelegation { .. } => "end delegation",
             // Looking through the money is the work of whoever applies it, and no setting of the house.
             Act::SetSetting { key, .. } if key == REVIEWED => "review cash",
+            Act::SetSetting { key, .. } if key == ACKNOWLEDGED => "acknowledge check",
             Act::SetSetting { .. } => "set setting",
             Act::ClosePeriod { .. } => "close month",
             Act::ReopenPeriod { .. } => "reopen month",
@@ -83,6 +85,7 @@ impl Act {
             | Act::Migrate { .. }
             | Act::Restore(_) => Right::ManageUsers,
             Act::SetSetting { key, .. } if key == REVIEWED => Right::ApplyCash,
+            Act::SetSetting { key, .. } if key == ACKNOWLEDGED => Right::ClosePeriods,
             Act::SetRate { .. } | Act::SetTarget { .. } | Act::SetSetting { .. } | Act::AddBankAccount { .. } => {
                 Right::Settings
             }
@@ -152,6 +155,7 @@ mod tests {
             Act::SetTarget { kpi: text.clone(), value: text.clone() },
             Act::SetSetting { key: text.clone(), value: text.clone() },
             Act::SetSetting { key: REVIEWED.to_owned(), value: text.clone() },
+            Act::SetSetting { key: ACKNOWLEDGED.to_owned(), value: text.clone() },
             Act::SetOwner { customers: Vec::new(), owner: login.clone() },
             Act::SetBlocked { customer: 1, blocked: true, reason: text.clone() },
             Act::Apply { credit: 1, applied: Vec::new(), effective: on },

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use super::master::line;
 use super::money::shown;
 use super::perform::{Context, Written};
-use super::{Act, Failure};
+use super::{Act, Failure, clock};
 use crate::domain::authority::{Right, Role};
 use crate::domain::department::{self, DEPARTMENTS};
 use crate::domain::duties;
@@ -214,7 +214,7 @@ fn delegate(
     if !other.active {
         return Err(Failure::refused("SES-04", format!("{to} may not sign in. Nothing was changed.")));
     }
-    if until < from || until < context.today {
+    if until < from || until < clock::day(tx).unwrap_or(context.today) {
         let sentence = "A delegation ends on or after the day it begins, and not in the past. Nothing was changed.";
         return Err(Failure::refused("DAT-03", sentence));
     }
@@ -233,7 +233,7 @@ fn end_delegation(tx: &mut Tx<'_>, context: &Context<'_>, id: i64) -> Result<Wri
         let sentence = "Only whoever lent the authority or an administrator ends a delegation. Nothing was changed.";
         return Err(Failure::refused("AUT-02", sentence));
     }
-    tx.end_delegation(id, context.today)?;
+    tx.end_delegation(id, clock::day(tx).unwrap_or(context.today))?;
     let name = |id: i64| -> Result<String, Failure> {
         Ok(tx.person_by_id(id)?.map_or_else(|| "?".to_owned(), |person| person.name))
     };

@@ -13,6 +13,7 @@ use super::{
 use crate::domain::authority::Identity;
 use crate::store::people::Person;
 use crate::store::sessions::NewSession;
+use crate::store::stopped::ACKNOWLEDGED;
 use crate::store::{ActRow, Tx};
 
 /// When an act is performed.
@@ -135,13 +136,18 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
     Ok(Done { asked: true, ..done })
 }
 
-/// Refuses what no form asks for, and everything in a book whose restore a second administrator has not confirmed yet.
+/// Refuses what no form asks for, and everything in a book that fails its check or whose restore a second administrator
+/// has not confirmed yet.
 fn by_form(tx: &Tx<'_>, act: &Act) -> Result<(), Failure> {
     if matches!(act, Act::Ask { .. } | Act::Denied { .. } | Act::SignIn | Act::SignOut { .. }) {
         return Err(Failure::refused("ACT-06", "This is written by the program itself. Nothing was changed."));
     }
     if matches!(act, Act::Restore(_)) {
         return Err(upkeep::not_here());
+    }
+    let lets_go_on = matches!(act, Act::SetSetting { key, .. } if key == ACKNOWLEDGED);
+    if !lets_go_on && let Some(refusal) = tx.stopped()? {
+        return Err(refusal.into());
     }
     match tx.unconfirmed_restore()? {
         Some(number) if !matches!(act, Act::Approve { .. } | Act::Reject { .. }) => {

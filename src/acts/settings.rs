@@ -10,6 +10,7 @@ use crate::domain::{reference, text};
 use crate::mail::address::is_plain;
 use crate::store::Tx;
 use crate::store::dunning::gate::REVIEWED;
+use crate::store::stopped::ACKNOWLEDGED;
 
 /// A setting of the company.
 pub struct Setting {
@@ -54,7 +55,7 @@ enum Holds {
 
 /// Every setting.
 #[rustfmt::skip] // one setting a line
-pub const SETTINGS: [Setting; 33] = [
+pub const SETTINGS: [Setting; 34] = [
     Setting { key: "bank-account", words: "the IBAN on our invoices and letters, where customers pay to", sensitive: true, holds: Holds::Iban },
     Setting { key: "mail-sender", words: "the address our letters are sent from", sensitive: true, holds: Holds::Address },
     Setting { key: "letter-footer", words: "the lines at the foot of our letters", sensitive: true, holds: Holds::Line },
@@ -81,6 +82,7 @@ pub const SETTINGS: [Setting; 33] = [
     Setting { key: "mail-per-week", words: "contacts of a customer in any seven days; 0 for no limit", sensitive: false, holds: Holds::Number },
     Setting { key: "dunning-bank-days", words: "days the last bank statement may be old when reminders are sent", sensitive: true, holds: Holds::Number },
     Setting { key: REVIEWED, words: "what came of looking through the payments and receipts nothing was decided of; from then on only later ones keep reminders from being sent", sensitive: false, holds: Holds::Line },
+    Setting { key: ACKNOWLEDGED, words: "what o2c check found last, and why acts go on all the same: o2c check --acknowledge", sensitive: false, holds: Holds::Line },
     Setting { key: "dunning-policy-by-two", words: "1 where dunning policies are changed by two people", sensitive: true, holds: Holds::Number },
     Setting { key: "promise-days", words: "days after the promised day in which money still keeps a promise; 2 where it is not set", sensitive: false, holds: Holds::Number },
     Setting { key: collect::HORIZON, words: "how many days ahead a promise may be for without a second person; 90 where it is not set", sensitive: true, holds: Holds::Number },
@@ -124,6 +126,9 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
             return Err(Failure::refused("TPL-05", sentence));
         }
     }
+    if key == ACKNOWLEDGED {
+        return acknowledge(tx, &value);
+    }
     if setting.holds == Holds::Iban {
         value.retain(|letter| !letter.is_whitespace());
         value.make_ascii_uppercase();
@@ -138,6 +143,16 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
     }
     tx.change_setting(key, &value)?;
     Ok(Written { undoable: false, ..Written::of(None, format!("Set {key} to {value}")) })
+}
+
+/// Lets acts go on in a book that failed its check.
+fn acknowledge(tx: &mut Tx<'_>, reason: &str) -> Result<Written, Failure> {
+    let Some(what) = tx.acknowledge(reason)? else {
+        let sentence = "No check has stopped this book, so there is nothing to acknowledge. Nothing was changed.";
+        return Err(Failure::refused("CHK-02", sentence));
+    };
+    let summary = format!("Acknowledged what the check found ({what}): {reason}");
+    Ok(Written { undoable: false, ..Written::of(None, summary) })
 }
 
 /// Refuses a value that is not what the setting may hold, as far as that is told by the value alone.

@@ -214,7 +214,7 @@ fn made_of(wanted: &Restoring<'_>, actor: &Actor, stamp: Stamp, mode: Mode) -> R
     drop(source);
     let done = {
         let (conn, _) = migrate::open_any(&draft.book(), Access::Write)?;
-        migrate::all_clear(&conn)?;
+        migrate::anew(&conn)?;
         if format < FORMAT {
             let request = Request::new(Act::Migrate { from: format, to: FORMAT });
             migrate(&conn, acts, actor, stamp, &request)?;

@@ -203,7 +203,7 @@ pub enum Verb {
     Kpi(Kpi),
     /// Check every invariant of the book: silent when it is sound, else one line a finding
     #[command(
-        after_help = "Examples:\n  o2c check --quick && echo sound\n  o2c check --backups /backups --anchors /mnt/auditor --check-key nordwind.pub"
+        after_help = "Exit code 0: sound; 1: something was found; 2: it could not be checked.\n\nExamples:\n  o2c check --quick && echo sound\n  o2c check --backups /backups --anchors /mnt/auditor --check-key nordwind.pub\n  o2c check --deep --backups /backups\n  o2c check --acknowledge \"the disk was replaced, the copy of Monday is in use\""
     )]
     Check(Check),
     /// Read or verify the chain of acts

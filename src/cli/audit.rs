@@ -17,6 +17,7 @@ use super::stop::{REFUSED, Stop};
 use crate::acts::ActKey;
 use crate::formats::note::{self, CheckKey, Head, SealKey};
 use crate::store::audit::{self, Entry, Wanted};
+use crate::store::check::Finding;
 use crate::store::open::{Access, open};
 use crate::store::read::changes;
 use crate::store::schema::hex;
@@ -164,19 +165,18 @@ fn verify(session: &Session, wanted: &Verify) -> Result<(), Stop> {
     let mut held = None;
     if let Some(place) = &wanted.anchors {
         let key = wanted.check_key.as_deref().map(check_key).transpose()?;
-        let (count, differing) = compared(&conn, place, key.as_ref())?;
+        let (count, differing) = anchors(&conn, place, key.as_ref())?;
         fits &= differing.is_empty();
         let sealed = if key.is_some() { "signed heads" } else { "heads (signatures not looked at: no --check-key)" };
-        said.extend(differing.iter().map(|(file, what)| format!("A6 {}: {what}", file.display())));
+        said.extend(differing.iter().map(ToString::to_string));
         said.push(format!("Held against {count} {sealed}: {} agree.", count - differing.len()));
         held = Some((count, key.is_some(), differing));
     }
     if wanted.json {
         let findings: Vec<Value> = found.iter().map(super::check::as_json).collect();
         let held = held.map(|(count, signed, differing)| {
-            let differing =
-                differing.iter().map(|(file, what)| json!({ "file": file.display().to_string(), "what": what }));
-            json!({ "compared": count, "signatures_verified": signed, "differ": differing.collect::<Vec<_>>() })
+            let differing: Vec<Value> = differing.iter().map(super::check::as_json).collect();
+            json!({ "compared": count, "signatures_verified": signed, "differ": differing })
         });
         let answer = json!({
             "whole": fits, "acts": acts, "last_hash": last, "findings": findings, "head_known": head_known, "anchors": held,
@@ -202,31 +202,18 @@ pub(super) fn check_key(text: &str) -> Result<CheckKey, Stop> {
     found.ok_or_else(|| Stop::refused("AUD-02", format!("{text} is no key that verifies seals. Nothing was verified.")))
 }
 
-/// Holds every sealed head of a file or folder against the chain. Says what differs; gives how many there were and how
-/// many do not agree.
-pub(super) fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, usize), Stop> {
-    let (count, differing) = compared(conn, place, key)?;
-    for (file, what) in &differing {
-        out::say(&format!("A6 {}: {what}", file.display()))?;
-    }
-    Ok((count, differing.len()))
-}
-
-/// How many sealed heads there are in a file or folder, and those that do not agree with the chain, each with how.
-fn compared(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, Vec<(PathBuf, String)>), Stop> {
+/// Holds every sealed head of a file or folder against the chain. Gives how many there were, and what differs.
+pub(super) fn anchors(conn: &Connection, place: &Path, key: Option<&CheckKey>) -> Result<(usize, Vec<Finding>), Stop> {
     let files = sealed_heads(place)?;
     if files.is_empty() {
         let sentence = format!("There is no sealed head (.note) in {}. Nothing was compared.", place.display());
         return Err(Stop::refused("AUD-03", sentence));
     }
-    let count = files.len();
-    let mut differing = Vec::new();
-    for file in files {
-        if let Some(what) = differs(conn, &read_file(&file)?, key)? {
-            differing.push((file, what));
-        }
+    let mut found = Vec::new();
+    for file in &files {
+        found.extend(differs(conn, file, &read_file(file)?, key)?);
     }
-    Ok((count, differing))
+    Ok((files.len(), found))
 }
 
 /// The files of sealed heads in a folder, by name; a file is itself.
@@ -247,20 +234,26 @@ fn has_ending(path: &Path) -> bool {
 }
 
 /// How a sealed head disagrees with the book; `None` when it agrees.
-fn differs(conn: &Connection, text: &str, key: Option<&CheckKey>) -> Result<Option<String>, Stop> {
+pub(super) fn differs(
+    conn: &Connection,
+    file: &Path,
+    text: &str,
+    key: Option<&CheckKey>,
+) -> Result<Option<Finding>, Stop> {
+    const RESTORE: &str = "restore the last good backup";
+    let finding =
+        |is: String, must: &str, todo: &str| Ok(Some(Finding::new("A6", file.display().to_string(), is, must, todo)));
     let read = match key {
         Some(key) => note::verify(text, key),
         None => note::read(text),
     };
     let head = match read {
         Ok(head) => head,
-        Err(error) => {
-            return Ok(Some(format!("{error}; must be a head sealed with that key -> find out who wrote it")));
-        }
+        Err(error) => return finding(error.to_string(), "a head sealed with that key", "find out who wrote it"),
     };
     let origin = audit::origin(conn)?;
     if head.origin != origin {
-        return Ok(Some(format!("of the book {}; must be {origin} -> take the anchors of this book", head.origin)));
+        return finding(format!("of the book {}", head.origin), &origin, "take the anchors of this book");
     }
     let (acts, _) = audit::head(conn)?;
     let there = audit::hash_of(conn, head.acts)?;
@@ -269,26 +262,26 @@ fn differs(conn: &Connection, text: &str, key: Option<&CheckKey>) -> Result<Opti
     }
     // What was sealed after the copy a book was restored from is not in it: no rewriting, but somebody has to know of it.
     if let Some((act, day, who)) = audit::restored(conn, head.acts)? {
-        return Ok(Some(format!(
-            "sealed {} acts, {} of them after the copy that {who} restored on {day} (act {act}); the book does not have \
-             those -> if that restore was right, move this file out of the folder and keep it; if not, go back to the \
-             book that was replaced",
+        let is = format!(
+            "sealed {} acts, {} of them after the copy that {who} restored on {day} (act {act}), which the book does not \
+             have",
             head.acts,
             head.acts - act + 1
-        )));
+        );
+        let todo = "if that restore was right, move this file out of the folder and keep it; if not, go back to the book \
+                    that was replaced";
+        return Ok(Some(Finding::new("O6", file.display().to_string(), is, "of acts the book has", todo)));
     }
-    Ok(match there {
-        Some(hash) => Some(format!(
-            "sealed act {} with hash {}; the book has {} there: it was rewritten -> restore the last good backup",
-            head.acts,
-            &hex(&head.hash)[..16],
-            &hex(&hash)[..16]
-        )),
-        None => Some(format!(
-            "sealed {} acts, the book ends at {acts}: the last acts are missing -> restore the last good backup",
-            head.acts
-        )),
-    })
+    match there {
+        Some(hash) => {
+            let is = format!("sealed act {} with hash {}", head.acts, &hex(&head.hash)[..16]);
+            finding(is, &format!("{}, as the book has it: it was rewritten", &hex(&hash)[..16]), RESTORE)
+        }
+        None => {
+            let is = format!("sealed {} acts, the book ends at {acts}: the last acts are missing", head.acts);
+            finding(is, "of acts the book has", RESTORE)
+        }
+    }
 }
 
 fn seal(session: &Session, wanted: &Seal) -> Result<(), Stop> {

@@ -44,8 +44,9 @@ pub(super) fn user(session: &Session, user: &User) -> Result<(), Stop> {
             perform(session, change, Act::SetActive { login: login.clone(), active: *back })
         }
         User::Delegate { login, from, until, change } => {
-            let from = from.unwrap_or(session.today);
-            perform(session, change, Act::Delegate { to: login.clone(), from, until: *until })
+            let from = from.as_deref().map_or_else(|| Ok(Session::clock()), |text| session.date_by_the_clock(text))?;
+            let until = session.date_by_the_clock(until)?;
+            perform(session, change, Act::Delegate { to: login.clone(), from, until })
         }
         User::EndDelegation { delegation, change } => {
             perform(session, change, Act::EndDelegation { delegation: *delegation })

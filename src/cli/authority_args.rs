@@ -1,9 +1,8 @@
 //! Arguments of the verbs of authority: people, roles and limits, requests for approval, months, settings.
 
-use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::{Change, FormArgs, Making, iso_date};
+use super::args::{Change, FormArgs, Making};
 use crate::domain::limits::LimitKind;
 
 /// Verbs of `user`.
@@ -88,16 +87,16 @@ pub enum User {
         change: Change,
     },
     /// Lend your authority to approve to somebody
-    #[command(after_help = "Example:\n  o2c user delegate ben --until 2026-04-10")]
+    #[command(after_help = "Example:\n  o2c user delegate ben --until +2w")]
     Delegate {
         /// Who may use it
         login: String,
-        /// The first day [default: today]
-        #[arg(long, value_name = "DATE", value_parser = iso_date)]
-        from: Option<NaiveDate>,
+        /// The first day, by the clock whatever --today says [default: today]
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
         /// The last day
-        #[arg(long, value_name = "DATE", value_parser = iso_date)]
-        until: NaiveDate,
+        #[arg(long, value_name = "DATE")]
+        until: String,
         /// How the change is made
         #[command(flatten)]
         change: Change,

@@ -1,31 +1,36 @@
-//! `o2c check`: every invariant of the book, and with folders given also what keeps it safe: how old the last copy and the
-//! last sealed head are (O1, A6, A7), whether the copies are still what was written (O5), the disk has room (O2) and the log
-//! beside the book is short (O3).
+//! `o2c check`: every invariant of the book, as far as is asked for, and with folders given also what keeps it safe. What
+//! it finds of storage, money, the log and what was posted stops the book for acts, until somebody who closes months has
+//! acknowledged it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::audit;
-use super::out;
 use super::session::Session;
-use super::stop::{REFUSED, Stop};
+use super::stop::{REFUSED, Stop, UNCHECKED};
+use super::{audit, check_copies, out};
+use crate::acts::{Act, ActKey, Mode, Request};
 use crate::formats::note;
 use crate::store::check::{self, Finding};
-use crate::store::manifest::Manifest;
 use crate::store::open::{Access, open};
-use crate::store::{Connection, manifest};
+use crate::store::{Connection, Writer, stopped};
 
 /// Arguments of `check`.
 #[derive(Debug, ClapArgs)]
 pub struct Check {
-    /// Only what a session checks when it starts
+    /// Only the format, the pages, the newest acts and the customers they touched
     #[arg(long)]
     pub quick: bool,
+    /// Everything, every act put into an empty ledger one after the other, and the newest copy made a book and checked
+    #[arg(long, conflicts_with = "quick", requires = "backups")]
+    pub deep: bool,
+    /// Let acts go on in a book that failed its check; for whoever may close months
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["quick", "deep", "backups", "anchors", "json"])]
+    pub acknowledge: Option<String>,
     /// What was found as JSON: an object that says whether all holds
-    #[arg(long, conflicts_with = "anchors")]
+    #[arg(long)]
     pub json: bool,
     /// Also look at the copies of the book in this folder: the newest is recent and unchanged, none is missing
     #[arg(long, value_name = "FOLDER")]
@@ -44,118 +49,118 @@ pub struct Check {
     pub anchor_hours: i64,
 }
 
-/// The log beside the book is written into it long before it has this many bytes.
-const LOG_MOST: u64 = 64 << 20;
-/// The least free room on the disk.
-const ROOM_LEAST: u64 = 1 << 30;
-
 /// A finding as scripts read it.
 pub(super) fn as_json(one: &Finding) -> Value {
     json!({ "rule": one.code, "about": one.object, "is": one.is, "must_be": one.must, "to_do": one.todo })
 }
 
-/// Silent when everything holds.
+/// Silent when everything holds. That it could not be checked has a code of its own.
 pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
+    if let Some(reason) = &wanted.acknowledge {
+        return acknowledge(session, reason);
+    }
+    let found = look(session, wanted).map_err(unchecked)?;
+    tell(&found, wanted.json)?;
+    if found.is_empty() {
+        return Ok(());
+    }
+    mark(session, &found);
+    Err(Stop::quietly(REFUSED))
+}
+
+/// Why nothing could be checked, with its exit code.
+pub(super) fn unchecked(stop: Stop) -> Stop {
+    Stop { code: UNCHECKED, ..stop }
+}
+
+fn look(session: &Session, wanted: &Check) -> Result<Vec<Finding>, Stop> {
     let place = session.book()?;
     let conn = open(&place, Access::Read)?;
     let mut found = check::file(&place);
-    found.extend(if wanted.quick { check::quick(&conn)? } else { check::full(&conn)? });
+    found.extend(match (wanted.quick, wanted.deep) {
+        (true, _) => check::quick(&conn)?,
+        (_, true) => check::deep(&conn)?,
+        _ => check::full(&conn)?,
+    });
     let now = session.stamp().now;
     if let Some(folder) = &wanted.backups {
-        found.extend(copies(&conn, folder, wanted.backup_hours, now)?);
-        found.extend(room(&session.place()?));
+        found.extend(check_copies::copies(&conn, folder, wanted.backup_hours, now)?);
+        found.extend(check_copies::room(&session.place()?));
+        if wanted.deep {
+            found.extend(check_copies::restored(&conn, folder, &session.place()?)?);
+        }
     }
-    if wanted.json {
-        let findings = found.iter().map(as_json);
-        let answer = json!({ "sound": found.is_empty(), "findings": findings.collect::<Vec<_>>() });
-        out::say(&answer.to_string())?;
-    }
-    for finding in found.iter().filter(|_| !wanted.json) {
-        out::say(&finding.to_string())?;
-    }
-    let mut sound = found.is_empty();
-    if let Some(folder) = &wanted.anchors {
-        sound &= heads(&conn, folder, wanted, now)?;
-    }
-    if sound { Ok(()) } else { Err(Stop::quietly(REFUSED)) }
-}
-
-/// The copies of this book in a folder: every one that was made is there and as long as it was, and the newest is recent
-/// and still what was written.
-fn copies(conn: &Connection, folder: &Path, hours: i64, now: DateTime<Utc>) -> Result<Vec<Finding>, Stop> {
-    let book = manifest::identity(conn)?;
-    let listed = std::fs::read_dir(folder)
-        .map_err(|error| Stop::refused("FIL-01", format!("{} cannot be read: {error}.", folder.display())))?;
-    let mut known: Vec<(DateTime<Utc>, PathBuf, Manifest)> = listed
-        .filter_map(|file| {
-            let path = file.ok()?.path();
-            let manifest: Manifest = serde_json::from_str(&std::fs::read_to_string(&path).ok()?).ok()?;
-            let made_at = manifest.made_at.parse().ok()?;
-            (manifest.book == book).then(|| (made_at, path.with_extension(""), manifest))
-        })
-        .collect();
-    known.sort_by_key(|(made_at, ..)| *made_at);
-    let object = format!("copies in {}", folder.display());
-    let must = format!("one not older than {hours} h");
-    let todo = "run o2c backup and look why the timer did not";
-    let Some((made_at, newest, manifest)) = known.last() else {
-        return Ok(vec![Finding::new("O1", object, "none of this book".to_owned(), must, todo)]);
-    };
-    let mut found = Vec::new();
-    if (now - *made_at).num_hours() >= hours {
-        let is = format!("the newest is {} of {}", manifest.file, manifest.made_at);
-        found.push(Finding::new("O1", object, is, must, todo));
-    }
-    let gone = "keep other copies; take its manifest away when you know why";
-    for (_, copy, manifest) in &known {
-        let is = match copy.metadata() {
-            Ok(file) if file.len() == manifest.bytes => continue,
-            Ok(file) => format!("{} bytes", file.len()),
-            Err(error) => format!("cannot be read ({error})"),
-        };
-        found.push(Finding::new("O5", copy.display().to_string(), is, format!("{} bytes", manifest.bytes), gone));
-    }
-    if found.iter().all(|finding| finding.object != newest.display().to_string())
-        && let Err(error) = Manifest::verified(newest)
-    {
-        let must = format!("sha256 {}", manifest.sha256);
-        found.push(Finding::new("O5", newest.display().to_string(), error.sentence, must, gone));
+    if wanted.anchors.is_some() {
+        found.extend(heads(&conn, wanted, now)?);
     }
     Ok(found)
 }
 
-/// Room on the disk of the book, and the length of the log beside it.
-fn room(book: &Path) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let size = |path: &Path| path.metadata().map_or(0, |file| file.len());
-    let mut log = book.as_os_str().to_owned();
-    log.push("-wal");
-    let log = size(Path::new(&log));
-    if log > LOG_MOST {
-        let is = format!("{} MiB", log >> 20);
-        let todo = "end sessions that hold it open; o2c sessions shows them";
-        found.push(Finding::new("O3", "log beside the book", is, format!("at most {} MiB", LOG_MOST >> 20), todo));
+fn tell(found: &[Finding], json: bool) -> Result<(), Stop> {
+    if json {
+        let findings = found.iter().map(as_json);
+        let answer = json!({ "sound": found.is_empty(), "findings": findings.collect::<Vec<_>>() });
+        return out::say(&answer.to_string());
     }
-    let least = ROOM_LEAST.max(2 * size(book));
-    if let Ok(disk) = rustix::fs::statvfs(book)
-        && disk.f_bavail.saturating_mul(disk.f_frsize) < least
-    {
-        let is = format!("{} MiB free", disk.f_bavail.saturating_mul(disk.f_frsize) >> 20);
-        found.push(Finding::new(
-            "O2",
-            "disk of the book",
-            is,
-            format!("{} MiB", least >> 20),
-            "make room before it is full",
-        ));
+    found.iter().try_for_each(|finding| out::say(&finding.to_string()))
+}
+
+/// Stops the book for acts where what was found is grave. Where it cannot be written, that is said, and nothing else can
+/// be posted to it either.
+fn mark(session: &Session, found: &[Finding]) {
+    if session.global.read_only || !found.iter().any(Finding::stops) {
+        return;
     }
-    found
+    let marked = session.book().and_then(|book| {
+        let writer = Writer::open(&book)?;
+        Ok(stopped::mark(&writer, found, session.stamp().now)?)
+    });
+    let said = match marked {
+        Ok(false) => return,
+        Ok(true) => "Posting is stopped until somebody who closes months acknowledges this: o2c check --acknowledge \
+                     \"REASON\"."
+            .to_owned(),
+        // A copy is no book to work in, so there is nothing to stop.
+        Err(stop) if stop.sentence.starts_with("[BAK-04]") => return,
+        Err(stop) => format!("The book could not be marked, so posting goes on: {}", stop.sentence),
+    };
+    eprintln!("o2c: {}", out::safe(&said));
+}
+
+/// What a session checks before it starts. Findings stop the book, and the session opens with what it says of that; a book
+/// that cannot be looked at is refused where it is opened.
+pub(super) fn at_start(session: &Session) {
+    let look = || -> Result<Vec<Finding>, Stop> {
+        let place = session.book()?;
+        let conn = open(&place, Access::Read)?;
+        let mut found = check::file(&place);
+        found.extend(check::start(&conn)?);
+        if let Some(folder) = session.known.config.seals.as_ref().filter(|folder| folder.is_dir())
+            && let Some(newest) = audit::sealed_heads(folder)?.pop()
+        {
+            found.extend(audit::differs(&conn, &newest, &audit::read_file(&newest)?, None)?);
+        }
+        Ok(found)
+    };
+    match look() {
+        Ok(found) => mark(session, &found),
+        Err(stop) => eprintln!("o2c: {}", out::safe(&stop.sentence)),
+    }
+}
+
+fn acknowledge(session: &Session, reason: &str) -> Result<(), Stop> {
+    session.may_write()?;
+    let act = Act::SetSetting { key: stopped::ACKNOWLEDGED.to_owned(), value: reason.to_owned() };
+    let request = Request { key: ActKey::random(), act, expect: Vec::new() };
+    let done = session.perform(&request, Mode::Post)?;
+    out::say(&format!("{} (act {}). Acts go on.", done.summary, done.act))
 }
 
 /// The sealed heads: each agrees with the chain, and the newest is recent.
-fn heads(conn: &Connection, folder: &Path, wanted: &Check, now: DateTime<Utc>) -> Result<bool, Stop> {
+fn heads(conn: &Connection, wanted: &Check, now: DateTime<Utc>) -> Result<Vec<Finding>, Stop> {
+    let Some(folder) = &wanted.anchors else { return Ok(Vec::new()) };
     let key = wanted.check_key.as_deref().map(audit::check_key).transpose()?;
-    let (_, wrong) = audit::anchors(conn, folder, key.as_ref())?;
+    let (_, mut found) = audit::anchors(conn, folder, key.as_ref())?;
     let sealed = audit::sealed_heads(folder)?
         .into_iter()
         .filter_map(|file| std::fs::read_to_string(file).ok())
@@ -165,15 +170,12 @@ fn heads(conn: &Connection, folder: &Path, wanted: &Check, now: DateTime<Utc>) -
             Some(NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M:%SZ").ok()?.and_utc())
         });
     let newest = sealed.max();
-    let recent = newest.is_some_and(|at| (now - at).num_hours() < wanted.anchor_hours);
-    if !recent {
+    if !newest.is_some_and(|at| (now - at).num_hours() < wanted.anchor_hours) {
         let is = newest
             .map_or("none says when".to_owned(), |at| format!("the newest is of {}", at.format("%Y-%m-%d %H:%M UTC")));
         let (object, must) =
             (format!("sealed heads in {}", folder.display()), format!("one not older than {} h", wanted.anchor_hours));
-        out::say(
-            &Finding::new("A7", object, is, must, "run o2c audit seal and look why the timer did not").to_string(),
-        )?;
+        found.push(Finding::new("A7", object, is, must, "run o2c audit seal and look why the timer did not"));
     }
-    Ok(wrong == 0 && recent)
+    Ok(found)
 }

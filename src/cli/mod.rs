@@ -23,6 +23,7 @@ mod cash;
 mod cash_args;
 mod change_args;
 mod check;
+mod check_copies;
 mod credit;
 mod customer;
 mod daily;
@@ -139,7 +140,8 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
     }
     let Some(verb) = args.verb else { return first::start(session) };
     if matches!(verb, Verb::Check(_) | Verb::Audit(_) | Verb::Backup(_)) {
-        session.admit_service()?;
+        let admitted = session.admit_service();
+        admitted.map_err(|stop| if matches!(verb, Verb::Check(_)) { check::unchecked(stop) } else { stop })?;
     }
     match verb {
         Verb::Demo(wanted) => return demo::run(session, &wanted),
@@ -191,12 +193,17 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
         Verb::Man { verb } => admin::man(verb.as_deref()),
         change => acts::run(&session, change),
     }?;
+    if session.stopped.get() {
+        eprintln!("o2c: {}", crate::store::stopped::BANNER);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Opens the workstation on the session's book.
 fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
-    tui::session::run(&terms(session)?).map_err(ended)?;
+    let terms = terms(session)?;
+    check::at_start(session);
+    tui::session::run(&terms).map_err(ended)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! What every verb needs: where the book is, who acts, which day it is, and the one way to perform an act.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate, Utc};
@@ -13,7 +14,7 @@ use crate::language::dates::{self, DateContext, DateOrder, Lean};
 use crate::mail::server::Place;
 use crate::store::open::{Access, open};
 use crate::store::read::{book, history};
-use crate::store::{BookPath, Reader, Writer};
+use crate::store::{BookPath, Reader, Writer, stopped};
 use crate::tui::session::Files;
 
 /// The arguments that every verb shares, and what follows from them.
@@ -24,13 +25,15 @@ pub(super) struct Session {
     pub known: Known,
     /// The company's calendar day.
     pub today: NaiveDate,
+    /// The book failed its check, which is said at the end of what was asked for.
+    pub stopped: Cell<bool>,
 }
 
 impl Session {
     /// Takes the arguments over.
     pub fn new(global: Global, known: Known) -> Self {
         let today = global.today.unwrap_or_else(|| Local::now().date_naive());
-        Session { global, known, today }
+        Session { global, known, today, stopped: Cell::new(false) }
     }
 
     /// Where the book is: `--book` or `$O2C_BOOK`, else the one of the machine's settings, else `books.db` in the
@@ -71,6 +74,9 @@ impl Session {
         let reader = Reader::open(&self.book()?)?.with_clock(Utc::now);
         if self.known.enforced() {
             self.admit(&reader)?;
+        }
+        if reader.banner().is_ok_and(|banner| banner == Some(stopped::BANNER)) {
+            self.stopped.set(true);
         }
         Ok(reader)
     }
@@ -237,6 +243,18 @@ impl Session {
     pub fn date(&self, text: &str, lean: Lean) -> Result<NaiveDate, Stop> {
         let holidays = crate::language::calendar::no_holidays;
         dates::read_date(text, &self.dating(lean, &holidays)).map_err(Stop::usage)
+    }
+
+    /// The calendar day by the clock, whatever day was given.
+    pub fn clock() -> NaiveDate {
+        Local::now().date_naive()
+    }
+
+    /// A date as people type it, looked for from the clock's day on.
+    pub fn date_by_the_clock(&self, text: &str) -> Result<NaiveDate, Stop> {
+        let holidays = crate::language::calendar::no_holidays;
+        let context = DateContext { today: Session::clock(), ..self.dating(Lean::Forward, &holidays) };
+        dates::read_date(text, &context).map_err(Stop::usage)
     }
 
     /// What dates that people type are read against.

@@ -10,6 +10,8 @@ use crate::store::{Fault, StoreError};
 pub(super) const REFUSED: u8 = 1;
 /// Exit code of a wrong use.
 pub(super) const USAGE: u8 = 2;
+/// Exit code of a check that could not look.
+pub(super) const UNCHECKED: u8 = 2;
 /// Exit code of a failed disk, a missing file, or an unknown outcome.
 pub(super) const TROUBLE: u8 = 3;
 

@@ -314,7 +314,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         }
         "resolve dispute" | "charge back" | "reopen dispute" | "confirm dispute" => &[ResolveDispute],
         "import" => &[Import],
-        "close month" | "reopen month" => &[ClosePeriods],
+        "close month" | "reopen month" | "acknowledge check" => &[ClosePeriods],
         "delegate" => &[Approve],
         _ => &[],
     }

@@ -264,6 +264,12 @@ impl Tx<'_> {
         Ok(out)
     }
 
+    /// When an act was recorded, UTC.
+    pub fn recorded(&self, act: i64) -> Result<Option<String>> {
+        let mut statement = self.conn.prepare_cached("SELECT recorded_at FROM act WHERE id = $1")?;
+        Ok(statement.query_row([act], |row| row.get(0)).optional()?)
+    }
+
     /// An act of the log.
     pub fn logged(&self, act: i64) -> Result<Option<Logged>> {
         let found = self

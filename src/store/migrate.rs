@@ -8,6 +8,7 @@ use super::check::{self, Finding};
 use super::error::{Result, StoreError};
 use super::open::{Access, BookPath, connect, format_of};
 use super::schema::{self, FORMAT};
+use super::stopped;
 
 /// The way from one format to the next.
 struct Step {
@@ -139,12 +140,19 @@ pub fn all_clear(conn: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// The same on a book made from a copy, with the mark of a check that did not hold: it is checked anew.
+pub fn anew(conn: &Connection) -> Result<()> {
+    all_clear(conn)?;
+    stopped::lift(conn)
+}
+
 /// The same in one line for the head of a screen: what became of the book under an open session.
 pub(super) fn banner(conn: &Connection) -> Result<Option<&'static str>> {
     if super::open::moved(conn) {
         return Ok(Some("[DB-20] The book's file was replaced: nothing is posted; start o2c again."));
     }
     Ok(match notice(conn)? {
+        None if stopped::is_stopped(conn)? => Some(stopped::BANNER),
         None => None,
         Some(_) if conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? != FORMAT => {
             Some("[DB-09] The book was upgraded: nothing is posted from here; start o2c again.")

@@ -42,6 +42,7 @@ pub mod requests;
 mod scan;
 pub mod schema;
 pub mod sessions;
+pub mod stopped;
 pub mod strategies;
 mod tax;
 pub mod threads;

@@ -33,6 +33,8 @@ pub struct FileState {
     pub mode: u32,
     /// How many names it has.
     pub links: u64,
+    /// Whose it is: the number of the account.
+    pub owner: u32,
 }
 
 /// Where a book is. Not a `Path`, so that nothing but this module can open the file by accident.
@@ -61,7 +63,7 @@ impl BookPath {
     /// What the file system says of the file, without opening it; `None` when it cannot be looked at.
     pub fn state(&self) -> Option<FileState> {
         let found = self.path.symlink_metadata().ok()?;
-        Some(FileState { regular: found.is_file(), mode: found.mode(), links: found.nlink() })
+        Some(FileState { regular: found.is_file(), mode: found.mode(), links: found.nlink(), owner: found.uid() })
     }
 
     /// True when something is there.

@@ -2,8 +2,10 @@
 //! nothing else.
 
 use super::book::{Company, customer, day, euro, role, write_off};
-use o2c::acts::{self, Act, Actor, Failure, Mode, Request};
+use o2c::acts::{self, Act, Actor, Failure, Mode, Request, Stamp};
+use o2c::domain::document::DocumentKind;
 use o2c::domain::limits::LimitKind;
+use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
 use o2c::store::schema::hex;
 
@@ -225,9 +227,11 @@ fn lent_authority_ends_with_its_day_and_never_serves_the_lender() {
     company.done("controller", write_off(item, euro(30_000), company.today));
     company.today = day("2026-03-19");
     assert_eq!(company.approve_code("supervisor"), "AUT-01", "the delegation is over");
-    company.today = until;
-    assert_eq!(company.outcome("controller", Act::EndDelegation { delegation: 1 }), "AUT-02");
-    company.done("approver", Act::EndDelegation { delegation: 1 });
+    let until = day("2026-03-25");
+    let lend = |from| Act::Delegate { to: "supervisor".into(), from, until };
+    company.done("approver", lend(company.today));
+    assert_eq!(company.outcome("controller", Act::EndDelegation { delegation: 2 }), "AUT-02");
+    company.done("approver", Act::EndDelegation { delegation: 2 });
     assert_eq!(company.approve_code("supervisor"), "AUT-01");
     let own = Act::Delegate { to: "approver".into(), from: until, until };
     assert_eq!(company.outcome("approver", own), "AUT-03");
@@ -240,6 +244,74 @@ fn lent_authority_ends_with_its_day_and_never_serves_the_lender() {
     company.done("anna", role("supervisor", "supervisor", false));
     assert_eq!(company.outcome("approver", Act::SetCustomer { customer: Some(1), version: 1, data }), "asked");
     assert_eq!(company.approve_code("supervisor"), "AUT-01");
+}
+
+#[test]
+fn authority_ends_by_the_clock_whatever_day_is_given() {
+    let mut company = Company::of(&["controller", "approver", "supervisor"]);
+    let item = company.invoice("INV-1", 90_000);
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    let by_hand = |company: &Company, login: &str, given: &str| {
+        let asked = company.newest();
+        let approve = Act::Approve { request: asked.id, hash: hex(&asked.hash), text: String::new() };
+        let stamp = Stamp { today: day(given), ..company.stamp() };
+        match acts::perform(&company.conn, &Actor::new(login, "test"), stamp, &Request::new(approve), Mode::Post) {
+            Ok(_) => "done",
+            Err(Failure::Refused { code, .. }) => code,
+            Err(other) => panic!("{other}"),
+        }
+    };
+    let lend = |from, until| Act::Delegate { to: "supervisor".into(), from: day(from), until: day(until) };
+    assert_eq!(company.outcome("approver", lend("2026-03-01", "2026-03-15")), "DAT-03", "the clock is past it");
+    company.done("approver", lend("2026-03-18", "2026-03-19"));
+    assert_eq!(by_hand(&company, "supervisor", "2026-03-18"), "AUT-01", "a day given by hand does not begin it");
+    company.today = day("2026-03-20");
+    assert_eq!(by_hand(&company, "supervisor", "2026-03-19"), "AUT-01", "nor does one prolong it");
+    company.today = day("2026-04-20");
+    assert_eq!(by_hand(&company, "approver", "2026-03-20"), "AUT-12", "nor a request that is over");
+    company.done("controller", Act::Recall { request: company.newest().id });
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    company.done("approver", lend("2026-04-20", "2026-04-22"));
+    assert_eq!(by_hand(&company, "supervisor", "2026-04-25"), "done", "nor does one end it");
+    // The clock set back: the last act of the log is later.
+    company.done("controller", write_off(item, euro(30_000), company.today));
+    company.today = day("2026-04-23");
+    company.done("controller", Act::Note { customer: 1, text: "x".into() });
+    company.today = day("2026-04-21");
+    assert_eq!(company.approve_code("supervisor"), "AUT-01");
+    company.assert_sound();
+}
+
+#[test]
+fn a_rate_of_another_day_is_no_way_under_a_limit() {
+    let mut company = Company::of(&["administrator", "controller", "approver"]);
+    let rate = |rate: &str, from: &str| Act::SetRate { currency: Currency::USD, from: day(from), rate: rate.into() };
+    for (factor, from) in [("0.10", "2026-01-01"), ("0.90", "2026-03-10")] {
+        company.done("anna", rate(factor, from));
+        company.approve("administrator").expect("confirmed");
+    }
+    let dollars = Act::PostDocument {
+        kind: DocumentKind::Invoice,
+        number: "U-1".into(),
+        customer: 1,
+        date: day("2026-02-02"),
+        terms: String::new(),
+        due: None,
+        currency: Currency::USD,
+        amount: 40_000_00,
+        reference: String::new(),
+        order: String::new(),
+        tax: Vec::new(),
+    };
+    company.done("anna", dollars);
+    let item = company.number("SELECT max(id) FROM item");
+    // 36,000.00 by the clock, above the controller's 25,000.00; 4,000.00 on the day given for both.
+    let stamp = Stamp { today: day("2026-02-02"), ..company.stamp() };
+    let act = Request::new(write_off(item, 40_000_00, day("2026-02-02")));
+    let done = acts::perform(&company.conn, &Actor::new("controller", "test"), stamp, &act, Mode::Post);
+    assert!(done.expect("asked for").asked);
+    company.today = day("2026-03-17");
+    company.assert_sound();
 }
 
 #[test]

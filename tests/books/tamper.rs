@@ -183,6 +183,68 @@ fn a_quick_check_sees_figures_that_disagree() {
 }
 
 #[test]
+fn a_quick_check_looks_at_the_customers_that_were_touched() {
+    let book = busy();
+    for (sql, code) in [
+        ("UPDATE document SET amount = amount + 100 WHERE id = 1", "M4"),
+        ("UPDATE document SET amount = amount + 100 WHERE id = 1", "M1"),
+        ("UPDATE item SET closed_on = '2026-03-07' WHERE id = 2", "M12"),
+        ("UPDATE standing SET paid_days = paid_days + 1 WHERE customer_id = 2", "M7"),
+        ("UPDATE item SET open = open - 1 WHERE id = 1", "M5"),
+        ("UPDATE item SET open = open + 1 WHERE id = 3", "M6"),
+    ] {
+        let raw = copy_of(&book, sql);
+        let found = check::quick(&raw.1).expect("checked");
+        assert!(found.iter().any(|finding| finding.code == code), "{sql}: no {code} in {found:?}");
+    }
+}
+
+#[test]
+fn a_session_sees_a_changed_format_and_a_changed_act_before_it_starts() {
+    let book = busy();
+    assert_eq!(check::start(&book.conn).expect("checked"), []);
+    for (sql, code) in [
+        ("DROP TRIGGER item_fixed", "S3"),
+        ("PRAGMA user_version = 5", "S3"),
+        ("UPDATE act SET summary = 'other' WHERE id = 7", "A1"),
+    ] {
+        let raw = copy_of(&book, sql);
+        let found = check::start(&raw.1).expect("checked");
+        assert!(found.iter().any(|finding| finding.code == code), "{sql}: no {code} in {found:?}");
+    }
+}
+
+#[test]
+fn a_replay_sees_what_did_not_hold_in_between() {
+    let book = busy();
+    assert_eq!(check::deep(&book.conn).expect("checked"), []);
+    // The entry of the second invoice, as if it had been posted an act later: at the end everything adds up.
+    let sql = "UPDATE posting SET act_id = act_id + 1 WHERE id = (SELECT min(id) FROM posting WHERE customer_id = 2)";
+    let (_folder, raw) = copy_of(&book, sql);
+    let of_money = |found: Vec<check::Finding>| -> Vec<String> {
+        found.iter().filter(|one| one.code.starts_with('M')).map(ToString::to_string).collect()
+    };
+    assert_eq!(of_money(check::full(&raw).expect("checked")), [] as [String; 0]);
+    let found = of_money(check::deep(&raw).expect("checked"));
+    assert!(found.len() == 1 && found[0].starts_with("M7 customer 2 balance USD after act "), "{found:?}");
+}
+
+/// A copy of the book, altered behind the program's back, with the folder it is in.
+fn copy_of(book: &Book, sql: &str) -> (tempfile::TempDir, Connection) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.o2c");
+    book.raw().execute("VACUUM INTO ?1", [copy.to_str().expect("UTF-8")]).expect("a copy");
+    let raw = Connection::open(&copy).expect("it opens");
+    raw.pragma_update(None, "journal_mode", "wal").expect("a log");
+    if sql.starts_with("UPDATE") {
+        alter(&raw, sql)
+    } else {
+        raw.execute_batch(sql).expect("changed")
+    }
+    (folder, raw)
+}
+
+#[test]
 fn a_file_open_to_others_or_with_two_names_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let book = busy();

@@ -55,7 +55,7 @@ fn people_conflicts_months_and_settings_by_verbs() {
     assert!(conflicts.contains("tess,duties that meet,") && conflicts.contains("tess,done alone,"), "{conflicts}");
     rig.run(&["user", "shut-out", "mara"]).done();
     rig.run(&["--as", "mara", "note", "C1", "x"]).refused(1, &["[SES-04]", "may no longer work"]);
-    rig.run(&["--as", "ben", "user", "delegate", "tess", "--until", "2026-04-30"]).done();
+    rig.run(&["--as", "ben", "user", "delegate", "tess", "--until", "2099-04-30"]).done();
     assert!(rig.run(&["user", "list"]).done().contains("tess approves for ben"));
     rig.run(&["month", "close", "2026-02"]).done();
     let late = ["post", "invoice", "INV-2", "--customer", "C1", "--amount", "1", "--date", "2026-02-11"];

@@ -57,7 +57,7 @@ const SENT: &str = "o2c dunning draft; o2c dunning approve M-1; o2c dunning send
 const WAITS: &str = "o2c user limit tess write-off 1; o2c write-off INV-20448 --amount 100 --reason x";
 
 /// What an example that begins so needs before it; the longest beginning counts.
-const BEFORE: [(&str, &str); 51] = [
+const BEFORE: [(&str, &str); 53] = [
     ("o2c init", "rm books.db"),
     ("o2c --book books.db init", "rm books.db"),
     ("o2c plans show", PLAN),
@@ -108,7 +108,7 @@ const BEFORE: [(&str, &str); 51] = [
     ("o2c user role mara controller --take", "o2c user role mara controller"),
     ("o2c user limit mara", "o2c user role mara controller"),
     ("o2c user shut-out mara --in", "o2c user shut-out mara"),
-    ("o2c user end-delegation", "o2c user delegate ben --until 2026-04-10"),
+    ("o2c user end-delegation", "o2c user delegate ben --until +2w"),
     ("o2c approvals A-1", WAITS),
     ("o2c recall", WAITS),
     ("o2c approve", WAITS),
@@ -118,6 +118,8 @@ const BEFORE: [(&str, &str); 51] = [
     ("o2c --book books.db restore", "o2c backup backups/books-2026-03-31.db; rm books.db"),
     ("o2c --book drill.db restore", "o2c backup backups/books-2026-03-31.db"),
     ("o2c check --backups", CHECKED),
+    ("o2c check --deep", CHECKED),
+    ("o2c check --acknowledge", "chmod 640 books.db; o2c check || chmod 600 books.db"),
     ("o2c audit verify --anchors", SEALED),
     ("o2c audit seal", "o2c audit keygen etc/seal.key --name nordwind"),
 ];

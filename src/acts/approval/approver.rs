@@ -4,7 +4,7 @@ use super::super::dunning::Dunning;
 use super::super::money::shown;
 use super::super::perform::Context;
 use super::super::undo::bottom;
-use super::super::{Act, Failure};
+use super::super::{Act, Failure, clock};
 use crate::domain::authority::Right;
 use crate::domain::limits::{self, LimitKind, Size};
 use crate::store::Tx;
@@ -26,8 +26,10 @@ pub(super) fn authority_for(
     if enough(context.person)? {
         return Ok(None);
     }
+    // By the clock: a day given by hand neither begins nor prolongs what was lent.
+    let today = clock::day(tx).unwrap_or(context.today);
     for lent in tx.delegations()? {
-        let in_time = !lent.ended && (lent.from..=lent.until).contains(&context.today);
+        let in_time = !lent.ended && (lent.from..=lent.until).contains(&today);
         if lent.to != context.person.id || !in_time || lent.person == maker {
             continue;
         }

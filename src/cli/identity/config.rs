@@ -13,7 +13,8 @@ use crate::cli::stop::Stop;
 use crate::domain::authority::Identity;
 
 /// The keys that are understood.
-const KEYS: [&str; 8] = ["mode", "service_user", "book", "import", "export", "backup", "idle_minutes", "theme"];
+const KEYS: [&str; 9] =
+    ["mode", "service_user", "book", "import", "export", "backup", "seals", "idle_minutes", "theme"];
 /// More than any settings need.
 const LONGEST: u64 = 64 << 10;
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub export: Option<PathBuf>,
     /// Where copies of the book go.
     pub backup: Option<PathBuf>,
+    /// Where the sealed heads of the chain are, whose newest a session compares with the book when it starts.
+    pub seals: Option<PathBuf>,
     /// Minutes without a key after which a session is locked; 0 never.
     pub idle_minutes: Option<u64>,
     /// The theme of sessions that choose none.
@@ -47,6 +50,7 @@ impl Default for Config {
             import: None,
             export: None,
             backup: None,
+            seals: None,
             idle_minutes: None,
             theme: None,
         }
@@ -138,6 +142,7 @@ fn parse(shown: &str, text: &str) -> Result<Config, Stop> {
                 config.theme =
                     Some(name.ok_or_else(|| at(place, "theme is the name of a theme, in quotes".to_owned()))?);
             }
+            "seals" => config.seals = folder(value)?,
             "idle_minutes" => {
                 let minutes = value.get_ref().as_integer().and_then(|number| number.as_str().parse::<u64>().ok());
                 let minutes = minutes.filter(|minutes| *minutes <= 1_440);

@@ -40,7 +40,7 @@ fn name(measure: u8) -> &'static str {
 
 pub(super) fn check(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
     let kept = daily(conn, books, found)?;
-    standing(conn, books, found)?;
+    standing(conn, books, found, "")?;
     aging(conn, books, &kept, found)
 }
 
@@ -88,12 +88,13 @@ fn daily(conn: &Connection, books: &Books, found: &mut Findings) -> Result<Daily
     Ok(kept)
 }
 
-fn standing(conn: &Connection, books: &Books, found: &mut Findings) -> Result<()> {
+/// Where customers stand, of the rows of `standing` that `which` leaves, against their items.
+pub(super) fn standing(conn: &Connection, books: &Books, found: &mut Findings, which: &str) -> Result<()> {
     let mut seen: Map<(i64, u32), ()> = Map::default();
-    let mut statement = conn.prepare(
+    let mut statement = conn.prepare(&format!(
         "SELECT customer_id, currency, debits, credits, unapplied, disputed, items, paid, paid_amount, paid_days, \
-         late_days, oldest_due FROM standing",
-    )?;
+         late_days, oldest_due FROM standing {which}",
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (customer, code): (i64, String) = (row.get(0)?, row.get(1)?);

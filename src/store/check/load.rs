@@ -178,10 +178,23 @@ pub(super) fn load(conn: &Connection, found: &mut Findings) -> Result<Books> {
     let mut books = Books::default();
     books.documents.make_room(conn, "document")?;
     books.items.make_room(conn, "item")?;
-    documents(conn, &mut books)?;
-    items(conn, &mut books, found)?;
-    allocations(conn, &mut books, found)?;
+    documents(conn, &mut books, "")?;
+    items(conn, &mut books, found, "")?;
+    allocations(conn, &mut books, found, "")?;
     sums::add(conn, &mut books, found)?;
+    Ok(books)
+}
+
+/// Reads the documents of some customers with their items and allocations, and where that leaves these customers. The
+/// postings are not read, so nothing is known of the control account.
+pub(super) fn some(conn: &Connection, found: &mut Findings, customers: &str) -> Result<Books> {
+    let mut books = Books::default();
+    let theirs = format!("SELECT id FROM document WHERE customer_id IN ({customers})");
+    documents(conn, &mut books, &format!("WHERE customer_id IN ({customers})"))?;
+    items(conn, &mut books, found, &format!("WHERE document_id IN ({theirs})"))?;
+    let debits = format!("WHERE debit_item IN (SELECT id FROM item WHERE document_id IN ({theirs}))");
+    allocations(conn, &mut books, found, &debits)?;
+    sums::stand(&mut books);
     Ok(books)
 }
 
@@ -198,10 +211,11 @@ pub(super) fn date(row: &Row<'_>, place: usize) -> rusqlite::Result<NaiveDate> {
     Ok(read(row.get_ref(place)?.as_str()?))
 }
 
-fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
-    let text =
-        "SELECT id, kind, customer_id, currency, document_date, amount, base, reverses FROM document ORDER BY id";
-    each(conn, text, |row| {
+fn documents(conn: &Connection, books: &mut Books, which: &str) -> Result<()> {
+    let text = format!(
+        "SELECT id, kind, customer_id, currency, document_date, amount, base, reverses FROM document {which} ORDER BY id"
+    );
+    each(conn, &text, |row| {
         let currency = books.place(row.get_ref(3)?.as_str()?);
         let (amount, base): (i64, Option<i64>) = (row.get(5)?, row.get(6)?);
         let reverses: Option<i64> = row.get(7)?;
@@ -239,10 +253,12 @@ fn documents(conn: &Connection, books: &mut Books) -> Result<()> {
     })
 }
 
-fn items(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
-    let text = "SELECT id, document_id, kind, customer_id, currency, document_date, due_date, amount, base, open, \
-                open_base, closed_on, disputed FROM item ORDER BY id";
-    each(conn, text, |row| {
+fn items(conn: &Connection, books: &mut Books, found: &mut Findings, which: &str) -> Result<()> {
+    let text = format!(
+        "SELECT id, document_id, kind, customer_id, currency, document_date, due_date, amount, base, open, \
+         open_base, closed_on, disputed FROM item {which} ORDER BY id"
+    );
+    each(conn, &text, |row| {
         let id: i64 = row.get(0)?;
         let (amount, base): (i64, Option<i64>) = (row.get(7)?, row.get(8)?);
         let closing = row.get_ref(11)?.as_str()?;
@@ -291,10 +307,12 @@ fn note_open(books: &mut Books, item: Aged, day: NaiveDate, change: Change) {
     }
 }
 
-fn allocations(conn: &Connection, books: &mut Books, found: &mut Findings) -> Result<()> {
-    let text = "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, customer_id, currency \
-                FROM allocation ORDER BY id";
-    each(conn, text, |row| {
+fn allocations(conn: &Connection, books: &mut Books, found: &mut Findings, which: &str) -> Result<()> {
+    let text = format!(
+        "SELECT id, debit_item, credit_item, amount, debit_base, credit_base, effective, customer_id, currency \
+         FROM allocation {which} ORDER BY id"
+    );
+    each(conn, &text, |row| {
         let id: i64 = row.get(0)?;
         let new = Allocation {
             amount: row.get(3)?,

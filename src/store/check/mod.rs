@@ -12,6 +12,7 @@ mod money;
 mod numbers;
 mod periods;
 mod plans;
+mod replay;
 mod rows;
 mod settings;
 mod state;
@@ -19,6 +20,7 @@ mod storage;
 mod sums;
 mod tax;
 mod texts;
+mod touched;
 
 use std::fmt;
 
@@ -31,6 +33,9 @@ pub(super) use rows::{chain, digests, loose, one_table};
 
 /// The most findings listed of one kind; the rest are counted.
 const LISTED: usize = 20;
+
+/// Letters of the rules whose findings stop the book: storage, money, the log, and what was posted.
+const STOPPING: [&str; 4] = ["S", "M", "A", "P"];
 
 /// One thing that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +79,11 @@ impl Finding {
         todo: &str,
     ) -> Self {
         Finding { code, object: object.into(), is: is.into(), must: must.into(), todo: todo.to_owned() }
+    }
+
+    /// Whether nothing may be posted until somebody has looked at it. That a seal is late (A7) is a matter of the timer.
+    pub fn stops(&self) -> bool {
+        self.code != "A7" && STOPPING.iter().any(|letter| self.code.starts_with(letter))
     }
 }
 
@@ -163,18 +173,42 @@ pub(super) fn ask_three(
     })
 }
 
-/// What a session checks when it starts: the format, the pages, the last acts of the chain, and whether the kept sums
-/// agree with each other. Reads little of the book.
+/// Acts whose links a session looks at when it starts.
+const NEWEST: i64 = 1_000;
+
+/// What a session checks when it starts, in less than the time of a key: the marks and definitions of the format, the
+/// log it is kept with, and the links of the newest acts.
+pub fn start(conn: &Connection) -> Result<Vec<Finding>> {
+    snapshot(conn, |conn| {
+        let mut found = Findings::default();
+        by_group("format", &mut found, |found| storage::format(conn, found))?;
+        by_group("log", &mut found, |found| rows::chain(conn, found, rows::newest(conn, NEWEST)?, i64::MAX))?;
+        Ok(found.finish())
+    })
+}
+
+/// What a session checks, and the pages of the file, whether the kept sums agree with each other, and the rules of money
+/// on the customers the newest acts touched. Reads little of the book but its pages.
 pub fn quick(conn: &Connection) -> Result<Vec<Finding>> {
     snapshot(conn, |conn| {
         let mut found = Findings::default();
         by_group("format", &mut found, |found| storage::format(conn, found))?;
         by_group("pages", &mut found, |found| storage::pages(conn, found, "quick_check"))?;
-        by_group("sums", &mut found, |found| {
-            rows::chain(conn, found, rows::newest(conn, 1_000)?, i64::MAX)?;
-            kept::agree(conn, found)
-        })?;
+        by_group("log", &mut found, |found| rows::chain(conn, found, rows::newest(conn, NEWEST)?, i64::MAX))?;
+        by_group("sums", &mut found, |found| kept::agree(conn, found))?;
+        by_group("customers", &mut found, |found| touched::check(conn, found))?;
         Ok(found.finish())
+    })
+}
+
+/// Checks everything, and puts what every act posted into an empty ledger, looking at it after each.
+pub fn deep(conn: &Connection) -> Result<Vec<Finding>> {
+    snapshot(conn, |conn| {
+        let mut found = full(conn)?;
+        let mut more = Findings::default();
+        by_group("the replay", &mut more, |found| replay::check(conn, found))?;
+        found.extend(more.finish());
+        Ok(found)
     })
 }
 
@@ -256,7 +290,7 @@ pub(super) fn storage_of(conn: &Connection, fingerprint: Option<&str>) -> Result
     })
 }
 
-/// Checks the file itself: regular, one name, readable and writable by its owner only.
+/// Checks the file itself: regular, one name, readable and writable by its owner only, who is whoever runs the program.
 pub fn file(book: &BookPath) -> Vec<Finding> {
     let mut found = Findings::default();
     storage::file(book, &mut found);

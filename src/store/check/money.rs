@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::load::{Books, Item, Place, each, family};
+use super::load::{Books, Document, Item, Place, each, family};
 use super::{Finding, Findings, REBUILD, RESTORE};
 use crate::store::date::never;
 use crate::store::error::Result;
@@ -19,16 +19,22 @@ pub(super) fn check(books: &Books, found: &mut Findings) {
 
 fn documents(books: &Books, found: &mut Findings) {
     for (id, document) in books.documents.iter() {
-        let object = |what: &str| format!("document {id} {what}");
-        found.differs("M4", || object("items"), document.items, document.amount, RESTORE);
-        if let Some(base) = document.base {
-            found.differs("M4", || object("items in base currency"), document.items_base, base, RESTORE);
-        }
-        found.differs("M1", || object("entry in the control account"), document.posted, document.amount, RESTORE);
+        items_of(id, document, found);
+        let object = || format!("document {id} entry in the control account");
+        found.differs("M1", object, document.posted, document.amount, RESTORE);
     }
 }
 
-fn item(id: i64, item: &Item, found: &mut Findings) {
+/// A document is the sum of its items.
+pub(super) fn items_of(id: i64, document: &Document, found: &mut Findings) {
+    let object = |what: &str| format!("document {id} {what}");
+    found.differs("M4", || object("items"), document.items, document.amount, RESTORE);
+    if let Some(base) = document.base {
+        found.differs("M4", || object("items in base currency"), document.items_base, base, RESTORE);
+    }
+}
+
+pub(super) fn item(id: i64, item: &Item, found: &mut Findings) {
     let code = if family(item.kind) == Measure::Unapplied { "M6" } else { "M5" };
     found.differs(code, || format!("item {id} open"), item.kept.open, item.must.open, REBUILD);
     if item.must.open * item.amount.signum() < 0 || item.must.open.abs() > item.amount.abs() {

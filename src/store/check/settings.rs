@@ -1,5 +1,6 @@
 //! Rules of what stands in no posted row: settings are those an act made (P1), series are those the book numbers by
-//! (N1). Left out on purpose: the notice of an upgrade, `workspace`, which holds what screens remember, and
+//! (N1). Left out on purpose: the notice of an upgrade, the mark of a
+//! check that found something, `workspace`, which holds what screens remember, and
 //! `lease`, which ends by itself.
 
 use rusqlite::Connection;
@@ -69,7 +70,7 @@ fn unknown(conn: &Connection, found: &mut Findings) -> Result<()> {
         "P1",
         RESTORE,
         "SELECT 'setting ' || key, 'made by no act', 'made by an act' FROM meta \
-         WHERE key NOT IN ('company', 'currency', 'demo', 'maintenance', 'min_reader') \
+         WHERE key NOT IN ('company', 'currency', 'demo', 'maintenance', 'min_reader', 'stopped') \
          AND key NOT IN (SELECT key FROM setting_change)",
     )?;
     let names: Vec<String> = SERIES.iter().map(|name| format!("'{name}'")).collect();

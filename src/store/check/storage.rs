@@ -112,6 +112,12 @@ pub(super) fn file(book: &BookPath, found: &mut Findings) {
         let (is, must) = (format!("mode {:04o}", state.mode & 0o7777), "0600");
         found.add(Finding::new("S5", object.as_str(), is, must, "chmod 600 the file"));
     }
+    let me = rustix::process::geteuid();
+    // Root may look at the books of others.
+    if !me.is_root() && state.owner != me.as_raw() {
+        let (is, must) = (format!("belongs to account {}", state.owner), format!("{}, who runs o2c", me.as_raw()));
+        found.add(Finding::new("S5", object.as_str(), is, must, "find out who took the file over"));
+    }
     if state.links > 1 {
         let is = format!("{} names", state.links);
         found.add(Finding::new("S5", object.as_str(), is, "one", "remove the other hard links"));

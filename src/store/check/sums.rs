@@ -54,7 +54,7 @@ fn postings(conn: &Connection, books: &mut Books, found: &mut Findings) -> Resul
 }
 
 /// Closing dates, and where each customer stands, once every allocation is known.
-fn stand(books: &mut Books) {
+pub(super) fn stand(books: &mut Books) {
     let mut items = std::mem::take(&mut books.items);
     for item in items.values_mut() {
         if item.must.open == 0 {
