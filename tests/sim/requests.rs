@@ -95,13 +95,19 @@ impl State {
                 let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
                 self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted, ctx.today)
             }
-            Act::Case(case) => match crate::cases::given_up(case) {
-                Some((dispute, amount)) => {
-                    let case = &self.money.cases[place(dispute, self.money.cases.len())?];
-                    self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, amount, ctx.today)
+            Act::Case(case) => {
+                // Counted on the latest day of the items.
+                let (mut sum, mut latest) = (0, None);
+                for (dispute, amount) in crate::cases::given_up(case) {
+                    let item = self.money.cases[place(dispute, self.money.cases.len())?].item;
+                    sum += amount;
+                    latest = latest.max(Some((self.money.items[item].date, item)));
                 }
-                None => Ok(None),
-            },
+                match latest {
+                    Some((_, item)) => self.on_item(ctx, LimitKind::Dispute, item as i64 + 1, sum, ctx.today),
+                    None => Ok(None),
+                }
+            }
             Act::Promise { items, on, .. } => {
                 let often = |id: i64| self.item(id).is_ok_and(|item| self.failed_before(item, ctx.today) > 3);
                 let far = *on > ctx.today + Days::new(90);
@@ -286,7 +292,7 @@ impl State {
             Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
             Act::WriteOff { .. } | Act::ApplyPayment(_) => LimitKind::WriteOff,
             Act::ResolveDispute { .. } => LimitKind::Dispute,
-            Act::Case(case) if crate::cases::given_up(case).is_some() => LimitKind::Dispute,
+            Act::Case(case) if !crate::cases::given_up(case).is_empty() => LimitKind::Dispute,
             Act::Import(_) if wrote.counts => LimitKind::CreditNote,
             _ => return,
         };
@@ -320,13 +326,13 @@ impl State {
                 let case = &money.cases[*dispute as usize - 1];
                 format!("{} {}", case.version, item(case.item as i64 + 1))
             }
-            Act::Case(act) => match act.dispute() {
-                Some((dispute, _)) => {
+            Act::Case(act) => {
+                let said = act.disputes().into_iter().map(|dispute| {
                     let case = &money.cases[dispute as usize - 1];
                     format!("{} {}", case.version, item(case.item as i64 + 1))
-                }
-                None => String::new(),
-            },
+                });
+                said.collect::<Vec<_>>().join(" ")
+            }
             Act::Dunning(Dunning::ApproveRun { run, .. }) => {
                 let at = *run as usize - 1;
                 format!("{} {}", self.desk.runs[at], self.desk.seal(at))
