@@ -175,3 +175,26 @@ fn thin(folder: &Path, now: &str) {
     let done = Command::new("sh").arg(script).arg(folder).arg(now).output().expect("sh runs");
     assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
 }
+
+/// An advisory is told of by the list where nothing can be asked, and fails once setting it aside is over.
+#[test]
+fn known_advisories_are_compared_without_a_network() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("list");
+    std::fs::write(&list, "# id package fixed until why\nRUSTSEC-1 lettre 0.11.24 2027-02-28 looked at\n")
+        .expect("written");
+    let lock = folder.path().join("lock");
+    let run = |version: &str, today: &str| {
+        std::fs::write(&lock, format!("[[package]]\nname = \"lettre\"\nversion = \"{version}\"\n")).expect("written");
+        let done = Command::new("bash").arg(root.join(".ci/advisories")).args([&list, &lock]).arg(today).output();
+        let done = done.expect("bash runs");
+        (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+    };
+    let (code, said) = run("0.11.9", "2027-02-28");
+    assert!(code == Some(0) && said.contains("lettre 0.11.9 is below 0.11.24; set aside until 2027-02-28: looked at"));
+    let (code, said) = run("0.11.23", "2027-03-01");
+    assert!(code == Some(1) && said.contains("setting it aside ended on 2027-02-28"), "{said}");
+    let (code, said) = run("0.11.24", "2027-03-01");
+    assert!(code == Some(0) && said.contains("take its line out"), "{said}");
+}
