@@ -118,6 +118,58 @@ fn installing_without_systemd_says_what_was_skipped() {
     );
 }
 
+/// Every gate names a command that is there: suites with a file of their own, filters that choose a test of theirs, scripts.
+#[test]
+fn every_gate_has_a_command_that_exists() {
+    let readme = file("README.md");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = |suite: &str| {
+        let mut text = file(&format!("tests/{suite}.rs"));
+        for part in std::fs::read_dir(root.join("tests").join(suite)).into_iter().flatten().flatten() {
+            text += &std::fs::read_to_string(part.path()).unwrap_or_default();
+        }
+        text
+    };
+    for number in 1..=12 {
+        let start = format!("| G{number} ");
+        let row = readme.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no gate {number}"));
+        let commands: Vec<&str> =
+            row.split('`').skip(1).step_by(2).filter(|code| code.contains("cargo test")).collect();
+        assert!(
+            !commands.is_empty() || (row.contains("`.ci/advisories`") && root.join(".ci/advisories").exists()),
+            "{row}"
+        );
+        for command in commands {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let suites: Vec<&str> = words.windows(2).filter(|pair| pair[0] == "--test").map(|pair| pair[1]).collect();
+            assert!(
+                !suites.is_empty() && suites.iter().all(|suite| root.join(format!("tests/{suite}.rs")).exists()),
+                "{row}"
+            );
+            let last = words.last().copied().unwrap_or_default();
+            let is_filter = !last.starts_with('-') && !suites.contains(&last);
+            let chosen = |suite: &&str| sources(suite).lines().any(|line| line.contains("fn ") && line.contains(last));
+            assert!(
+                !is_filter || suites.iter().any(|suite| chosen(suite)),
+                "no test of {suites:?} has {last} in its name"
+            );
+            let settings = words.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name);
+            for name in settings {
+                let read = |suite: &&str| {
+                    let rigs: String = std::fs::read_dir(root.join("tests/rigs"))
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .filter_map(|part| std::fs::read_to_string(part.path()).ok())
+                        .collect();
+                    sources(suite).contains(name) || rigs.contains(name)
+                };
+                assert!(suites.iter().any(|suite| read(suite)), "{name} is read by none of {suites:?}");
+            }
+        }
+    }
+}
+
 /// Copies of every hour for eighty days, thinned as the timer does: no day loses its last, however many were made at 23:00
 /// or none, and what has another name stays.
 #[test]
