@@ -367,6 +367,20 @@ impl State {
         }
     }
 
+    /// Whoever gets something by an act on people.
+    fn gains(&self, ctx: Ctx<'_>, act: &Act) -> Option<String> {
+        match act {
+            Act::ChangeRole { login, .. } | Act::SetLimit { login, .. } | Act::SetActive { login, .. } => {
+                Some(login.clone())
+            }
+            Act::Undo { act } => {
+                let bottom = self.bottom(ctx, *act).0;
+                self.gains(ctx, &bottom)
+            }
+            _ => None,
+        }
+    }
+
     pub fn request_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         let (Act::Approve { request, .. } | Act::Reject { request, .. } | Act::Recall { request }) = act else {
             panic!("decides no request: {act:?}");
@@ -387,6 +401,9 @@ impl State {
                     return Err("AUT-03");
                 }
                 self.authority(ctx, asked.asked_by, self.needs(ctx, &asked.act), asked.amount)?;
+                if self.gains(ctx, &asked.act).is_some_and(|login| login == self.people[ctx.who].login) {
+                    return Err("AUT-03");
+                }
                 if ctx.today > asked.expires {
                     return Err("AUT-12");
                 }
