@@ -130,6 +130,9 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             Cell::Number(row.level),
             Cell::Text(row.owner.into()),
             Cell::Text(row.text.into()),
+            Cell::Text(row.method.into()),
+            Cell::Text(row.contact.into()),
+            Cell::Text(row.source.into()),
         ]
     });
     let columns = &[
@@ -145,6 +148,9 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "level",
         "owner",
         "text",
+        "method",
+        "contact",
+        "source",
     ];
     Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
 }

@@ -397,7 +397,13 @@ impl State {
             Case::Work { inquiry, version, .. } | Case::Promote { inquiry, version, .. } => {
                 *version = self.inquiries[*inquiry as usize - 1].steps.len() as i64;
             }
+            Case::DecideAll { parts, .. } => {
+                for part in parts {
+                    part.version = self.money.cases[part.dispute as usize - 1].version;
+                }
+            }
             Case::Decide { dispute, version, .. }
+            | Case::AddItem { dispute, version, .. }
             | Case::Split { dispute, version, .. }
             | Case::Reopen { dispute, version, .. }
             | Case::Wait { dispute, version, .. }
@@ -407,7 +413,7 @@ impl State {
             | Case::Attach { dispute, version, .. } => {
                 *version = self.money.cases[*dispute as usize - 1].version;
             }
-            Case::Inquire { .. } | Case::TaskDone { .. } => {}
+            Case::Inquire { .. } | Case::TaskDone { .. } | Case::OpenSeveral { .. } => {}
         }
     }
 

@@ -320,13 +320,13 @@ impl State {
                 let case = &money.cases[*dispute as usize - 1];
                 format!("{} {}", case.version, item(case.item as i64 + 1))
             }
-            Act::Case(act) => match act.dispute() {
-                Some((dispute, _)) => {
+            Act::Case(act) => {
+                let of = |dispute: i64| {
                     let case = &money.cases[dispute as usize - 1];
                     format!("{} {}", case.version, item(case.item as i64 + 1))
-                }
-                None => String::new(),
-            },
+                };
+                act.disputes().into_iter().map(of).collect::<Vec<_>>().join(" ")
+            }
             Act::Dunning(Dunning::ApproveRun { run, .. }) => {
                 let at = *run as usize - 1;
                 format!("{} {}", self.desk.runs[at], self.desk.seal(at))
