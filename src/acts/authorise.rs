@@ -247,6 +247,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         }
         Act::Case(act) => decided(tx, context, act)?,
         Act::Promise { items, on, .. } => far(tx, context, items, *on)?,
+        Act::Arrange(Arrange::PromiseBy { items, on, .. }) => far(tx, context, items, *on)?,
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
@@ -334,7 +335,6 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
     }))
 }
 
-/// A promise further ahead, or oftener, than anybody may take alone.
 fn far(tx: &Tx<'_>, context: &Context<'_>, items: &[(i64, i64)], on: NaiveDate) -> Result<Option<Second>, Failure> {
     Ok(collect::beyond_limits(tx, context, items, on)?.map(|why| people_only(Right::Approve, why)))
 }
