@@ -427,3 +427,23 @@ fn leaving_while_mails_are_sent_lets_the_one_in_hand_through_on_a_screen_that_go
     h.keys("qq");
     assert!(h.app.ended(), "whoever asks again does not wait on the screen");
 }
+
+#[test]
+fn a_book_that_can_only_be_read_says_so_before_a_form_is_filled_in_and_when_that_is_over() {
+    let mut h = harness();
+    let why = crate::store::READ_ONLY;
+    h.send(Msg::News(News::OnlyReads(Some(why))));
+    assert!(h.line(0).contains("READ-ONLY") && h.screen().join(" ").contains("[DB-03]"), "{:#?}", h.screen());
+    h.keys("<Esc>n");
+    assert!(h.said().starts_with("note: [DB-03] The book may only be read"), "{}", h.said());
+    h.send(Msg::News(News::OnlyReads(None)));
+    assert_eq!(h.said(), "the book can be written again; go on where you were");
+    assert!(!h.line(0).contains("READ-ONLY"), "{}", h.line(0));
+    h.keys("nabc<Enter>");
+    assert!(h.said().starts_with("Done Note"), "{}", h.said());
+    // What was refused meanwhile is still to be read.
+    h.send(Msg::News(News::OnlyReads(Some(why))));
+    h.send(Msg::Said(Err("[X-01] Not so.".to_owned())));
+    h.send(Msg::News(News::OnlyReads(None)));
+    assert_eq!(h.said(), "[X-01] Not so.; the book can be written again; go on where you were");
+}

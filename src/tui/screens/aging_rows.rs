@@ -230,9 +230,7 @@ fn list<'a>(reader: &Reader, question: &Question, how: &Arrange, all: &'a Accoun
         }
     };
     widen(&mut out.span, &out.total);
-    let of = |who: Who<'_>, by: Cell| {
-        sums_in(lines.as_deref(), &who.one(), how).map_or(0, |sums| amount(&sums, by))
-    };
+    let of = |who: Who<'_>, by: Cell| sums_in(lines.as_deref(), &who.one(), how).map_or(0, |sums| amount(&sums, by));
     arrange(&mut rows, &steps(how.sort), &of);
     let ids = rows.iter().map(|row| row.who.id()).collect();
     Ok(Listed { aging: Arc::new(aging), lines, ids, arranged: out })
