@@ -27,6 +27,7 @@ for folder in db import export backup; do
 done
 install -d -o root -g root -m 0755 /var/lib/o2c/seals
 install -o root -g root -m 0755 "$program" /usr/libexec/o2c/o2c
+install -o root -g root -m 0755 "$here/thin-copies.sh" /usr/libexec/o2c/thin-copies
 # So that whoever may sudo -u o2c finds it by its name.
 [ -e /usr/local/bin/o2c ] || ln -s /usr/libexec/o2c/o2c /usr/local/bin/o2c
 

@@ -13,7 +13,7 @@ fi
 rm -f /etc/systemd/system/o2c-*.service /etc/systemd/system/o2c-*.timer
 rm -f /etc/ssh/sshd_config.d/50-o2c.conf /etc/sudoers.d/o2c
 if [ "$(readlink /usr/local/bin/o2c 2>/dev/null)" = /usr/libexec/o2c/o2c ]; then rm -f /usr/local/bin/o2c; fi
-rm -f /usr/libexec/o2c/o2c
+rm -f /usr/libexec/o2c/o2c /usr/libexec/o2c/thin-copies
 rmdir /usr/libexec/o2c 2>/dev/null || true
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload

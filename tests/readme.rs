@@ -117,3 +117,136 @@ fn installing_without_systemd_says_what_was_skipped() {
         "{said}"
     );
 }
+
+/// Every gate names a command that is there: suites with a file of their own, filters that choose a test of theirs, scripts.
+#[test]
+fn every_gate_has_a_command_that_exists() {
+    let readme = file("README.md");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = |suite: &str| {
+        let mut text = file(&format!("tests/{suite}.rs"));
+        for part in std::fs::read_dir(root.join("tests").join(suite)).into_iter().flatten().flatten() {
+            text += &std::fs::read_to_string(part.path()).unwrap_or_default();
+        }
+        text
+    };
+    for number in 1..=12 {
+        let start = format!("| G{number} ");
+        let row = readme.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no gate {number}"));
+        let commands: Vec<&str> =
+            row.split('`').skip(1).step_by(2).filter(|code| code.contains("cargo test")).collect();
+        assert!(
+            !commands.is_empty() || (row.contains("`.ci/advisories`") && root.join(".ci/advisories").exists()),
+            "{row}"
+        );
+        for command in commands {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let suites: Vec<&str> = words.windows(2).filter(|pair| pair[0] == "--test").map(|pair| pair[1]).collect();
+            assert!(
+                !suites.is_empty() && suites.iter().all(|suite| root.join(format!("tests/{suite}.rs")).exists()),
+                "{row}"
+            );
+            let last = words.last().copied().unwrap_or_default();
+            let is_filter = !last.starts_with('-') && !suites.contains(&last);
+            let chosen = |suite: &&str| sources(suite).lines().any(|line| line.contains("fn ") && line.contains(last));
+            assert!(
+                !is_filter || suites.iter().any(|suite| chosen(suite)),
+                "no test of {suites:?} has {last} in its name"
+            );
+            let settings = words.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name);
+            for name in settings {
+                let read = |suite: &&str| {
+                    let rigs: String = std::fs::read_dir(root.join("tests/rigs"))
+                        .into_iter()
+                        .flatten()
+                        .flatten()
+                        .filter_map(|part| std::fs::read_to_string(part.path()).ok())
+                        .collect();
+                    sources(suite).contains(name) || rigs.contains(name)
+                };
+                assert!(suites.iter().any(|suite| read(suite)), "{name} is read by none of {suites:?}");
+            }
+        }
+    }
+}
+
+/// Copies of every hour for eighty days, thinned as the timer does: no day loses its last, however many were made at 23:00
+/// or none, and what has another name stays.
+#[test]
+fn copies_are_thinned_by_their_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let make = |name: &str| {
+        for name in [name.to_owned(), format!("{name}.manifest")] {
+            std::fs::write(folder.path().join(name), "x").expect("written");
+        }
+    };
+    make("books-of-monday.db");
+    let start = chrono::NaiveDate::from_ymd_opt(2026, 9, 15).and_then(|day| day.and_hms_opt(0, 0, 0)).expect("a time");
+    let end = start + chrono::Duration::hours(80 * 24 - 1);
+    let mut at = start;
+    while at <= end {
+        use chrono::{Datelike, Timelike};
+        // The machine is off at 23:00 on every third day; on the fifth of a month somebody copies three times.
+        let minutes: &[u32] = match (at.hour(), at.day()) {
+            (23, day) if day % 3 == 0 => &[],
+            (23, 5) => &[0, 20, 40],
+            _ => &[0],
+        };
+        for minute in minutes {
+            make(&format!("books-{}{minute:02}.db", at.format("%Y%m%dT%H")));
+        }
+        if at.hour() % 11 == 0 {
+            thin(folder.path(), &at.format("%Y%m%dT%H%M").to_string());
+        }
+        at += chrono::Duration::hours(1);
+    }
+    thin(folder.path(), &end.format("%Y%m%dT%H%M").to_string());
+    let mut left: Vec<String> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+        .collect();
+    left.sort();
+    let manifests = left.iter().filter(|name| name.ends_with(".manifest")).count();
+    left.retain(|name| !name.ends_with(".manifest"));
+    assert_eq!(manifests, left.len(), "each copy with its manifest");
+    assert_eq!(left.pop().as_deref(), Some("books-of-monday.db"));
+    let of_day =
+        |day: &str| left.iter().filter(|name| name.starts_with(&format!("books-{day}T"))).cloned().collect::<Vec<_>>();
+    assert_eq!(of_day("20260915"), ["books-20260915T2200.db"], "the first day of its month that has one, for good");
+    assert_eq!(of_day("20261001"), ["books-20261001T2300.db"]);
+    assert_eq!(of_day("20261005"), [] as [&str; 0], "older than five weeks");
+    assert_eq!(of_day("20261105"), ["books-20261105T2340.db"], "three at 23 o'clock, the last is kept");
+    assert_eq!(of_day("20261106"), ["books-20261106T2200.db"], "none at 23 o'clock");
+    assert_eq!(of_day("20261202").len(), 24, "two days of hours");
+    let days: std::collections::BTreeSet<&str> = left.iter().map(|name| &name[6..14]).collect();
+    assert_eq!(days.len(), 38, "36 days, and the first days of two months before: {days:?}");
+}
+
+fn thin(folder: &Path, now: &str) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/thin-copies.sh");
+    let done = Command::new("sh").arg(script).arg(folder).arg(now).output().expect("sh runs");
+    assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// An advisory is told of by the list where nothing can be asked, and fails once setting it aside is over.
+#[test]
+fn known_advisories_are_compared_without_a_network() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = folder.path().join("list");
+    std::fs::write(&list, "# id package fixed until why\nRUSTSEC-1 lettre 0.11.24 2027-02-28 looked at\n")
+        .expect("written");
+    let lock = folder.path().join("lock");
+    let run = |version: &str, today: &str| {
+        std::fs::write(&lock, format!("[[package]]\nname = \"lettre\"\nversion = \"{version}\"\n")).expect("written");
+        let done = Command::new("bash").arg(root.join(".ci/advisories")).args([&list, &lock]).arg(today).output();
+        let done = done.expect("bash runs");
+        (done.status.code(), String::from_utf8_lossy(&done.stdout).into_owned())
+    };
+    let (code, said) = run("0.11.9", "2027-02-28");
+    assert!(code == Some(0) && said.contains("lettre 0.11.9 is below 0.11.24; set aside until 2027-02-28: looked at"));
+    let (code, said) = run("0.11.23", "2027-03-01");
+    assert!(code == Some(1) && said.contains("setting it aside ended on 2027-02-28"), "{said}");
+    let (code, said) = run("0.11.24", "2027-03-01");
+    assert!(code == Some(0) && said.contains("take its line out"), "{said}");
+}

@@ -50,6 +50,8 @@ mod requests;
 mod rigs;
 #[path = "sim/run.rs"]
 mod run;
+#[path = "sim/several.rs"]
+mod several;
 #[path = "sim/sights.rs"]
 mod sights;
 #[path = "sim/teller.rs"]

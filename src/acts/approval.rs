@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use chrono::Duration;
 
-use self::approver::{approver_right, authority_for};
+use self::approver::{approver_right, authority_for, whose};
 use super::authorise::{self, Second, Verdict};
 use super::perform::{self, Context, Written};
 use super::premises;
@@ -15,6 +15,7 @@ use super::{Act, Failure, clock};
 use crate::domain::authority;
 use crate::domain::limits::Size;
 use crate::store::error::StoreError;
+use crate::store::people::Person;
 use crate::store::requests::{NewRequest, NewStep, Request, payload_hash};
 use crate::store::schema::hex;
 use crate::store::{Reader, Tx};
@@ -110,6 +111,7 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     }
     let needs = approver_right(tx, &act)?;
     authority_for(tx, context, maker.id, needs, request.size())?;
+    not_own(tx, context, (&request, &act), &maker)?;
     if is_over(tx, context, &request)? {
         let sentence =
             format!("{number} expired on {}. Nothing was posted; {} may ask again.", request.expires_on, maker.name);
@@ -149,6 +151,20 @@ fn approve(tx: &mut Tx<'_>, context: &Context<'_>, id: i64, hash: &str, text: &s
     let summary = format!("Approved {number} of {}{lent}: {}", maker.name, written.summary);
     // Saying yes takes another right than doing it: who may not do it is not told that `u` would take it back.
     Ok(Written { summary, undoable, ..written })
+}
+
+/// Refuses whoever would gain by a grant as its second person.
+fn not_own(tx: &Tx<'_>, context: &Context<'_>, of: (&Request, &Act), maker: &Person) -> Result<(), Failure> {
+    let (request, act) = of;
+    if whose(tx, act)?.is_none_or(|login| login != context.person.login) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "{} gives you something yourself; another administrator must approve it. Nothing was changed; where there is none \
+         but {}, ask for it yourself and let {} approve.",
+        request.number, maker.login, maker.login
+    );
+    Err(Failure::refused("AUT-03", sentence))
 }
 
 /// Whether a request can no longer be approved: its last day is over, or by the clock as many days have passed since it

@@ -177,7 +177,15 @@ impl Inlet<'_> {
         last: &crate::store::bank::LastStatement,
         gap: i64,
     ) -> Result<(), Failure> {
-        let says = if row.to < last.to {
+        let again = row.number == last.number && row.from <= last.to;
+        let says = if again && row.to == last.to {
+            format!(
+                "Statement {} at line {} is another than the one of this number that was taken in: they differ by {}",
+                row.number,
+                row.line,
+                shown(gap, currency)
+            )
+        } else if row.to < last.to {
             format!(
                 "Statement {} at line {} ends on {} and is older than the last one taken in, {}, which ends on {}",
                 row.number, row.line, row.to, last.number, last.to
@@ -196,10 +204,14 @@ impl Inlet<'_> {
             self.work.notice(format!("{says}; booked as moved elsewhere"));
             return Ok(());
         }
-        let sentence = format!(
-            "{says}. Nothing was imported; import the statement in between first, or, if it is lost, repeat with \
-             --accept-gap."
-        );
+        let next = match again {
+            true => {
+                "where the other was cut off or wrong, repeat with --accept-gap and settle what only it had: o2c cash \
+                 settle PAYMENT --what elsewhere"
+            }
+            false => "import the statement in between first, or, if it is lost, repeat with --accept-gap",
+        };
+        let sentence = format!("{says}. Nothing was imported; {next}.");
         Err(Failure::refused("BNK-04", sentence))
     }
 

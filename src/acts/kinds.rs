@@ -109,9 +109,8 @@ impl Act {
             | Act::ApplyRun(_)
             | Act::SettlePayment { .. }
             | Act::ReturnPayment { .. }
-            | Act::Refund { .. }
-            | Act::RefundPayment(_)
             | Act::SetAlias { .. } => Right::ApplyCash,
+            Act::Refund { .. } | Act::RefundPayment(_) => Right::Refund,
             Act::WriteOff { .. } => Right::WriteOff,
             Act::SetOwner { .. }
             | Act::LogCall { .. }

@@ -70,8 +70,9 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
             let written = approval::recall(tx, context, request)?;
             return Ok(Written { undoes: Some(act), ..written });
         }
-        _ => {
-            let sentence = format!("\"{}\" cannot be taken back. Nothing was changed.", logged.summary);
+        other => {
+            let sentence =
+                format!("\"{}\" cannot be taken back. Nothing was changed{}.", logged.summary, instead(&other));
             return Err(Failure::refused("ACT-10", sentence));
         }
     }
@@ -81,6 +82,25 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         undoes: Some(act),
         undoable: true,
     })
+}
+
+/// What can be done where an act cannot be taken back, as the end of a sentence.
+fn instead(act: &Act) -> &'static str {
+    match act {
+        Act::Import(import) => match import.kind.as_str() {
+            "statement" => {
+                "; settle a payment that is none (o2c cash settle PAYMENT --what elsewhere), and take the right file in \
+                 with --accept-gap"
+            }
+            "invoices" => "; credit an invoice that is wrong (o2c credit)",
+            "receipts" => "; send back or unapply a receipt that is wrong (o2c refund, o2c unapply)",
+            _ => "; change what is wrong by hand",
+        },
+        Act::AddPerson { .. } => "; shut the person out (o2c user shut-out)",
+        Act::SetActive { active: false, .. } => "; let the person in again (o2c user shut-out --in)",
+        Act::SetActive { .. } => "; shut the person out again (o2c user shut-out)",
+        _ => "",
+    }
 }
 
 /// The act at the bottom of a chain of undos and approvals, and whether `logged` left it done: an undo of an undo does

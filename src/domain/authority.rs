@@ -18,6 +18,8 @@ pub enum Role {
     Collector,
     /// Posts receipts and applies them.
     Cash,
+    /// Asks for money to go back to customers; receives and applies none.
+    Refunds,
     /// Works on disputes and decides them.
     Disputes,
     /// Posts invoices and credit notes.
@@ -71,6 +73,8 @@ pub enum Right {
     CreditNotes,
     /// Post receipts, apply and unapply them.
     ApplyCash,
+    /// Ask for money to go back to customers.
+    Refund,
     /// Write items off.
     WriteOff,
     /// Notes, calls, promises, follow-ups.
@@ -103,13 +107,14 @@ pub enum Right {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 13] = [
+    pub const ALL: [Role; 14] = [
         Role::Administrator,
         Role::Controller,
         Role::Supervisor,
         Role::Approver,
         Role::Collector,
         Role::Cash,
+        Role::Refunds,
         Role::Disputes,
         Role::Biller,
         Role::Credit,
@@ -120,11 +125,12 @@ impl Role {
     ];
 
     /// Roles of the person who opens a book: everything one person alone needs. They conflict, and are reported.
-    pub const FOUNDER: [Role; 8] = [
+    pub const FOUNDER: [Role; 9] = [
         Role::Administrator,
         Role::Controller,
         Role::Collector,
         Role::Cash,
+        Role::Refunds,
         Role::Disputes,
         Role::Biller,
         Role::Credit,
@@ -140,6 +146,7 @@ impl Role {
             Role::Approver => "approver",
             Role::Collector => "collector",
             Role::Cash => "cash",
+            Role::Refunds => "refunds",
             Role::Disputes => "disputes",
             Role::Biller => "biller",
             Role::Credit => "credit",
@@ -159,7 +166,7 @@ impl Role {
     pub fn rights(self) -> &'static [Right] {
         use Right::{
             ApplyCash, Approve, BankDetails, ClosePeriods, Collect, CreditBlock, CreditLimit, CreditNotes, Dispute,
-            Import, ManageUsers, MasterData, PostDocuments, Read, ResolveDispute, Settings, Undo, WriteOff,
+            Import, ManageUsers, MasterData, PostDocuments, Read, Refund, ResolveDispute, Settings, Undo, WriteOff,
         };
         match self {
             Role::Administrator => &[Read, ManageUsers, Settings],
@@ -180,6 +187,7 @@ impl Role {
             Role::Approver => &[Read, Approve],
             Role::Collector => &[Read, Collect, Dispute],
             Role::Cash => &[Read, ApplyCash, Import, Collect],
+            Role::Refunds => &[Read, Refund],
             Role::Disputes => &[Read, Dispute, ResolveDispute, Collect],
             Role::Biller => &[Read, PostDocuments, CreditNotes, Import, Dispute],
             Role::Credit => &[Read, CreditBlock, CreditLimit, Collect],
@@ -197,11 +205,12 @@ impl Role {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Right; 18] = [
+    pub const ALL: [Right; 19] = [
         Right::Read,
         Right::PostDocuments,
         Right::CreditNotes,
         Right::ApplyCash,
+        Right::Refund,
         Right::WriteOff,
         Right::Collect,
         Right::Dispute,
@@ -230,6 +239,7 @@ impl Right {
             Right::PostDocuments => "post invoices",
             Right::CreditNotes => "post credit notes",
             Right::ApplyCash => "post or apply receipts",
+            Right::Refund => "send money back",
             Right::WriteOff => "write items off",
             Right::Collect => "log calls, notes and promises",
             Right::Dispute => "open disputes",
@@ -286,7 +296,7 @@ pub fn decide_as(roles: &[Role], right: Right, words: &str) -> Decision {
 pub fn rights_of(kind: &str) -> &'static [Right] {
     use Right::{
         ApplyCash, Approve, BankDetails, ClosePeriods, Collect, CreditBlock, CreditLimit, CreditNotes, Dispute, Import,
-        ManageUsers, MasterData, PostDocuments, ResolveDispute, Settings, WriteOff,
+        ManageUsers, MasterData, PostDocuments, Refund, ResolveDispute, Settings, WriteOff,
     };
     match kind {
         "add person" | "change role" | "department" | "let in" | "shut out" | "set limit" | "migrate" | "restore" => {
@@ -299,7 +309,9 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         "post document" => &[PostDocuments, CreditNotes],
         "credit" => &[CreditNotes],
         "post receipt" | "apply" | "unapply" | "apply payment" | "apply run" | "settle payment" | "return payment"
-        | "refund" | "payer" | "add bank rule" | "remove bank rule" | "review cash" => &[ApplyCash],
+        | "payer" | "add bank rule" | "remove bank rule" | "review cash" => &[ApplyCash],
+        // Before refunds had a right of their own, whoever applied receipts asked for them.
+        "refund" => &[Refund, ApplyCash],
         "write off" => &[WriteOff],
         "set owner" | "call" | "e-mail draft" | "note" | "follow-up" | "done" | "promise" | "withdraw promise" => {
             &[Collect]

@@ -5,7 +5,7 @@ use super::authority::{Right, Role};
 use super::controls;
 
 /// Rights by the names that the pairs use.
-const DUTIES: [(Right, &str); 10] = [
+const DUTIES: [(Right, &str); 12] = [
     (Right::MasterData, "change customers"),
     (Right::BankDetails, "change bank accounts"),
     (Right::CreditLimit, "set credit limits"),
@@ -13,14 +13,16 @@ const DUTIES: [(Right, &str); 10] = [
     (Right::PostDocuments, "post invoices"),
     (Right::CreditNotes, "post credit notes"),
     (Right::ApplyCash, "post receipts"),
+    (Right::Refund, "refund"),
     (Right::WriteOff, "write off"),
     (Right::ResolveDispute, "decide disputes"),
+    (Right::Approve, "approve"),
     (Right::ManageUsers, "manage users"),
 ];
 
 /// Duties that must not be one person's. Pairs that are allowed with a second person's approval are not here: bank
 /// accounts and credit limits always ask for one.
-const CONFLICTS: [(Right, Right); 20] = [
+const CONFLICTS: [(Right, Right); 27] = [
     (Right::MasterData, Right::CreditLimit),
     (Right::MasterData, Right::CreditBlock),
     (Right::MasterData, Right::PostDocuments),
@@ -33,6 +35,10 @@ const CONFLICTS: [(Right, Right); 20] = [
     (Right::CreditNotes, Right::ApplyCash),
     (Right::CreditNotes, Right::WriteOff),
     (Right::ApplyCash, Right::WriteOff),
+    (Right::MasterData, Right::Refund),
+    (Right::BankDetails, Right::Refund),
+    (Right::CreditNotes, Right::Refund),
+    (Right::ApplyCash, Right::Refund),
     (Right::ManageUsers, Right::MasterData),
     (Right::ManageUsers, Right::BankDetails),
     (Right::ManageUsers, Right::CreditLimit),
@@ -41,6 +47,9 @@ const CONFLICTS: [(Right, Right); 20] = [
     (Right::ManageUsers, Right::ApplyCash),
     (Right::ManageUsers, Right::WriteOff),
     (Right::ManageUsers, Right::ResolveDispute),
+    (Right::ManageUsers, Right::CreditBlock),
+    (Right::ManageUsers, Right::Refund),
+    (Right::ManageUsers, Right::Approve),
 ];
 
 /// Two duties of one person that must not meet, in words.

@@ -346,7 +346,7 @@ mod tests {
         let lines = text.lines().skip_while(|line| *line != "//! ```toml").skip(1);
         let example: Vec<&str> = lines.take_while(|line| *line != "//! ```").map(|line| line[3..].trim()).collect();
         let mapping = Mapping::parse("example", &example.join("\n")).unwrap();
-        assert_eq!((mapping.columns.len(), mapping.skip.len(), mapping.kinds.len()), (12, 2, 3));
+        assert_eq!((mapping.columns.len(), mapping.skip.len(), mapping.kinds.len()), (13, 2, 3));
     }
 
     #[test]

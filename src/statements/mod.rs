@@ -3,9 +3,12 @@
 
 pub mod reader;
 
+use std::fs::Metadata;
 use std::io::Read;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use rustix::fs::OFlags;
 use sha2::{Digest, Sha256};
 
 use crate::domain::bank::{Source, StatementRow};
@@ -58,25 +61,58 @@ pub fn name_of(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The bytes of a regular file; anything else could wait or never end.
+/// The bytes of a regular file. A link, a pipe or a device is refused: it could wait, never end, or be another file by the
+/// time it is read. It is opened once and looked at as it was opened, so that nobody puts another under its name between.
 ///
 /// # Errors
-/// FIL-05 where it cannot be read, FIL-01 where it is no file or empty.
+/// FIL-05 where it cannot be read, FIL-01 where it is no file or empty, FIL-02 where it changed while it was read.
 pub fn load(path: &Path) -> Result<Vec<u8>, Refused> {
     let shown = path.display();
     let cannot = |error: std::io::Error| Refused {
         trouble: true,
         ..Refused::new("FIL-05", format!("{shown} cannot be read: {error}."))
     };
-    let found = path.metadata().map_err(cannot)?;
-    if !found.is_file() {
-        return Err(Refused::new("FIL-01", format!("{shown} is not a regular file. Nothing was imported.")));
+    if path.symlink_metadata().map_err(cannot)?.is_symlink() {
+        let sentence = format!(
+            "{shown} is a link, which may lead elsewhere tomorrow. Nothing was imported; name the file itself."
+        );
+        return Err(Refused::new("FIL-01", sentence));
     }
-    if found.len() == 0 {
+    let no_file = || Refused::new("FIL-01", format!("{shown} is not a regular file. Nothing was imported."));
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let opened = std::fs::File::options().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+    let file = opened.map_err(|error| {
+        // What was a file a moment ago, or one that nobody can open, such as a socket.
+        let is_other = path.symlink_metadata().is_ok_and(|found| !found.is_file());
+        if is_other { no_file() } else { cannot(error) }
+    })?;
+    let found = file.metadata().map_err(cannot)?;
+    if !found.is_file() {
+        return Err(no_file());
+    }
+    whole(file, &found, &shown.to_string())
+}
+
+/// Everything in an open file, if it stays as it was found.
+fn whole(mut file: std::fs::File, found: &Metadata, shown: &str) -> Result<Vec<u8>, Refused> {
+    let cannot = |error: std::io::Error| Refused {
+        trouble: true,
+        ..Refused::new("FIL-05", format!("{shown} cannot be read: {error}."))
+    };
+    let state = |found: &Metadata| (found.len(), found.mtime(), found.mtime_nsec());
+    let before = state(found);
+    if before.0 == 0 {
         return Err(Refused::new("FIL-01", format!("{shown} is empty. Nothing was imported.")));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
-    std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(cannot)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(before.0).unwrap_or(0));
+    // A byte more than it had, so that one that grows for ever ends here.
+    (&mut file).take(before.0 + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 != before.0 || state(&file.metadata().map_err(cannot)?) != before {
+        let sentence = format!(
+            "{shown} changed while it was read. Nothing was imported; try again when whoever writes it is done."
+        );
+        return Err(Refused::new("FIL-02", sentence));
+    }
     Ok(bytes)
 }
 
@@ -134,4 +170,41 @@ pub fn order(file: &File) -> impl Ord + use<> {
         first.and_then(digits),
         file.name.clone(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_file_that_stays_as_it_is_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        assert_eq!(load(&path).unwrap(), b"a,b\n1,2\n");
+        let (link, socket) = (folder.path().join("link.csv"), folder.path().join("socket"));
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
+        for (path, said) in [
+            (link.as_path(), "is a link"),
+            (socket.as_path(), "is not a regular file"),
+            (Path::new("/dev/zero"), "is not a regular file"),
+            (folder.path(), "is not a regular file"),
+        ] {
+            let refused = load(path).unwrap_err();
+            assert!(refused.code == "FIL-01" && refused.sentence.contains(said), "{refused}");
+        }
+        // Written to between its opening and its end: what has the length it had is no proof.
+        let meanwhile = |change: &dyn Fn()| {
+            let file = std::fs::File::open(&path).unwrap();
+            let state = file.metadata().unwrap();
+            change();
+            whole(file, &state, "a.csv")
+        };
+        let grow = || std::fs::write(&path, "a,b\n1,2\n3,4\n").unwrap();
+        assert_eq!(meanwhile(&grow).unwrap_err().code, "FIL-02");
+        let same_length = || std::fs::write(&path, "a,b\n1,2\n3,5\n").unwrap();
+        assert_eq!(meanwhile(&same_length).unwrap_err().code, "FIL-02");
+        assert!(meanwhile(&|| ()).is_ok());
+    }
 }

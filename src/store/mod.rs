@@ -21,6 +21,7 @@ pub mod error;
 mod feed;
 mod filter_sql;
 mod flush;
+mod guard;
 mod holder;
 pub mod kept;
 pub mod leases;

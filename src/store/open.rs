@@ -303,6 +303,7 @@ fn settle(conn: &mut Connection, access: Access) -> rusqlite::Result<()> {
         conn.set_prepared_statement_cache_capacity(48);
         // Closing the last connection would otherwise write the book from its log, and take the log away.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        super::guard::hold_to_reading(conn)?;
     } else {
         keep_wal(conn);
     }

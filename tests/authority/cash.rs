@@ -11,7 +11,7 @@ use super::book::{Company, account, apply, day, document, euro, statement};
 
 /// Two of cash, an approver, an invoice of 10,000, payments of 9,000 and 500 that wait.
 fn company() -> Company {
-    let company = Company::of(&["cash", "approver", "controller", "closer"]);
+    let company = Company::of(&["cash", "refunds", "approver", "controller", "closer"]);
     company.add("cash2", &["cash"]);
     company.invoice("INV-1", 10_000);
     assert_eq!(company.outcome("controller", account()), "asked");
@@ -36,15 +36,15 @@ fn money_goes_out_with_a_second_person_who_reads_how_much() {
     company.done("cash", apply(2, euro(500), line(euro(300))));
     let credit = company.number("SELECT id FROM item WHERE kind = 4 AND open < 0");
     let refund = || Act::Refund { credit, amount: euro(200), date: company.today, reason: "paid twice".into() };
-    assert_eq!(company.outcome("cash", refund()), "asked");
+    assert_eq!(company.outcome("refunds", refund()), "asked");
     assert_eq!(company.number("SELECT count(*) FROM document WHERE kind = 6"), 0);
     let change = company.newest().change;
     assert!(change.contains("200.00 EUR"), "the approver sees nothing of it: {change:?}");
-    assert_eq!((company.approve_code("cash"), company.approve_code("cash2")), ("AUT-03".into(), "AUT-01".into()));
+    assert_eq!((company.approve_code("refunds"), company.approve_code("cash2")), ("AUT-03".into(), "AUT-01".into()));
     assert_eq!(company.approve_code("approver"), "done");
     assert_eq!(company.open(credit), 0);
     // What was asked for twice is not sent twice.
-    assert_eq!(company.outcome("cash", refund()), "AMT-06");
+    assert_eq!(company.outcome("refunds", refund()), "AMT-06");
     company.assert_sound();
 }
 
@@ -54,7 +54,7 @@ fn a_request_for_money_used_meanwhile_is_void() {
     company.done("cash", apply(2, euro(500), line(euro(300))));
     let credit = company.number("SELECT id FROM item WHERE kind = 4 AND open < 0");
     let refund = Act::Refund { credit, amount: euro(200), date: company.today, reason: "paid twice".into() };
-    assert_eq!(company.outcome("cash", refund), "asked");
+    assert_eq!(company.outcome("refunds", refund), "asked");
     company.done("cash2", Act::Apply { credit, applied: vec![(1, euro(50))], effective: company.today });
     named_in(&refusal(&company, "approver"), "CASH2");
     company.assert_sound();
@@ -147,5 +147,5 @@ fn money_of_a_closed_month_is_posted_on_the_first_open_day() {
     company.done("cash", Act::Undo { act: undo });
     company.assert_sound();
     let refused = Act::Refund { credit: 1, amount: 1, date: day("2026-02-27"), reason: "late".into() };
-    assert_eq!(company.outcome("cash", refused), "AMT-06", "an invoice is nothing to send back");
+    assert_eq!(company.outcome("refunds", refused), "AMT-06", "an invoice is nothing to send back");
 }

@@ -3,6 +3,7 @@
 
 use super::book::{Company, role};
 use o2c::acts::Act;
+use o2c::domain::limits::LimitKind;
 
 fn accepted(login: &str, name: &str, why: &str) -> Act {
     Act::ChangeRole { login: login.into(), role: name.into(), held: true, accept: why.into() }
@@ -11,9 +12,14 @@ fn accepted(login: &str, name: &str, why: &str) -> Act {
 #[test]
 fn duties_that_must_not_meet_are_refused_at_granting() {
     let company = Company::of(&["cash", "controller"]);
-    for name in ["controller", "biller", "customers", "administrator"] {
+    for name in ["controller", "biller", "customers", "administrator", "refunds"] {
         assert_eq!(company.outcome("anna", role("cash", name, true)), "AUT-08", "cash and {name}");
     }
+    company.add("refunds", &["refunds"]);
+    for name in ["cash", "biller", "customers", "administrator"] {
+        assert_eq!(company.outcome("anna", role("refunds", name, true)), "AUT-08", "refunds and {name}");
+    }
+
     assert_eq!(company.outcome("anna", role("cash", "collector", true)), "done");
     let both = Act::AddPerson {
         login: "zoe".into(),
@@ -26,6 +32,10 @@ fn duties_that_must_not_meet_are_refused_at_granting() {
     assert!(refused.contains("\"post receipts\" and \"write off\""), "{refused}");
     assert_eq!(company.outcome("anna", accepted("cash", "controller", "two of us only")), "done");
     assert!(company.number("SELECT count(*) FROM lone_act WHERE why LIKE '%nobody else may manage users'") > 0);
+    company.add("manager", &["administrator"]);
+    for name in ["approver", "supervisor", "credit", "refunds"] {
+        assert_eq!(company.outcome("anna", role("manager", name, true)), "AUT-08", "administrator and {name}");
+    }
     company.assert_sound();
 }
 
@@ -40,6 +50,21 @@ fn with_two_administrators_the_second_confirms_every_grant() {
     assert_eq!(company.outcome("anna", role("collector", "supervisor", false)), "done", "taking needs one");
     let last = company.number("SELECT max(id) FROM act");
     assert_eq!(company.outcome("anna", Act::Undo { act: last }), "asked", "giving back is giving");
+    company.assert_sound();
+}
+
+#[test]
+fn nobody_is_the_second_person_for_what_they_gain_themselves() {
+    let company = Company::of(&["administrator", "collector"]);
+    assert_eq!(company.outcome("anna", role("administrator", "auditor", true)), "asked");
+    assert_eq!(company.approve_code("administrator"), "AUT-03", "it would be theirs");
+    company.done("anna", Act::Recall { request: company.newest().id });
+    // With two administrators whoever gains asks, and the other approves.
+    assert_eq!(company.outcome("administrator", role("administrator", "auditor", true)), "asked");
+    assert_eq!(company.approve_code("anna"), "done");
+    let limit = Act::SetLimit { login: "anna".into(), kind: LimitKind::WriteOff, amount: Some(100) };
+    assert_eq!(company.outcome("administrator", limit), "asked");
+    assert_eq!(company.approve_code("anna"), "AUT-03");
     company.assert_sound();
 }
 

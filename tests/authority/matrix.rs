@@ -22,13 +22,14 @@ use sha2::{Digest, Sha256};
 use super::book::{Company, account, apply, customer, day, document, euro, role, statement, write_off};
 use super::{more, variants};
 
-const ROLES: [&str; 13] = [
+const ROLES: [&str; 14] = [
     "administrator",
     "controller",
     "supervisor",
     "approver",
     "collector",
     "cash",
+    "refunds",
     "disputes",
     "biller",
     "credit",
@@ -178,8 +179,8 @@ fn acts() -> Vec<Kinded> {
         plain("apply run", &["cash"], |_| Act::ApplyRun(Run::default())),
         Kinded { versioned: true, comes: Comes::Waits, ..plain("settle payment", &["cash"], |c| Act::SettlePayment { payment: 1, left: left(c), what: Settled::Elsewhere, text: text() }) },
         plain("return payment", &["cash"], |_| Act::ReturnPayment { payment: 3, receipt: 4, reason: text() }),
-        Kinded { dated: true, comes: Comes::Waits, ..plain("refund", &["cash"], |c| Act::Refund { credit: 3, amount: c.amount, date: c.date, reason: text() }) },
-        Kinded { versioned: true, comes: Comes::Waits, ..plain("refund of a payment", &["cash"], |c| Act::RefundPayment(SentBack { payment: 1, left: left(c), customer: 1, amount: c.amount, date: c.date, reason: text() })) },
+        Kinded { dated: true, comes: Comes::Waits, ..plain("refund", &["refunds"], |c| Act::Refund { credit: 3, amount: c.amount, date: c.date, reason: text() }) },
+        Kinded { versioned: true, comes: Comes::Waits, ..plain("refund of a payment", &["refunds"], |c| Act::RefundPayment(SentBack { payment: 1, left: left(c), customer: 1, amount: c.amount, date: c.date, reason: text() })) },
         Kinded { comes: Comes::Waits, ..plain("bank rule", &["cash"], |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })) },
         plain("payer", &["cash"], |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
     ]

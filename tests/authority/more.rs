@@ -16,7 +16,7 @@ use o2c::store::dunning::runs::{letters_of, lines, seal};
 
 use super::book::{Company, customer, day, document, euro};
 use super::matrix::{COLLECT, Case, Comes, DISPUTE, Kinded, dunning, left, plain, text, version};
-use super::props::{self, abroad, carry, case, customers, decide, invoices, payer, plan, receipts, rule};
+use super::props::{self, abroad, carry, case, customers, decide, decide_all, invoices, payer, plan, receipts, rule};
 use super::variants;
 
 const DECIDE: &[&str] = &["controller", "supervisor", "disputes"];
@@ -66,6 +66,8 @@ pub fn cases() -> Vec<Kinded> {
         versioned(plain("inquiry: answer", DISPUTE, |c| work(c, Work::Answer))),
         versioned(plain("inquiry: assign", DISPUTE, |c| work(c, Work::Assign { owner: "cash".into(), department: "invoicing".into() }))),
         versioned(plain("promote", DISPUTE, |c| case(On::Promote { inquiry: 1, version: version(c), item: 1, amount: 100, reason: "freight".into(), text: text() }))),
+        plain("open several", DISPUTE, |_| case(On::OpenSeveral { items: vec![(1, 100)], reason: "tax".into(), text: text() })),
+        versioned(plain("add item", DISPUTE, |c| case(On::AddItem { dispute: 1, version: version(c), item: 1, amount: 100, text: text() }))),
         // Whoever was asked or asked, whatever their role.
         Kinded { otherwise: "DIS-08", ..plain("task done", &["cash"], |_| case(On::TaskDone { task: 1 })) },
     ];
@@ -81,6 +83,8 @@ pub fn cases() -> Vec<Kinded> {
     decided!("decide: charge back", ChargeBack, Done);
     decided!("decide: repay", Repay, Done);
     decided!("decide: collect", Collect, Done);
+    let whole = versioned(plain("decide all", DECIDE, |c| decide_all(1, version(c), Outcome::Credit, c.amount)));
+    all.push(Kinded { comes: Comes::Limited, ..whole });
     all
 }
 

@@ -4,7 +4,7 @@
 use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
 use o2c::acts::bank_rules::RuleChange;
-use o2c::acts::case::Case;
+use o2c::acts::case::{Case, Share};
 use o2c::acts::dunning::Dunning;
 use o2c::acts::import::{self, Import, Rows};
 use o2c::acts::mail::{Ended, Mail};
@@ -27,6 +27,13 @@ pub fn decide(dispute: i64, version: i64, outcome: Outcome, amount: i64) -> Act 
     let (cause, text) = ("carrier".into(), "looked up".into());
     let on = (outcome == Outcome::Repay).then(|| day("2026-03-27"));
     case(Case::Decide { dispute, version, outcome, amount, rest: false, cause, on, text })
+}
+
+/// The same for a case of one dispute as a whole.
+pub fn decide_all(dispute: i64, version: i64, outcome: Outcome, amount: i64) -> Act {
+    let (cause, text) = ("carrier".into(), "looked up".into());
+    let parts = vec![Share { dispute, version, amount }];
+    case(Case::DecideAll { parts, outcome, rest: false, cause, on: None, text })
 }
 
 pub fn plan(item: i64, amount: i64, parts: u32, replaces: Option<i64>) -> Act {

@@ -85,6 +85,11 @@ fn files_that_are_no_files() {
     }
     let name = rig.file("empty.csv", "");
     rig.run(&["import", "invoices", &name]).refused(1, &["[FIL-01]", "empty.csv is empty"]);
+    std::os::unix::fs::symlink(rig.path("empty.csv"), rig.path("link.csv")).expect("a link");
+    for what in ["invoices", "customers", "receipts", "statement"] {
+        rig.run(&["import", what, "link.csv"]).refused(1, &["[FIL-01]", "link.csv is a link", "name the file itself"]);
+        rig.run(&["import", what, "/dev/zero"]).refused(1, &["[FIL-01]", "/dev/zero is not a regular file"]);
+    }
     rig.run(&["import", "invoices", "missing.csv"]).refused(3, &["[FIL-05]", "missing.csv cannot be read"]);
     let name = rig.file("odd.csv", "a,b,c\n1,2,3\n");
     rig.run(&["import", "invoices", &name]).refused(1, &["[MAP-02]", "odd.csv"]);

@@ -125,6 +125,7 @@ pub const ADMINS: [&str; 2] = ["anna", "administrator"];
 pub const APPROVERS: [&str; 2] = ["approver1", "approver2"];
 pub const BILLERS: [&str; 2] = ["biller1", "biller2"];
 pub const CASH: [&str; 2] = ["cash1", "cash2"];
+pub const REFUNDS: [&str; 2] = ["refunds1", "refunds2"];
 pub const CLOSERS: [&str; 2] = ["closer1", "closer2"];
 pub const COLLECTORS: [&str; 2] = ["collector1", "collector2"];
 pub const CONTROLLERS: [&str; 2] = ["controller1", "controller2"];
@@ -223,8 +224,8 @@ pub static ACTS: [Kinded; 63] = [
     of("apply run", CASH, On::Nothing, run),
     of("settle payment", CASH, On::Payment, |s| Act::SettlePayment { payment: 1, left: s.left, what: Settled::Elsewhere, text: text() }),
     of("return payment", CASH, On::Nothing, |s| Act::ReturnPayment { payment: 3, receipt: s.paid_by, reason: text() }),
-    of("refund", CASH, On::Items(&[3]), |_| Act::Refund { credit: 3, amount: euro(120), date: day("2026-03-16"), reason: text() }),
-    of("refund of a payment", CASH, On::Payment, |s| Act::RefundPayment(SentBack { payment: 1, left: s.left, customer: 1, amount: s.left, date: day("2026-03-16"), reason: text() })),
+    of("refund", REFUNDS, On::Items(&[3]), |_| Act::Refund { credit: 3, amount: euro(120), date: day("2026-03-16"), reason: text() }),
+    of("refund of a payment", REFUNDS, On::Payment, |s| Act::RefundPayment(SentBack { payment: 1, left: s.left, customer: 1, amount: s.left, date: day("2026-03-16"), reason: text() })),
     of("bank rule", CASH, On::Nothing, |_| Act::SetBankRule(RuleChange { text: "account fee".into(), account: None, kind: EntryKind::Charge, held: true })),
     of("payer", CASH, On::Nothing, |_| Act::SetAlias { customer: 1, kind: "name".into(), value: "Wind".into(), held: true }),
     of("policy", CONTROLLERS, On::Nothing, |_| Act::Dunning(Dunning::SetPolicy { policy: Box::new(policy(5)), version: 1 })),

@@ -28,8 +28,18 @@ pub struct Template {
     acts: i64,
 }
 
-const TWICE: [&str; 9] =
-    ["controller", "supervisor", "approver", "collector", "cash", "disputes", "biller", "credit", "customers"];
+const TWICE: [&str; 10] = [
+    "controller",
+    "supervisor",
+    "approver",
+    "collector",
+    "cash",
+    "refunds",
+    "disputes",
+    "biller",
+    "credit",
+    "customers",
+];
 
 impl Template {
     /// Two people of each role, an invoice and one in dispute, money partly applied, a promise, a request that waits, a

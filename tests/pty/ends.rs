@@ -47,6 +47,40 @@ fn a_signal_ends_it_and_keeps_the_draft() {
 }
 
 #[test]
+fn a_fault_gives_the_terminal_back_and_its_report_holds_nothing_of_the_book() {
+    // What the fault says holds what a customer is called, as the message of a cut text would.
+    let named = "Grün & Söhne 12,500.00";
+    for key in ["F12", "F11"] {
+        let stage = Stage::new();
+        let home = tempfile::tempdir().expect("a home");
+        let mut terminal = ready(stage.launch().home(home.path()).env("O2C_FAULT", named).start());
+        assert!(!terminal.cooked(), "{key}: it was never taken");
+        terminal.press("n").wait_for("Note").press("Esc").wait_gone("Note").press(key);
+        assert_eq!(terminal.wait_exit().exit_code(), 101, "{key}: {}", terminal.text());
+        restored(&terminal);
+        assert!(terminal.cooked(), "{key}: what is typed is not seen");
+        let text = terminal.text();
+        for said in ["o2c stopped because of a fault in the program", "A report is in", "send it with what you were"] {
+            assert!(text.contains(said), "{key}, {said}: {text}");
+        }
+        let folder = home.path().join("data/o2c");
+        let reports: Vec<_> = std::fs::read_dir(&folder).expect("a folder of reports").flatten().collect();
+        assert_eq!(reports.len(), 1, "{key}: {reports:?}");
+        let name = reports[0].file_name().to_string_lossy().into_owned();
+        assert!(text.replace(['\n', '\r'], "").contains(&name), "{key}: {name} is not named: {text}");
+        let report = std::fs::read_to_string(reports[0].path()).expect("a report");
+        assert!(report.contains("panicked at src/tui/term/"), "{key}: {report}");
+        assert!(
+            report.contains("asked for") && !report.contains("Grün") && !report.contains("12,500"),
+            "{key}: {report}"
+        );
+        // The book is whole, and the next session finds it as it was.
+        assert_eq!(stage.verb(&["check", "--quick"]), "");
+        ready(stage.launch().start());
+    }
+}
+
+#[test]
 fn a_lost_line_ends_it_without_spinning() {
     let stage = Stage::new();
     let size = PtySize { rows: 24, cols: 80, ..PtySize::default() };

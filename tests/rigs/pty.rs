@@ -261,6 +261,13 @@ impl Terminal {
         }
     }
 
+    /// Whether the line discipline edits and echoes what is typed, as a shell expects it.
+    pub fn cooked(&self) -> bool {
+        const CANONICAL_AND_ECHO: u32 = 0o12;
+        let modes = self.master.get_termios().expect("the terminal has modes").local_flags.bits();
+        modes & CANONICAL_AND_ECHO == CANONICAL_AND_ECHO
+    }
+
     /// Whether the program still runs.
     pub fn running(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_none())
@@ -405,6 +412,8 @@ fn key_bytes(key: &str) -> Vec<u8> {
         "PageDown" => "\x1b[6~",
         "F1" => "\x1bOP",
         "F5" => "\x1b[15~",
+        "F11" => "\x1b[23~",
+        "F12" => "\x1b[24~",
         _ => "",
     };
     if !named.is_empty() {

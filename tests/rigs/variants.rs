@@ -127,6 +127,9 @@ names!(CASES, case, Case {
     Case::Work { what: Work::Assign { .. }, .. } => "inquiry: assign",
     Case::Promote { .. } => "promote inquiry",
     Case::TaskDone { .. } => "task done",
+    Case::OpenSeveral { .. } => "open several",
+    Case::AddItem { .. } => "add item",
+    Case::DecideAll { .. } => "decide all",
 });
 
 names!(ARRANGED, arranged, Arrange {

@@ -50,22 +50,25 @@ pub const CAUSES: [&str; 12] = [
 /// The right an act on a case takes: what settles takes more than what is only worked on.
 pub fn right(act: &Case) -> Right {
     match act {
-        Case::Decide { .. } | Case::Reopen { .. } | Case::Confirm { .. } => Right::ResolveDispute,
+        Case::Decide { .. } | Case::DecideAll { .. } | Case::Reopen { .. } | Case::Confirm { .. } => {
+            Right::ResolveDispute
+        }
         Case::TaskDone { .. } => Right::Read,
         _ => Right::Dispute,
     }
 }
 
-/// The dispute and the amount that a decision gives up to the customer; what is charged back or collected is not.
-pub fn given_up(act: &Case) -> Option<(i64, i64)> {
-    match act {
-        Case::Decide { outcome: Outcome::Credit | Outcome::Promotion | Outcome::WriteOff, dispute, amount, .. }
-            if *amount > 0 =>
-        {
-            Some((*dispute, *amount))
+/// The disputes and amounts that a decision gives up to the customer; what is charged back or collected is not.
+pub fn given_up(act: &Case) -> Vec<(i64, i64)> {
+    let (outcome, parts) = match act {
+        Case::Decide { outcome, dispute, amount, .. } => (outcome, vec![(*dispute, *amount)]),
+        Case::DecideAll { outcome, parts, .. } => {
+            (outcome, parts.iter().map(|part| (part.dispute, part.amount)).collect())
         }
-        _ => None,
-    }
+        _ => return Vec::new(),
+    };
+    let given = matches!(outcome, Outcome::Credit | Outcome::Promotion | Outcome::WriteOff);
+    parts.into_iter().filter(|(_, amount)| given && *amount > 0).collect()
 }
 
 /// Who has to answer.
@@ -140,6 +143,7 @@ impl State {
     pub fn work_on_case(&mut self, ctx: Ctx<'_>, act: &Case) -> Result<Wrote, Code> {
         match act {
             Case::Decide { .. } => self.decide(ctx, act),
+            Case::OpenSeveral { .. } | Case::AddItem { .. } | Case::DecideAll { .. } => self.work_on_several(ctx, act),
             Case::Split { dispute, version, amount, reason, text } => {
                 let case = self.seen(ctx, *dispute, *version)?;
                 self.own_queue(ctx, case)?;
@@ -279,7 +283,7 @@ impl State {
         Ok(self.steps.len() - 1)
     }
 
-    fn decide(&mut self, ctx: Ctx<'_>, act: &Case) -> Result<Wrote, Code> {
+    pub fn decide(&mut self, ctx: Ctx<'_>, act: &Case) -> Result<Wrote, Code> {
         let Case::Decide { dispute, version, outcome, amount, rest, cause, on, text } = act else {
             panic!("decides nothing: {act:?}");
         };
@@ -398,6 +402,7 @@ impl State {
                 *version = self.inquiries[*inquiry as usize - 1].steps.len() as i64;
             }
             Case::Decide { dispute, version, .. }
+            | Case::AddItem { dispute, version, .. }
             | Case::Split { dispute, version, .. }
             | Case::Reopen { dispute, version, .. }
             | Case::Wait { dispute, version, .. }
@@ -407,7 +412,12 @@ impl State {
             | Case::Attach { dispute, version, .. } => {
                 *version = self.money.cases[*dispute as usize - 1].version;
             }
-            Case::Inquire { .. } | Case::TaskDone { .. } => {}
+            Case::DecideAll { parts, .. } => {
+                for part in parts {
+                    part.version = self.money.cases[part.dispute as usize - 1].version;
+                }
+            }
+            Case::Inquire { .. } | Case::TaskDone { .. } | Case::OpenSeveral { .. } => {}
         }
     }
 
@@ -427,13 +437,13 @@ impl State {
         self.facts.iter().rev().find(of).map(|fact| fact.value.as_str())
     }
 
-    fn know(&mut self, ctx: Ctx<'_>, case: usize, field: &str, value: &str) {
+    pub fn know(&mut self, ctx: Ctx<'_>, case: usize, field: &str, value: &str) {
         self.facts.push(Fact { case, field: field.to_owned(), value: value.to_owned(), act: ctx.act });
     }
 
     /// People of a department decide, split, hand over and take out what waits in its queue; disputes, collections and
     /// people of none all.
-    fn own_queue(&self, ctx: Ctx<'_>, case: usize) -> Result<(), Code> {
+    pub fn own_queue(&self, ctx: Ctx<'_>, case: usize) -> Result<(), Code> {
         let own = self.people[ctx.who].department.as_str();
         let all = ["", "disputes", "collections"].contains(&own);
         if all || *self.last_step(case).department == *own { Ok(()) } else { Err("DIS-07") }
@@ -452,7 +462,7 @@ impl State {
         if frozen { Err("DIS-04") } else { Ok(case) }
     }
 
-    fn seen(&self, ctx: Ctx<'_>, dispute: i64, version: i64) -> Result<usize, Code> {
+    pub fn seen(&self, ctx: Ctx<'_>, dispute: i64, version: i64) -> Result<usize, Code> {
         let case = self.at_version(ctx, dispute, version)?;
         if self.money.cases[case].open { Ok(case) } else { Err("DIS-02") }
     }
@@ -462,7 +472,7 @@ impl State {
     }
 
     /// A step that changes nothing but that it was made.
-    fn same(&mut self, ctx: Ctx<'_>, case: usize) -> Wrote {
+    pub fn same(&mut self, ctx: Ctx<'_>, case: usize) -> Wrote {
         let last = self.last_step(case);
         self.step(ctx, case, last)
     }

@@ -3,7 +3,7 @@
 
 use chrono::Days;
 use o2c::acts::Act;
-use o2c::acts::case::{Case, Work};
+use o2c::acts::case::{Case, Share, Work};
 use o2c::domain::case::Outcome;
 
 use crate::cases::CAUSES;
@@ -23,7 +23,8 @@ impl Inventor<'_> {
         let inquiry = self.dice.from(1, inquiries.len().max(1) as i64 + beyond);
         let seen = inquiries.get((inquiry - 1) as usize).map_or(1, |asked| asked.steps.len() as i64);
         let seen = seen - i64::from(self.dice.one_in(8));
-        Act::Case(Box::new(match self.dice.from(0, 21) {
+        Act::Case(Box::new(match self.dice.from(0, 27) {
+            22..=27 => self.several(dispute, version, said),
             0..=7 => Case::Decide {
                 dispute,
                 version,
@@ -70,6 +71,34 @@ impl Inventor<'_> {
             }
             _ => Case::TaskDone { task: self.dice.from(1, (tasks + beyond).max(1)) },
         }))
+    }
+
+    /// Something done to a case over several items.
+    fn several(&mut self, dispute: i64, version: i64, text: String) -> Case {
+        let item = self.item(1);
+        let amount = self.part(item) / 3;
+        if self.dice.one_in(3) {
+            return Case::AddItem { dispute, version, item, amount, text };
+        }
+        if self.dice.one_in(2) {
+            let (other, reason) = (self.item(1), "price".into());
+            let mut items = vec![(item, amount), (other, self.part(other) / 3)];
+            items.truncate(self.dice.from(1, 30).min(2) as usize);
+            items.retain(|_| !self.dice.one_in(12));
+            return Case::OpenSeveral { items, reason, text };
+        }
+        // Mostly those of one case, as they were seen.
+        let state = &self.model.state;
+        let near = |case: &usize| state.facts.iter().any(|fact| fact.case == *case && fact.field == "case");
+        let cases: Vec<usize> = (0..state.money.cases.len()).rev().filter(near).take(2).collect();
+        let outcome = Outcome::ALL[self.dice.from(0, 5) as usize];
+        let share = |at: &usize| {
+            let version = self.seen.cases.get(*at).copied().unwrap_or(1);
+            Share { dispute: *at as i64 + 1, version, amount: state.money.cases[*at].held() }
+        };
+        let parts = cases.iter().map(share).collect();
+        let on = if self.dice.one_in(4) { None } else { Some(self.later()) };
+        Case::DecideAll { parts, outcome, rest: self.dice.one_in(3), cause: self.cause(), on, text }
     }
 
     /// Something noted of a case.

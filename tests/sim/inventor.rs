@@ -307,7 +307,7 @@ impl Inventor<'_> {
     }
 
     fn role(&mut self) -> String {
-        if self.dice.one_in(20) { "king".into() } else { ROLES[self.dice.from(0, 12) as usize].into() }
+        if self.dice.one_in(20) { "king".into() } else { ROLES[self.dice.from(0, 13) as usize].into() }
     }
 
     fn person(&mut self) -> Act {

@@ -17,13 +17,14 @@ pub struct Person {
     pub limits: [Option<i64>; 5],
 }
 
-pub const ROLES: [&str; 13] = [
+pub const ROLES: [&str; 14] = [
     "administrator",
     "controller",
     "supervisor",
     "approver",
     "collector",
     "cash",
+    "refunds",
     "disputes",
     "biller",
     "credit",
@@ -33,8 +34,8 @@ pub const ROLES: [&str; 13] = [
     "viewer",
 ];
 
-pub const FOUNDER: [&str; 8] =
-    ["administrator", "controller", "collector", "cash", "disputes", "biller", "credit", "customers"];
+pub const FOUNDER: [&str; 9] =
+    ["administrator", "controller", "collector", "cash", "refunds", "disputes", "biller", "credit", "customers"];
 
 pub const DEPARTMENTS: [&str; 5] = ["order processing", "invoicing", "collections", "disputes", "analytics"];
 
@@ -44,6 +45,7 @@ fn holders(right: Right) -> &'static [&'static str] {
         Right::Read => &ROLES,
         Right::PostDocuments | Right::CreditNotes => &["biller"],
         Right::ApplyCash => &["cash"],
+        Right::Refund => &["refunds"],
         Right::WriteOff => &["controller"],
         Right::Collect => &["controller", "supervisor", "collector", "cash", "disputes", "credit"],
         Right::Dispute => &["controller", "supervisor", "collector", "disputes", "biller"],
@@ -60,7 +62,7 @@ fn holders(right: Right) -> &'static [&'static str] {
 }
 
 /// Rights that must not meet in one person.
-const APART: [(Right, Right); 20] = [
+const APART: [(Right, Right); 27] = [
     (Right::MasterData, Right::CreditLimit),
     (Right::MasterData, Right::CreditBlock),
     (Right::MasterData, Right::PostDocuments),
@@ -73,6 +75,10 @@ const APART: [(Right, Right); 20] = [
     (Right::CreditNotes, Right::ApplyCash),
     (Right::CreditNotes, Right::WriteOff),
     (Right::ApplyCash, Right::WriteOff),
+    (Right::MasterData, Right::Refund),
+    (Right::BankDetails, Right::Refund),
+    (Right::CreditNotes, Right::Refund),
+    (Right::ApplyCash, Right::Refund),
     (Right::ManageUsers, Right::MasterData),
     (Right::ManageUsers, Right::BankDetails),
     (Right::ManageUsers, Right::CreditLimit),
@@ -81,6 +87,9 @@ const APART: [(Right, Right); 20] = [
     (Right::ManageUsers, Right::ApplyCash),
     (Right::ManageUsers, Right::WriteOff),
     (Right::ManageUsers, Right::ResolveDispute),
+    (Right::ManageUsers, Right::CreditBlock),
+    (Right::ManageUsers, Right::Refund),
+    (Right::ManageUsers, Right::Approve),
 ];
 
 fn has(roles: &[&str], right: Right) -> bool {

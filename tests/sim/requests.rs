@@ -95,13 +95,19 @@ impl State {
                 let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
                 self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted, ctx.today)
             }
-            Act::Case(case) => match crate::cases::given_up(case) {
-                Some((dispute, amount)) => {
-                    let case = &self.money.cases[place(dispute, self.money.cases.len())?];
-                    self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, amount, ctx.today)
+            Act::Case(case) => {
+                // Counted on the latest day of the items.
+                let (mut sum, mut latest) = (0, None);
+                for (dispute, amount) in crate::cases::given_up(case) {
+                    let item = self.money.cases[place(dispute, self.money.cases.len())?].item;
+                    sum += amount;
+                    latest = latest.max(Some((self.money.items[item].date, item)));
                 }
-                None => Ok(None),
-            },
+                match latest {
+                    Some((_, item)) => self.on_item(ctx, LimitKind::Dispute, item as i64 + 1, sum, ctx.today),
+                    None => Ok(None),
+                }
+            }
             Act::Promise { items, on, .. } => {
                 let often = |id: i64| self.item(id).is_ok_and(|item| self.failed_before(item, ctx.today) > 3);
                 let far = *on > ctx.today + Days::new(90);
@@ -286,7 +292,7 @@ impl State {
             Act::Credit { .. } | Act::PostDocument { kind: Kind::CreditNote, .. } => LimitKind::CreditNote,
             Act::WriteOff { .. } | Act::ApplyPayment(_) => LimitKind::WriteOff,
             Act::ResolveDispute { .. } => LimitKind::Dispute,
-            Act::Case(case) if crate::cases::given_up(case).is_some() => LimitKind::Dispute,
+            Act::Case(case) if !crate::cases::given_up(case).is_empty() => LimitKind::Dispute,
             Act::Import(_) if wrote.counts => LimitKind::CreditNote,
             _ => return,
         };
@@ -320,13 +326,13 @@ impl State {
                 let case = &money.cases[*dispute as usize - 1];
                 format!("{} {}", case.version, item(case.item as i64 + 1))
             }
-            Act::Case(act) => match act.dispute() {
-                Some((dispute, _)) => {
+            Act::Case(act) => {
+                let said = act.disputes().into_iter().map(|dispute| {
                     let case = &money.cases[dispute as usize - 1];
                     format!("{} {}", case.version, item(case.item as i64 + 1))
-                }
-                None => String::new(),
-            },
+                });
+                said.collect::<Vec<_>>().join(" ")
+            }
             Act::Dunning(Dunning::ApproveRun { run, .. }) => {
                 let at = *run as usize - 1;
                 format!("{} {}", self.desk.runs[at], self.desk.seal(at))
@@ -361,6 +367,20 @@ impl State {
         }
     }
 
+    /// Whoever gets something by an act on people.
+    fn gains(&self, ctx: Ctx<'_>, act: &Act) -> Option<String> {
+        match act {
+            Act::ChangeRole { login, .. } | Act::SetLimit { login, .. } | Act::SetActive { login, .. } => {
+                Some(login.clone())
+            }
+            Act::Undo { act } => {
+                let bottom = self.bottom(ctx, *act).0;
+                self.gains(ctx, &bottom)
+            }
+            _ => None,
+        }
+    }
+
     pub fn request_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         let (Act::Approve { request, .. } | Act::Reject { request, .. } | Act::Recall { request }) = act else {
             panic!("decides no request: {act:?}");
@@ -381,6 +401,9 @@ impl State {
                     return Err("AUT-03");
                 }
                 self.authority(ctx, asked.asked_by, self.needs(ctx, &asked.act), asked.amount)?;
+                if self.gains(ctx, &asked.act).is_some_and(|login| login == self.people[ctx.who].login) {
+                    return Err("AUT-03");
+                }
                 if ctx.today > asked.expires {
                     return Err("AUT-12");
                 }

@@ -17,8 +17,9 @@ const STRATEGIES: &str = "SELECT name, max(version) FROM strategy_version GROUP 
 
 const EFFECTS: &str = "SELECT dispute_id, what, sum(amount) FROM dispute_effect GROUP BY dispute_id, what \
     HAVING sum(amount) <> 0 ORDER BY dispute_id, what";
-const FACTS: &str = "SELECT dispute_id, field, value FROM dispute_fact \
-    WHERE field IN ('cause', 'last day', 'confirmed') ORDER BY id";
+const FACTS: &str = "SELECT dispute_id, field, \
+    CASE field WHEN 'case' THEN (SELECT d.id - 1 FROM dispute d WHERE d.number = value) ELSE value END FROM dispute_fact \
+    WHERE field IN ('cause', 'last day', 'confirmed', 'case') ORDER BY id";
 const TASKS: &str = "SELECT person_id, by_person, (SELECT count(*) FROM case_task_end e WHERE e.task_id = t.id) \
     FROM case_task t ORDER BY id";
 const INQUIRIES: &str = "SELECT inquiry_id, state, owner, department FROM inquiry_step ORDER BY inquiry_id, version";

@@ -66,6 +66,41 @@ fn files_are_taken_in_by_their_dates() {
     assert_eq!((&row["entries_not_settled"], &row["not_settled"]), (&2.into(), &"17.50".into()), "{list}");
 }
 
+/// An import is not undone; what a wrong file brought is set right by the right one.
+#[test]
+fn what_a_wrong_file_brought_is_set_right() {
+    let rig = book();
+    rig.file("a.sta", statement(1, "0,00", &[ONE], "10,00", "260302"));
+    rig.file("wrong.sta", statement(2, "10,00", &[("260303", "C1,00", "THREE")], "11,00", "260303"));
+    rig.file("right.sta", statement(2, "10,00", &[THREE], "17,50", "260303"));
+    rig.run(&["import", "statement", "a.sta"]).done();
+    rig.run(&["import", "statement", "wrong.sta"]).done();
+    let texts =
+        ["[BNK-04] right.sta: Statement 2 at line 1 is another than the one of this number", "differ by -1.00 EUR"];
+    rig.run(&["import", "statement", "right.sta"]).refused(1, &texts);
+    rig.run(&["import", "statement", "right.sta"])
+        .refused(1, &["repeat with --accept-gap and settle what only it had"]);
+    let log = json(rig.run(&["log", "--json", "--where", "wrong.sta"]));
+    let act = log["rows"][0]["act"].to_string();
+    rig.run(&["undo", &act]).refused(1, &["[ACT-10]", "o2c cash settle PAYMENT --what elsewhere"]);
+    rig.run(&["import", "statement", "right.sta", "--accept-gap"]).done();
+    let waits = json(rig.run(&["cash", "list", "--json"]));
+    let rows = waits["rows"].as_array().expect("rows");
+    let wrong = rows.iter().find(|row| row["left"] == "1.00").expect("the payment that is none");
+    rig.run(&["cash", "settle", &wrong["payment"].to_string(), "--what", "elsewhere"]).done();
+    let accounts = json(rig.run(&["bank", "list", "--json"]));
+    assert_eq!(accounts["rows"][0]["balance"], "17.50", "{accounts}");
+    // What was taken for moved elsewhere and what was settled so cancel each other.
+    let conn = rusqlite::Connection::open(rig.path("book.db")).expect("the book");
+    let side = |column: &str| -> i64 {
+        let elsewhere = o2c::domain::account::Account::Elsewhere.number();
+        let sum = format!("SELECT coalesce(sum(amount), 0) FROM posting WHERE {column} = {elsewhere}");
+        conn.query_row(&sum, [], |row| row.get(0)).expect("a sum")
+    };
+    assert_eq!((side("debit"), side("credit")), (100, 100));
+    rig.run(&["check"]).done();
+}
+
 #[test]
 fn a_gap_is_named_and_only_taken_when_somebody_says_so() {
     let rig = book();

@@ -196,6 +196,54 @@ fn a_statement_that_does_not_add_up_is_held() {
     }
 }
 
+/// A download that broke off books nothing: half an amount looks like an amount.
+#[test]
+fn a_statement_cut_at_any_byte_is_whole_or_refused() {
+    let text = mt940("C260301EUR1000,00", &[("C1200,00", "ONE"), ("D2,50", "TWO")], "C260302EUR2197,50");
+    let whole = rows(text.as_bytes()).expect("rows").remove(0).row;
+    let closed = text.find("2197,50").expect("the closing balance") + "2197,5".len();
+    for cut in 0..text.len() {
+        match rows(&text.as_bytes()[..cut]) {
+            Ok(read) => {
+                assert!(cut >= closed, "cut at {cut}: {read:?}");
+                assert_eq!(read[0].row.entries, whole.entries, "cut at {cut}");
+            }
+            Err(refused) => assert!(cut < closed, "cut at {cut}: {refused}"),
+        }
+    }
+    // The whole message before it is not taken in either: a file is in the book whole or not at all.
+    let two = format!("{text}{}", &text[..text.find(":62F:").expect("the closing balance")]);
+    let refused = rows(two.as_bytes()).expect_err("cut");
+    assert_eq!((refused.code, refused.line), ("IMP-14", Some(18)));
+    assert!(refused.sentence.starts_with("The statement at line 11 ends at line 18 without its closing"), "{refused}");
+    assert!(refused.sentence.ends_with("Nothing was imported."), "{refused}");
+    // The same where the next message follows at once.
+    let unclosed = text.replace(":62F:C260302EUR2197,50\r\n-\r\n", "");
+    assert_eq!(rows(format!("{unclosed}{text}").as_bytes()).expect_err("not closed").code, "IMP-14");
+}
+
+#[test]
+fn an_amount_without_its_comma_is_refused_where_it_stands() {
+    for (amount, code, place, why) in [
+        ("C10", "AMT-01", "Line 5, column 16, field :61:", "\"10\" has no decimal comma, perhaps it is cut off"),
+        ("RC1200", "AMT-01", "Line 5, column 17, field :61:", "\"1200\" has no decimal comma"),
+    ] {
+        let text = mt940("C260301EUR1000,00", &[(amount, "X")], "C260302EUR1010,00");
+        let refused = rows(text.as_bytes()).expect_err("no comma");
+        assert_eq!((refused.code, refused.line), (code, Some(5)), "{refused}");
+        assert!(refused.sentence.starts_with(place) && refused.sentence.contains(why), "{refused}");
+    }
+    let bare = mt940("C260301EUR1000,00", &[("C10,", "X")], "C260302EUR1010,00").replace("NTRFX//B-X", "");
+    let refused = rows(bare.as_bytes()).expect_err("no type");
+    assert!(refused.to_string().starts_with("[IMP-12] Line 5, column 19, field :61:"), "{refused}");
+    // A report of the day has no closing balance, and some banks write a point.
+    let report = String::from_utf8(sample("mt942.sta")).expect("text");
+    assert_eq!(rows(report.as_bytes()).expect("rows")[0].row.source, Source::Report);
+    assert!(rows(report.replace("C974,5", "C9745").as_bytes()).is_err());
+    let point = mt940("C260301EUR1000,00", &[("C10.00", "X")], "C260302EUR1010,00");
+    assert_eq!(rows(point.as_bytes()).expect("rows")[0].row.net(), 1000);
+}
+
 #[test]
 fn two_equal_entries_of_one_day_are_two() {
     let text = mt940("C260301EUR0,00", &[("C10,00", "X"), ("C10,00", "X")], "C260302EUR20,00");

@@ -69,3 +69,17 @@ pub(super) fn approver_right(tx: &Tx<'_>, act: &Act) -> Result<Right, Failure> {
         _ => Right::Approve,
     })
 }
+
+/// The login of whoever gains by an act on people: a role, a limit, being let in again.
+pub(super) fn whose(tx: &Tx<'_>, act: &Act) -> Result<Option<String>, Failure> {
+    Ok(match act {
+        Act::ChangeRole { login, .. } | Act::SetLimit { login, .. } | Act::SetActive { login, .. } => {
+            Some(login.clone())
+        }
+        Act::Undo { act } => match tx.logged(*act)? {
+            Some(logged) => whose(tx, &bottom(tx, &logged)?.0)?,
+            None => None,
+        },
+        _ => None,
+    })
+}

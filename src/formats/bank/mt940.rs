@@ -23,7 +23,11 @@ struct Field<'t> {
     tag: &'t str,
     /// The first without the tag; blanks at their ends are kept.
     lines: Vec<&'t str>,
+    /// What stands before the first of them in its line, in bytes.
+    begins: usize,
     place: Place,
+    /// The line it ends in.
+    last: u64,
 }
 
 impl<'t> Field<'t> {
@@ -35,6 +39,12 @@ impl<'t> Field<'t> {
     fn refuse(&self, code: &'static str, what: &str) -> Refusal {
         let (line, tag) = (self.place.line, self.tag);
         Refusal::at(code, line, format!("Line {line}, field :{tag}: {what}. {NOTHING}"))
+    }
+
+    /// A refusal that names the column of its first line too; `at` counts the bytes after the tag.
+    fn refuse_at(&self, code: &'static str, at: usize, what: &str) -> Refusal {
+        let (line, tag, column) = (self.place.line, self.tag, self.begins + at + 1);
+        Refusal::at(code, line, format!("Line {line}, column {column}, field :{tag}: {what}. {NOTHING}"))
     }
 }
 
@@ -51,7 +61,8 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
         {
             reader.end_field(field.take(), sink)?;
             let place = Place { start: line.start, end: line.start + body.len(), line: line.number };
-            field = Some(Field { tag, lines: vec![rest], place });
+            let begins = body.len() - rest.len();
+            field = Some(Field { tag, lines: vec![rest], begins, place, last: line.number });
             continue;
         }
         let bare = body.trim();
@@ -64,6 +75,7 @@ pub(super) fn read(text: &str, options: &Options<'_>, sink: &mut dyn Sink) -> Re
         if let Some(field) = field.as_mut().filter(|_| !bare.is_empty()) {
             field.lines.push(body);
             field.place.end = line.start + body.len();
+            field.last = line.number;
         }
     }
     reader.end_field(field.take(), sink)?;
@@ -108,6 +120,8 @@ struct Message {
     entries: u64,
     closed: bool,
     report: bool,
+    /// The last line read of it.
+    last: u64,
     unit: Option<Unit>,
     /// Counts and sums of debits and credits that `:90D:` and `:90C:` announce, in minor units without sign.
     announced: Vec<(bool, u64, i64, u64)>,
@@ -138,6 +152,7 @@ impl Reader<'_, '_> {
         }
         let message = self.message.get_or_insert_with(|| Message::new(field.place));
         message.out.place.end = field.place.end;
+        message.last = field.last;
         message.take(&field, self.options, sink)
     }
 
@@ -157,6 +172,7 @@ impl Message {
             entries: 0,
             closed: false,
             report: false,
+            last: place.line,
             unit: None,
             announced: Vec::new(),
             seen: [(0, 0); 2],
@@ -357,7 +373,13 @@ impl Message {
         if self.report {
             (self.out.kind, self.out.format) = (Kind::Report, "MT942".to_owned());
         } else if !self.closed {
-            self.out.notice(line, "The message has no closing balance (field :62F:).");
+            // Every statement closes with :62F: or :62M:; what does not was cut off, and its last entry may be half of one.
+            let (code, end) = ("IMP-14", self.last);
+            let what = format!(
+                "The statement at line {line} ends at line {end} without its closing balance (field :62F:). It is cut off; \
+                 get the whole file from the bank. {NOTHING}"
+            );
+            return Err(Refusal::at(code, end, what));
         }
         if self.out.account.unit.is_none() {
             self.out.account.unit = self.unit;

@@ -175,7 +175,7 @@ fn help_filters_runs_and_gives_reasons() {
     h.keys("?");
     assert!(h.shows("Write a note on the number."));
     h.keys("saved<Space>views<Enter>");
-    assert_eq!(h.said(), "no view is saved here yet; z s saves this one");
+    assert_eq!(h.said(), "no view is saved yet; z s saves this one");
     let mut h = harness_with(Ctx { rights: Some(Default::default()), ..ctx() });
     h.keys("?pay<Space>the");
     assert!(h.shows("not now: needs the right to post or apply r"), "{:#?}", h.screen());

@@ -76,7 +76,7 @@ pub const COMMANDS: &[Command] = &[
         .verb("cash return"),
     Command::write(refund::ID, &["F"], "refund", "Send it back, all or a part; a second person approves.", Tier::Money)
         .hint(28)
-        .right(Right::ApplyCash)
+        .right(Right::Refund)
         .words("send back pay back return money overpaid")
         .verb("cash refund"),
     look("cash.open", &["<Enter>"], "open", "The item under the cursor with all that happened to it."),

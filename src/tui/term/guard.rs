@@ -87,7 +87,7 @@ pub fn catch_panics(reports: Option<PathBuf>) {
         let mut told = format!(
             "{info}\no2c stopped because of a fault in the program. Every change that was confirmed is in the book.\n"
         );
-        if let Some(file) = reports.as_deref().and_then(|folder| report(folder, &info.to_string())) {
+        if let Some(file) = reports.as_deref().and_then(|folder| report(folder, &described(info))) {
             told += &format!("A report is in {}; send it with what you were doing.\n", file.display());
         }
         // The terminal may be what went away; failing to say so must not be a second fault.
@@ -99,6 +99,35 @@ pub fn catch_panics(reports: Option<PathBuf>) {
         }
         std::process::exit(101);
     }));
+}
+
+/// What a report says of a fault: where, in which thread, and as much of its message as cannot hold what is in the book.
+/// Messages put together while the program runs quote what they are about, so they end before the first quote or colon.
+fn described(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    let message = match (info.payload().downcast_ref::<&'static str>(), info.payload().downcast_ref::<String>()) {
+        (Some(fixed), _) => (*fixed).to_owned(),
+        (None, Some(made)) => {
+            let end = made.find(['"', '\'', '`', ':', '\n']).unwrap_or(made.len());
+            format!("{} (cut off: it may hold what is in the book)", made[..end].trim_end())
+        }
+        (None, None) => "no message".to_owned(),
+    };
+    let thread = std::thread::current().name().unwrap_or("without a name").to_owned();
+    format!("thread {thread} panicked at {place}:\n{message}")
+}
+
+/// In debug builds `O2C_FAULT` in the environment makes F12 a fault on the screen and F11 one in another thread, so that
+/// a test of the real program sees what a fault leaves behind. What the variable holds stands in its message.
+#[cfg(debug_assertions)]
+pub(super) fn fault_asked_for(msg: &crate::tui::app::Msg) {
+    use crate::tui::app::{Code, Msg};
+    let (Msg::Key(key, _), Ok(about)) = (msg, std::env::var("O2C_FAULT")) else { return };
+    match key.code {
+        Code::F(12) => panic!("a fault was asked for: \"{about}\""),
+        Code::F(11) => drop(std::thread::spawn(move || panic!("a fault was asked for: \"{about}\"")).join()),
+        _ => {}
+    }
 }
 
 fn report(folder: &Path, what: &str) -> Option<PathBuf> {

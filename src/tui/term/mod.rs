@@ -201,6 +201,8 @@ impl Shell<'_> {
             if let Msg::Resize(..) = msg {
                 self.painter.forget();
             }
+            #[cfg(debug_assertions)]
+            guard::fault_asked_for(&msg);
             let now = self.now();
             let effects = update(self.app, msg, now);
             asked |= effects.iter().any(|effect| matches!(effect, Effect::Ask { .. }));

@@ -14,9 +14,9 @@ pub(super) fn new_file(file: &str, text: &str, what: &str) -> Result<String, Str
     match written {
         Ok(()) => Ok(format!("wrote {what} to {}", path.display())),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(format!("[FIL-02] {} is there already; nothing was written. Choose another name.", path.display()))
+            Err(format!("[FIL-03] {} is there already; nothing was written. Choose another name.", path.display()))
         }
-        Err(error) => Err(format!("[FIL-02] {} cannot be written: {error}. Choose another place.", path.display())),
+        Err(error) => Err(format!("[FIL-03] {} cannot be written: {error}. Choose another place.", path.display())),
     }
 }
 

@@ -99,7 +99,13 @@ pub(super) fn movement(field: &Field<'_>, number: u64, unit: Unit) -> Result<(En
     rest.run(|sign| sign == ' ');
     rest.take(1, |funds| funds.bytes().all(|byte| byte.is_ascii_alphabetic()));
     rest.run(|sign| sign == ' ');
+    let at = joined.len() - rest.0.len();
     let text = rest.run(|sign| sign.is_ascii_digit() || matches!(sign, ',' | '.'));
+    if !text.is_empty() && !text.contains([',', '.']) {
+        // The format always writes the comma, `100,` too. Without it this may be the beginning of a longer amount.
+        let what = format!("(entry {number}) the amount {} has no decimal comma, perhaps it is cut off", shown(text));
+        return Err(field.refuse_at("AMT-01", at, &what));
+    }
     let minor = amount::read(text, unit, Decimals::Either)
         .map_err(|(code, why)| refuse(code, format!("{} {why}", shown(text))))?;
     // A reversal of a credit takes money away.
@@ -110,9 +116,13 @@ pub(super) fn movement(field: &Field<'_>, number: u64, unit: Unit) -> Result<(En
         entry.status = Status::Pending;
     }
     rest.run(|sign| sign == ' ');
+    if rest.0.is_empty() {
+        let what = format!("(entry {number}) nothing follows the amount, perhaps it is cut off");
+        return Err(field.refuse_at("IMP-12", joined.len(), &what));
+    }
     if let Some(swift) = rest.take(4, |swift| swift.starts_with(|sign: char| sign.is_ascii_uppercase())) {
         entry.code.swift = Some(swift.trim_end().to_owned());
-    } else if !rest.0.is_empty() {
+    } else {
         notices.push(format!("Entry {number}: {} is no transaction type.", shown(rest.0)));
     }
     let (own, bank) = rest.0.split_once("//").map_or((rest.0, ""), |(own, bank)| (own, bank));
