@@ -19,6 +19,8 @@ mod examples;
 mod hledger;
 #[path = "cli/layouts.rs"]
 mod layouts;
+#[path = "cli/no_rate.rs"]
+mod no_rate;
 #[path = "cli/paper.rs"]
 mod paper;
 #[path = "cli/plans.rs"]

@@ -306,3 +306,38 @@ fn every_size_shows_something_and_no_key_means_two_things() {
         assert!(row.help.ends_with('.') && row.help.len() <= 70 && row.title.len() <= 18, "{}", row.id);
     }
 }
+
+#[test]
+fn the_rules_are_refused_while_payments_are_marked() {
+    let company = receiving(&[
+        ("2026-03-13", 100_000, "Hafen Handel AG", "INV-1"),
+        ("2026-03-13", 30_000, "Bergmann Werke", "INV-3"),
+        ("2026-03-13", 12_300, "Somebody", "nothing"),
+    ]);
+    let mut desk = desk(&company);
+    assert!(desk.line(-1).contains("A apply by rules"), "{}", shot(&desk));
+    press(&mut desk, "<Space><Space>", 2);
+    assert!(!desk.line(-1).contains("apply by rules"), "{}", shot(&desk));
+    press(&mut desk, "A", 1);
+    assert!(desk.said().contains("it takes all of them, not only those marked"), "{}", desk.said());
+    press(&mut desk, "<Esc>A", 2);
+    assert!(!desk.said().contains("those marked"), "{}", desk.said());
+    // Today says that money came which nobody has looked at.
+    press(&mut desk, "<Esc>gt", 3);
+    assert!(desk.shows("3 cash (g b)"), "{}", shot(&desk));
+}
+
+#[test]
+fn the_review_says_what_becomes_of_a_dispute() {
+    let mut company = receiving(&[("2026-03-13", 100_000, "Hafen Handel AG", "INV-1")]);
+    let item =
+        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = 'INV-1'");
+    company.act(Act::OpenDispute { item, amount: 40_000, reason: "price".into(), text: String::new() });
+    let mut desk = desk(&company);
+    desk.keys("<Enter>");
+    if !desk.shows("nothing left") {
+        desk.keys("<Space>");
+    }
+    desk.keys("P");
+    assert!(desk.shows("the dispute of 400.00 EUR on INV-1 ends: paid"), "{}", shot(&desk));
+}

@@ -171,7 +171,7 @@ fn record(
         let planned = tx.plans_of_item(item.id)?;
         if let Some(plan) = planned.iter().find(|one| one.plan.standing(context.today).state == plan::State::Good) {
             let sentence = format!(
-                "The item is in the plan {}, which is in good standing. Nothing was changed; replace or withdraw the plan.",
+                "The item is in the plan {}, which is in good standing. Nothing was changed; replace or withdraw the plan (g n, then p or x).",
                 plan.number
             );
             return Err(Failure::refused("PLN-02", sentence));

@@ -72,10 +72,22 @@ fn set_rate(
         return Err(Failure::refused("AMT-05", sentence));
     }
     tx.add_rate(currency, from, &value.normalize().to_string())?;
-    Ok(Written {
-        undoable: false,
-        ..Written::of(None, format!("Rate of {currency} to {}: {value} from {from}", context.base))
-    })
+    // A rate counts where something is posted; what was posted before keeps the amount it was posted with.
+    let left = match tx.open_without_rate(currency)? {
+        0 => String::new(),
+        1 => {
+            format!("; 1 open item in {currency} posted before stays without a rate, outside sums in {}", context.base)
+        }
+        many => {
+            format!(
+                "; {many} open items in {currency} posted before stay without a rate, outside sums in {}",
+                context.base
+            )
+        }
+    };
+    let summary =
+        format!("Rate of {currency} to {}: {value} from {from}, for what is posted from now on", context.base);
+    Ok(Written { undoable: false, ..Written::of(None, summary + &left) })
 }
 
 fn set_target(tx: &mut Tx<'_>, kpi: &str, value: &str) -> Result<Written, Failure> {

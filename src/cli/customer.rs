@@ -73,6 +73,7 @@ fn whole(session: &Session, full: &Full, base: Currency) -> Value {
         "blocked": data.blocked,
         "credit_limit": data.credit_limit.map(|limit| plain(limit, account.currency)),
         "base": base.code(),
+        "no_rate": full.unrated.iter().map(|sum| json!({ "currency": sum.currency.code(), "open": sum.plain() })).collect::<Vec<_>>(),
         "open": plain(account.base.net(), base),
         "overdue": plain(account.base.overdue(), base),
         "disputed": plain(account.base.disputed, base),
@@ -89,8 +90,17 @@ fn text(session: &Session, full: &Full, base: Currency, form: Form) -> Result<()
     let (account, data) = (&full.account, &full.data);
     if form == Form::Text {
         let shown = |minor: i64, currency: Currency| Money::new(minor, currency).grouped(NumberStyle::Point);
-        let limit = data.credit_limit.map_or("none".to_owned(), |limit| shown(limit, account.currency));
+        let limit = data
+            .credit_limit
+            .map_or("none".to_owned(), |limit| format!("{} {}", shown(limit, account.currency), account.currency));
         let days = account.days_to_pay.map_or("not known".to_owned(), |days| format!("{days} days"));
+        let without: Vec<String> =
+            full.unrated.iter().map(|sum| format!("{} {}", shown(sum.minor, sum.currency), sum.currency)).collect();
+        let without = if without.is_empty() {
+            String::new()
+        } else {
+            format!("; without a rate and in none of these amounts: {} open", without.join(", "))
+        };
         let blocked = if data.blocked { ", blocked for deliveries" } else { "" };
         for line in [
             format!("{} {}{blocked}", data.number, data.name),
@@ -99,7 +109,7 @@ fn text(session: &Session, full: &Full, base: Currency, form: Form) -> Result<()
                 data.contact, data.phone, data.email, data.owner, data.terms
             ),
             format!(
-                "Open {} {base}, overdue {}, disputed {}, promised {}, unapplied {}; limit {limit}; pays in {days}",
+                "Open {} {base}, overdue {}, disputed {}, promised {}, unapplied {}; limit {limit}; pays in {days}{without}",
                 shown(account.base.net(), base),
                 shown(account.base.overdue(), base),
                 shown(account.base.disputed, base),

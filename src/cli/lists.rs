@@ -7,11 +7,12 @@ use super::session::Session;
 use super::stop::Stop;
 use super::views;
 use crate::domain::document::DocumentKind;
+use crate::domain::money::Money;
 use crate::language::dates::DateOrder;
 use crate::language::filter::{self, Filter};
 use crate::store::Reader;
 use crate::store::read::window::{Sort, Want, Window};
-use crate::store::read::{book, customers, items, worklist};
+use crate::store::read::{book, customers, items, unrated, worklist};
 use crate::tui::app::DATE_ORDER;
 
 /// Every row up to the limit, window by window, and how many there are in all.
@@ -79,13 +80,13 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
     let natural = Sort { column: "priority", descending: true };
     let (only, filter, sort) = views::asked(session, &reader, list, &views::WORKLIST, &columns, natural)?;
     let question = worklist::Question { today: session.today, base, filter, sort, all };
-    let mut hidden = 0;
+    let (mut hidden, mut without) = (0, 0);
     let (rows, total) = gather(
         list.limit,
         |row: &worklist::WorkRow| row.customer,
         |want| {
             let answer = worklist::worklist(&reader, &question, want)?;
-            hidden = answer.hidden;
+            (hidden, without) = (answer.hidden, answer.no_rate);
             Ok(answer.window)
         },
     )?;
@@ -98,6 +99,8 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
             Cell::Text(row.name.to_string()),
             Cell::Amount(row.overdue, base),
             Cell::Amount(row.to_collect, base),
+            base.code().into(),
+            no_rate(&row.unrated),
             Cell::Number(row.days),
             Cell::Text(row.owner.to_string()),
             Cell::Text(row.why.into()),
@@ -113,6 +116,8 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
         "name",
         "overdue",
         "to_collect",
+        "base",
+        "no_rate",
         "days",
         "owner",
         "why",
@@ -122,10 +127,21 @@ pub(super) fn worklist(session: &Session, list: &ListArgs, all: bool) -> Result<
         "worked_by",
     ];
     let mut foot = vec![format!("Amounts in {base}.")];
+    if without > 0 {
+        foot.push(format!(
+            "{without} of them have overdue items without a rate to {base}: column no_rate, in no other amount."
+        ));
+    }
     if hidden > 0 {
         foot.push(format!("{hidden} customers are set aside or wait for a follow-up date; --all shows them."));
     }
     only.print(Listing { columns, rows: shown, total, foot }, list.form.form())
+}
+
+/// Sums without a rate, as one cell: `5000.00 USD; 100000 JPY`.
+fn no_rate(sums: &[Money]) -> Cell {
+    let sums: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.plain(), sum.currency)).collect();
+    if sums.is_empty() { Cell::Nothing } else { Cell::Text(sums.join("; ")) }
 }
 
 /// `o2c customers`.
@@ -136,22 +152,26 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
     let natural = Sort { column: "open", descending: true };
     let (only, filter, sort) = views::asked(session, &reader, list, &views::CUSTOMERS, &columns, natural)?;
     let question = customers::Question { today: session.today, filter, sort };
-    let mut no_rate = false;
+    let mut without = false;
     let (rows, total) = gather(
         list.limit,
         |row: &crate::store::read::accounts::Account| row.id,
         |want| {
             let answer = customers::customers(&reader, &question, want)?;
-            no_rate = answer.no_rate;
+            without = answer.no_rate;
             Ok(answer.window)
         },
     )?;
-    let rows = rows.into_iter().map(|account| {
-        vec![
+    let mut shown = Vec::with_capacity(rows.len());
+    for account in rows {
+        let unrated = if account.no_rate { unrated::open(&reader, account.id)? } else { Vec::new() };
+        shown.push(vec![
             Cell::Text(account.number.to_string()),
             Cell::Text(account.name.to_string()),
             Cell::Amount(account.base.net(), base),
             Cell::Amount(account.base.overdue(), base),
+            base.code().into(),
+            no_rate(&unrated),
             Cell::Number(account.oldest_days(session.today)),
             account.limit.map_or(Cell::Nothing, |limit| Cell::Amount(limit, account.currency)),
             account.currency.code().into(),
@@ -162,17 +182,18 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
             Cell::Text(account.owner.to_string()),
             Cell::date(account.last_contact),
             Cell::date(account.next_on),
-        ]
-    });
-    let rows: Vec<_> = rows.collect();
+        ]);
+    }
     let columns = &[
         "number",
         "name",
         "open",
         "overdue",
+        "base",
+        "no_rate",
         "days",
         "limit",
-        "currency",
+        "limit_currency",
         "terms",
         "days_to_pay",
         "risk",
@@ -182,10 +203,10 @@ pub(super) fn customers(session: &Session, list: &ListArgs) -> Result<(), Stop> 
         "next_on",
     ];
     let mut foot = vec![format!("Open and overdue in {base}.")];
-    if no_rate {
-        foot.push("Some items have no rate to it and are left out; enter one with `o2c rate`.".to_owned());
+    if without {
+        foot.push(format!("What was posted without a rate to {base} is in column no_rate and in no other amount."));
     }
-    only.print(Listing { columns, rows, total, foot }, list.form.form())
+    only.print(Listing { columns, rows: shown, total, foot }, list.form.form())
 }
 
 /// Columns of the items and receipts lists.

@@ -17,6 +17,8 @@ use ahead::{lapsing_soon, stepped, worse_soon};
 pub struct Facts {
     /// Due and overdue, less disputed parts and amounts under a promise that can still be kept.
     pub to_collect: i64,
+    /// Some of what is due and overdue has no rate to the base currency: it is to be collected and not in `to_collect`.
+    pub no_rate: bool,
     /// The amount that earns all points for size.
     pub reference: i64,
     /// The base currency of the amounts.
@@ -156,6 +158,7 @@ pub fn score(facts: &Facts, strategy: &Strategy) -> Option<Scored> {
     if counts(facts, strategy) {
         parts.extend(formula_parts(facts, strategy));
         parts.extend(level_part(facts, strategy.level));
+        parts.extend(facts.no_rate.then(|| Part { points: NO_RATE_POINTS, reason: NO_RATE.to_owned(), kind: EVENT }));
     }
     parts.extend(event_parts(facts, strategy));
     if parts.is_empty() {
@@ -192,6 +195,7 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
         let silence = strategy.silence;
         total += facts.days_since_contact.map_or(silence.points, |days| part(silence.points, days, silence.full));
         total += part(strategy.level.points, facts.level, strategy.level.full);
+        total += if facts.no_rate { NO_RATE_POINTS } else { 0 };
     }
     let happened = [
         facts.promise_due.is_some(),
@@ -213,13 +217,17 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
 /// Whether the preconditions of the strategy are met, so that what is to collect earns points.
 fn counts(facts: &Facts, strategy: &Strategy) -> bool {
     let minimum = strategy.minimum.saturating_mul(10i64.pow(facts.currency.digits()));
-    facts.to_collect > minimum && facts.oldest_days >= strategy.min_days
+    (facts.to_collect > minimum || facts.no_rate) && facts.oldest_days >= strategy.min_days
 }
 
 /// Kinds of the formula's parts, in its order.
 pub const KINDS: [&str; 5] = ["amount", "age", "risk", "broken", "silence"];
 /// Kind of the points of an event.
 pub const EVENT: &str = "event";
+/// Why a customer is listed whose overdue items have no rate to the book's currency.
+pub const NO_RATE: &str = "No rate";
+/// The points for it, under every strategy: how much is owed cannot be weighed, so it must not weigh nothing.
+const NO_RATE_POINTS: i64 = 10;
 
 /// The formula's parts as whole points with their reasons; parts without points are left out.
 fn formula_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
@@ -289,8 +297,9 @@ fn large_due_soon(facts: &Facts, strategy: &Strategy) -> Option<String> {
 /// The most pressing event, if any: people act on events before amounts.
 fn event_phrase(facts: &Facts) -> Option<String> {
     let fixed = |happened: bool, words: &str| happened.then(|| words.to_owned());
-    let broken = facts.broken_promise.filter(|_| facts.to_collect > 0).map(broken_phrase);
-    let default = facts.plan_default.filter(|_| facts.to_collect > 0).map(default_phrase);
+    let due = facts.to_collect > 0 || facts.no_rate;
+    let broken = facts.broken_promise.filter(|_| due).map(broken_phrase);
+    let default = facts.plan_default.filter(|_| due).map(default_phrase);
     default
         .or(broken)
         .or_else(|| fixed(facts.dispute_rejected, "Dispute rejected"))
@@ -298,10 +307,12 @@ fn event_phrase(facts: &Facts) -> Option<String> {
         .or_else(|| facts.instalment_due.map(instalment_phrase))
         .or_else(|| fixed(facts.dispute_answered, "Dispute answered"))
         .or_else(|| fixed(facts.snooze_due, "Follow-up due"))
+        .or_else(|| fixed(facts.no_rate, NO_RATE))
 }
 
 /// The first step: what we owe the customer or can do alone comes before asking for money.
 fn next_step(facts: &Facts, strategy: &Strategy) -> NextStep {
+    let nothing = facts.to_collect <= 0 && !facts.no_rate;
     if facts.dispute_answered {
         NextStep::Reply
     } else if facts.promise_due.is_some() || facts.instalment_due.is_some() {
@@ -309,13 +320,13 @@ fn next_step(facts: &Facts, strategy: &Strategy) -> NextStep {
     } else if facts.unapplied > 0 {
         NextStep::Apply
     } else if facts.dispute_rejected
-        || ((facts.broken_promise.is_some() || facts.plan_default.is_some()) && facts.to_collect > 0)
+        || ((facts.broken_promise.is_some() || facts.plan_default.is_some()) && !nothing)
         || facts.snooze_due
     {
         NextStep::Call
-    } else if facts.to_collect <= 0 && large_due_soon(facts, strategy).is_some() {
+    } else if nothing && large_due_soon(facts, strategy).is_some() {
         NextStep::Email
-    } else if facts.to_collect <= 0 || facts.days_since_contact.is_some_and(|days| days < strategy.quiet_days) {
+    } else if nothing || facts.days_since_contact.is_some_and(|days| days < strategy.quiet_days) {
         NextStep::Wait
     } else if facts.oldest_days >= strategy.call_days {
         NextStep::Call
@@ -360,6 +371,7 @@ mod tests {
     pub(super) fn facts() -> Facts {
         Facts {
             to_collect: 0,
+            no_rate: false,
             reference: 5_000_000,
             currency: Currency::EUR,
             oldest_days: 0,
@@ -393,6 +405,7 @@ mod tests {
         for _ in 0..5_000 {
             let facts = Facts {
                 to_collect: roll(6_000_000) - 100_000,
+                no_rate: roll(7) == 0,
                 reference: if roll(9) == 0 { 0 } else { 2_500_000 },
                 oldest_days: roll(200),
                 risk: roll(101),

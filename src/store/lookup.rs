@@ -331,6 +331,12 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// How many open items in a currency were posted without a rate.
+    pub fn open_without_rate(&self, currency: Currency) -> Result<i64> {
+        let sql = "SELECT count(*) FROM item WHERE currency = $1 AND open <> 0 AND open_base IS NULL";
+        Ok(self.conn.prepare_cached(sql)?.query_row([currency.code()], |row| row.get(0))?)
+    }
+
     /// A setting of the book.
     pub fn setting(&self, key: &str) -> Result<Option<String>> {
         let found = self

@@ -165,3 +165,17 @@ fn a_profile_of_rates_that_end_before_the_half_year_is_named() {
     let tried = ["policy", "try", "p.toml", "--from", "2027-01-10"];
     assert!(on("2027-02-01", &tried).contains(named));
 }
+
+#[test]
+fn a_new_draft_names_the_run_it_takes_the_place_of_and_undo_passes_over_runs() {
+    let rig = company(2);
+    rig.run(&["note", "C1", "called"]).done();
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dunning", "approve", "M-1"]).done();
+    let said = rig.run(&["dunning", "draft"]).done();
+    assert!(said.contains("in place of M-1, which was released and is not sent any more"), "{said}");
+    let said = rig.run(&["dunning", "draft"]).done();
+    assert!(said.contains("in place of M-2, which was a draft"), "{said}");
+    let said = rig.run(&["undo"]).done();
+    assert!(said.contains("Undid: Note: Kunde 1"), "{said}");
+}

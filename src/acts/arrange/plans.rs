@@ -125,7 +125,7 @@ fn not_planned(tx: &Tx<'_>, today: NaiveDate, item: i64, but: Option<i64>) -> Re
     for known in tx.plans_of_item(item)? {
         if Some(known.id) != but && known.plan.standing(today).state.is_live() {
             let sentence = format!(
-                "An item is in the plan {} already. Nothing was changed; replace or withdraw that plan.",
+                "An item is in the plan {} already. Nothing was changed; replace or withdraw that plan (g n, then p or x).",
                 known.number
             );
             return Err(Failure::refused("PLN-02", sentence));

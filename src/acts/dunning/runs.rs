@@ -69,14 +69,18 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str, daily
         return Err(Failure::refused("DUN-02", format!("No letter is due: {why}. Nothing was drafted.")));
     }
     let left_out = serde_json::to_string(&left).unwrap_or_default();
+    let mut replaced = String::new();
     for run in earlier {
+        let state = if run.is_draft() { "a draft" } else { "released" };
+        replaced.push_str(&format!("; in place of {}, which was {state} and is not sent any more", run.number));
         tx.add_run_step(run.id, "superseded", context.today, context.person.id, "drafted anew")?;
     }
     let (run, number) = tx.add_run(context.today, &segment, &lines, &left_out)?;
     let lines = tx.dunning_lines(run, None)?;
     let asked: Vec<String> = sums(&lines).into_iter().map(|(currency, sum)| shown(sum, currency)).collect();
     let letters = letters_of(&lines).len();
-    Ok(no_undo(format!("Drafted {number}: {letters} letters about {} items, {}", lines.len(), asked.join(", "))))
+    let about = format!("{letters} letters about {} items, {}", lines.len(), asked.join(", "));
+    Ok(no_undo(format!("Drafted {number}: {about}{replaced}")))
 }
 
 /// Whether the run of the day may be drafted: somebody asked for it, none of the day is there, and no earlier one waits

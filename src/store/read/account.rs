@@ -9,9 +9,9 @@ use super::payment::{Step, steps_of_document};
 use super::plans::{PlanRow, of_customer};
 use super::reliability::{Reliability, judged, reliability};
 use super::window::{Sort, Want};
-use super::worklist;
+use super::{unrated, worklist};
 use crate::domain::document::DocumentKind;
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
 use crate::domain::prediction;
 use crate::language::filter::Filter;
 use crate::store::Reader;
@@ -72,6 +72,8 @@ impl Paid {
 pub struct Full {
     /// What is open, as in the lists.
     pub account: Account,
+    /// What is open without a rate, in its own currencies: in no amount of `account` in the book's currency.
+    pub unrated: Vec<Money>,
     /// Master data.
     pub data: CustomerData,
     /// Version of the master data.
@@ -112,8 +114,10 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             paid.iter().map(|invoice| (invoice.late(), (today - invoice.closed_on).num_days().max(0))).collect();
         let usual_delay = prediction::weighted_median(&history, 180);
         let expected = window.rows.iter().map(|row| expected(row, usual_delay, today)).collect();
+        let unrated = if account.no_rate { unrated::open(reader, id)? } else { Vec::new() };
         Ok(Some(Full {
             account,
+            unrated,
             data,
             version,
             items: window.rows,

@@ -242,6 +242,11 @@ impl<'a> One<'a> {
         foreign.map(|(currency, sums)| (all.currency(currency), sums))
     }
 
+    /// Whether a debit is open, with a rate or without.
+    pub fn owes(&self) -> bool {
+        self.base.debits() > 0 || self.no_rate && self.in_currencies().any(|(_, sums)| sums.debits() > 0)
+    }
+
     /// The row of this customer, with what only rows that are shown need: terms, follow-up, how it pays.
     pub fn account(&self, reader: &Reader) -> Result<Account> {
         let mut statement = reader.conn.prepare_cached(

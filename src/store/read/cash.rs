@@ -143,6 +143,13 @@ fn list(reader: &Reader, question: &Question) -> Result<Listed> {
     Ok(Listed { rows, waiting, announced: announced.unsigned_abs() })
 }
 
+/// How many payments wait for somebody.
+pub fn waiting(reader: &Reader) -> Result<usize> {
+    let sql = "SELECT count(*) FROM bank_payment WHERE left <> 0 AND of_entry IS NOT NULL";
+    let count: i64 = reader.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// The order most people want, out of the index of what waits alone.
 fn by_amount(reader: &Reader, question: &Question) -> Result<Vec<(i64, Money)>> {
     let mut statement = reader

@@ -321,7 +321,7 @@ fn cases(reader: &Reader, today: NaiveDate) -> Result<Rc<Cases>> {
 
 fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<DisputeRow> {
     let text = |place| -> rusqlite::Result<Box<str>> { Ok(row.get_ref(place)?.as_str()?.into()) };
-    let (number, name, document) = (text(1)?, text(4)?, text(6)?);
+    let (number, account, name, document) = (text(1)?, text(3)?, text(4)?, text(6)?);
     let opened_on = read(row.get_ref(10)?.as_str()?);
     let state = text(11)?;
     let open = !matches!(&*state, "closed" | "confirmed" | "void");
@@ -331,7 +331,6 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<DisputeRow
     Ok(DisputeRow {
         id: row.get(0)?,
         customer: row.get(2)?,
-        account: text(3)?,
         item: row.get(5)?,
         amount,
         amounts: Amounts::new(amount),
@@ -355,8 +354,9 @@ fn one(row: &rusqlite::Row<'_>, today: NaiveDate) -> rusqlite::Result<DisputeRow
         decided_on,
         accepted: row.get(15)?,
         version: row.get(16)?,
-        words: fold(&format!("{name} {number} {document}")).into(),
+        words: fold(&format!("{name} {account} {number} {document}")).into(),
         number,
+        account,
         name,
         document,
         state,

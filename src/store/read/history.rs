@@ -7,7 +7,7 @@ use crate::store::Connection;
 use crate::store::error::Result;
 
 /// Acts that can only be answered by another act, never taken back.
-pub(super) const FINAL: [&str; 27] = [
+pub(super) const FINAL: [&str; 38] = [
     "open book",
     "add person",
     "set rate",
@@ -35,6 +35,17 @@ pub(super) const FINAL: [&str; 27] = [
     "mail",
     "settle mail",
     "mail in",
+    "set policy",
+    "assign policy",
+    "draft run",
+    "release run",
+    "start run",
+    "letter",
+    "finish run",
+    "cancel run",
+    "set strategy",
+    "add bank account",
+    "return payment",
 ];
 
 /// Acts that say who was there and what was refused, and change no figure: nothing to take back, and redo looks past them.

@@ -11,6 +11,7 @@ use super::accounts::{damaged, leeway, payments};
 use super::window::{SIZE, Sort, Want, Window};
 use crate::domain::document::DocumentKind;
 use crate::domain::money::{Currency, Money};
+use crate::domain::plan;
 use crate::domain::promise::{Promise, State};
 use crate::language::filter::Filter;
 use crate::store::Reader;
@@ -18,6 +19,7 @@ use crate::store::date::read;
 use crate::store::error::Result;
 use crate::store::filter_sql::{Condition, compile, mentions_closed};
 use crate::store::lookup::{currency, kind};
+use crate::store::plans::{Stored, on_item};
 
 mod single;
 #[cfg(test)]
@@ -58,6 +60,8 @@ pub struct ItemRow {
     pub promise: Option<(NaiveDate, i64, State)>,
     /// Number of the open dispute on it.
     pub dispute: Option<String>,
+    /// Number of the payment plan in good standing that holds what is open of it, whole.
+    pub plan: Option<String>,
 }
 
 impl ItemRow {
@@ -71,6 +75,8 @@ impl ItemRow {
         match (&self.dispute, &self.promise) {
             _ if self.open == 0 => "paid".to_owned(),
             (Some(number), _) => format!("dispute {number}"),
+            // What was agreed on last counts: an earlier promise broke, and the plan took its place.
+            _ if self.plan.is_some() => format!("plan {}", self.plan.as_deref().unwrap_or_default()),
             (_, Some((on, _, State::Open))) => format!("promise {}", on.format("%-d %b")),
             (_, Some((_, _, State::Broken | State::PartlyKept))) => "promise broken".to_owned(),
             _ if self.kind == DocumentKind::Receipt => "unapplied".to_owned(),
@@ -129,6 +135,7 @@ fn item(row: &Row<'_>) -> rusqlite::Result<ItemRow> {
         closed_on: (closed != crate::store::date::never()).then_some(closed),
         promise: None,
         dispute: None,
+        plan: None,
     })
 }
 
@@ -426,7 +433,14 @@ fn rank(reader: &Reader, question: &Question, condition: &Condition, id: i64) ->
     Ok(found.unsigned_abs())
 }
 
-/// Fills in the latest promise and the open dispute of a row that is shown.
+/// Whether a plan in good standing keeps all that is open and not disputed of an item from being collected now.
+fn keeps(stored: &Stored, row: &ItemRow, today: NaiveDate) -> bool {
+    let now = stored.plan.standing(today);
+    let mut held = stored.items.iter().zip(&now.held_of);
+    now.state == plan::State::Good && held.any(|((item, _), held)| *item == row.id && *held >= row.open - row.disputed)
+}
+
+/// Fills in the latest promise, the plan and the open dispute of a row that is shown.
 pub(super) fn complete(reader: &Reader, today: NaiveDate, row: &mut ItemRow) -> Result<()> {
     let mut promises = reader.conn.prepare_cached(
         "SELECT amount, made_on, promised_on FROM promise WHERE item_id = $1 AND ended_on IS NULL ORDER BY id DESC LIMIT 1",
@@ -438,6 +452,10 @@ pub(super) fn complete(reader: &Reader, today: NaiveDate, row: &mut ItemRow) -> 
             Promise { made: Some(read(text(1)?)), amount: promise.get(0)?, date: read(text(2)?), withdrawn: false };
         let state = promised.state(&payments(reader, row.id, today)?, &leeway(&reader.conn)?, today);
         row.promise = Some((promised.date, promised.amount, state));
+    }
+    if row.open > row.disputed {
+        row.plan =
+            on_item(reader, row.id)?.into_iter().find(|stored| keeps(stored, row, today)).map(|stored| stored.number);
     }
     if row.disputed > 0 {
         let mut disputes = reader.conn.prepare_cached(

@@ -44,5 +44,6 @@ pub mod settings;
 pub mod statements;
 pub mod team;
 pub mod trial;
+pub mod unrated;
 pub mod window;
 pub mod worklist;

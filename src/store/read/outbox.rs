@@ -126,6 +126,13 @@ pub type Counts = [u64; 6];
 /// The most mails of a day that are listed after they were sent.
 const SENT: u64 = 500;
 
+/// How many proposals of answers wait for somebody.
+pub fn answers_waiting(reader: &Reader) -> Result<usize> {
+    let sql = "SELECT count(*) FROM proposal WHERE state = 'open'";
+    let count: i64 = reader.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// The asked list, with how many there are of each state.
 pub fn outbox(reader: &Reader, question: &Question, want: Want<i64>) -> Result<(Window<OutRow>, Counts)> {
     let mut all: Vec<OutRow> = mail::open_mails(reader)?.into_iter().map(OutRow::mail).collect();

@@ -287,11 +287,10 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
 fn one(row: &rusqlite::Row<'_>) -> rusqlite::Result<PromiseRow> {
     let text = |place| -> rusqlite::Result<Box<str>> { Ok(row.get_ref(place)?.as_str()?.into()) };
     let fact = |place| -> rusqlite::Result<Box<str>> { Ok(row.get_ref(place)?.as_str_or_null()?.unwrap_or("").into()) };
-    let (name, document) = (text(3)?, text(6)?);
+    let (name, account, document) = (text(3)?, text(2)?, text(6)?);
     Ok(PromiseRow {
         id: row.get(0)?,
         customer: row.get(1)?,
-        account: text(2)?,
         owner: text(4)?,
         item: row.get(5)?,
         amount: row.get(7)?,
@@ -308,8 +307,9 @@ fn one(row: &rusqlite::Row<'_>) -> rusqlite::Result<PromiseRow> {
         ended_why: text(14)?,
         kept: 0,
         until: read(row.get_ref(10)?.as_str()?),
-        words: fold(&format!("{name} {document} {} {}", fact(16)?, fact(17)?)).into(),
+        words: fold(&format!("{name} {account} {document} {} {}", fact(16)?, fact(17)?)).into(),
         name,
+        account,
         document,
     })
 }

@@ -13,11 +13,12 @@ pub use off::why_not;
 
 use super::accounts::{Accounts, Figures, LABELS, One, Who, accounts};
 use super::reach::Reach;
+use super::unrated;
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::calendar::add_days;
-use crate::domain::money::{self, Currency, Money};
+use crate::domain::money::{self, Currency, Money, NumberStyle};
 use crate::domain::strategy::Strategy;
-use crate::domain::worklist::{Facts, NextStep, Part, score, total};
+use crate::domain::worklist::{Facts, NO_RATE, NextStep, Part, score, total};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::store::Reader;
 use crate::store::error::Result;
@@ -49,12 +50,30 @@ pub struct WorkRow {
     pub to_collect: i64,
     /// Open in the book's currency, credits taken off.
     pub open: i64,
+    /// Overdue without a rate to it, in its own currencies; in none of these amounts.
+    pub unrated: Vec<Money>,
     /// Days past due of the oldest item.
     pub days: i64,
     /// Login of the owner.
     pub owner: Arc<str>,
     /// Login of who works on it now.
     pub worked_by: Option<Arc<str>>,
+}
+
+impl WorkRow {
+    /// Takes what is overdue without a rate and names it where the row says why it is here.
+    fn say_unrated(&mut self, unrated: Vec<Money>) {
+        let said: Vec<String> =
+            unrated.iter().map(|sum| format!("{} {}", sum.grouped(NumberStyle::Point), sum.currency)).collect();
+        let said = format!("{NO_RATE}: {} overdue", said.join(", "));
+        for part in self.parts.iter_mut().filter(|part| part.reason == NO_RATE) {
+            part.reason.clone_from(&said);
+        }
+        if *self.why == *NO_RATE {
+            self.why = said.into();
+        }
+        self.unrated = unrated;
+    }
 }
 
 /// The list with what it adds up to.
@@ -66,6 +85,8 @@ pub struct Worklist {
     pub overdue: i64,
     /// Open of all rows of the list, book's currency.
     pub open: i64,
+    /// Customers of the list who have overdue items without a rate, which no sum holds.
+    pub no_rate: u64,
     /// Customers set aside or not due yet for follow-up, which would be listed otherwise.
     pub hidden: u64,
     /// Customers set aside today.
@@ -125,6 +146,9 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
         let strategies = in_force(reader, question.today)?;
         let mut rows: Vec<WorkRow> =
             window.rows.iter().filter_map(|id| row(&all.get(*id)?, question, &strategies)).collect();
+        for row in rows.iter_mut().filter(|row| all.get(row.customer).is_some_and(|account| account.unrated > 0)) {
+            row.say_unrated(unrated::overdue(reader, question.today, row.customer)?);
+        }
         for lease in leases(reader)? {
             if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
                 row.worked_by = Some(lease.login.as_str().into());
@@ -207,6 +231,7 @@ fn pass<'a>(
             out.hidden += 1;
             continue;
         }
+        out.no_rate += u64::from(account.unrated > 0);
         out.overdue += account.base.overdue();
         out.open += account.base.net();
         let number = match question.sort.column {
@@ -276,6 +301,7 @@ fn row(account: &One<'_>, question: &Question, strategies: &Strategies) -> Optio
         overdue: account.base.overdue(),
         to_collect: facts.to_collect,
         open: account.base.net(),
+        unrated: Vec::new(),
         days: account.oldest_days(today),
         owner: account.owner().into(),
         worked_by: None,
@@ -287,6 +313,7 @@ fn facts(account: &Figures, question: &Question, (reference, asked): (i64, Asked
     let today = question.today;
     Facts {
         to_collect: account.to_collect(),
+        no_rate: account.unrated > 0,
         reference,
         currency: question.base,
         oldest_days: account.oldest_days(today),
@@ -347,8 +374,8 @@ impl Fields for View<'_> {
             Field::Promise if account.promised > 0 => Cow::Borrowed("open"),
             Field::Dispute if account.disputes > 0 => Cow::Borrowed("open"),
             Field::State if account.blocked => Cow::Borrowed("blocked"),
-            Field::State if account.base.overdue() > 0 => Cow::Borrowed("overdue"),
-            Field::State if account.base.debits() > 0 => Cow::Borrowed("open"),
+            Field::State if account.oldest_days(self.today) > 0 => Cow::Borrowed("overdue"),
+            Field::State if account.owes() => Cow::Borrowed("open"),
             Field::State => Cow::Borrowed("paid"),
             _ => return None,
         })
@@ -385,15 +412,15 @@ impl Fields for View<'_> {
     fn flag(&self, name: &str) -> Option<bool> {
         let account = self.account;
         Some(match name {
-            "overdue" => account.base.overdue() > 0,
-            "open" => account.base.debits() > 0,
+            "overdue" => account.oldest_days(self.today) > 0,
+            "open" => account.owes(),
             "promise" => account.promised > 0,
             "dispute" => account.disputes > 0,
             "blocked" => account.blocked,
             "cash" => account.base.unapplied < 0,
             "credit" => account.base.credits < 0,
-            "current" => account.base.debits() > 0 && account.base.overdue() == 0,
-            "closed" => account.base.debits() == 0,
+            "current" => account.owes() && account.oldest_days(self.today) == 0,
+            "closed" => !account.owes(),
             "overlimit" => account.limit_use().is_some_and(|used| used > 1_000),
             "done" => account.done_on == Some(self.today),
             "owner" => !account.owner().is_empty(),

@@ -65,6 +65,8 @@ pub struct Command {
     pub writes: bool,
     /// Place in the hint bar: 0 never, higher earlier.
     pub hint: u8,
+    /// Takes everything the screen shows, whatever is marked; refused while something is.
+    pub whole: bool,
 }
 
 impl Command {
@@ -83,6 +85,7 @@ impl Command {
             takes: "",
             writes: false,
             hint: 0,
+            whole: false,
         }
     }
 
@@ -100,6 +103,11 @@ impl Command {
     /// With a place in the hint bar.
     pub const fn hint(self, rank: u8) -> Command {
         Command { hint: rank, ..self }
+    }
+
+    /// About everything the screen shows, never about marks.
+    pub const fn whole(self) -> Command {
+        Command { whole: true, ..self }
     }
 
     /// With other words people use for it.

@@ -14,6 +14,8 @@ use crate::language::dates::DateOrder;
 
 /// Screens kept to go back to.
 const DEEPEST: usize = 40;
+/// A message this old is not taken along to another screen.
+const JUST_SAID: u64 = 500;
 /// A second `q` or Ctrl-c within this time quits.
 const AGAIN: u64 = 2_000;
 
@@ -82,9 +84,27 @@ impl App {
         let id = self.top().id;
         let (pane, _) = self.focused();
         let dropped = self.part(id, pane).is_some_and(|part| part.drop_marks());
-        if !dropped && self.stack.len() > 1 {
+        if dropped || self.drop_filter(pane) {
+            return;
+        }
+        if self.stack.len() > 1 {
             self.leave();
         }
+    }
+
+    /// Takes back what somebody narrowed a list by; what it was opened with stays. True when there was such a filter.
+    fn drop_filter(&mut self, pane: u8) -> bool {
+        let top = self.top();
+        let opened = top.place.as_ref().map(|(_, arg)| arg.trim()).unwrap_or_default().to_owned();
+        let shown = self.focused().1.filter().unwrap_or_default();
+        if shown.trim().is_empty() || shown.trim() == opened {
+            return false;
+        }
+        let slot = super::Slot { screen: top.id, pane, name: "" };
+        // Other panes were opened with no filter, whatever the screen was opened with.
+        self.filter(slot, if pane == 0 { &opened } else { "" });
+        self.say("filter cleared; Esc again goes back".to_owned());
+        true
     }
 
     fn reload(&mut self) {
@@ -169,21 +189,29 @@ impl App {
         left.then_some(Effect::GiveBack)
     }
 
-    /// What went wrong on one screen says nothing of the next.
+    /// What went wrong on one screen says nothing of the next, and what was said a while ago hides what the next one says.
     fn drop_warning(&mut self) {
-        self.toast = self.toast.take().filter(|toast| !toast.error);
+        let now = self.now;
+        self.toast = self.toast.take().filter(|toast| !toast.error && now <= toast.at + JUST_SAID);
     }
 
     pub(super) fn leave(&mut self) {
         if self.stack.len() > 1
             && let Some(left) = self.stack.pop()
         {
+            // A deck goes back to the list it walks, on the row it had come to.
+            let mark = left.screen.bookmark().filter(|mark| mark.place != left.screen.id());
             self.forward.push(left);
             self.drop_warning();
             if self.forward.len() > DEEPEST {
                 self.forward.remove(0);
             }
             self.freshen();
+            if let Some(mark) = mark.filter(|mark| mark.place == self.top().screen.id()) {
+                let (id, ctx) = (self.top().id, self.ctx.clone());
+                let effects = self.part(id, 0).map(|screen| screen.go_to(&mark.row, &ctx)).unwrap_or_default();
+                self.wish(id, 0, effects);
+            }
         }
     }
 

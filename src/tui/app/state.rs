@@ -248,6 +248,9 @@ impl App {
             return Some(reason);
         }
         let (_, part) = self.focused();
+        if command.whole && part.marked() > 0 {
+            return Some("it takes all of them, not only those marked; Esc drops the marks first".to_owned());
+        }
         match (owner, command.id) {
             (Owner::Global, "tutor") => self.no_tutor(),
             (Owner::Global, "copy-to") if self.ctx.checked() => {

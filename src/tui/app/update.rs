@@ -404,7 +404,7 @@ impl App {
         self.overlays.push(Over { screen, pane, overlay });
     }
 
-    fn filter(&mut self, slot: Slot, text: &str) {
+    pub(super) fn filter(&mut self, slot: Slot, text: &str) {
         let ctx = self.ctx.clone();
         let result = self.part(slot.screen, slot.pane).map(|part| part.set_filter(text, &ctx));
         let result = match result {

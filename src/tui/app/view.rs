@@ -169,12 +169,21 @@ fn draw_status(app: &App, buf: &mut Buffer, area: Rect) {
         (None, true) => (String::new(), Role::Text),
     };
     // A message comes before the counts: it takes the room it needs, up to the whole line.
-    let right = cut(&right, width.saturating_sub(2), ctx.glyphs);
+    let right = shortened(&right, width.saturating_sub(2), ctx);
     let room = width.saturating_sub(cells(&right) + 3);
     let left = fit(&cut(&left, room, ctx.glyphs), room, Align::Left, ctx.glyphs);
     paint::text(buf, area, area.x + 1, area.y, &left, ctx.style(Role::Text), ctx.glyphs);
     let x = area.right().saturating_sub(u16::try_from(cells(&right) + 1).unwrap_or(0));
     paint::text(buf, area, x, area.y, &right, ctx.style(role), ctx.glyphs);
+}
+
+/// A message in so many cells: its last part, which says what to do now, stays.
+fn shortened(text: &str, room: usize, ctx: &Ctx) -> String {
+    let (head, tail) = text.rfind("; ").map_or((text, ""), |at| text.split_at(at));
+    if cells(text) <= room || cells(tail) * 2 > room {
+        return cut(text, room, ctx.glyphs);
+    }
+    cut(head, room - cells(tail), ctx.glyphs) + tail
 }
 
 /// An error that does not fit the status line is shown whole above it: a reason that is cut off is none.

@@ -26,6 +26,7 @@ const ITEMS: &[Column] = &[
     Column::words("due", "DUE", 'u', 1, 9, 9),
     wide(Column::number("amount", "AMOUNT", 'a', 4, 11), 17),
     wide(Column::number("open", "OPEN", 'o', 0, 11), 17),
+    Column::words("currency", "CUR", 'r', 0, 3, 3),
     Column::number("days", "DAYS", 'y', 0, 5),
     Column::words("expected", "EXPECTED", 'e', 2, 9, 9),
     Column::words("state", "STATE", 's', 3, 15, 22),
@@ -35,7 +36,7 @@ const TIMELINE: &[Column] = &[
     Column::words("date", "DATE", 'd', 0, 9, 9),
     Column::words("kind", "WHAT", 'k', 0, 8, 11),
     Column::words("text", "TEXT", 't', 0, 12, 90),
-    wide(Column::number("amount", "AMOUNT", 'a', 2, 11), 17),
+    wide(Column::number("amount", "AMOUNT", 'a', 2, 14), 17),
     Column::words("who", "WHO", 'w', 4, 4, 10),
 ];
 
@@ -44,7 +45,7 @@ const PAYMENTS: &[Column] = &[
     Column::words("date", "ISSUED", 'd', 4, 9, 9),
     Column::words("due", "DUE", 'u', 3, 9, 9),
     Column::words("closed", "PAID ON", 'p', 0, 9, 9),
-    wide(Column::number("amount", "AMOUNT", 'a', 1, 11), 17),
+    wide(Column::number("amount", "AMOUNT", 'a', 1, 14), 17),
     Column::number("days", "DAYS", 'y', 0, 5),
     Column::number("late", "LATE", 'l', 0, 5),
 ];
@@ -100,16 +101,15 @@ pub fn fill_items(pane: &mut TablePane, full: &Full, ctx: &Ctx) {
         let currency = full.items.first().map_or(ctx.base, |row| row.currency);
         let total: i64 = full.items.iter().map(of).sum();
         let shown = Money::new(total, currency).grouped(ctx.numbers);
-        match (same, currency == ctx.base) {
-            (false, _) => "by currency".to_owned(),
-            (true, true) => shown,
-            (true, false) => format!("{shown} {currency}"),
-        }
+        if same { (shown, currency.code().to_owned()) } else { ("by currency".to_owned(), String::new()) }
     };
+    pane.show("currency", full.items.iter().any(|row| row.currency != ctx.base));
+    let open = sum(|row| row.open);
     let mut total = vec![Cell::default(); ITEMS.len()];
     total[0] = Cell::new("total", Role::Strong);
-    total[3] = Cell::new(sum(|row| row.amount), Role::Strong);
-    total[4] = Cell::new(sum(|row| row.open), Role::Strong);
+    total[3] = Cell::new(sum(|row| row.amount).0, Role::Strong);
+    total[4] = Cell::new(open.0, Role::Strong);
+    total[5] = Cell::new(open.1, Role::Strong);
     pane.total = if full.items.is_empty() { Vec::new() } else { total };
     let more = full.items_total.saturating_sub(full.items.len() as u64);
     pane.foot = if more > 0 {
@@ -152,8 +152,9 @@ fn item(row: &crate::store::read::items::ItemRow, expected: Option<NaiveDate>, c
             Part::words(&number),
             Part::day(Some(row.date)),
             Part::day(Some(row.due)),
-            Part::amount(Money::new(row.amount, row.currency), ctx),
-            Part::amount(open, ctx),
+            Part::bare(Money::new(row.amount, row.currency), ctx),
+            Part::bare(open, ctx),
+            Part::words(row.currency.code()),
             if days > 0 { Part::days(days).role(role) } else { Part::words("-") },
             Part::day(expected),
             Part::words(&state),

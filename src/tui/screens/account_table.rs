@@ -50,6 +50,10 @@ impl Part {
         let shown = if money.currency == ctx.base { shown } else { format!("{shown} {}", money.currency) };
         Part { cell: shown.into(), key: Key::Number(money.minor), raw: money.plain() }
     }
+    /// An amount whose currency stands in a column of its own.
+    pub fn bare(money: Money, ctx: &Ctx) -> Part {
+        Part { cell: text::amount(money, ctx.numbers).into(), ..Part::amount(money, ctx) }
+    }
     /// A date, or nothing.
     pub fn day(date: Option<NaiveDate>) -> Part {
         let key = date.map_or(i64::MAX, |date| i64::from(chrono::Datelike::num_days_from_ce(&date)));
@@ -138,6 +142,7 @@ pub struct TablePane {
     all: Vec<Entry>,
     list: ListState<Entry>,
     grid: Grid,
+    arranged: bool,
     filter: String,
     parsed: Filter,
     open: fn(&Entry) -> Vec<Effect>,
@@ -170,6 +175,7 @@ impl TablePane {
             all: Vec::new(),
             list: ListState::new(),
             grid: Grid::new(columns, sort),
+            arranged: false,
             filter: String::new(),
             parsed: Filter::all(),
             open,
@@ -184,6 +190,14 @@ impl TablePane {
     /// With the word its entries are counted in: `payment`.
     pub fn counted_in(self, unit: &'static str) -> TablePane {
         TablePane { unit, ..self }
+    }
+
+    /// Shows a column, or not, as long as nobody has arranged the columns.
+    pub fn show(&mut self, column: &'static str, shown: bool) {
+        if !self.arranged {
+            let grid = Grid::new(self.columns, self.grid.sort);
+            self.grid = if shown { grid } else { grid.hiding(&[column]) };
+        }
     }
 
     /// Takes the entries; the cursor stays on its entry.
@@ -288,7 +302,7 @@ impl Screen for TablePane {
     }
     fn answer(&mut self, name: &'static str, answer: Answer, _ctx: &Ctx) -> Vec<Effect> {
         if let ("columns", Some(grid)) = (name, answer.take::<Grid>()) {
-            self.grid = grid;
+            (self.grid, self.arranged) = (grid, true);
         }
         Vec::new()
     }
@@ -319,6 +333,7 @@ impl Screen for TablePane {
             total: &total,
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, upper);
     }
@@ -388,6 +403,7 @@ impl Screen for TablePane {
     fn apply_view(&mut self, text: &str, ctx: &Ctx) -> Vec<Effect> {
         let (grid, filter) = text.split_once('\n').unwrap_or((text, ""));
         self.grid.read(grid);
+        self.arranged = true;
         self.set_filter(filter, ctx).unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::customers_view::{grade, limit_use};
+use super::deck_view::{shown, without_rate};
 use crate::domain::money::Money;
 use crate::store::read::account::Full;
 use crate::store::read::accounts::LABELS;
@@ -112,12 +113,12 @@ fn limit(full: &Full, ctx: &Ctx) -> String {
     match account.limit {
         Some(limit) => {
             let money = Money::new(limit, account.currency);
-            let shown = if account.currency == ctx.base {
+            let limit = if account.currency == ctx.base {
                 money.grouped(ctx.numbers)
             } else {
                 text::amount_with_currency(money, ctx.numbers)
             };
-            format!("limit {shown}  used {}", limit_use(account).text)
+            format!("limit {limit}  used {}", limit_use(account).text)
         }
         None => "limit none".to_owned(),
     }
@@ -134,16 +135,32 @@ fn foreign(full: &Full, ctx: &Ctx) -> String {
     let parts: Vec<String> = sums
         .map(|(currency, sums)| text::amount_with_currency(Money::new(sums.net(), currency), ctx.numbers))
         .collect();
-    let left_out = if full.account.no_rate { " (without a rate: left out)" } else { "" };
-    if parts.is_empty() { String::new() } else { format!("   of it {}{left_out}", parts.join(" + ")) }
+    let without = without_rate(full, ctx);
+    match (parts.is_empty(), &*without) {
+        (true, _) => String::new(),
+        (false, "") => format!("   in it {}", parts.join(" + ")),
+        (false, without) => format!(" {without}"),
+    }
+}
+
+/// The ages and what is open in other currencies, whole: the oldest first where not all of it has room, so that the end
+/// that is cut off is the one that matters least.
+fn fitting(ages: &[String], foreign: &str, width: usize) -> String {
+    let line = format!("{}{foreign}", ages.join("  "));
+    if cells(&line) <= width {
+        return line.trim_start().to_owned();
+    }
+    let ages: Vec<&str> = ages.iter().rev().map(String::as_str).collect();
+    format!("{}  {}", foreign.trim(), ages.join("  ")).trim_start().to_owned()
 }
 
 fn short(full: &Full, ctx: &Ctx, width: u16) -> Vec<String> {
     let account = &full.account;
-    let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
+    let money = |minor: i64| shown(full, minor, ctx);
     let ages: Vec<String> = LABELS
         .iter()
         .zip(account.base.buckets)
+        .filter(|(_, minor)| *minor != 0)
         .map(|(label, minor)| format!("{label}: {}", text::whole(Money::new(minor, ctx.base), ctx.numbers)))
         .collect();
     let rest = format!(
@@ -165,14 +182,14 @@ fn short(full: &Full, ctx: &Ctx, width: u16) -> Vec<String> {
             owner(full),
             hold(full)
         ),
-        format!(" {}{}", ages.join("  "), foreign(full, ctx)),
+        format!(" {}", fitting(&ages, &foreign(full, ctx), usize::from(width).saturating_sub(1))),
         format!(" {}", contact(full)),
     ]
 }
 
 fn long(full: &Full, ctx: &Ctx, area: Rect) -> Vec<String> {
     let account = &full.account;
-    let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
+    let money = |minor: i64| shown(full, minor, ctx);
     let review = account
         .next_on
         .map_or_else(String::new, |on| format!("   next {} {}", text::short_day(on, ctx.today), account.next_what));

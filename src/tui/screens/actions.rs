@@ -24,6 +24,7 @@ use chrono::NaiveDate;
 
 use crate::domain::authority::Right;
 use crate::domain::money::{Currency, Money};
+use crate::domain::promise::State;
 use crate::store::people::Person;
 use crate::store::read::account::{self, Full};
 use crate::store::read::accounts::Account;
@@ -168,6 +169,8 @@ pub struct Piece {
     pub currency: Currency,
     /// Due date.
     pub due: NaiveDate,
+    /// Promised and still to come: for which day, and how much.
+    pub promised: Option<(NaiveDate, i64)>,
 }
 
 impl Piece {
@@ -188,6 +191,7 @@ impl Subject {
             disputed: row.disputed,
             currency: row.currency,
             due: row.due,
+            promised: row.promise.and_then(|(on, amount, state)| (state == State::Open).then_some((on, amount))),
         });
         Subject {
             customers: vec![full.account.id],

@@ -84,6 +84,7 @@ pub(super) fn draw_items(buf: &mut Buffer, area: Rect, items: &[Behind], ctx: &C
         total: &total,
         theme: ctx.theme,
         glyphs: ctx.glyphs,
+        base: ctx.base,
     };
     table.draw(buf, Rect { width: area.width.saturating_sub(1), ..area });
 }
@@ -239,6 +240,7 @@ impl Screen for CellItems {
             total: &total,
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, body);
     }

@@ -21,7 +21,7 @@ use crate::tui::ui::{bars, paint, text};
 /// All columns; widths of amounts follow the amounts.
 pub(super) const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 10, 30),
-    Column { id: "risk", title: "RISK", letter: 'r', priority: 4, min: 4, max: 4, align: Align::Left },
+    Column { id: "risk", title: "RISK", letter: 'r', priority: 4, min: 4, max: 4, align: Align::Left, base: false },
     Column::words("owner", "OWNER", 'o', 4, 5, 8),
     Column::number("b0", "NOT DUE", 'n', 0, 7),
     Column::number("b1", "1-30", '1', 0, 7),
@@ -31,7 +31,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::number("b5", "120+", 'x', 0, 7),
     Column::number("credits", "CREDITS", 'k', 3, 7),
     Column::number("total", "TOTAL", 't', 0, 7),
-    Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left },
+    Column { id: "shape", title: "SHAPE", letter: 'h', priority: 5, min: 11, max: 11, align: Align::Left, base: false },
 ];
 
 /// Width of a table from which names get more cells.
@@ -254,6 +254,7 @@ fn draw_table(screen: &AgingScreen, buf: &mut Buffer, area: Rect, ctx: &Ctx, foc
         total: &total,
         theme: ctx.theme,
         glyphs: ctx.glyphs,
+        base: ctx.base,
     };
     table.draw(buf, area);
     if let Some(cursor) = cursor {

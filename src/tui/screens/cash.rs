@@ -57,6 +57,7 @@ pub const COMMANDS: &[Command] = &[Command::write(
     Tier::Money,
 )
 .hint(90)
+.whole()
 .right(Right::ApplyCash)
 .words("run match automatic post all")
 .verb("cash run")];

@@ -142,6 +142,33 @@ fn change(item: &Beside, draft: &Draft, ctx: &Ctx) -> Option<(String, String, St
     Some((before, change, format!("{} open {}{paid}", item.number, shown(open))))
 }
 
+/// What becomes of disputes on the marked items, and which credits of the customer stay unused.
+fn left_behind(draft: &Draft, ctx: &Ctx) -> Vec<String> {
+    let mut out = Vec::new();
+    for item in &draft.items {
+        let shown = |minor| shown(minor, item.currency, ctx);
+        match draft.mark(item.id) {
+            None if item.open < 0 => out.push(format!("{} {} stays unused", item.number, shown(-item.open))),
+            Some(mark) if item.disputed > 0 => {
+                let open = item.open - mark.paid - mark.discount - mark.difference;
+                let over = item.disputed - open;
+                if open <= 0 {
+                    out.push(format!("the dispute of {} on {} ends: paid", shown(item.disputed), item.number));
+                } else if over > 0 {
+                    out.push(format!(
+                        "{} of the {} disputed on {} are paid",
+                        shown(over),
+                        shown(item.disputed),
+                        item.number
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
 /// The sentence kept with what is applied by hand: what the rules proposed, if that is what was taken.
 fn evidence(deck: &CashDeck) -> (String, i64) {
     let explanation = deck.draft.explanation.and_then(|place| {
@@ -180,6 +207,7 @@ fn apply(deck: &CashDeck, ctx: &Ctx) -> Vec<Effect> {
         parts[1].push(change);
         parts[2].push(after);
     }
+    parts[2].extend(left_behind(draft, ctx));
     let rest = draft.rest();
     parts[1].insert(
         0,

@@ -223,6 +223,7 @@ fn table(deck: &CashDeck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool
         total: &[],
         theme: ctx.theme,
         glyphs: ctx.glyphs,
+        base: ctx.base,
     };
     table.draw(buf, area);
 }

@@ -211,7 +211,7 @@ impl ListScreen for Customers {
         let (net, overdue) = (self.sums.net(), self.sums.overdue());
         let share = if net > 0 { format!(" ({}%)", overdue.saturating_mul(100) / net) } else { String::new() };
         let many = show::counted(self.listing.list.total(), "customer");
-        format!("{many}  open {}  overdue {}{share}", money(net), money(overdue))
+        format!("{many}  open {}  overdue {} {}{share}", money(net), money(overdue), ctx.base)
     }
     fn note(&self, _ctx: &Ctx) -> String {
         if self.no_rate { "items without a rate left out".to_owned() } else { String::new() }

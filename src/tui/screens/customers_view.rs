@@ -23,11 +23,11 @@ use crate::tui::ui::{paint, text};
 pub const COLUMNS: &[Column] = &[
     Column::words("name", "CUSTOMER", 'c', 0, 24, 40),
     Column::words("number", "NO", 'n', 8, 6, 10),
-    Column { max: 16, ..Column::number("open", "OPEN", 'o', 0, 13) },
-    Column { max: 16, ..Column::number("overdue", "OVERDUE", 'v', 1, 13) },
+    Column { max: 16, ..Column::number("open", "OPEN", 'o', 0, 13).in_base() },
+    Column { max: 16, ..Column::number("overdue", "OVERDUE", 'v', 1, 13).in_base() },
     Column::number("days", "DAYS", 'd', 7, 5),
     Column::number("dtp", "DTP", 'p', 2, 5),
-    Column { max: 12, ..Column::number("credit", "LIMIT", 'm', 5, 9) },
+    Column { max: 15, ..Column::number("credit", "LIMIT", 'm', 5, 11) },
     Column::number("limit", "LIMIT%", 'l', 2, 6),
     Column::words("risk", "RISK", 'r', 3, 4, 4),
     Column::words("owner", "OWNER", 'w', 3, 5, 8),
@@ -124,10 +124,12 @@ pub fn limit_use(account: &Account) -> Cell {
 }
 
 fn cells(account: &Account, ctx: &Ctx) -> Vec<Cell> {
-    let amount = |minor: i64| text::amount(Money::new(minor, ctx.base), ctx.numbers);
-    let late = account.base.overdue() > 0;
+    let late = account.oldest_days(ctx.today) > 0;
     let role = if late { Role::Late } else { Role::Text };
-    let limit = account.limit.map(|limit| text::whole(Money::new(limit, account.currency), ctx.numbers));
+    let limit = account.limit.map(|limit| {
+        let code = if account.currency == ctx.base { String::new() } else { format!(" {}", account.currency) };
+        format!("{}{code}", text::whole(Money::new(limit, account.currency), ctx.numbers))
+    });
     vec![
         if account.blocked {
             Cell::new(format!("{} (hold)", account.name), Role::Late)
@@ -135,8 +137,8 @@ fn cells(account: &Account, ctx: &Ctx) -> Vec<Cell> {
             (&*account.name).into()
         },
         (&*account.number).into(),
-        amount(account.base.net()).into(),
-        Cell::new(amount(account.base.overdue()), role),
+        own(account, |sums| sums.net(), ctx).into(),
+        Cell::new(own(account, |sums| sums.overdue(), ctx), role),
         Cell::new(text::days(account.oldest_days(ctx.today)), role),
         number_of_days(account.days_to_pay).into(),
         limit.unwrap_or_else(|| "-".to_owned()).into(),
@@ -147,10 +149,37 @@ fn cells(account: &Account, ctx: &Ctx) -> Vec<Cell> {
     ]
 }
 
+/// A sum of a customer in the book's currency. Where that holds nothing because there is no rate, the sum in its own
+/// currency; `+` says that more is without a rate.
+fn own(account: &Account, of: fn(&Sums) -> i64, ctx: &Ctx) -> String {
+    let base = of(&account.base);
+    let shown = text::amount(Money::new(base, ctx.base), ctx.numbers);
+    let mut others = account.in_currencies().filter(|(currency, sums)| *currency != ctx.base && of(sums) != 0);
+    match (account.no_rate, base, others.next(), others.next()) {
+        (false, ..) | (_, _, None, _) => shown,
+        (true, 0, Some((currency, sums)), None) => {
+            text::amount_with_currency(Money::new(of(&sums), currency), ctx.numbers)
+        }
+        (true, 0, ..) => "no rate".to_owned(),
+        _ => format!("{shown}+"),
+    }
+}
+
+/// An amount in the book's currency, named where the customer is billed in another one.
+fn named(minor: i64, account: &Account, ctx: &Ctx) -> String {
+    let money = Money::new(minor, ctx.base);
+    if account.currency == ctx.base {
+        text::amount(money, ctx.numbers)
+    } else {
+        text::amount_with_currency(money, ctx.numbers)
+    }
+}
+
 fn next_due(account: &Account, ctx: &Ctx) -> String {
     match account.next_due {
+        Some((due, 0)) if account.no_rate => format!("{} no rate", due.format("%a %d %b")),
         Some((due, amount)) => {
-            format!("{} {}", due.format("%a %d %b"), text::amount(Money::new(amount, ctx.base), ctx.numbers))
+            format!("{} {}", due.format("%a %d %b"), named(amount, account, ctx))
         }
         None => "nothing".to_owned(),
     }
@@ -160,14 +189,14 @@ fn promise(account: &Account, ctx: &Ctx) -> String {
     match (account.promise_broken, account.promised) {
         (Some(on), _) => format!("broken {}", text::short_day(on, ctx.today)),
         (None, 0) => "none".to_owned(),
-        (None, sum) => text::amount(Money::new(sum, ctx.base), ctx.numbers),
+        (None, sum) => named(sum, account, ctx),
     }
 }
 
 fn dispute(account: &Account, ctx: &Ctx) -> String {
     match account.disputes {
         0 => "none".to_owned(),
-        many => format!("{many} = {}", text::amount(Money::new(account.base.disputed, ctx.base), ctx.numbers)),
+        many => format!("{many} = {}", named(account.base.disputed, account, ctx)),
     }
 }
 
@@ -188,8 +217,8 @@ fn peek(account: &Account, detail: Option<&Full>, ctx: &Ctx) -> [Vec<Fact<'stati
         vec![("next due", next_due(account, ctx), 23), ("phone", phone, 20)],
         vec![
             ("terms", account.terms.to_string(), 9),
-            ("dispute", dispute(account, ctx), 14),
-            ("promise", promise(account, ctx), 13),
+            ("dispute", dispute(account, ctx), 17),
+            ("promise", promise(account, ctx), 14),
             ("last", contact_age(account, ctx.today), 9),
         ],
         vec![("DTP = days to pay, weighted by amount, all paid        ! over credit limit", String::new(), 0)],
@@ -197,7 +226,7 @@ fn peek(account: &Account, detail: Option<&Full>, ctx: &Ctx) -> [Vec<Fact<'stati
 }
 
 fn detail(account: &Account, full: Option<&Full>, ctx: &Ctx) -> Vec<String> {
-    let amount = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
+    let amount = |minor: i64| text::amount_with_currency(Money::new(minor, ctx.base), ctx.numbers);
     let line = |label: &str, value: String| format!(" {label:<11} {value}");
     let limit = match account.limit {
         Some(limit) => format!(
@@ -216,6 +245,7 @@ fn detail(account: &Account, full: Option<&Full>, ctx: &Ctx) -> Vec<String> {
         String::new(),
     ];
     if let Some(full) = full {
+        lines.extend(full.unrated.iter().map(|sum| line("no rate", text::amount_with_currency(*sum, ctx.numbers))));
         for (label, value) in [("contact", &full.data.contact), ("", &full.data.phone), ("", &full.data.email)] {
             if !value.is_empty() {
                 lines.push(line(label, value.clone()));

@@ -132,6 +132,7 @@ fn items_with_cursor(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focus
         total: &[],
         theme: ctx.theme,
         glyphs: ctx.glyphs,
+        base: ctx.base,
     };
     table.draw(buf, area);
 }
@@ -200,12 +201,26 @@ pub(super) fn heading(full: &Full) -> String {
     format!("{}  {}  risk {}  owner {owner}{blocked}", data.name, data.number, grade(account.risk))
 }
 
+/// An amount of a customer in the book's currency, which is named where the customer has to do with another one.
+pub(super) fn shown(full: &Full, minor: i64, ctx: &Ctx) -> String {
+    let money = Money::new(minor, ctx.base);
+    let account = &full.account;
+    let other = account.currency != ctx.base || account.in_currencies().any(|(currency, _)| currency != ctx.base);
+    if other { amount_with_currency(money, ctx.numbers) } else { money.grouped(ctx.numbers) }
+}
+
+/// `  and without a rate 5,000.00 USD`, where something is open that sums in the book's currency leave out.
+pub(super) fn without_rate(full: &Full, ctx: &Ctx) -> String {
+    let sums: Vec<String> = full.unrated.iter().map(|sum| amount_with_currency(*sum, ctx.numbers)).collect();
+    if sums.is_empty() { String::new() } else { format!("  and without a rate {}", sums.join(" + ")) }
+}
+
 /// The customer's figures, a handful of lines.
 pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
     let (account, data) = (&full.account, &full.data);
-    let amount = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
+    let amount = |minor: i64| shown(full, minor, ctx);
     let days = account.oldest_days(ctx.today);
-    let rate = if account.no_rate { "  (items without a rate left out)" } else { "" };
+    let rate = without_rate(full, ctx);
     let mut lines = vec![
         format!(
             "open {}  overdue {}  oldest {}{rate}",
@@ -258,9 +273,9 @@ pub(super) fn last_contact(full: &Full, ctx: &Ctx) -> String {
     }
 }
 
-/// The last call or e-mail where there is little room: `03 Mar call, cannot pay: no cash until May`.
+/// The last call, e-mail or note where there is little room: `03 Mar call, cannot pay: no cash until May`.
 pub(super) fn last_said(full: &Full, ctx: &Ctx) -> String {
-    let spoke = |event: &&Event| matches!(event.kind.as_str(), "call" | "e-mail");
+    let spoke = |event: &&Event| matches!(event.kind.as_str(), "call" | "e-mail" | "note");
     full.timeline.iter().find(spoke).map_or("nobody ever called or wrote".to_owned(), |event| {
         format!("{} {}, {}", text::short_day(event.on, ctx.today), event.kind, text::dated(&event.text))
     })
@@ -312,6 +327,7 @@ pub(super) fn items_of(buf: &mut Buffer, area: Rect, full: &Full, ctx: &Ctx) {
         total: &[],
         theme: ctx.theme,
         glyphs: ctx.glyphs,
+        base: ctx.base,
     };
     table.draw(buf, area);
 }

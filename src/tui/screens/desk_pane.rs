@@ -143,6 +143,7 @@ impl Screen for Pane {
             total: &[],
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, area);
     }

@@ -95,8 +95,8 @@ pub(super) static ACCOUNTS: Kind = Kind {
     place: "customers",
     columns: &[
         Column::words("name", "CUSTOMER", 'c', 0, 22, 34),
-        Column::number("open", "OPEN", 'o', 1, 14),
-        Column::number("overdue", "OVERDUE", 'v', 0, 14),
+        Column::number("open", "OPEN", 'o', 1, 14).in_base(),
+        Column::number("overdue", "OVERDUE", 'v', 0, 14).in_base(),
         Column::number("days", "DAYS", 'd', 0, 5),
         Column::number("limit", "USED", 'u', 2, 8),
         Column::words("risk", "RISK", 'r', 3, 6, 6),

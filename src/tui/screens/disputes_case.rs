@@ -36,7 +36,7 @@ impl Row for Step {
 }
 
 const COLUMNS: &[Column] = &[
-    Column { id: "version", title: "#", letter: 'v', priority: 2, min: 3, max: 3, align: Align::Right },
+    Column { id: "version", title: "#", letter: 'v', priority: 2, min: 3, max: 3, align: Align::Right, base: false },
     Column::words("on", "ON", 'o', 0, 9, 9),
     Column::words("what", "STEP", 's', 0, 9, 10),
     Column::words("who", "WHO", 'w', 1, 8, 20),
@@ -165,6 +165,7 @@ impl Screen for CaseScreen {
             total: &[],
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, body);
     }

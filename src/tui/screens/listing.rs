@@ -59,6 +59,7 @@ impl<R: Row<Id = i64>> Listing<R> {
             total: &if total.is_empty() { Vec::new() } else { self.grid.cells(total) },
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, area);
     }

@@ -45,6 +45,7 @@ pub(super) const COMMANDS: &[Command] = &[
         .words("resend retry"),
     Command::write(SEND, &["S"], "send", "Send what waits now; again: stop.", Tier::Money)
         .hint(71)
+        .whole()
         .right(Right::Collect)
         .verb("mail send")
         .words("smtp post"),

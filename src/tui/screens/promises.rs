@@ -68,6 +68,7 @@ pub(super) const COLUMNS: &[Column] = &[
         min: 9,
         max: 9,
         align: crate::tui::ui::width::Align::Left,
+        base: false,
     },
     Column::number("in", "IN", 'n', 2, 5),
     Column::number("amount", "AMOUNT", 'a', 0, 13),

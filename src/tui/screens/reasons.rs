@@ -156,6 +156,7 @@ impl Screen for Reasons {
             total: &[],
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, area);
     }

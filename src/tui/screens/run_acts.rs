@@ -57,16 +57,19 @@ pub const COMMANDS: &[Command] = &[
     Command::look("run.customer", &["c"], "customer", "Open the customer's account.").hint(30),
     Command::write("run.approve", &["A"], "release", "Release the run for sending, as it is shown.", Tier::Money)
         .hint(72)
+        .whole()
         .right(Right::Collect)
         .words("approve sign off four eyes")
         .verb("dunning approve"),
     Command::write("run.send", &["S"], "send", "Send the letters; again: stop. Goes on after a cut.", Tier::Money)
         .hint(71)
+        .whole()
         .right(Right::Collect)
         .words("post mail resume dispatch")
         .verb("dunning send"),
     Command::write("run.cancel", &["X"], "cancel run", "End the run before anything of it was sent.", Tier::Many)
         .hint(40)
+        .whole()
         .right(Right::Collect)
         .words("discard delete abandon")
         .verb("dunning cancel"),

@@ -35,8 +35,17 @@ const COMMANDS: &[Command] = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column { id: "number", title: "NUMBER", letter: 'n', priority: 0, min: 8, max: 12, align: Align::Right },
-    Column { id: "words", title: "WORDS", letter: 'w', priority: 1, min: 10, max: 40, align: Align::Left },
+    Column {
+        id: "number",
+        title: "NUMBER",
+        letter: 'n',
+        priority: 0,
+        min: 8,
+        max: 12,
+        align: Align::Right,
+        base: false,
+    },
+    Column { id: "words", title: "WORDS", letter: 'w', priority: 1, min: 10, max: 40, align: Align::Left, base: false },
 ];
 
 /// Numbers below `count` that contain the filter's digits.
@@ -173,6 +182,7 @@ impl Screen for Sample {
             total: &[],
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, area);
     }

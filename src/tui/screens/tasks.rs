@@ -127,6 +127,7 @@ impl Screen for Tasks {
             total: &[],
             theme: ctx.theme,
             glyphs: ctx.glyphs,
+            base: ctx.base,
         };
         table.draw(buf, area);
     }

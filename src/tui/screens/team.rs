@@ -50,7 +50,7 @@ const COLUMNS: &[Column] = &[
     Column::number("listed", "LISTED", 'l', 0, 6),
     Column::number("done", "DONE", 'd', 1, 5),
     Column { max: 17, ..Column::number("collect", "TO COLLECT", 'c', 0, 14) },
-    Column { max: 17, ..Column::number("overdue", "OVERDUE", 'v', 2, 14) },
+    Column { max: 17, ..Column::number("overdue", "OVERDUE", 'v', 2, 14).in_base() },
     Column::number("contacts", "CONTACTS", 'n', 1, 8),
     Column::words("work", "WORKS ON", 'w', 3, 10, 30),
 ];

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
 use super::approvals;
+use super::customers_view::counted;
 use super::deck::{self, Deck};
 use super::listing::{ListScreen, Listing};
 use super::today_view as show;
@@ -13,6 +14,7 @@ use crate::acts::{Done, Failure};
 use crate::domain::money::{Currency, Money};
 use crate::store::read::account::{Full, full};
 use crate::store::read::worklist::{self, Question, WorkRow, Worklist};
+use crate::store::read::{cash, outbox};
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Want, Window};
 use crate::tui::ui::text;
 
@@ -79,8 +81,12 @@ pub struct Today {
     /// The customer under the cursor in full.
     pub(super) detail: Option<Full>,
     wanted: Option<i64>,
+    /// Whom the last work key was about: the list may have moved on before its act is done.
+    acting: Vec<i64>,
     /// Requests that wait for this person.
     to_approve: usize,
+    /// Payments and answers of customers that wait: who is on the list may have paid or written.
+    came: (usize, usize),
 }
 
 impl Today {
@@ -93,7 +99,9 @@ impl Today {
             sums: Worklist::default(),
             detail: None,
             wanted: None,
+            acting: Vec::new(),
             to_approve: 0,
+            came: (0, 0),
         }
     }
 
@@ -190,7 +198,8 @@ impl ListScreen for Today {
         }]
     }
     fn ask_all(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
-        self.ask(want, ctx).into_iter().chain([approvals::ask_waiting(ctx)]).collect()
+        let came = Effect::ask("came", |reader| Ok((cash::waiting(reader)?, outbox::answers_waiting(reader)?)));
+        self.ask(want, ctx).into_iter().chain([approvals::ask_waiting(ctx), came]).collect()
     }
     fn forget(&mut self) {
         self.wanted = None;
@@ -207,6 +216,7 @@ impl ListScreen for Today {
         match actions::answer(name, answer, ctx) {
             Ok(effects) => return effects,
             Err(own) if name == "to approve" => self.to_approve = own.take::<usize>().unwrap_or(0),
+            Err(own) if name == "came" => self.came = own.take::<(usize, usize)>().unwrap_or_default(),
             Err(own) if name == "detail" => self.detail = own.take::<Option<Full>>().flatten(),
             Err(_) => {}
         }
@@ -234,7 +244,9 @@ impl ListScreen for Today {
             self.listing.list.reset();
             return self.ask(Want::Start, ctx);
         }
-        actions::run(call.id, &self.subject(ctx), ctx).unwrap_or_default()
+        let subject = self.subject(ctx);
+        self.acting.clone_from(&subject.customers);
+        actions::run(call.id, &subject, ctx).unwrap_or_default()
     }
     fn term(&self, listed: &Listed, column: &str, _ctx: &Ctx) -> Option<String> {
         let row = &listed.row;
@@ -253,7 +265,7 @@ impl ListScreen for Today {
 
     fn performed(&mut self, name: &'static str, result: &Result<Done, Failure>, _ctx: &Ctx) -> Vec<Effect> {
         if result.is_ok() && actions::ALL.iter().any(|command| command.id == name) {
-            let gone = if actions::disposes(name) && !self.all { self.listing.list.targets() } else { Vec::new() };
+            let gone = if actions::disposes(name) && !self.all { self.acting.clone() } else { Vec::new() };
             self.listing.list.drop_marks();
             self.set_aside(&gone);
         }
@@ -270,7 +282,12 @@ impl ListScreen for Today {
         if !self.listing.list.is_loaded() {
             return "loading today's list".to_owned();
         }
-        format!("{} customers  {} overdue{wide}", self.listing.list.total(), amount(sums.overdue))
+        format!(
+            "{}  {} {} overdue{wide}",
+            counted(self.listing.list.total(), "customer"),
+            amount(sums.overdue),
+            ctx.base
+        )
     }
     fn note(&self, _ctx: &Ctx) -> String {
         let sums = &self.sums;
@@ -278,6 +295,15 @@ impl ListScreen for Today {
         let mut note: Vec<String> = Vec::new();
         if self.to_approve > 0 {
             note.push(approvals::notice(self.to_approve));
+        }
+        if self.came.0 > 0 {
+            note.push(format!("{} cash (g b)", self.came.0));
+        }
+        if self.came.1 > 0 {
+            note.push(format!("{} mail (g x)", self.came.1));
+        }
+        if sums.no_rate > 0 {
+            note.push(format!("{} without a rate", sums.no_rate));
         }
         if sums.done > 0 {
             note.push(format!("{} done", sums.done));

@@ -21,7 +21,7 @@ use crate::tui::ui::{paint, text};
 pub(super) const COLUMNS: &[Column] = &[
     Column::number("priority", "PRI", 'p', 0, 4),
     Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
-    Column::number("overdue", "OVERDUE", 'o', 0, 13),
+    Column { max: 17, ..Column::number("overdue", "OVERDUE", 'o', 0, 13).in_base() },
     Column::number("days", "DAYS", 'd', 0, 5),
     Column::words("why", "WHY", 'y', 1, 18, 44),
     Column::words("next", "NEXT", 'n', 2, 6, 6),
@@ -67,7 +67,7 @@ fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
     vec![
         row.score.to_string().into(),
         row.name.to_string().into(),
-        text::amount(Money::new(row.overdue, ctx.base), ctx.numbers).into(),
+        overdue(row, ctx).into(),
         Cell::new(text::days(row.days), late),
         row.worked_by.as_deref().filter(|by| **by != *ctx.user).map_or_else(
             || row.why.to_string().into(),
@@ -76,6 +76,17 @@ fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
         row.next.word().into(),
         row.owner.to_string().into(),
     ]
+}
+
+/// What is overdue: in the book's currency, else where that has no rate in its own. `+` says that more is without a rate.
+fn overdue(row: &WorkRow, ctx: &Ctx) -> String {
+    let base = text::amount(Money::new(row.overdue, ctx.base), ctx.numbers);
+    match &row.unrated[..] {
+        [] => base,
+        [only] if row.overdue == 0 => text::amount_with_currency(*only, ctx.numbers),
+        [..] if row.overdue == 0 => "no rate".to_owned(),
+        _ => format!("{base}+"),
+    }
 }
 
 /// Three lines on the customer under the cursor.
@@ -96,11 +107,11 @@ fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
     why.extend(KINDS.into_iter().chain([EVENT]).map(points));
     let lines = [
         vec![
-            ("open", say(|full, ctx| Money::new(full.account.base.net(), ctx.base).grouped(ctx.numbers)), 13),
+            ("open", say(|full, ctx| deck_view::shown(full, full.account.base.net(), ctx)), 17),
             ("limit", say(deck_view::limit_short), 16),
         ],
         why,
-        vec![("last", say(deck_view::last_said), 36)],
+        vec![("last", say(deck_view::last_said), 74)],
     ];
     paint::facts(buf, inside, &lines, ctx.theme, ctx.glyphs);
 }
@@ -148,6 +159,12 @@ pub(super) fn arithmetic(row: &WorkRow, full: Option<&Full>, ctx: &Ctx) -> Optio
     let mut lines = vec!["Overdue is what is open on items past their due date, in the book's currency.".to_owned()];
     lines.extend(full.map_or(Vec::new(), |full| deck_view::overdue_items(full, ctx)));
     lines.push(format!("overdue     {}", amount(row.overdue)));
+    for sum in &row.unrated {
+        lines.push(format!(
+            "            {}: without a rate, in none of these",
+            text::amount_with_currency(*sum, ctx.numbers)
+        ));
+    }
     lines.push(format!(
         "to collect  {}: overdue, not disputed, promised, planned, on hold or in a letter in time",
         amount(row.to_collect)
@@ -173,6 +190,10 @@ fn empty(sums: &Worklist, filter: &str, ctx: &Ctx) -> Vec<String> {
     } else {
         lines.push("Nothing to collect today.".to_owned());
         lines.push("Overdue items, promises due and follow-up days put customers here.".to_owned());
+        if sums.upcoming.is_none() {
+            lines
+                .push("o2c import invoices FILE takes a ledger in; --dry-run shows first what it would be.".to_owned());
+        }
     }
     if let Some((name, due, amount)) = &sums.upcoming {
         let amount = text::amount_with_currency(Money::new(*amount, ctx.base), ctx.numbers);

@@ -9,6 +9,7 @@ use super::glyphs::Glyphs;
 use super::paint;
 use super::theme::{Role, Theme};
 use super::width::{Align, cells, clean, fit};
+use crate::domain::money::Currency;
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,8 @@ pub struct Column {
     pub max: u16,
     /// Side its text stands on.
     pub align: Align,
+    /// Amounts in the book's currency without a sign: the heading names it.
+    pub base: bool,
 }
 
 impl Column {
@@ -39,12 +42,17 @@ impl Column {
         min: u16,
         max: u16,
     ) -> Column {
-        Column { id, title, letter, priority, min, max, align: Align::Left }
+        Column { id, title, letter, priority, min, max, align: Align::Left, base: false }
     }
 
     /// A column of numbers of a fixed width.
     pub const fn number(id: &'static str, title: &'static str, letter: char, priority: u8, width: u16) -> Column {
-        Column { id, title, letter, priority, min: width, max: width, align: Align::Right }
+        Column { id, title, letter, priority, min: width, max: width, align: Align::Right, base: false }
+    }
+
+    /// The same with amounts in the book's currency.
+    pub const fn in_base(self) -> Column {
+        Column { base: true, ..self }
     }
 }
 
@@ -107,6 +115,8 @@ pub struct Table<'a> {
     pub theme: Theme,
     /// Signs.
     pub glyphs: &'static Glyphs,
+    /// The book's currency, for headings of amounts in it.
+    pub base: Currency,
 }
 
 /// From this width on the cursor's whole row is highlighted.
@@ -211,15 +221,15 @@ impl Table<'_> {
                 _ => "",
             };
             let room = usize::from(*wide);
-            let title = if !mark.is_empty() && cells(column.title) + 2 <= room {
-                format!("{} {mark}", column.title)
+            let named = format!("{} {}", column.title, self.base);
+            let fits = cells(&named) + if mark.is_empty() { 0 } else { 2 } <= room;
+            let name = if column.base && fits { &*named } else { column.title };
+            let title = if !mark.is_empty() && cells(name) + 2 <= room {
+                format!("{} {mark}", name)
             } else if !mark.is_empty() {
-                format!(
-                    "{}{mark}",
-                    fit(column.title, room.saturating_sub(1).min(cells(column.title)), Align::Left, self.glyphs)
-                )
+                format!("{}{mark}", fit(name, room.saturating_sub(1).min(cells(name)), Align::Left, self.glyphs))
             } else {
-                column.title.to_owned()
+                name.to_owned()
             };
             let title = fit(&title, room, column.align, self.glyphs);
             paint::text(buf, area, x, area.y, &title, style, self.glyphs);

@@ -32,6 +32,7 @@ fn table<'a>(lines: &'a [Line], scroll: usize, total: &'a [Cell]) -> Table<'a> {
         total,
         theme: Theme::Palette,
         glyphs: &ASCII,
+        base: crate::domain::money::Currency::EUR,
     }
 }
 

@@ -70,6 +70,8 @@ pub struct Figures {
     pub base: Sums,
     /// True when some item has no rate, so that `base` is not all.
     pub no_rate: bool,
+    /// Overdue debits without a rate of which something is to be collected now: they are in no sum of `base`.
+    pub unrated: u16,
     /// Due date of the oldest open debit.
     pub oldest_due: Option<NaiveDate>,
     /// Next due date from today on with the amount falling due, book's currency.
@@ -119,6 +121,7 @@ impl Figures {
         done_on: None,
         base: Sums { buckets: [0; BUCKETS], credits: 0, unapplied: 0, disputed: 0, items: 0 },
         no_rate: false,
+        unrated: 0,
         oldest_due: None,
         next_due: None,
         promised: 0,

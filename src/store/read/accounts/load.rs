@@ -170,6 +170,7 @@ fn customers(reader: &Reader, all: &mut Accounts, only: Option<&[i64]>) -> Resul
             done_on: day(11)?,
             base: now.base,
             no_rate: now.no_rate,
+            unrated: now.unrated,
             oldest_due: (now.oldest != NEVER).then(|| day_of(now.oldest)),
             next_due: (now.next != NEVER).then(|| (day_of(now.next), now.next_amount)),
             disputed_overdue: now.disputed_overdue,
@@ -233,6 +234,7 @@ struct Gathered {
     /// By the place of the currency.
     sums: Vec<(usize, Sums)>,
     no_rate: bool,
+    unrated: u16,
     oldest: u32,
     next: u32,
     next_amount: i64,
@@ -245,6 +247,7 @@ impl Default for Gathered {
             base: Sums::default(),
             sums: Vec::new(),
             no_rate: false,
+            unrated: 0,
             oldest: NEVER,
             next: NEVER,
             next_amount: 0,
@@ -312,9 +315,9 @@ impl<'c> Items<'c> {
         }
         let due = digits(row.bytes(2)?);
         let (kind, open, disputed) = (row.int(3)?, row.int(4)?, row.int(5)?);
-        let base = row.maybe_int(6)?;
-        now.no_rate |= base.is_none();
-        let base = base.unwrap_or(0);
+        let rated = row.maybe_int(6)?;
+        now.no_rate |= rated.is_none();
+        let base = rated.unwrap_or(0);
         let Some((_, sums)) = now.sums.last_mut() else { return Ok(()) };
         match kind {
             4 => {
@@ -341,8 +344,9 @@ impl<'c> Items<'c> {
                 && let item = row.int(7)?
                 && self.letters.contains(&item)
             {
-                self.asked.push((place, Open { item, open, base, disputed }));
+                self.asked.push((place, Open { item, open, base: rated, disputed }));
             }
+            now.unrated = now.unrated.saturating_add(u16::from(rated.is_none() && open > disputed));
             now.disputed_overdue += disputed_base;
             now.oldest = now.oldest.min(due);
         } else if due < now.next {

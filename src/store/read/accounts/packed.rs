@@ -7,7 +7,7 @@ use super::{BUCKETS, Figures, Sums};
 use crate::domain::money::Currency;
 
 /// How many numbers figures are spread into.
-const NUMBERS: usize = 29;
+const NUMBERS: usize = 30;
 
 /// Every figure that is a number or a day, `None` where it is nothing: 0, or no day. Days count from `today`, and what is
 /// open in the customer's own currency from the balance in the book's, because both are small then.
@@ -45,6 +45,7 @@ fn spread(figures: &Figures, today: NaiveDate) -> [Option<i64>; NUMBERS] {
         day(figures.promise_broken),
         day(figures.event_on),
         number(figures.disputes.into()),
+        number(figures.unrated.into()),
     ]
 }
 
@@ -162,6 +163,7 @@ pub(super) fn figures(bytes: &mut &[u8], today: NaiveDate, id: i64, currency: Cu
         event_on: day(27),
         called_back,
         disputes: u16::try_from(number(28)).unwrap_or(u16::MAX),
+        unrated: u16::try_from(number(29)).unwrap_or(u16::MAX),
     }
 }
 
@@ -220,7 +222,7 @@ mod tests {
             days in prop::array::uniform10(some_day()),
             risk in any::<u8>(),
             flags in prop::array::uniform5(any::<bool>()),
-            disputes in any::<u16>(),
+            [disputes, unrated] in prop::array::uniform2(any::<u16>()),
         ) -> Figures {
             let [in_own, promised, promised_overdue, disputed_overdue, held_overdue, asked_overdue, next] = numbers;
             let [last_contact, next_on, done_on, oldest_due, due, promise_due, instalment_due, plan_default,
@@ -230,7 +232,7 @@ mod tests {
                 id: 7, currency: Currency::EUR, limit, in_own, risk, blocked, last_contact, next_on,
                 done_on, base, no_rate, oldest_due, next_due: due.map(|due| (due, next)), promised, promised_overdue,
                 disputed_overdue, held_overdue, asked_overdue, promise_due, instalment_due, plan_default,
-                promise_broken, dispute_rejected, dispute_answered, event_on, called_back, disputes,
+                promise_broken, dispute_rejected, dispute_answered, event_on, called_back, disputes, unrated,
             }
         }
     }

@@ -30,7 +30,8 @@ pub(super) fn withheld(
     promises(reader, all, &among("p.customer_id", only), (&mut held, events))?;
     holds(reader, all, &among("h.customer_id", only), &mut held)?;
     for (place, of) in asked {
-        all.figures(*place).asked_overdue += held.back(*of, of.open);
+        let figures = all.figures(*place);
+        figures.asked_overdue += held.back(*of, of.open, &mut figures.unrated);
     }
     Ok(())
 }
@@ -40,8 +41,8 @@ pub(super) fn withheld(
 pub(super) struct Open {
     pub item: i64,
     pub open: i64,
-    /// In the book's currency; 0 where there is no rate.
-    pub base: i64,
+    /// In the book's currency; `None` where there is no rate.
+    pub base: Option<i64>,
     pub disputed: i64,
 }
 
@@ -50,13 +51,22 @@ pub(super) struct Open {
 struct Held(HashMap<i64, i64>);
 
 impl Held {
+    /// Whether all of an item that could be collected is held back already.
+    fn whole(&self, of: Open) -> bool {
+        self.0.get(&of.item).is_some_and(|held| *held > 0 && *held >= of.open - of.disputed)
+    }
+
     /// Holds back up to an amount of an item; gives what is more than before, in the book's currency. A part in dispute
-    /// is not collected anyway.
-    fn back(&mut self, of: Open, amount: i64) -> i64 {
+    /// is not collected anyway. An item without a rate that is held back as a whole is counted off those to be collected.
+    fn back(&mut self, of: Open, amount: i64, unrated: &mut u16) -> i64 {
         let before = self.0.entry(of.item).or_default();
-        let after = amount.min(of.open - of.disputed).max(*before);
+        let all = of.open - of.disputed;
+        let after = amount.min(all).max(*before);
+        if of.base.is_none() && after == all && after > *before {
+            *unrated = unrated.saturating_sub(1);
+        }
         // As the difference of two parts, so that all parts of an item together are the item, to the cent.
-        let part = |held: i64| in_proportion(of.disputed + held, of.open, of.base);
+        let part = |held: i64| in_proportion(of.disputed + held, of.open, of.base.unwrap_or(0));
         let more = part(after) - part(*before);
         *before = after;
         more
@@ -90,10 +100,10 @@ fn plans(
         }
         for ((item, due), held) in stored.items.iter().zip(&now.held_of).filter(|(_, held)| **held > 0) {
             let of = bases.query_row([item], |row| {
-                let base: Option<i64> = row.get(1)?;
-                Ok(Open { item: *item, open: row.get(0)?, base: base.unwrap_or(0), disputed: row.get(2)? })
+                Ok(Open { item: *item, open: row.get(0)?, base: row.get(1)?, disputed: row.get(2)? })
             })?;
-            let part = back.back(of, *held);
+            let unrated = if *due < today { &mut figures.unrated } else { &mut 0 };
+            let part = back.back(of, *held, unrated);
             figures.promised += part;
             if *due < today {
                 figures.promised_overdue += part;
@@ -118,23 +128,26 @@ fn promises(reader: &Reader, all: &mut Loading, only: &str, (back, events): (&mu
         let Some(place) = all.place(customer) else { continue };
         let day = |column| -> Result<NaiveDate> { Ok(read(row.get_ref(column)?.as_str().map_err(|_| damaged())?)) };
         let promise = Promise { made: Some(day(3)?), amount: row.get(2)?, date: day(4)?, withdrawn: false };
-        let base: Option<i64> = row.get(6)?;
-        let of = Open { item: row.get(1)?, open: row.get(5)?, base: base.unwrap_or(0), disputed: row.get(9)? };
+        let of = Open { item: row.get(1)?, open: row.get(5)?, base: row.get(6)?, disputed: row.get(9)? };
         // Most items have nothing set against them since, which the index alone says.
         let paid = if row.get(8)? { payments(reader, of.item, today)? } else { Vec::new() };
         let state = promise.state(&paid, &leeway, today);
         let account = all.figures(place);
         match state {
             State::Open => {
-                let part = back.back(of, promise.amount);
+                let overdue = day(7)? < today;
+                let unrated = if overdue { &mut account.unrated } else { &mut 0 };
+                let part = back.back(of, promise.amount, unrated);
                 account.promised += part;
-                if day(7)? < today {
+                if overdue {
                     account.promised_overdue += part;
                 }
                 if promise.date <= today {
                     account.promise_due = Some(promise.date);
                 }
             }
+            // A plan that holds all of the item took the place of the promise.
+            State::Broken | State::PartlyKept if back.whole(of) => {}
             State::Broken | State::PartlyKept => {
                 account.promise_broken = account.promise_broken.max(Some(promise.date));
                 // It broke when its time was over, or when money that had come in time went back after that.
@@ -169,9 +182,9 @@ fn holds(reader: &Reader, all: &mut Loading, only: &str, held: &mut Held) -> Res
         let statement = if item.is_some() { &mut of_one } else { &mut of_all };
         let mut rows = statement.query(rusqlite::params![item.unwrap_or(customer), today.as_str()])?;
         while let Some(row) = rows.next()? {
-            let base: Option<i64> = row.get(2)?;
-            let of = Open { item: row.get(0)?, open: row.get(1)?, base: base.unwrap_or(0), disputed: row.get(3)? };
-            all.figures(place).held_overdue += held.back(of, of.open);
+            let of = Open { item: row.get(0)?, open: row.get(1)?, base: row.get(2)?, disputed: row.get(3)? };
+            let figures = all.figures(place);
+            figures.held_overdue += held.back(of, of.open, &mut figures.unrated);
         }
     }
     Ok(())

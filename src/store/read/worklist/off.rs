@@ -72,6 +72,10 @@ fn unlisted(reader: &Reader, account: &Figures, question: &Question, strategy: &
     }
     Ok(match next {
         Some((_, words)) => format!("nothing to do now; {words}"),
+        None if account.no_rate && account.oldest_days(today) > 0 => {
+            "what is overdue has no rate, and is disputed, promised, on hold or in a letter in time".to_owned()
+        }
+        None if account.no_rate => "credits without a rate are open, and nothing is due".to_owned(),
         None => "nothing is open".to_owned(),
     })
 }

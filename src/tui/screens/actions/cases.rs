@@ -9,7 +9,7 @@ use crate::acts::case::Case;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::calendar;
 use crate::domain::dispute::Reason;
-use crate::domain::money::Money;
+use crate::domain::money::{Money, NumberStyle};
 use crate::domain::plan::{self, GRACE_DAYS, Instalment};
 use crate::domain::promise::{METHODS, Said};
 use crate::language::amounts::AmountContext;
@@ -47,10 +47,9 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let (key, dates, style) = (ctx.act_key(), ctx.dating(Lean::Forward), ctx.numbers);
     let total: i64 = items.iter().map(Piece::free).sum();
     let context = amounts(ctx, first.currency, total);
-    let covers = format!("covers {} of {}", numbers(&items), subject.name);
     let other = (left_out > 0).then(|| format!("{left_out} items in another currency need a promise of their own"));
-    let of = amount_with_currency(Money::new(total, first.currency), style);
     let methods: Vec<&str> = ["-"].into_iter().chain(METHODS).collect();
+    let (named, shown) = (subject.name.clone(), items.clone());
     let name = format!("promise by.{}", subject.customers.first().copied().unwrap_or(0));
     let save = move |values: &[String]| {
         let minor = amount(&values[4], &context).map_err(|why| (4, why))?;
@@ -76,7 +75,15 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         .field(when_field("pays on", "+3b", total, context, ctx))
         .field(amount_field("amount", context))
         .start(3)
-        .foot(move |_| [Some(format!("{covers}, {of}")), other.clone()].into_iter().flatten().collect())
+        .foot(move |values| {
+            let minor = values.get(4).and_then(|typed| amount(typed, &context).ok()).unwrap_or(total);
+            let [covers, replaces] = covered(&shown, minor, &named, style);
+            [Some(covers), Some(replaces), other.clone()]
+                .into_iter()
+                .flatten()
+                .filter(|line| !line.is_empty())
+                .collect()
+        })
         .draft(name);
     vec![Effect::Overlay(Box::new(form))]
 }
@@ -85,6 +92,28 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
 fn said_by(method: &str, contact: &str) -> Said {
     let method = if method == "-" { "" } else { method };
     Said { method: method.to_owned(), contact: contact.trim().to_owned(), source: String::new() }
+}
+
+/// What a promise of an amount covers, and which promises it takes the place of: every item has one at most.
+fn covered(items: &[Piece], minor: i64, of: &str, style: NumberStyle) -> [String; 2] {
+    let parts = spread(items, minor, Piece::free);
+    let piece = |id: i64| items.iter().find(|piece| piece.item == id);
+    let touched: Vec<Piece> = parts.iter().filter_map(|(id, _)| piece(*id)).cloned().collect();
+    let Some(currency) = touched.first().map(|piece| piece.currency) else { return Default::default() };
+    let shown = |minor: i64| amount_with_currency(Money::new(minor, currency), style);
+    let whole: i64 = touched.iter().map(Piece::free).sum();
+    let covers = match whole - parts.iter().map(|(_, part)| part).sum::<i64>() {
+        0 => format!("covers {} of {of}, {}", numbers(&touched), shown(whole)),
+        left => format!("covers {} of {of}; {} of the last not promised", numbers(&touched), shown(left)),
+    };
+    let before: Vec<(&Piece, (NaiveDate, i64))> =
+        touched.iter().filter_map(|piece| Some((piece, piece.promised?))).collect();
+    let replaces = before.first().map_or(String::new(), |(first, (on, _))| {
+        let sum = shown(before.iter().map(|(_, (_, amount))| amount).sum());
+        let more = if before.len() > 1 { format!(" and {} more", before.len() - 1) } else { String::new() };
+        format!("replaces {sum} promised: {} for {}{more}", first.number, text::day(*on))
+    });
+    [covers, replaces]
 }
 
 /// When payment was promised: on a day, or by instalments.
@@ -131,7 +160,12 @@ pub(in crate::tui::screens) fn when_field(
         Ok(When::Plan(list)) => {
             let (first, last) = (&list[0], &list[list.len() - 1]);
             let each = amount_with_currency(Money::new(first.amount, amounts.currency), style);
-            Ok(format!("plan: {} x, first {each} {}, last {}", list.len(), text::day(first.on), text::day(last.on)))
+            let to = if last.amount == first.amount {
+                String::new()
+            } else {
+                format!("{} ", Money::new(last.amount, amounts.currency).grouped(style))
+            };
+            Ok(format!("plan: {} x {each}, {} to {to}{}", list.len(), text::day(first.on), text::day(last.on)))
         }
         // What is planned may be another amount, in the field below: the form says so when it is saved.
         Err(why) if why.contains("do not add up") => Ok("a plan over another amount than all".to_owned()),
@@ -141,7 +175,7 @@ pub(in crate::tui::screens) fn when_field(
 
 /// Goes on with the one item, or lets the person choose one first.
 pub(super) fn with_item(
-    title: &str,
+    (title, of): (&str, &str),
     items: Vec<Piece>,
     ctx: &Ctx,
     then: impl Fn(&Piece) -> Vec<Effect> + 'static,
@@ -156,7 +190,7 @@ pub(super) fn with_item(
             };
             let rows = items.iter().map(shown).collect();
             let choose = move |index: usize| items.get(index).map_or(Vec::new(), &then);
-            vec![Effect::Overlay(Box::new(Menu::new(&format!("{title}: which item"), rows, choose)))]
+            vec![Effect::Overlay(Box::new(Menu::new(&format!("{title} of {of}: which item"), rows, choose)))]
         }
     }
 }
@@ -219,7 +253,8 @@ pub(super) fn dispute(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         }
     }
     let (key, ctx_then) = (ctx.act_key(), ctx.clone());
-    with_item("Dispute", items, ctx, move |piece| {
+    let of = subject.name.clone();
+    with_item(("Dispute", &subject.name), items, ctx, move |piece| {
         let context = amounts(&ctx_then, piece.currency, piece.free());
         let words: Vec<&str> = Reason::ALL.iter().map(|reason| reason.word()).collect();
         let seen_piece = piece.clone();
@@ -229,7 +264,7 @@ pub(super) fn dispute(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
             let act = Act::OpenDispute { item: seen_piece.item, amount: minor, reason, text: said };
             Ok(vec![Effect::perform(DISPUTE.id, Request { key, act, expect: seen([&seen_piece]) })])
         };
-        let form = Form::new(&format!("Dispute on {}", piece.number), save)
+        let form = Form::new(&format!("Dispute on {} of {of}", piece.number), save)
             .field(Field::text("they say", ""))
             .field(amount_field("amount", context))
             .field(Field::choice("reason", &words, ""))

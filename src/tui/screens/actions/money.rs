@@ -169,7 +169,8 @@ pub(super) fn reduce(id: CmdId, subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let items = subject.debits().cloned().collect();
     let (key, ctx_then) = (ctx.act_key(), ctx.clone());
     let (title, verb) = if id == WRITE_OFF.id { ("Write off", "write off") } else { ("Credit", "credit") };
-    with_item(title, items, ctx, move |piece| {
+    let of = subject.name.clone();
+    with_item((title, &subject.name), items, ctx, move |piece| {
         let context = amounts(&ctx_then, piece.currency, piece.open);
         let (ctx, piece_then) = (ctx_then.clone(), piece.clone());
         let save = move |values: &[String]| {
@@ -188,7 +189,7 @@ pub(super) fn reduce(id: CmdId, subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
             };
             Ok(review(lines, id, key, act, seen([piece])))
         };
-        let form = Form::new(&format!("{title} on {}", piece.number), save)
+        let form = Form::new(&format!("{title} on {} of {of}", piece.number), save)
             .field(amount_field("amount", context))
             .field(needed("reason", "", "say why; it stays in the log"))
             .draft(format!("{}.{}", verb.replace(' ', "-"), piece.item));

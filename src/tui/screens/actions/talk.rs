@@ -12,7 +12,10 @@ use crate::store::people::Person;
 use crate::tui::app::overlay::{Confirm, Field, Form, Item, Kind, Menu};
 use crate::tui::app::{CmdId, Ctx, Effect};
 use crate::tui::ui::text;
+use crate::tui::ui::width::wrap;
 
+/// Cells of a line of a letter below its form.
+const LETTER: usize = 68;
 /// When to look again after a reminder.
 const AFTER_MAIL: &str = "+5b";
 
@@ -134,6 +137,8 @@ pub(super) fn email(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let form = Form::new(&format!("E-mail to {}", subject.name), save)
         .field(Field::text("text", &reminder(subject, ctx)))
         .field(maybe_day_field("again on", AFTER_MAIL, ctx))
+        // The line of the field shows an end of the text; what goes out is read here, whole.
+        .foot(|values| values.first().map_or(Vec::new(), |text| wrap(text, LETTER)))
         .start(1);
     opened(form.draft(name))
 }
