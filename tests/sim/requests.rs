@@ -95,19 +95,10 @@ impl State {
                 let case = &self.money.cases[place(*dispute, self.money.cases.len())?];
                 self.on_item(ctx, LimitKind::Dispute, case.item as i64 + 1, *accepted, ctx.today)
             }
-            Act::Case(case) => {
-                // Counted on the latest day of the items.
-                let (mut sum, mut latest) = (0, None);
-                for (dispute, amount) in crate::cases::given_up(case) {
-                    let item = self.money.cases[place(dispute, self.money.cases.len())?].item;
-                    sum += amount;
-                    latest = latest.max(Some((self.money.items[item].date, item)));
-                }
-                match latest {
-                    Some((_, item)) => self.on_item(ctx, LimitKind::Dispute, item as i64 + 1, sum, ctx.today),
-                    None => Ok(None),
-                }
-            }
+            Act::Case(case) => match self.given_up(case)? {
+                Some((item, amount)) => self.on_item(ctx, LimitKind::Dispute, item, amount, ctx.today),
+                None => Ok(None),
+            },
             Act::Promise { items, on, .. } => {
                 let often = |id: i64| self.item(id).is_ok_and(|item| self.failed_before(item, ctx.today) > 3);
                 let far = *on > ctx.today + Days::new(90);
@@ -338,11 +329,8 @@ impl State {
                 format!("{} {}", case.version, item(case.item as i64 + 1))
             }
             Act::Case(act) => {
-                let said = act.disputes().into_iter().map(|dispute| {
-                    let case = &money.cases[dispute as usize - 1];
-                    format!("{} {}", case.version, item(case.item as i64 + 1))
-                });
-                said.collect::<Vec<_>>().join(" ")
+                let cases = act.disputes().into_iter().map(|dispute| &money.cases[dispute as usize - 1]);
+                cases.map(|case| format!("{} {} ", case.version, item(case.item as i64 + 1))).collect()
             }
             Act::Dunning(Dunning::ApproveRun { run, .. }) => {
                 let at = *run as usize - 1;

@@ -44,6 +44,17 @@ impl State {
         }
     }
 
+    /// What a decision gives up to the customer, counted on the item with the latest day.
+    pub fn given_up(&self, act: &Case) -> Result<Option<(i64, i64)>, Code> {
+        let (mut sum, mut latest) = (0, None);
+        for (dispute, amount) in crate::cases::given_up(act) {
+            let item = self.money.cases[place(dispute, self.money.cases.len())?].item;
+            sum += amount;
+            latest = latest.max(Some((self.money.items[item].date, item)));
+        }
+        Ok(latest.map(|(_, item)| (item as i64 + 1, sum)))
+    }
+
     /// That an item is of the customer and the currency of another.
     fn beside(&self, first: usize, item: i64) -> Result<(), Code> {
         let (one, other) = (&self.money.items[first], &self.money.items[self.item(item)?]);
