@@ -167,7 +167,7 @@ fn heads(conn: &Connection, wanted: &Check, now: DateTime<Utc>) -> Result<Vec<Fi
             Some(NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M:%SZ").ok()?.and_utc())
         });
     let newest = sealed.max();
-    if !newest.is_some_and(|at| (now - at).num_hours() < wanted.anchor_hours) {
+    if newest.is_none_or(|at| (now - at).num_hours() >= wanted.anchor_hours) {
         let is = newest
             .map_or("none says when".to_owned(), |at| format!("the newest is of {}", at.format("%Y-%m-%d %H:%M UTC")));
         let (object, must) =
