@@ -113,7 +113,7 @@ pub(super) fn restored(conn: &Connection, folder: &Path, book: &Path) -> Result<
         found.push(Finding::new(
             "A6",
             object.as_str(),
-            format!("ends with act {acts}, hash {}", &head[..16]),
+            format!("ends with act {acts}, hash {}", head.get(..16).unwrap_or_default()),
             must,
             todo,
         ));

@@ -103,3 +103,15 @@ fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[test]
+fn a_seal_that_is_late_is_told_and_stops_nothing() {
+    let rig = company();
+    std::fs::create_dir(rig.path("seals")).expect("a folder");
+    rig.run(&["audit", "keygen", "seal.key"]).done();
+    rig.run(&["audit", "seal", "--key", "seal.key", "--out", "seals"]).done();
+    let said = rig.run(&["check", "--anchors", "seals", "--anchor-hours", "0", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&said.out).expect("an object");
+    assert_eq!((said.code, &told["findings"][0]["rule"]), (1, &"A7".into()), "{said:?}");
+    note(&rig).done();
+}
