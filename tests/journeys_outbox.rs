@@ -130,7 +130,10 @@ fn mails_are_settled_and_answers_decided_by_key() {
     assert!(desk.said().contains("--customer NUMBER"), "{}", desk.said());
     desk.keys("jrthey enlarged it<Enter>");
     assert_eq!(states(&book), "sent waiting waiting", "{:#?}", desk.screen());
+    // The last row is what was sent today: nothing is left to settle there.
     desk.keys("Gx");
+    assert!(desk.said().contains("nothing is left to settle"), "{}", desk.said());
+    desk.keys("kx");
     assert!(desk.shows("give it up"), "{:#?}", desk.screen());
     desk.keys("<Esc>");
 }

@@ -142,7 +142,7 @@ pub struct EmailDraft {
 pub enum Dispute {
     /// Open a dispute on an invoice, or one case over several of a customer
     #[command(
-        after_help = "Examples:\n  o2c dispute open INV-20448 --amount 150 --reason price --text \"agreed 95 each\"\n  o2c dispute open --item INV-20448:150 --item INV-20449 --reason price"
+        after_help = "Examples:\n  o2c dispute open INV-20448 --amount 150 --reason price --text \"agreed 95 each\"\n  o2c dispute open --item INV-20448:150 --item INV-20450 --reason price"
     )]
     Open {
         /// Numbers of the invoices; with :AMOUNT where not all that is open is disputed

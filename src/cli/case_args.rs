@@ -25,11 +25,11 @@ pub enum Case {
     },
     /// Decide a part: credit, promotion, write-off, charge-back, repay or collect
     #[command(
-        after_help = "Examples:\n  o2c dispute decide D-1 --outcome credit --amount 100 --collect-rest --cause carrier --text \"two short\"\n  o2c dispute decide D-2 --outcome repay --on 2026-04-30 --cause \"customer's mistake\"\n  o2c dispute decide D-5 --whole --outcome credit --cause \"price master data\""
+        after_help = "Examples:\n  o2c dispute decide D-1 --outcome credit --amount 100 --collect-rest --cause carrier --text \"two short\"\n  o2c dispute decide D-2 --outcome repay --on 2026-04-30 --cause \"customer's mistake\"\n  o2c dispute decide D-3 --whole --outcome credit --cause \"price master data\""
     )]
     Decide(Decide),
     /// Add an invoice to a case
-    #[command(after_help = "Example:\n  o2c dispute add D-1 INV-20449:80 --text \"the same price list\"")]
+    #[command(after_help = "Example:\n  o2c dispute add D-3 INV-20450:80 --text \"the same price list\"")]
     Add {
         /// Number of the dispute
         dispute: String,

@@ -364,9 +364,12 @@ fn amount(minor: i64, currency: Currency) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::ahead::tests::step;
     use super::*;
-    use crate::domain::strategy::Events;
+    use crate::domain::strategy::{Events, Step};
+
+    pub(super) fn step(from: i64, points: i64) -> Step {
+        Step { from, points }
+    }
 
     pub(super) fn facts() -> Facts {
         Facts {

@@ -57,7 +57,7 @@ const SENT: &str = "o2c dunning draft; o2c dunning approve M-1; o2c dunning send
 const WAITS: &str = "o2c user limit tess write-off 1; o2c write-off INV-20448 --amount 100 --reason x";
 
 /// What an example that begins so needs before it; the longest beginning counts.
-const BEFORE: [(&str, &str); 54] = [
+const BEFORE: [(&str, &str); 57] = [
     ("o2c init", "rm books.db*"),
     ("o2c --book books.db init", "rm books.db*"),
     ("o2c user role adam", "o2c user add adam --role administrator; o2c user shut-out adam"),
@@ -70,6 +70,9 @@ const BEFORE: [(&str, &str); 54] = [
     ("o2c dispute reopen", DECIDED),
     ("o2c dispute confirm", DECIDED),
     ("o2c letter dispute", DECIDED),
+    ("o2c mail write dispute", DECIDED),
+    ("o2c dispute add", "o2c dispute open INV-20448 --amount 10 --reason price"),
+    ("o2c dispute decide D-3", "o2c dispute open INV-20448:150 INV-20450:80 --reason price"),
     ("o2c dispute verify", "o2c dispute attach D-1 delivery-note.pdf"),
     ("o2c dispute answer", ASKED),
     ("o2c dispute hand-over", ASKED),
@@ -273,7 +276,7 @@ fn every_example_of_every_help_runs() {
 }
 
 /// Verbs of collections in an order in which each finds what it needs.
-const COLLECTIONS: [&str; 62] = [
+const COLLECTIONS: [&str; 64] = [
     "activities next",
     "policy list",
     "policy import new.toml",
@@ -309,6 +312,7 @@ const COLLECTIONS: [&str; 62] = [
     "dispute note D-1 \"@tess look\"",
     "dispute assign D-1 --to mara",
     "dispute split D-1 --amount 40 --reason tax",
+    "dispute add D-1 INV-20451:10",
     "dispute tasks --of tess",
     "dispute done 1",
     "dispute pareto",
@@ -322,6 +326,7 @@ const COLLECTIONS: [&str; 62] = [
     "mail proposals",
     "mail accept 1",
     "mail show 1",
+    "mail write statement 10023",
     "mail send",
     "mail test",
     "mail read answer.eml",

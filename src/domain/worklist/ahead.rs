@@ -29,14 +29,10 @@ pub(super) fn lapsing_soon(facts: &Facts, strategy: &Strategy) -> Option<String>
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::super::tests::facts;
+mod tests {
+    use super::super::tests::{facts, step};
     use super::super::{Facts, score};
-    use crate::domain::strategy::{Events, Step, Strategy};
-
-    pub(in super::super) fn step(from: i64, points: i64) -> Step {
-        Step { from, points }
-    }
+    use crate::domain::strategy::{Events, Strategy};
 
     #[test]
     fn stepped_points_a_worse_bucket_and_a_discount_about_to_end_are_seen() {

@@ -78,7 +78,7 @@ pub(super) fn guard(id: &str, row: Option<&OutRow>, ctx: &Ctx) -> Result<(), Str
             Err(format!("it is {} already", row.state()))
         }
         (What::Mail(mail), "outbox.settle") if mail.state == "sent" => {
-            Err("the server took it; nothing is left to settle".to_owned())
+            Err("it is sent; nothing is left to settle".to_owned())
         }
         (What::Mail(mail), "outbox.settle") if mail.state == "leased" => {
             Err("it is on its way; wait a little".to_owned())

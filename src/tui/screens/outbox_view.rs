@@ -106,7 +106,7 @@ pub(super) fn peek(row: &OutRow, ctx: &Ctx) -> Vec<String> {
                 "nothing else goes by itself; the customer is on today's list".to_owned()
             }
             "failed" => "its letter leaves by the next channel".to_owned(),
-            "sent" => format!("the server took it at {} UTC", minute(&mail.at)),
+            "sent" => format!("sent, as of {} UTC", minute(&mail.at)),
             "on its way" => format!("being handed over, until {} UTC at the latest", minute(&mail.due_at)),
             _ if !mail.due_at.is_empty() => {
                 format!("not taken before; tried again from {} UTC on", minute(&mail.due_at))
