@@ -94,7 +94,7 @@ fn two_administrators(server: &Server, checks: &mut Checks) {
     let mut again = server.open("nora", "o2c", &[]);
     again.wait_exit();
     checks.that("her key opens nothing", again.text().contains("[SES-04]"), again.text());
-    let said = server.done(&["--as", "ada", "user", "role", "mara", "cash"]);
+    let said = server.done(&["--as", "ada", "user", "role", "ivo", "viewer"]);
     checks.that("nobody is alone by it", said.contains("Sent for approval"), said);
     let take = ["--as", "ada", "user", "role", "nora", "administrator", "--take"];
     let said = server.done(&take);

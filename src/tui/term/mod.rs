@@ -101,7 +101,7 @@ pub fn check(verbs: bool) -> Result<(), TermError> {
     use std::io::IsTerminal;
     let instead = match verbs {
         true => "For scripts use the verbs, for example: o2c aging --json",
-        false => "This login only opens the workstation; sign in from a terminal, with ssh -t where a script does it",
+        false => "This login only opens the workstation; sign in from a terminal, with ssh -t where a script does it.",
     };
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         let sentence = format!("The workstation needs an interactive terminal of at least 60x16. {instead}");
