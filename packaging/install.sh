@@ -65,6 +65,6 @@ else
     echo "systemd does not run here, so these were skipped; do them yourself:" >&2
     echo "  timers: $here/systemd/o2c-*.timer (a copy every hour and one tried every week, a seal every quarter of an" >&2
     echo "    hour, a check every night)" >&2
-    echo "  sshd: check and reload its settings (sshd -t), or what was set up for it does not count yet" >&2
+    echo "  sshd: what was set up for it counts after: sshd -t && kill -HUP \$(cat /run/sshd.pid)" >&2
 fi
 echo "o2c is installed ($mode). Next: make the book, add people, give them their way in (README, A shared server)."

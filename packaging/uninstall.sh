@@ -19,8 +19,11 @@ if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     sshd -t
     systemctl reload ssh
+    echo "o2c is taken away; nobody gets in by it any more. Left as they are, to keep or to remove by hand:"
+else
+    echo "systemd does not run here; sshd gives its keys up after: sshd -t && kill -HUP \$(cat /run/sshd.pid)" >&2
+    echo "o2c is taken away. Left as they are, to keep or to remove by hand:"
 fi
-echo "o2c is taken away; nobody gets in by it any more. Left as they are, to keep or to remove by hand:"
 echo "  /var/lib/o2c         the book, its copies, files of people, seals"
 echo "  /etc/o2c             settings and the sealing key"
 echo "  /etc/ssh/o2c_keys    keys of people"

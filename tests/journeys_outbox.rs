@@ -171,6 +171,7 @@ fn what_waits_is_looked_at_and_sent_by_key() {
     desk.keys("Sy");
     assert_eq!((server.times("c3@acme.com"), states(&book)), (1, "unknown failed sent".to_owned()), "{}", desk.said());
     assert!(desk.said().contains("1 sent"), "{}", desk.said());
+    assert!(desk.shows("1 sent today"), "what left stays in sight for the day: {:#?}", desk.screen());
     desk.keys("S");
     assert!(desk.said().contains("no mail waits"), "{}", desk.said());
 }
@@ -198,4 +199,21 @@ fn what_a_stopped_sender_left_is_settled_without_a_server() {
     assert!(desk.shows("1 mail of a sender that stopped: unknown from now on"), "{:#?}", desk.screen());
     desk.keys("y");
     assert_eq!(states(&book), "unknown failed unknown", "{}", desk.said());
+}
+
+/// What is no reminder is mailed by key as well, after a look at what would go.
+#[test]
+fn a_statement_is_looked_at_and_goes_to_the_outbox_by_key() {
+    let book = mailed();
+    let mut desk = book.open("customers");
+    desk.keys("M");
+    assert!(desk.shows("statement of account") && desk.shows("confirmation of a promise"), "{:#?}", desk.screen());
+    desk.keys("<Enter>");
+    assert!(desk.shows("Mail: statement"), "{:#?}", desk.screen());
+    desk.keys("<Enter>");
+    assert_eq!(book.number("SELECT count(*) FROM mail_about"), 0, "Enter cancels");
+    desk.keys("M<Enter>y");
+    assert_eq!(book.number("SELECT count(*) FROM mail_about WHERE what = 'statement'"), 1, "{}", desk.said());
+    let desk = book.open("outbox");
+    assert!(desk.shows("2 waiting for S"), "{:#?}", desk.screen());
 }

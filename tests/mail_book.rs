@@ -10,6 +10,8 @@ mod answers;
 mod faults;
 #[path = "mail_book/house.rs"]
 mod house;
+#[path = "mail_book/letters.rs"]
+mod letters;
 #[path = "mail_book/sending.rs"]
 mod sending;
 #[allow(dead_code, reason = "another suite uses the rest of it")]

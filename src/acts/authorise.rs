@@ -2,6 +2,7 @@
 //! asks for a second person. Everything is read inside the act's own transaction, so a role or limit counts from the
 //! next act on.
 
+pub(super) mod alone;
 mod by_two;
 
 use chrono::{Duration, NaiveDate};
@@ -66,9 +67,12 @@ pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Ver
         }
     }
     let Some(second) = second(tx, context, act)? else { return Ok(Verdict::Go) };
+    if alone::waited_for(tx)?.is_some() {
+        return Ok(Verdict::Ask(alone::asked(tx, context, second)?));
+    }
     let others = others(tx, context)?;
     if others.is_empty() {
-        return Ok(Verdict::Alone(alone(&second)));
+        return Ok(Verdict::Alone(alone::note(&second)));
     }
     let could = |other: &Person| other.held().iter().any(|role| role.has(second.needs));
     if matches!(second.needs, Right::ManageUsers | Right::Settings | Right::ClosePeriods) && !others.iter().any(could) {
@@ -80,11 +84,6 @@ pub(super) fn judge(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Ver
 /// Everybody else who may work in the book.
 pub(super) fn others(tx: &Tx<'_>, context: &Context<'_>) -> Result<Vec<Person>, Failure> {
     Ok(tx.people()?.into_iter().filter(|other| other.id != context.person.id && other.active).collect())
-}
-
-/// The note of what was done without a second person because there is none.
-pub(super) fn alone(second: &Second) -> String {
-    format!("{}; nobody else is set up in this book", second.why)
 }
 
 /// The rights an act takes: for a change of a customer those of the fields that change, for taking back those of what is
@@ -247,6 +246,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         }
         Act::Case(act) => decided(tx, context, act)?,
         Act::Promise { items, on, .. } => far(tx, context, items, *on)?,
+        Act::Arrange(Arrange::PromiseBy { items, on, .. }) => far(tx, context, items, *on)?,
         Act::SetBlocked { customer, blocked: false, .. } => release(tx, context, *customer)?,
         Act::SetCustomer { customer, data, .. } => change(tx, context, *customer, data)?,
         Act::Unapply { allocation, .. } => {
@@ -265,6 +265,7 @@ fn second(tx: &Tx<'_>, context: &Context<'_>, act: &Act) -> Result<Option<Second
         },
         Act::Dunning(act) => dunning::second(tx, act)?.map(|(needs, why)| people_only(needs, why)),
         Act::Undo { act } => again(tx, context, *act)?,
+        Act::ChangeRole { login, role, held: false, .. } => alone::finally(tx, login, role)?,
         other => by_two(other).map(|(needs, why)| people_only(needs, why)),
     })
 }
@@ -334,7 +335,6 @@ fn granted(tx: &Tx<'_>, context: &Context<'_>, application: &Application) -> Res
     }))
 }
 
-/// A promise further ahead, or oftener, than anybody may take alone.
 fn far(tx: &Tx<'_>, context: &Context<'_>, items: &[(i64, i64)], on: NaiveDate) -> Result<Option<Second>, Failure> {
     Ok(collect::beyond_limits(tx, context, items, on)?.map(|why| people_only(Right::Approve, why)))
 }
@@ -353,8 +353,8 @@ fn again(tx: &Tx<'_>, context: &Context<'_>, act: i64) -> Result<Option<Second>,
     let (original, is_done) = bottom(tx, &logged)?;
     match original {
         original if !is_done => second(tx, context, &original),
-        Act::ChangeRole { login, role, held: false, accept } => {
-            second(tx, context, &Act::ChangeRole { login, role, held: true, accept })
+        Act::ChangeRole { login, role, held, accept } => {
+            second(tx, context, &Act::ChangeRole { login, role, held: !held, accept })
         }
         Act::SetCustomer { customer: Some(id), .. } => match before(tx, id)? {
             Some(data) => change(tx, context, Some(id), &data),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::Duration;
 
 use super::Failure;
-use super::authorise::{self, Second, Sum};
+use super::authorise::{self, Second, Sum, alone};
 use super::import::Work;
 use super::perform::Context;
 use crate::domain::limits::{self, LimitKind};
@@ -23,7 +23,7 @@ pub(super) struct Credits {
 
 impl Credits {
     pub(super) fn new(tx: &Tx<'_>, context: &Context<'_>) -> Result<Self, Failure> {
-        let alone = authorise::others(tx, context)?.is_empty();
+        let alone = alone::is_alone(tx, context)?;
         Ok(Credits { alone, noted: None, so_far: HashMap::new() })
     }
 
@@ -66,7 +66,7 @@ impl Credits {
     /// Writes what was taken beyond the limit for want of a second person.
     pub(super) fn end(self, tx: &mut Tx<'_>) -> Result<(), Failure> {
         if let Some(second) = self.noted {
-            tx.add_lone_act(&authorise::alone(&second))?;
+            tx.add_lone_act(&alone::note(&second))?;
         }
         Ok(())
     }

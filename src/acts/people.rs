@@ -133,10 +133,14 @@ fn administrators_stay(tx: &Tx<'_>, leaving: &Person) -> Result<(), Failure> {
     if !people.iter().filter(is).any(|person| person.id == leaving.id) || count > ADMINISTRATORS {
         return Ok(());
     }
+    let login = &leaving.login;
     let sentence = format!(
-        "{} is one of the last {} of this book. Nothing was changed; make somebody else administrator first.",
-        leaving.login,
-        if count == 1 { "administrators (the only one)".to_owned() } else { format!("{count} administrators") }
+        "{login} is {}. Nothing was changed; make somebody else administrator first{}.",
+        match count {
+            1 => "the only administrator of this book",
+            _ => "one of the two administrators of this book, and a book that has two keeps two",
+        },
+        if count == 1 { String::new() } else { format!(", or, where it cannot wait, o2c user shut-out {login}") },
     );
     Err(Failure::refused("AUT-09", sentence))
 }
@@ -157,15 +161,21 @@ fn set_active(tx: &mut Tx<'_>, context: &Context<'_>, login: &str, active: bool)
         let state = if active { "may sign in already" } else { "is shut out already" };
         return Err(Failure::refused("AUT-07", format!("{login} {state}. Nothing was changed.")));
     }
-    if !active {
-        if person.id == context.person.id {
-            let sentence = "You cannot shut yourself out. Nothing was changed; ask another administrator.";
-            return Err(Failure::refused("AUT-03", sentence));
-        }
-        administrators_stay(tx, &person)?;
+    if !active && person.id == context.person.id {
+        let sentence = "You cannot shut yourself out. Nothing was changed; ask another administrator.";
+        return Err(Failure::refused("AUT-03", sentence));
     }
     tx.change_person(person.id, "active", if active { "1" } else { "0" })?;
-    let what = if active { format!("Let {} in again", person.name) } else { format!("Shut {} out", person.name) };
+    let what = match active {
+        true => format!("Let {} in again", person.name),
+        // Whoever does it stays an administrator; what that could be misused for waits.
+        false if person.held().contains(&Role::Administrator) => format!(
+            "Shut {} out, who stays an administrator until a second one takes the role (o2c user role {} administrator \
+             --take); what asks for a second person waits",
+            person.name, person.login
+        ),
+        false => format!("Shut {} out", person.name),
+    };
     Ok(Written { undoable: false, ..Written::of(None, what) })
 }
 

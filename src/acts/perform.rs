@@ -38,13 +38,15 @@ pub struct Actor {
     pub origin: String,
     /// The session signed in to; without one the act is put under the person's session of the day.
     pub session: Option<i64>,
+    /// Why whoever owns the book's file decides in the place of a second administrator; only verbs can say it.
+    pub owner: Option<String>,
 }
 
 impl Actor {
     /// Somebody at this machine whose word is taken for the login.
     pub fn new(login: impl Into<String>, source: &'static str) -> Self {
         let identity = if source == "demo" { Identity::Demo } else { Identity::Trust };
-        Actor { login: login.into(), source, identity, origin: String::new(), session: None }
+        Actor { login: login.into(), source, identity, origin: String::new(), session: None, owner: None }
     }
 }
 
@@ -117,7 +119,13 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
             tx.add_lone_act(&why)?;
             None
         }
-        Verdict::Ask(second) => Some(second),
+        Verdict::Ask(second) => match authorise::alone::by_owner(&tx, &context, actor, &request.act, &second)? {
+            Some(why) => {
+                tx.add_lone_act(&why)?;
+                None
+            }
+            None => Some(second),
+        },
     };
     let written = handle(&mut tx, &context, &request.act)?;
     case::follow(&mut tx, &context)?;

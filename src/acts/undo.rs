@@ -38,6 +38,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         }
         Act::Promise { .. } => promises(tx, context, act)?,
         Act::Arrange(ref arranged) if !matches!(arranged, Arrange::SetStrategy { .. }) => {
+            promises(tx, context, act)?;
             customers(tx, act)?;
             activities(tx, context, act)?;
             arrange::undo(tx, context, arranged, act)?;
@@ -62,6 +63,10 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: i64) -> Result
         }
         Act::Dunning(dunning) if dunning::take_back(tx, context, act, &dunning)? => {}
         Act::SetBankRule(change) => drop(bank_rules::set(tx, &RuleChange { held: !change.held, ..change })?),
+        Act::Mail(Mail::Write(_)) => {
+            mail::write::take_back(tx, act)?;
+            activities(tx, context, act)?;
+        }
         Act::Mail(Mail::Accept { .. } | Mail::Dismiss { .. }) => {
             accepted(tx, context, act)?;
         }

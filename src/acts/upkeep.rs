@@ -274,6 +274,9 @@ fn anchored(source: &Connection, wanted: &Restoring<'_>, acts: i64) -> Result<i6
     Ok(missing)
 }
 
+/// How a session ended that was open when the copy was made; whoever was in it has the other book open.
+const OF_THE_COPY: &str = "restored";
+
 /// Writes the restore down. Where another administrator is there to confirm it, it is asked for, and until that person
 /// approves nothing else can be done with the book.
 fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) -> Result<Done, Failure> {
@@ -284,6 +287,7 @@ fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) 
     if !tx.people()?.iter().any(is_second) {
         return administrator(tx, actor, stamp, request, |tx| {
             tx.add_lone_act("a book was made from a copy; nobody else is an administrator")?;
+            tx.end_open_sessions(OF_THE_COPY)?;
             Ok(restored(&request.act))
         });
     }
@@ -296,6 +300,7 @@ fn confirmed(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request) 
     let why = "a second administrator confirms that a book was restored".to_owned();
     let second = Second { needs: Right::ManageUsers, kind: None, amount: None, why };
     let asked = approval::ask(&mut tx, &context, &request.act, &would, &second)?;
+    tx.end_open_sessions(OF_THE_COPY)?;
     let session = sign_in(&mut tx, actor, person.id, stamp)?;
     let asking = Request { act: Act::Ask { act: Box::new(request.act.clone()) }, ..request.clone() };
     let payload = written_down(&asking.act)?;

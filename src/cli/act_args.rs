@@ -51,9 +51,18 @@ pub struct Promise {
     /// The amount, oldest due first [default: all that is open]
     #[arg(long)]
     pub amount: Option<String>,
-    /// Who said what
+    /// What was said
     #[arg(long, default_value = "")]
     pub text: String,
+    /// How they will pay: transfer, direct debit, card, cheque, cash, set-off
+    #[arg(long, default_value = "")]
+    pub method: String,
+    /// Who said so
+    #[arg(long, default_value = "")]
+    pub contact: String,
+    /// How it was said: call, e-mail, portal, visit, letter
+    #[arg(long, default_value = "")]
+    pub source: String,
     /// How the change is made
     #[command(flatten)]
     pub change: Change,

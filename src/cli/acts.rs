@@ -9,11 +9,13 @@ use super::out;
 use super::read_args::Customer;
 use super::session::Session;
 use super::stop::Stop;
+use crate::acts::arrange::Arrange;
 use crate::acts::case::Case;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::case::Outcome;
 use crate::domain::document::DocumentKind;
 use crate::domain::money::Currency;
+use crate::domain::promise::Said;
 use crate::domain::tax::{self, TaxPart};
 use crate::language::dates::Lean;
 use crate::store::Reader;
@@ -133,7 +135,13 @@ fn promise(session: &Session, reader: &Reader, given: &given::Promise) -> Result
     let mut shares = Shares::of(open);
     shares.add(&items, amount)?;
     let on = session.date(&given.on, Lean::Forward)?;
-    Ok((Act::Promise { items: shares.parts, on, text: given.text.clone() }, shares.seen))
+    let (items, text) = (shares.parts, given.text.clone());
+    let said = Said { method: given.method.clone(), contact: given.contact.clone(), source: given.source.clone() };
+    let act = match said == Said::default() {
+        true => Act::Promise { items, on, text },
+        false => Act::Arrange(Arrange::PromiseBy { items, on, text, said }),
+    };
+    Ok((act, shares.seen))
 }
 
 fn dispute(reader: &Reader, given: &Dispute) -> Result<Seen, Stop> {

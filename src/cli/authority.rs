@@ -27,7 +27,8 @@ pub(super) fn user(session: &Session, user: &User) -> Result<(), Stop> {
             let (login, roles, department) = (login.clone(), roles.clone(), department.clone());
             perform(session, change, Act::AddPerson { login, name, roles, department })
         }
-        User::Role { login, role, take, accept_conflict, change } => {
+        User::Role { login, role, take, accept_conflict, owner, change } => {
+            session.decide_as_owner(owner.as_ref());
             let (login, role, accept) = (login.clone(), role.clone(), accept_conflict.clone());
             perform(session, change, Act::ChangeRole { login, role, held: !take, accept })
         }
@@ -40,7 +41,8 @@ pub(super) fn user(session: &Session, user: &User) -> Result<(), Stop> {
             let act = Act::SetDepartment { login: login.clone(), department: department.clone() };
             perform(session, change, act)
         }
-        User::ShutOut { login, back, change } => {
+        User::ShutOut { login, back, owner, change } => {
+            session.decide_as_owner(owner.as_ref());
             perform(session, change, Act::SetActive { login: login.clone(), active: *back })
         }
         User::Delegate { login, from, until, change } => {

@@ -29,7 +29,8 @@ pub enum User {
         change: Change,
     },
     /// Give a role, or take it with --take
-    #[command(after_help = "Example:\n  o2c user role mara controller\n  o2c user role mara controller --take")]
+    #[command(after_help = "Example:\n  o2c user role mara controller\n  o2c user role mara controller --take\n  \
+                            o2c user role adam administrator --take --owner \"left the company\"")]
     Role {
         /// The login name
         login: String,
@@ -41,6 +42,9 @@ pub enum User {
         /// Why one person may hold duties that must not meet
         #[arg(long, value_name = "WHY", default_value = "")]
         accept_conflict: String,
+        /// For whoever owns the book's file, while every other administrator is shut out: why it is done without one
+        #[arg(long, value_name = "WHY")]
+        owner: Option<String>,
         /// How the change is made
         #[command(flatten)]
         change: Change,
@@ -82,6 +86,9 @@ pub enum User {
         /// Let the person in again
         #[arg(long = "in")]
         back: bool,
+        /// For whoever owns the book's file, while every other administrator is shut out: why it is done without one
+        #[arg(long, value_name = "WHY", requires = "back")]
+        owner: Option<String>,
         /// How the change is made
         #[command(flatten)]
         change: Change,

@@ -140,6 +140,7 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
     }
     let mut foot =
         vec![format!("{} of {} is {}: {} letters.", run.number, run.on, run.state, letters_of(&lines).len())];
+    foot.extend(crate::store::read::runs::detail(&reader, run.id, session.today)?.interest);
     let mut left: Vec<_> = left.into_iter().collect();
     left.sort();
     if !left.is_empty() {

@@ -14,8 +14,14 @@ use crate::tui::screens::welcome::Choice;
 
 /// Opens the workstation, after making a book where there is none and the person wants one.
 pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
-    // On a shared server nobody makes a book from the first screen.
-    if session.global.read_only || session.known.enforced() || session.book()?.exists() {
+    let book = session.book()?;
+    if !book.exists() && session.known.only_workstation() {
+        let sentence = "The book of this server is not in its place. Nothing is shown; try again in some minutes, then tell \
+                        the administrator.";
+        return Err(Stop::trouble("DB-05", sentence));
+    }
+    // On a shared server nobody makes a book from the first screen, and nowhere one beside what another left.
+    if session.global.read_only || session.known.enforced() || book.exists() || book.is_left_over() {
         return start_tui(&session);
     }
     match tui::session::welcome(&terms(&session)?).map_err(ended)? {

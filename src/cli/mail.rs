@@ -26,6 +26,11 @@ const MOST: usize = 10_000;
 pub(super) fn run(session: &Session, verb: &Mail) -> Result<(), Stop> {
     match verb {
         Mail::Send(given) => mail_out::send(session, given),
+        Mail::Write { what, number, language, change } => {
+            let about = (what.word(), number.as_str());
+            let made = acts::mail::write::prepare(&session.reader()?, session.today, about, language.as_deref())?;
+            admin::perform(session, change, Act::Mail(acts::mail::Mail::Write(Box::new(made))))
+        }
         Mail::List { state, customer, limit, form } => {
             mail_out::list(session, *state, customer.as_deref(), *limit, form.form())
         }

@@ -7,12 +7,57 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Change, FormArgs, iso_date};
 
+/// A letter that is no reminder.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum What {
+    /// What is open for a customer today
+    Statement,
+    /// What a customer promised to pay
+    Promise,
+    /// A payment plan as agreed
+    Plan,
+    /// How a dispute was decided
+    Dispute,
+    /// The copy of an invoice, debit note or credit note
+    Copy,
+}
+
+impl What {
+    /// The word in the book.
+    pub fn word(self) -> &'static str {
+        match self {
+            What::Statement => "statement",
+            What::Promise => "promise",
+            What::Plan => "plan",
+            What::Dispute => "dispute",
+            What::Copy => "copy",
+        }
+    }
+}
+
 /// Verbs of `mail`.
 #[derive(Debug, Subcommand)]
 pub enum Mail {
     /// Hand the mails that wait to the mail server, one by one; none goes out twice, and what is not known is never repeated
     #[command(after_help = "Examples:\n  o2c mail send\n  o2c mail send --limit 50 --dry-run")]
     Send(Send),
+    /// Write a letter that is no reminder as a mail, which waits like those of reminders; o2c letter shows it beforehand
+    #[command(
+        after_help = "Examples:\n  o2c mail write statement 10023\n  o2c mail write dispute D-1 --language de --dry-run"
+    )]
+    Write {
+        /// What it is
+        #[arg(value_enum)]
+        what: What,
+        /// Number of the customer (statement, promise), the plan, the dispute or the document (copy)
+        number: String,
+        /// Language code [default: the customer's, else the setting language]
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
+        /// How the change is made
+        #[command(flatten)]
+        change: Change,
+    },
     /// Mails, newest first
     #[command(after_help = "Example:\n  o2c mail list --state unknown --json")]
     List {

@@ -127,6 +127,9 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             Cell::Number(row.level),
             Cell::Text(row.owner.into()),
             Cell::Text(row.text.into()),
+            Cell::Text(row.method.into()),
+            Cell::Text(row.contact.into()),
+            Cell::Text(row.source.into()),
         ]
     });
     let columns = &[
@@ -142,6 +145,9 @@ pub(super) fn promises(session: &Session, list: &ListArgs) -> Result<(), Stop> {
         "level",
         "owner",
         "text",
+        "method",
+        "contact",
+        "source",
     ];
     only.print(Listing { columns, rows: rows.collect(), total, foot: Vec::new() }, list.form.form())
 }

@@ -1,6 +1,6 @@
 //! What every verb needs: where the book is, who acts, which day it is, and the one way to perform an act.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use chrono::{Local, NaiveDate, Utc};
@@ -14,7 +14,7 @@ use crate::language::dates::{self, DateContext, DateOrder, Lean};
 use crate::mail::server::Place;
 use crate::store::open::{Access, open};
 use crate::store::read::{book, history};
-use crate::store::{BookPath, Reader, Writer, stopped};
+use crate::store::{BookPath, NOT_KNOWN, Reader, Writer, stopped};
 use crate::tui::session::Files;
 
 /// The arguments that every verb shares, and what follows from them.
@@ -27,13 +27,15 @@ pub(super) struct Session {
     pub today: NaiveDate,
     /// The book failed its check, which is said at the end of what was asked for.
     pub stopped: Cell<bool>,
+    /// Why the owner of the book's file decides, where that was said.
+    owner: OnceCell<String>,
 }
 
 impl Session {
     /// Takes the arguments over.
     pub fn new(global: Global, known: Known) -> Self {
         let today = global.today.unwrap_or_else(|| Local::now().date_naive());
-        Session { global, known, today, stopped: Cell::new(false) }
+        Session { global, known, today, stopped: Cell::new(false), owner: OnceCell::new() }
     }
 
     /// Where the book is: `--book` or `$O2C_BOOK`, else the one of the machine's settings, else `books.db` in the
@@ -205,6 +207,7 @@ impl Session {
             if self.global.today.is_none() {
                 acts::clock::check(&writer, Utc::now())?;
             }
+            let actor = Actor { owner: self.owner.get().cloned(), ..actor };
             acts::perform(&writer, &actor, self.stamp(), request, mode)
         };
         match outcome {
@@ -219,6 +222,7 @@ impl Session {
     }
 
     fn look_up(&self, book: &BookPath, request: &Request, sentence: &str) -> Result<Done, Failure> {
+        let sentence = sentence.trim_end_matches(NOT_KNOWN);
         let found = open(book, Access::Read).and_then(|conn| history::by_key(&conn, &request.key.0));
         match found {
             Ok(Some((act, summary))) => Ok(Done { act, summary, undoable: true, again: false, asked: false }),
@@ -231,6 +235,14 @@ impl Session {
                  it with `o2c audit log` before you repeat it; its key is {}.",
                 request.key.hex()
             ))),
+        }
+    }
+
+    /// Notes why the owner of the book's file decides in the place of a second administrator. Verbs are given by nobody
+    /// else where identity is enforced; where it is not, whoever opens the file is its owner.
+    pub fn decide_as_owner(&self, why: Option<&String>) {
+        if let Some(why) = why {
+            self.owner.get_or_init(|| why.clone());
         }
     }
 

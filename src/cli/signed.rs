@@ -6,6 +6,7 @@ use super::read_args::ListArgs;
 use super::session::Session;
 use super::stop::Stop;
 use super::views;
+use crate::store::process;
 use crate::store::read::sessions as past;
 
 /// `o2c sessions`.
@@ -18,11 +19,13 @@ pub(super) fn sessions(session: &Session, list: &ListArgs) -> Result<(), Stop> {
     }
     let reader = session.reader()?;
     let filter = filter(session, &reader, list.filter.as_deref())?;
-    let mut found = past::sessions(&reader, session.today, &filter)?;
+    let mut found = past::sessions(&reader, session.today, &filter, process::is_gone)?;
     let total = found.len() as u64;
     found.truncate(list.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
     let rows = found.into_iter().map(|row| {
         let state = row.state().into();
+        let process = row.process.as_deref().filter(|_| !row.gone).and_then(process::number);
+        let process = process.map_or(Cell::Nothing, |number| Cell::Text(number.to_owned()));
         vec![
             Cell::Number(row.id),
             Cell::Text(row.login),
@@ -34,10 +37,22 @@ pub(super) fn sessions(session: &Session, list: &ListArgs) -> Result<(), Stop> {
             row.ended_at.map_or(Cell::Nothing, Cell::Text),
             state,
             Cell::Number(row.acts),
+            process,
         ]
     });
-    let columns =
-        &["session", "login", "name", "source", "identity", "origin", "started_at", "ended_at", "ended", "acts"];
+    let columns = &[
+        "session",
+        "login",
+        "name",
+        "source",
+        "identity",
+        "origin",
+        "started_at",
+        "ended_at",
+        "ended",
+        "acts",
+        "process",
+    ];
     Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(list.form.form())
 }
 

@@ -77,6 +77,10 @@ pub(super) fn restore(session: &Session, wanted: &Restore) -> Result<(), Stop> {
     let anchors = files.iter().map(anchor).collect::<Result<Vec<_>, _>>()?;
     // A copy that cannot be read has no person of a demo to offer; why it cannot is said below.
     let file = session.known.copy(&wanted.file)?;
+    if file.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        let sentence = format!("There is no copy at {}. Nothing was made; look for its name there.", file.display());
+        return Err(Stop::trouble("DB-05", sentence));
+    }
     let actor = match drill(session, wanted, &file)? {
         Some(actor) => actor,
         None => session.actor(Reader::open(&BookPath::new(&file)).ok().as_ref(), "cli")?,

@@ -318,7 +318,7 @@ pub fn rights_of(kind: &str) -> &'static [Right] {
         }
         "payment plan" | "replace plan" | "withdraw plan" | "contact" | "hand over" => &[Collect],
         "hold" | "lift hold" | "draft run" | "review run" | "release run" | "start run" | "letter" | "finish run"
-        | "cancel run" | "mail" | "settle mail" | "mail in" | "dismiss proposal" => &[Collect],
+        | "cancel run" | "mail" | "settle mail" | "write mail" | "mail in" | "dismiss proposal" => &[Collect],
         "accept proposal" => &[Collect, Dispute],
         "open dispute" | "add to dispute" | "assign dispute" | "note dispute" | "split dispute" | "dispute waits"
         | "void dispute" | "dispute fact" | "attach file" | "inquiry" | "work on inquiry" | "promote inquiry" => {

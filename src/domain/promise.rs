@@ -13,6 +13,24 @@ pub const HORIZON_DAYS: i64 = 90;
 /// nothing else.
 pub const RENEWALS: i64 = 3;
 
+/// How a customer may say they will pay.
+pub const METHODS: [&str; 6] = ["transfer", "direct debit", "card", "cheque", "cash", "set-off"];
+
+/// How a promise may have been made.
+pub const SOURCES: [&str; 5] = ["call", "e-mail", "portal", "visit", "letter"];
+
+/// What was said of a promise beside its day and amount; what was not said is empty.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// How they will pay: one of [`METHODS`].
+    pub method: String,
+    /// Who said so.
+    pub contact: String,
+    /// How it was said: one of [`SOURCES`].
+    pub source: String,
+}
+
 /// What became of a promise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {

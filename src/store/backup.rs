@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::check::{self, Finding};
 use super::error::{Result, StoreError};
+use super::leftover;
 use super::manifest::{self, Manifest};
 use super::migrate;
 use super::open::{Access, BookPath, connect, create_file, open};
@@ -142,6 +143,7 @@ impl Partial {
             let sentence = format!("{} already exists and was not overwritten. Choose another name.", to.display());
             return Err(StoreError::refused("FIL-03", sentence));
         }
+        leftover::refuse(to)?;
         let mut name: OsString = to.as_os_str().to_owned();
         name.push(".partial");
         let path = PathBuf::from(name);

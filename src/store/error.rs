@@ -17,6 +17,9 @@ pub enum Fault {
     Interrupted,
 }
 
+/// The end of a sentence about an act of which nobody has looked yet whether it was written. Whoever looks takes it off.
+pub const NOT_KNOWN: &str = " It is not known whether this was posted.";
+
 /// A failure of the store, ready to be shown.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("[{code}] {sentence}")]

@@ -11,6 +11,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, ffi};
 
 use super::error::{Result, StoreError};
+use super::leftover;
 use super::schema::{self, APPLICATION_ID, FORMAT, SQLITE_MIN};
 
 /// What a connection is for.
@@ -70,6 +71,11 @@ impl BookPath {
     pub fn exists(&self) -> bool {
         self.vfs.is_some() || self.path.symlink_metadata().is_ok()
     }
+
+    /// True when nothing is there, but files that SQLite kept beside a book of this name.
+    pub fn is_left_over(&self) -> bool {
+        self.vfs.is_none() && leftover::is_left(&self.path)
+    }
 }
 
 /// Whether this process may write there.
@@ -107,10 +113,14 @@ impl BookPath {
     }
 }
 
-/// Makes an empty book file, readable and writable by its owner only. Refuses to write over anything.
+/// Makes an empty book file, readable and writable by its owner only. Refuses to write over anything, and beside what is
+/// left over from another book of the name.
 pub fn create_file(book: &BookPath) -> Result<()> {
     if book.vfs.is_some() {
         return Ok(());
+    }
+    if !book.exists() {
+        leftover::refuse(&book.path)?;
     }
     if let Some(folder) = book.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|error| {
@@ -402,10 +412,7 @@ const SMB: [u64; 3] = [0x517B, 0xFF53_4D42, 0xFE53_4D42];
 fn inspect(book: &BookPath) -> Result<()> {
     let shown = book.shown();
     let found = book.path.symlink_metadata().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => StoreError::refused(
-            "DB-05",
-            format!("There is no book at {shown}. Make one with `o2c init`, or try `o2c demo`."),
-        ),
+        std::io::ErrorKind::NotFound => leftover::no_book(&book.path),
         _ => StoreError::refused("DB-03", format!("{shown} cannot be looked at: {error}.")),
     })?;
     if !found.is_file() {

@@ -117,7 +117,18 @@ impl Reader {
 
     /// What became of the book under an open session, for the head of a screen; `None` on most days.
     pub fn banner(&self) -> Result<Option<&'static str>> {
-        if self.newer { Ok(None) } else { super::migrate::banner(&self.conn) }
+        if self.newer {
+            return Ok(None);
+        }
+        match super::migrate::banner(&self.conn)? {
+            None => super::requests::restored_banner(&self.conn),
+            banner => Ok(banner),
+        }
+    }
+
+    /// Why nothing can be posted in the book though it can be read, in one line; `None` on most days.
+    pub fn only_reads(&self) -> Result<Option<&'static str>> {
+        super::only_reads::why(&self.conn, self.newer)
     }
 
     /// One consistent view of the book for everything `ask` reads.

@@ -164,6 +164,21 @@ pub fn refund_waits(number: &str) -> String {
     format!("refund asked for ({number})")
 }
 
+/// The number of the request that a restored book waits for; one that was rejected is waited for in vain.
+fn unconfirmed_restore(conn: &Connection) -> Result<Option<String>> {
+    let found = conn
+        .prepare_cached("SELECT number FROM request WHERE kind = 'restore' AND state <> 'approved'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
+/// The same in one line for the head of a screen.
+pub(super) fn restored_banner(conn: &Connection) -> Result<Option<&'static str>> {
+    let waits = "[BAK-06] Restored; waits for a second administrator (g v), nothing is posted.";
+    Ok(unconfirmed_restore(conn)?.map(|_| waits))
+}
+
 impl Tx<'_> {
     /// One request.
     pub fn request(&self, id: i64) -> Result<Option<Request>> {
@@ -177,14 +192,9 @@ impl Tx<'_> {
         Ok(self.conn.prepare_cached(&text)?.query_map([], request)?.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The number of the request that a restored book waits for; one that was rejected is waited for in vain.
+    /// The number of the request that a restored book waits for.
     pub fn unconfirmed_restore(&self) -> Result<Option<String>> {
-        let found = self
-            .conn
-            .prepare_cached("SELECT number FROM request WHERE kind = 'restore' AND state <> 'approved'")?
-            .query_row([], |row| row.get(0))
-            .optional()?;
-        Ok(found)
+        unconfirmed_restore(self.conn)
     }
 
     /// The request an act asked for or decided.

@@ -61,6 +61,22 @@ impl Tx<'_> {
         Ok(found.filter(|(_, same)| *same).map(|(id, _)| id))
     }
 
+    /// Ends every session of the workstation that has no end yet: of a copy, those that were open when it was made.
+    pub fn end_open_sessions(&mut self, how: &str) -> Result<()> {
+        let open: Vec<i64> = self
+            .conn
+            .prepare_cached(
+                "SELECT id FROM session s WHERE source = 'tui' AND NOT EXISTS \
+                 (SELECT 1 FROM session_end e WHERE e.session_id = s.id) ORDER BY id",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+        for session in open {
+            self.end_session(session, how)?;
+        }
+        Ok(())
+    }
+
     /// Ends a session.
     pub fn end_session(&mut self, session: i64, how: &str) -> Result<i64> {
         self.insert(T::SessionEnd, &[V::I(session), V::T(how)], &[])

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub enum News {
     /// What became of the book under this session, in one line: it is being upgraded, was upgraded, or its file was
     /// replaced. `None` when that is over.
     Banner(Option<&'static str>),
+    /// Why the book can only be read from now on; `None` when acts can be performed again.
+    OnlyReads(Option<&'static str>),
 }
 
 /// How often an idle reader looks whether another session has written.
@@ -36,6 +38,8 @@ struct Queue<K> {
 struct Desk<K> {
     queue: Mutex<Queue<K>>,
     bell: Condvar,
+    /// What stops the question that is running; none while the book is opened again.
+    running: Mutex<Option<Stop>>,
 }
 
 impl<K> Desk<K> {
@@ -43,12 +47,21 @@ impl<K> Desk<K> {
         // A question that panicked leaves the queue whole: it is only held while jobs are put in or taken out.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn stop(&self, stop: impl Fn(&Stop)) {
+        if let Some(running) = self.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            stop(running);
+        }
+    }
+
+    fn runs(&self, stop: Option<Stop>) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = stop;
+    }
 }
 
 /// The thread that answers questions.
 pub struct ReaderThread<K> {
     desk: Arc<Desk<K>>,
-    running: Stop,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -58,22 +71,24 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
         let desk = Arc::new(Desk {
             queue: Mutex::new(Queue { waiting: VecDeque::new(), running: None, closed: false }),
             bell: Condvar::new(),
+            running: Mutex::new(None),
         });
         let (ready, opened) = channel();
         let (book, side) = (book.clone(), desk.clone());
         let thread =
             std::thread::spawn(move || match Reader::open(&book).map(|reader| reader.with_clock(chrono::Utc::now)) {
                 Ok(reader) => {
-                    if ready.send(Ok(reader.stop())).is_ok() {
-                        answer_all(&reader, &side, &tell);
+                    side.runs(Some(reader.stop()));
+                    if ready.send(Ok(())).is_ok() {
+                        answer_and_open_again(&book, reader, &side, &tell);
                     }
                 }
                 Err(error) => drop(ready.send(Err(error))),
             });
-        let running = opened.recv().unwrap_or_else(|_| {
+        opened.recv().unwrap_or_else(|_| {
             Err(super::StoreError::refused("DB-18", "The reading thread could not be started. Start o2c again."))
         })?;
-        Ok(ReaderThread { desk, running, thread: Some(thread) })
+        Ok(ReaderThread { desk, thread: Some(thread) })
     }
 
     /// Asks a question in a slot. A waiting question of the same slot is dropped, a running one interrupted.
@@ -93,13 +108,43 @@ impl<K: Clone + PartialEq + Send + 'static> ReaderThread<K> {
     fn drop_from(&self, queue: &mut Queue<K>, slot: &K) {
         queue.waiting.retain(|(waiting, _)| waiting != slot);
         if queue.running.as_ref() == Some(slot) {
-            self.running.stop();
+            self.desk.stop(Stop::stop);
         }
     }
 }
 
-fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, tell: &dyn Fn(News)) {
-    let mut seen = Seen { version: reader.version().unwrap_or(0), act: reader.newest_act().unwrap_or(0), banner: None };
+/// Answers until the session ends. A book that could only be read is opened again when it can be written: SQLite shares
+/// what it knows of the log among the connections of a process, and as long as one of them came before, none can write.
+fn answer_and_open_again<K: Clone>(book: &BookPath, mut reader: Reader, desk: &Desk<K>, tell: &dyn Fn(News)) {
+    let (version, act) = (reader.version().unwrap_or(0), reader.newest_act().unwrap_or(0));
+    let mut seen = Seen { version, act, banner: None, only_reads: None };
+    while answer_all(&reader, desk, &mut seen, tell) == Then::OpenAgain {
+        desk.runs(None);
+        drop(reader);
+        reader = loop {
+            match Reader::open(book).map(|reader| reader.with_clock(chrono::Utc::now)) {
+                Ok(opened) => break opened,
+                Err(_) if desk.lock().closed => return,
+                // The questions wait: what is in its way just now goes by.
+                Err(_) => std::thread::sleep(LOOK_EVERY),
+            }
+        };
+        desk.runs(Some(reader.stop()));
+        // Another connection counts from anew.
+        seen.version = -1;
+    }
+}
+
+/// What follows when answering ends.
+#[derive(PartialEq, Eq)]
+enum Then {
+    End,
+    OpenAgain,
+}
+
+fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, seen: &mut Seen, tell: &dyn Fn(News)) -> Then {
+    // What holds from the first is told before the first question.
+    look(reader, seen, tell);
     loop {
         let mut queue = desk.lock();
         queue.running = None;
@@ -108,12 +153,15 @@ fn answer_all<K: Clone>(reader: &Reader, desk: &Desk<K>, tell: &dyn Fn(News)) {
             queue = again;
             if timeout.timed_out() {
                 drop(queue);
-                look(reader, &mut seen, tell);
+                if seen.only_reads == Some(super::READ_ONLY) && matches!(reader.only_reads(), Ok(None)) {
+                    return Then::OpenAgain;
+                }
+                look(reader, seen, tell);
                 queue = desk.lock();
             }
         }
         if queue.closed {
-            return;
+            return Then::End;
         }
         if let Some((slot, question)) = queue.waiting.pop_front() {
             queue.running = Some(slot);
@@ -128,6 +176,7 @@ struct Seen {
     version: i64,
     act: i64,
     banner: Option<&'static str>,
+    only_reads: Option<&'static str>,
 }
 
 /// Tells of acts by other sessions, and of a book that can no longer be worked in. The version of the file alone says
@@ -138,6 +187,12 @@ fn look(reader: &Reader, seen: &mut Seen, tell: &dyn Fn(News)) {
     {
         seen.banner = banner;
         tell(News::Banner(banner));
+    }
+    if let Ok(why) = reader.only_reads()
+        && why != seen.only_reads
+    {
+        seen.only_reads = why;
+        tell(News::OnlyReads(why));
     }
     let Ok(version) = reader.version() else { return };
     if version == seen.version {
@@ -153,7 +208,7 @@ fn look(reader: &Reader, seen: &mut Seen, tell: &dyn Fn(News)) {
 impl<K> Drop for ReaderThread<K> {
     fn drop(&mut self) {
         self.desk.lock().closed = true;
-        self.running.end();
+        self.desk.stop(Stop::end);
         self.desk.bell.notify_all();
         if let Some(thread) = self.thread.take() {
             // A reader that panicked has already said so; there is nothing left to save on it.
@@ -167,7 +222,7 @@ type Job = Box<dyn FnOnce(Result<&Writer>) + Send>;
 
 /// The thread that performs acts. It opens the book for writing when the first act comes.
 pub struct WriterThread {
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Arc<Sender<Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -177,13 +232,32 @@ impl WriterThread {
         let (jobs, incoming) = channel();
         let book = book.clone();
         let thread = std::thread::spawn(move || perform_all(&book, &incoming));
-        WriterThread { jobs: Some(jobs), thread: Some(thread) }
+        WriterThread { jobs: Some(Arc::new(jobs)), thread: Some(thread) }
+    }
+
+    /// Another way to the thread, which does not keep it alive.
+    pub fn side_door(&self) -> SideDoor {
+        SideDoor(self.jobs.as_ref().map(Arc::downgrade).unwrap_or_default())
     }
 
     /// Performs a job after those before it.
     pub fn perform(&self, job: impl FnOnce(Result<&Writer>) + Send + 'static) {
         if let Some(jobs) = &self.jobs {
             // The thread lives as long as this handle, so the job arrives.
+            let _ = jobs.send(Box::new(job));
+        }
+    }
+}
+
+/// A way to the thread that performs acts for who does not own it; after the thread's end it leads nowhere.
+#[derive(Clone)]
+pub struct SideDoor(Weak<Sender<Job>>);
+
+impl SideDoor {
+    /// Performs a job after those before it.
+    pub fn perform(&self, job: impl FnOnce(Result<&Writer>) + Send + 'static) {
+        if let Some(jobs) = self.0.upgrade() {
+            // What comes too late is no longer needed.
             let _ = jobs.send(Box::new(job));
         }
     }
@@ -204,7 +278,7 @@ fn perform_all(book: &BookPath, incoming: &Receiver<Job>) {
             Err(RecvTimeoutError::Disconnected) => return,
         };
         if writer.is_none() {
-            match Writer::open(book) {
+            match Writer::open(book).and_then(writes) {
                 Ok(opened) => writer = Some(opened),
                 Err(error) => {
                     job(Err(error));
@@ -216,6 +290,15 @@ fn perform_all(book: &BookPath, incoming: &Receiver<Job>) {
             job(Ok(writer));
         }
     }
+}
+
+/// SQLite opens a book that may not be written for reading, and keeps it so whatever is changed later: such a writer is
+/// not kept, and the next act opens the book anew.
+fn writes(writer: Writer) -> Result<Writer> {
+    if writer.is_readonly("main")? {
+        return Err(super::StoreError::refused("DB-03", super::READ_ONLY.trim_start_matches("[DB-03] ")));
+    }
+    Ok(writer)
 }
 
 impl Drop for WriterThread {

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Statement};
 use sha2::{Digest, Sha256};
 
-use super::error::{Fault, Result, StoreError};
+use super::error::{Fault, NOT_KNOWN, Result, StoreError};
 use super::kept::{Kept, Map};
 use super::value::{T, TABLES, V, feed};
 use super::{Reader, holder, migrate, open};
@@ -100,8 +100,8 @@ impl<'c> Tx<'c> {
         lock(conn, "BEGIN IMMEDIATE")?;
         Tx::begun(conn, now, |conn| {
             if open::moved(conn) {
-                let sentence = "The book's file was taken away or replaced while you were working. Nothing was posted, \
-                                your entry is kept. Start o2c again.";
+                let sentence = "The book's file was taken away or replaced while you were working. Nothing was posted; \
+                                note what you typed, it is not in the book that is there now. Start o2c again.";
                 return Err(StoreError::refused("DB-20", sentence));
             }
             migrate::notice(conn)?.map_or(Ok(()), Err)
@@ -308,8 +308,7 @@ impl<'c> Tx<'c> {
                 Err(StoreError { fault: Fault::Refused, sentence, ..error })
             }
             Err(_) if error.fault == Fault::Full => {
-                let sentence =
-                    "The disk is full, and it is not known whether this was posted. Reading still works.".into();
+                let sentence = format!("The disk is full. Reading still works.{NOT_KNOWN}");
                 Err(StoreError { fault: Fault::Unknown, sentence, ..error })
             }
             Err(_) => Err(error),

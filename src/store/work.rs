@@ -194,6 +194,11 @@ impl Tx<'_> {
         )
     }
 
+    /// Writes what was said of a promise.
+    pub fn add_promise_fact(&mut self, promise: i64, field: &str, value: &str) -> Result<i64> {
+        self.insert(T::PromiseFact, &[V::I(promise), V::T(field), V::T(value)], &[])
+    }
+
     /// Ends a promise by hand: withdrawn, or renewed by a later one.
     pub fn end_promise(&mut self, promise: i64, on: NaiveDate, why: &str) -> Result<()> {
         let on = iso(on);

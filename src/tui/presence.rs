@@ -12,8 +12,8 @@ use super::session::stamp;
 use crate::acts::sessions::{self, Ending};
 use crate::acts::{self, Actor, Failure};
 use crate::store::read::{book, history, sessions as past};
-use crate::store::threads::WriterThread;
-use crate::store::{BookPath, Writer};
+use crate::store::threads::{SideDoor, WriterThread};
+use crate::store::{BookPath, NOT_KNOWN, Writer, process};
 
 /// How long the note of a failure may take before the process ends without it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -38,14 +38,16 @@ impl Presence {
         Actor { session: self.session.get().copied(), ..self.actor.clone() }
     }
 
-    /// Writes that the session began, and says what became of one that was cut off.
-    pub fn sign_in(&self, writer: &WriterThread, sender: Sender<Msg>) {
+    /// Writes that the session began, and says what became of one that was cut off. Where it cannot be written, reading
+    /// goes on, and it is written when that becomes possible or before the first act.
+    pub fn sign_in(&self, writer: &SideDoor, sender: Sender<Msg>) {
         let me = self.clone();
         writer.perform(move |writer| {
-            let Ok(writer) = writer else {
-                // A book that cannot be written is read: the header and the next act say so.
+            // A book that cannot be written is read: the header says so.
+            let Ok(writer) = writer else { return };
+            if me.session.get().is_some() {
                 return;
-            };
+            }
             match me.begin(writer) {
                 Ok(session) => {
                     if let Some(sentence) = me.cut_off(writer, session) {
@@ -54,9 +56,16 @@ impl Presence {
                 }
                 // Reading goes on; the first act will say the same of itself.
                 Err(Failure::Refused { code: "DB-01" | "DB-02" | "DB-03", .. }) => {}
-                Err(failure) => drop(sender.send(Msg::Notice(format!("You are not signed in: {failure}")))),
+                Err(failure) => drop(sender.send(Msg::Notice(not_noted(failure)))),
             }
         });
+    }
+
+    /// Before an act: writes that the session began where that could not be done yet. Why it cannot is said by the act.
+    pub fn catch_up(&self, writer: &Writer) {
+        if self.session.get().is_none() {
+            drop(self.begin(writer));
+        }
     }
 
     fn begin(&self, writer: &Writer) -> Result<i64, Failure> {
@@ -65,6 +74,10 @@ impl Presence {
             acts::clock::check(writer, stamp.now)?;
         }
         let session = sessions::sign_in(writer, &self.actor, stamp)?;
+        if let Some(process) = process::own() {
+            // Without it a session that is killed is taken for open.
+            drop(book::remember(writer, self.person, &past::process_key(session), &process));
+        }
         Ok(*self.session.get_or_init(|| session))
     }
 
@@ -73,10 +86,15 @@ impl Presence {
         let me = self.clone();
         writer.perform(move |writer| {
             if let (Ok(writer), Some(session)) = (writer, me.session.get()) {
-                // Nobody is there any more who could be told that it failed.
-                drop(sessions::sign_out(writer, &me.actor, stamp(me.today), *session, how));
+                me.end(writer, *session, how);
             }
         });
+    }
+
+    fn end(&self, writer: &Writer, session: i64, how: Ending) {
+        // Nobody is there any more who could be told that it failed.
+        drop(sessions::sign_out(writer, &self.actor, stamp(self.today), session, how));
+        drop(book::remember(writer, self.person, &past::process_key(session), ""));
     }
 
     /// What is done when the program fails: the session is ended from a connection of its own, since the writer thread
@@ -87,7 +105,7 @@ impl Presence {
             let (done, wait) = channel();
             std::thread::spawn(move || {
                 if let (Some(session), Ok(writer)) = (me.session.get(), Writer::open(&book)) {
-                    drop(sessions::sign_out(&writer, &me.actor, stamp(me.today), *session, Ending::Failed));
+                    me.end(&writer, *session, Ending::Failed);
                 }
                 let _ = done.send(());
             });
@@ -103,6 +121,17 @@ impl Presence {
         drop(book::remember(writer, self.person, CUT, ""));
         Some(sentence(at, &left, |key| history::by_key(writer, key).ok().flatten()))
     }
+}
+
+/// Somebody who signed in is told why the log does not say so yet: the book is open all the same.
+fn not_noted(failure: Failure) -> String {
+    let why = match failure {
+        Failure::Unknown(what) => format!("[DB-04] {}", what.trim_end_matches(NOT_KNOWN)),
+        refused => refused.to_string(),
+    };
+    format!(
+        "{why} The book is open; that you signed in is noted before your first change, as soon as that is possible."
+    )
 }
 
 /// The sentence about a session that was cut off: `left` is what the application noted then, a line for each draft and
@@ -152,6 +181,14 @@ mod tests {
     }
 
     #[test]
+    fn who_is_not_in_the_log_yet_is_told_why_and_that_the_book_is_open() {
+        let full = Failure::Unknown(format!("The disk is full. Reading still works.{NOT_KNOWN}"));
+        let said = not_noted(full);
+        assert!(said.starts_with("[DB-04] The disk is full. Reading still works. The book is open; that"), "{said}");
+        assert!(!said.contains("known"), "{said}");
+    }
+
+    #[test]
     fn a_failure_is_written_down_from_a_connection_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let place = BookPath::new(folder.path().join("books.db"));
@@ -172,7 +209,7 @@ mod tests {
         me.last_words(&place)();
         let reader = crate::store::Reader::open(&place).unwrap();
         let day = stamp(None).today;
-        let all = past::sessions(&reader, day, &crate::language::filter::Filter::all()).unwrap();
+        let all = past::sessions(&reader, day, &crate::language::filter::Filter::all(), |_| false).unwrap();
         assert_eq!((all[0].id, all[0].how.as_deref()), (session, Some("failed")));
         assert_eq!(past::cut_off_before(&writer, 1, session + 1).unwrap(), None, "it failed, it was not cut off");
     }

@@ -27,8 +27,8 @@ use crate::domain::money::{Currency, NumberStyle};
 use crate::mail::server::Place;
 use crate::store::leases;
 use crate::store::read::{book, history};
-use crate::store::threads::{ReaderThread, WriterThread};
-use crate::store::{BookPath, Reader, StoreError, Writer};
+use crate::store::threads::{News, ReaderThread, WriterThread};
+use crate::store::{BookPath, NOT_KNOWN, Reader, StoreError, Writer};
 
 /// How a session is started.
 #[derive(Debug, Clone)]
@@ -218,14 +218,22 @@ const LAST_MAIL: Duration = Duration::from_secs(10);
 
 impl Desk {
     fn open(start: &Start, person: i64, sender: Sender<Msg>) -> Result<Desk, StoreError> {
-        let news = sender.clone();
-        // A message nobody waits for any more means that the session is ending.
-        let reader = ReaderThread::start(&start.book, move |told| drop(news.send(Msg::News(told))))?;
+        let (news, read_only) = (sender.clone(), start.read_only);
+        let writer = WriterThread::start(&start.book);
+        let presence = Presence::new(start.actor.clone(), person, start.today);
+        let (door, me) = (writer.side_door(), presence.clone());
+        let reader = ReaderThread::start(&start.book, move |told| {
+            if told == News::OnlyReads(None) && !read_only {
+                me.sign_in(&door, news.clone());
+            }
+            // A message nobody waits for any more means that the session is ending.
+            drop(news.send(Msg::News(told)));
+        })?;
         Ok(Desk {
             reader,
-            writer: WriterThread::start(&start.book),
+            writer,
             sender,
-            presence: Presence::new(start.actor.clone(), person, start.today),
+            presence,
             person,
             today: start.today,
             book: start.book.clone(),
@@ -276,6 +284,7 @@ impl Backend for Desk {
                 if !pinned {
                     acts::clock::check(writer, stamp.now)?;
                 }
+                presence.catch_up(writer);
                 carry_out(writer, &presence.actor(), person, stamp, work, &book)
             });
             drop(sender.send(Msg::Performed { origin, result }));
@@ -392,7 +401,7 @@ impl Backend for Desk {
     fn shown(&mut self) {
         if !self.read_only {
             term::last_words(self.presence.last_words(&self.book));
-            self.presence.sign_in(&self.writer, self.sender.clone());
+            self.presence.sign_in(&self.writer.side_door(), self.sender.clone());
         }
     }
 
@@ -464,7 +473,7 @@ fn carry_out(
         },
     };
     match acts::perform(writer, actor, stamp, &request, Mode::Post) {
-        Err(Failure::Unknown(what)) => Err(settle_unknown(book, &request, &what)),
+        Err(Failure::Unknown(what)) => Err(settle_unknown(book, &request, what.trim_end_matches(NOT_KNOWN))),
         result => result,
     }
 }

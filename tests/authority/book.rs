@@ -71,6 +71,11 @@ impl Company {
         acts::perform(&self.conn, &Actor::new(login, "test"), self.stamp(), &Request::new(act), Mode::Post)
     }
 
+    /// An act of somebody of whom more is known than the login.
+    pub fn act_of(&self, actor: Actor, act: Act) -> Result<Done, Failure> {
+        acts::perform(&self.conn, &actor, self.stamp(), &Request::new(act), Mode::Post)
+    }
+
     pub fn done(&self, login: &str, act: Act) -> Done {
         let shown = format!("{act:?}");
         self.act(login, act).unwrap_or_else(|failure| panic!("{login} {shown}: {failure}"))

@@ -16,8 +16,11 @@ use o2c::store::dunning::runs::{letters_of, lines, seal};
 
 use super::book::{Company, customer, day, document, euro};
 use super::matrix::{COLLECT, Case, Comes, DISPUTE, Kinded, dunning, left, plain, text, version};
-use super::props::{self, abroad, carry, case, customers, decide, decide_all, invoices, payer, plan, receipts, rule};
+use super::props::{self, abroad, carry, case, customers, decide, invoices, payer, plan, receipts, rule};
 use super::variants;
+
+/// The disputes of the case that is over two items.
+const WHOLE: [i64; 2] = [3, 4];
 
 const DECIDE: &[&str] = &["controller", "supervisor", "disputes"];
 
@@ -54,6 +57,9 @@ fn review(line: i64, what: Review) -> Dunning {
 #[rustfmt::skip]
 pub fn cases() -> Vec<Kinded> {
     let mut all = vec![
+        plain("open several", DISPUTE, |_| props::over_two([1, 2], 100)),
+        versioned(plain("add to dispute", DISPUTE, |c| case(On::AddItem { dispute: 1, version: version(c), item: 1, amount: 100, text: text() }))),
+        Kinded { comes: Comes::Limited, ..versioned(plain("decide as a whole", DECIDE, |c| props::as_a_whole(WHOLE, version(c), c.amount))) },
         versioned(plain("split", DISPUTE, |c| case(On::Split { dispute: 1, version: version(c), amount: 100, reason: "tax".into(), text: text() }))),
         versioned(plain("wait", DISPUTE, |c| case(On::Wait { dispute: 1, version: version(c), on: "customer".into(), text: text() }))),
         versioned(plain("void", DISPUTE, |c| case(On::Void { dispute: 1, version: version(c), text: text() }))),
@@ -66,8 +72,6 @@ pub fn cases() -> Vec<Kinded> {
         versioned(plain("inquiry: answer", DISPUTE, |c| work(c, Work::Answer))),
         versioned(plain("inquiry: assign", DISPUTE, |c| work(c, Work::Assign { owner: "cash".into(), department: "invoicing".into() }))),
         versioned(plain("promote", DISPUTE, |c| case(On::Promote { inquiry: 1, version: version(c), item: 1, amount: 100, reason: "freight".into(), text: text() }))),
-        plain("open several", DISPUTE, |_| case(On::OpenSeveral { items: vec![(1, 100)], reason: "tax".into(), text: text() })),
-        versioned(plain("add item", DISPUTE, |c| case(On::AddItem { dispute: 1, version: version(c), item: 1, amount: 100, text: text() }))),
         // Whoever was asked or asked, whatever their role.
         Kinded { otherwise: "DIS-08", ..plain("task done", &["cash"], |_| case(On::TaskDone { task: 1 })) },
     ];
@@ -83,8 +87,6 @@ pub fn cases() -> Vec<Kinded> {
     decided!("decide: charge back", ChargeBack, Done);
     decided!("decide: repay", Repay, Done);
     decided!("decide: collect", Collect, Done);
-    let whole = versioned(plain("decide all", DECIDE, |c| decide_all(1, version(c), Outcome::Credit, c.amount)));
-    all.push(Kinded { comes: Comes::Limited, ..whole });
     all
 }
 
@@ -92,6 +94,8 @@ pub fn cases() -> Vec<Kinded> {
 #[rustfmt::skip]
 pub fn outgoing() -> Vec<Kinded> {
     vec![
+        plain("promise and who said so", COLLECT, |_| props::promise_by()),
+        plain("write mail", COLLECT, |_| props::statement_by_mail()),
         plain("replace plan", COLLECT, |_| plan(PLANNED, euro(600), 6, Some(1))),
         plain("withdraw plan", COLLECT, |_| Act::Arrange(Arrange::WithdrawPlan { plan: 1, reason: text() })),
         dunning("daily run", COLLECT, |_| Dunning::DraftDaily),
@@ -193,6 +197,12 @@ pub fn after_letters(company: &Company) {
     abroad(company, "CH", 2);
     run(Dunning::DraftRun { segment: "country:CH".into() });
     run(review(DROPPED, Review::Drop));
+    for number in ["INV-30", "INV-31"] {
+        done(document(Kind::Invoice, number, euro(90_000), company.today));
+    }
+    let last = company.number("SELECT max(id) FROM item");
+    done(props::over_two([last - 1, last], euro(80_000)));
+    assert_eq!(company.number("SELECT max(id) FROM dispute"), WHOLE[1]);
     done(Act::SetBlocked { customer: 2, blocked: true, reason: text() });
     done(Act::SetSetting { key: "bank-account".into(), value: "DE89370400440532013000".into() });
 }

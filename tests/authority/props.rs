@@ -7,6 +7,7 @@ use o2c::acts::bank_rules::RuleChange;
 use o2c::acts::case::{Case, Share};
 use o2c::acts::dunning::Dunning;
 use o2c::acts::import::{self, Import, Rows};
+use o2c::acts::mail::write::Outgoing;
 use o2c::acts::mail::{Ended, Mail};
 use o2c::domain::bank::EntryKind;
 use o2c::domain::case::Outcome;
@@ -14,6 +15,7 @@ use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{Channel, Level, Mode, Policy, Scope};
 use o2c::domain::money::Currency;
 use o2c::domain::plan::monthly;
+use o2c::domain::promise::Said;
 use o2c::formats::canonical::{CustomerRow, DocumentKind as RowKind, InvoiceRow, ReceiptRow};
 use o2c::store::people::CustomerData;
 
@@ -27,13 +29,6 @@ pub fn decide(dispute: i64, version: i64, outcome: Outcome, amount: i64) -> Act 
     let (cause, text) = ("carrier".into(), "looked up".into());
     let on = (outcome == Outcome::Repay).then(|| day("2026-03-27"));
     case(Case::Decide { dispute, version, outcome, amount, rest: false, cause, on, text })
-}
-
-/// The same for a case of one dispute as a whole.
-pub fn decide_all(dispute: i64, version: i64, outcome: Outcome, amount: i64) -> Act {
-    let (cause, text) = ("carrier".into(), "looked up".into());
-    let parts = vec![Share { dispute, version, amount }];
-    case(Case::DecideAll { parts, outcome, rest: false, cause, on: None, text })
 }
 
 pub fn plan(item: i64, amount: i64, parts: u32, replaces: Option<i64>) -> Act {
@@ -52,6 +47,44 @@ pub fn mailed() -> Policy {
     };
     let levels = vec![level(1, 1), level(2, 10)];
     Policy { name: "mailed".into(), mode: Mode::Highest, language: "en".into(), levels, ..Policy::default() }
+}
+
+/// A mail of the first customer that is no reminder.
+pub fn statement_by_mail() -> Act {
+    Act::Mail(Mail::Write(Box::new(Outgoing {
+        customer: 1,
+        what: "statement".into(),
+        about: "K1".into(),
+        subject: "Statement of account".into(),
+        text: "What is open.\n".into(),
+        html: "<p>What is open.</p>".into(),
+    })))
+}
+
+/// A promise with who made it and how they will pay.
+pub fn promise_by() -> Act {
+    let said = Said { method: "transfer".into(), contact: "Mrs Voss".into(), source: "call".into() };
+    let (items, on, text) = (vec![(1, 100)], day("2026-03-20"), String::new());
+    Act::Arrange(Arrange::PromiseBy { items, on, text, said })
+}
+
+/// Parts of two disputes of one case credited alike: all of `amount`, a euro of it for the second.
+pub fn as_a_whole(disputes: [i64; 2], version: i64, amount: i64) -> Act {
+    let part = |dispute, amount| Share { dispute, version, amount };
+    case(Case::DecideAll {
+        parts: vec![part(disputes[0], amount - 100), part(disputes[1], 100)],
+        outcome: Outcome::Credit,
+        rest: false,
+        cause: "carrier".into(),
+        on: None,
+        text: "as agreed".into(),
+    })
+}
+
+/// A case over two items.
+pub fn over_two(items: [i64; 2], amount: i64) -> Act {
+    let items = items.iter().map(|item| (*item, amount)).collect();
+    case(Case::OpenSeveral { items, reason: "price".into(), text: String::new() })
 }
 
 /// Somebody abroad with so many invoices that are late. Gives the customer.

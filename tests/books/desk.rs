@@ -268,3 +268,36 @@ fn a_worse_bucket_and_a_discount_about_to_end_list_a_customer_ahead_of_time() {
     book.today = day("2026-04-16");
     assert_eq!(lapsing(&book), None, "it is over");
 }
+
+/// Behaviour 5E: method, contact and source are fields of a promise; it is judged and taken back like any other.
+#[test]
+fn a_promise_says_by_which_method_and_who_said_so() {
+    use o2c::domain::promise::Said;
+    use o2c::store::read::promises::{Question, promises};
+    let mut book = owing();
+    let by = |method: &str, source: &str| {
+        let said = Said { method: method.into(), contact: "Mrs Voss".into(), source: source.into() };
+        let (items, on) = (vec![(1, 90_000), (2, 60_000)], day("2026-03-27"));
+        Act::Arrange(Arrange::PromiseBy { items, on, text: "both".into(), said })
+    };
+    assert_eq!(book.refused(by("shells", "call")), "PRM-01");
+    assert_eq!(book.refused(by("transfer", "dream")), "PRM-01");
+    super::rules::there_and_back(&mut book, by("Transfer", "call"));
+    let done = book.done(by("Transfer", "call"));
+    assert!(done.summary.ends_with(", by transfer, said by Mrs Voss, over call"), "{}", done.summary);
+    let reader = Reader::open(&book.place()).expect("a reader");
+    let sort = Sort { column: "date", descending: false };
+    let question = Question { today: book.today, filter: Filter::all(), sort };
+    let rows = promises(&reader, &question, Want::Start).expect("asked").window.rows;
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        assert_eq!((&*row.method, &*row.contact, &*row.source), ("transfer", "Mrs Voss", "call"));
+    }
+    // Beyond what may be promised alone it waits for a second person like any other.
+    let far = |on: &str| {
+        let said = Said { method: "card".into(), ..Said::default() };
+        Act::Arrange(Arrange::PromiseBy { items: vec![(1, 100)], on: day(on), text: String::new(), said })
+    };
+    assert!(book.done(far("2026-12-31")).asked);
+    book.assert_sound();
+}

@@ -222,9 +222,14 @@ fn a_restored_book_waits_for_a_second_administrator() {
     assert!(said.contains("Sent for approval as A-1, not posted: Restored the book from copy.db"), "{said}");
     rig.run_on("new.db", &["note", "C1", "x"]).refused(1, &["[BAK-06]", "o2c approve A-1"]);
     assert!(rig.run_on("new.db", &["items"]).done().contains("INV-1"), "it can be read");
+    // The head of every screen says so, not only the end of a form.
+    let reader = o2c::store::Reader::open(&o2c::store::BookPath::new(rig.path("new.db"))).expect("it opens");
+    assert!(reader.banner().expect("read").is_some_and(|banner| banner.starts_with("[BAK-06] Restored; waits for")));
     rig.run_on("new.db", &["approve", "A-1"]).refused(1, &["[AUT-03]"]);
     rig.run_on("new.db", &["--as", "ben", "approve", "A-1"]).refused(1, &["[AUT-01]"]);
     rig.run_on("new.db", &["--as", "ada", "approve", "A-1"]).done();
+    assert_eq!(reader.banner().expect("read"), None);
+    drop(reader);
     rig.run_on("new.db", &["note", "C1", "x"]).done();
     rig.run_on("new.db", &["check"]).done();
 }

@@ -107,6 +107,52 @@ fn books_that_cannot_be_opened() {
     assert_eq!(rig.files(), ["text.db"]);
 }
 
+/// SQLite goes by names: what it kept beside one book would be mixed into the next, or emptied with the acts in it.
+#[test]
+fn nothing_is_made_beside_what_another_book_left() {
+    let rig = Rig::new("EUR");
+    rig.run(&["backup", "copy.db"]).done();
+    // A book in use, so that its last act stands in the log alone; the log is where a moved book left it.
+    let held = rusqlite::Connection::open(rig.path("book.db")).expect("the book");
+    held.query_row("SELECT count(*) FROM act", [], |_| Ok(())).expect("in use");
+    rig.run(&["bank", "add", "Main", "--account", "DE89370400440532013000", "--currency", "EUR"]).done();
+    let book = std::fs::read(rig.path("book.db")).expect("the book");
+    let died = ["moved.db-wal", "moved.db-shm"];
+    for name in died {
+        std::fs::copy(rig.path(&name.replace("moved", "book")), rig.path(name)).expect("left");
+    }
+    drop(held);
+    let before: Vec<_> = died.iter().map(|name| std::fs::read(rig.path(name)).expect("what was left")).collect();
+    let names = died.join(" and ");
+    let left =
+        format!("[DB-21] {names} lie left over from another book of the name moved.db. Nothing was made; move them");
+    let init = ["init", "--company", "Nordwind", "--currency", "EUR"];
+    rig.run_on("moved.db", &init).refused(1, &[&left, "away together with that book"]);
+    rig.run_on("moved.db", &["restore", "copy.db"]).refused(1, &[&left]);
+    rig.run_on("moved.db", &["restore", "copy.db", "--dry-run"]).refused(1, &[&left]);
+    rig.run(&["demo", "--out", "moved.db"]).refused(1, &[&left]);
+    rig.run(&["backup", "moved.db"]).refused(1, &[&left]);
+    for args in [vec!["aging"], vec!["note", "C1", "x"]] {
+        let there =
+            format!("[DB-21] There is no book at moved.db, but {names} lie there: the book was moved away without");
+        rig.run_on("moved.db", &args).refused(1, &[&there, "put the book back beside them"]);
+    }
+    let after: Vec<_> = died.iter().map(|name| std::fs::read(rig.path(name)).expect("what was left")).collect();
+    assert!(before == after && !rig.path("moved.db").exists() && !rig.path("moved.db.partial").exists());
+    // What it says to do works: the last act is there again, and the name is free.
+    rig.file("moved.db", book);
+    let log = rig.run_on("moved.db", &["audit", "log"]).done();
+    assert!(log.contains("Added the bank account Main"), "{log}");
+    for name in died {
+        std::fs::remove_file(rig.path(name)).expect("moved away");
+    }
+    std::fs::remove_file(rig.path("moved.db")).expect("moved away");
+    rig.run_on("moved.db", &["restore", "copy.db"]).done();
+    rig.run_on("moved.db", &["check"]).done();
+    rig.run_on("new.db", &["restore", "none.db"])
+        .refused(3, &["[DB-05] There is no copy at none.db. Nothing was made"]);
+}
+
 #[test]
 fn a_book_from_a_newer_version() {
     let rig = Rig::new("EUR");

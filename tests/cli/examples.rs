@@ -57,9 +57,10 @@ const SENT: &str = "o2c dunning draft; o2c dunning approve M-1; o2c dunning send
 const WAITS: &str = "o2c user limit tess write-off 1; o2c write-off INV-20448 --amount 100 --reason x";
 
 /// What an example that begins so needs before it; the longest beginning counts.
-const BEFORE: [(&str, &str); 53] = [
-    ("o2c init", "rm books.db"),
-    ("o2c --book books.db init", "rm books.db"),
+const BEFORE: [(&str, &str); 54] = [
+    ("o2c init", "rm books.db*"),
+    ("o2c --book books.db init", "rm books.db*"),
+    ("o2c user role adam", "o2c user add adam --role administrator; o2c user shut-out adam"),
     ("o2c plans show", PLAN),
     ("o2c plans replace", PLAN),
     ("o2c plans withdraw", PLAN),
@@ -115,7 +116,7 @@ const BEFORE: [(&str, &str); 53] = [
     ("o2c reject", WAITS),
     ("o2c month close", "export TODAY=2026-04-02"),
     ("o2c month reopen", "export TODAY=2026-04-02; o2c month close 2026-03"),
-    ("o2c --book books.db restore", "o2c backup backups/books-2026-03-31.db; rm books.db"),
+    ("o2c --book books.db restore", "o2c backup backups/books-2026-03-31.db; rm books.db*"),
     ("o2c --book drill.db restore", "o2c backup backups/books-2026-03-31.db"),
     ("o2c check --backups", CHECKED),
     ("o2c check --deep", CHECKED),

@@ -92,3 +92,28 @@ fn what_is_not_in_the_currency_of_the_law_is_not_charged() {
     assert_eq!(fees(&company), [0], "an item in euro under the law of the United Kingdom");
     company.assert_sound();
 }
+
+/// Rates that are shipped are for the user to verify: the run says so wherever interest is reckoned by them.
+#[test]
+fn a_run_says_by_which_rates_interest_is_reckoned_and_that_they_are_to_be_verified() {
+    for (profile, basis) in
+        [("uk", "Late Payment of Commercial Debts (Interest) Act 1998"), ("eu", "Directive 2011/7/EU")]
+    {
+        let company = desk();
+        company.under(&under(&format!("[interest]\nprofile = \"{profile}\"")));
+        let run = company.draft().expect("a run");
+        let path = company.conn.path().expect("a file").to_owned();
+        let reader = o2c::store::Reader::open(&o2c::store::BookPath::new(path)).expect("a reader");
+        let found = o2c::store::read::runs::detail(&reader, run, day("2026-03-20")).expect("the run").interest;
+        let [line] = &found[..] else { panic!("{found:?}") };
+        assert!(line.starts_with("interest told by ") && line.contains(basis), "{line}");
+        assert!(line.contains("to be verified") && line.contains("newest rate of 2026-"), "{line}");
+    }
+    let company = desk();
+    company.under(&under(""));
+    let run = company.draft().expect("a run");
+    let path = company.conn.path().expect("a file").to_owned();
+    let reader = o2c::store::Reader::open(&o2c::store::BookPath::new(path)).expect("a reader");
+    let found = o2c::store::read::runs::detail(&reader, run, day("2026-03-20")).expect("the run").interest;
+    assert_eq!(found, Vec::<String>::new(), "who asks for none is told nothing");
+}

@@ -13,8 +13,10 @@ use o2c::domain::dunning::Scope;
 use crate::acts::{ADMINS, BILLERS, CASH, COLLECTORS, CONTROLLERS, CREDIT, DECIDERS, KEEPERS, Kinded, On, Shown};
 use crate::acts::{of, text};
 use crate::book::{customer, day, document, euro};
-use crate::props::{carry, case, customers, decide, decide_all, payer, plan, receipts, rule};
-use crate::stage::{DRAFTED, PLANNED, RELEASED, SENT, answer, returned};
+use crate::props::{
+    as_a_whole, carry, case, customers, decide, over_two, payer, plan, promise_by, receipts, rule, statement_by_mail,
+};
+use crate::stage::{DRAFTED, PLANNED, RELEASED, SENT, WHOLE, answer, returned};
 
 fn work(shown: &Shown, what: Work) -> Act {
     case(Case::Work { inquiry: 1, version: shown.inquiry, what, text: text() })
@@ -38,7 +40,7 @@ fn pay(shown: &Shown, what: Settled) -> Act {
 
 /// The acts.
 #[rustfmt::skip]
-pub static MORE: [Kinded; 65] = [
+pub static MORE: [Kinded; 67] = [
     of("debit note", BILLERS, On::Nothing, |_| document(Kind::DebitNote, "DN-9", euro(80), day("2026-03-16"))),
     of("let in", ADMINS, On::Nothing, |_| Act::SetActive { login: "gone".into(), active: true }),
     of("add customer", KEEPERS, On::Nothing, |_| Act::SetCustomer { customer: None, version: 0, data: customer("K99") }),
@@ -57,7 +59,11 @@ pub static MORE: [Kinded; 65] = [
     of("decide: charge back", DECIDERS, On::Dispute, |s| decide(1, s.dispute, Outcome::ChargeBack, euro(100))),
     of("decide: repay", DECIDERS, On::Dispute, |s| decide(1, s.dispute, Outcome::Repay, euro(100))),
     of("decide: collect", DECIDERS, On::Dispute, |s| decide(1, s.dispute, Outcome::Collect, euro(100))),
-    of("decide all", DECIDERS, On::Dispute, |s| decide_all(1, s.dispute, Outcome::Credit, euro(100))),
+    of("open several", COLLECTORS, On::Nothing, |_| over_two([1, 2], 100)),
+    of("add to dispute", COLLECTORS, On::Dispute, |s| case(Case::AddItem { dispute: 1, version: s.dispute, item: 2, amount: 100, text: text() })),
+    of("decide as a whole", DECIDERS, On::Nothing, |_| as_a_whole(WHOLE, 1, euro(60))),
+    of("promise and who said so", COLLECTORS, On::Nothing, |_| promise_by()),
+    of("write mail", COLLECTORS, On::Nothing, |_| statement_by_mail()),
     of("split", COLLECTORS, On::Dispute, |s| case(Case::Split { dispute: 1, version: s.dispute, amount: euro(50), reason: "tax".into(), text: text() })),
     of("reopen", DECIDERS, On::Closed, |s| case(Case::Reopen { dispute: 2, version: s.closed, text: text() })),
     of("confirm", DECIDERS, On::Closed, |s| case(Case::Confirm { dispute: 2, version: s.closed })),
@@ -72,8 +78,6 @@ pub static MORE: [Kinded; 65] = [
     of("inquiry: assign", COLLECTORS, On::Inquiry, |s| work(s, Work::Assign { owner: "collector1".into(), department: "invoicing".into() })),
     of("promote", COLLECTORS, On::Inquiry, |s| case(Case::Promote { inquiry: 1, version: s.inquiry, item: 1, amount: euro(30), reason: "freight".into(), text: text() })),
     of("task done", COLLECTORS, On::Nothing, |_| case(Case::TaskDone { task: 1 })),
-    of("open several", COLLECTORS, On::Nothing, |_| case(Case::OpenSeveral { items: vec![(1, euro(20)), (2, euro(10))], reason: "tax".into(), text: text() })),
-    of("add item", COLLECTORS, On::Dispute, |s| case(Case::AddItem { dispute: 1, version: s.dispute, item: 2, amount: euro(10), text: text() })),
     of("undo decide", ["disputes1", "disputes1"], On::Nothing, |s| Act::Undo { act: s.decided }),
     of("replace plan", COLLECTORS, On::Nothing, |_| plan(PLANNED, euro(600), 6, Some(1))),
     of("withdraw plan", COLLECTORS, On::Nothing, |_| Act::Arrange(Arrange::WithdrawPlan { plan: 1, reason: text() })),

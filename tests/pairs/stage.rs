@@ -18,6 +18,9 @@ pub const SENT: i64 = 2;
 pub const DRAFTED: i64 = 3;
 pub const RELEASED: i64 = 4;
 
+/// The disputes of the case that is over two items.
+pub const WHOLE: [i64; 2] = [4, 5];
+
 /// What a statement and a person by hand both have.
 pub const BY_HAND: &str = "HAND";
 
@@ -162,4 +165,7 @@ fn others(company: &Company) {
         applied: Vec::new(),
     };
     company.done("cash1", act);
+    let items = ["INV-30", "INV-31"].map(|number| company.invoice(number, 300));
+    company.done("collector1", props::over_two(items, euro(200)));
+    assert_eq!(company.number("SELECT max(id) FROM dispute"), WHOLE[1]);
 }

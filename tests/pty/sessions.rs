@@ -138,8 +138,10 @@ fn a_folder_that_cannot_be_written_can_be_read() {
         let mut terminal = ready(Launch::new("/usr/bin/setpriv").args(args(more)).start());
         terminal.press("g c").wait_for("[Customers]").press("g l").wait_for("Note: Gr");
         if more.is_empty() {
-            terminal.press("g t").wait_for("[Today]").press("n").wait_for("Note").type_text("x").press("Enter");
-            terminal.wait_for("[DB-03]").press("Esc").wait_gone("[DB-03]");
+            // The header says so from the first, and a key that would change something says why it does not.
+            assert!(terminal.line(0).contains("READ-ONLY"), "{}", terminal.text());
+            terminal.press("g t").wait_for("[Today]").press("n").wait_for("[DB-03] The book may only be read");
+            terminal.press("Esc").wait_gone("[DB-03]");
         }
         terminal.press(":q Enter");
         assert!(terminal.wait_exit().success(), "{}", terminal.text());
@@ -149,6 +151,36 @@ fn a_folder_that_cannot_be_written_can_be_read() {
         assert!(said.status.success(), "{verb}: {said:?}");
     }
     assert!(sessions(&stage).is_empty());
+    // What could only be read is made writable under an open session: it goes on, and is in the log from now on.
+    let mut terminal = ready(Launch::new("/usr/bin/setpriv").args(args(&[])).start());
+    terminal.wait_for("READ-ONLY").press("Esc").wait_gone("[DB-03]");
+    let given = Command::new("chown").args(["-R", "65534:65534"]).arg(&folder).status().expect("chown");
+    assert!(given.success());
+    terminal.wait_for("the book can be written again").wait_gone("READ-ONLY");
+    terminal.press("g t").wait_for("[Today]").press("n").wait_for("Note").type_text("x").press("Enter");
+    terminal.wait_for("u undoes").press(":q Enter");
+    assert!(terminal.wait_exit().success(), "{}", terminal.text());
+    let kept = Command::new("chown").args(["-R", "0:0"]).arg(&folder).status().expect("chown");
+    assert!(kept.success());
+    let all = sessions(&stage);
+    assert!(all.len() == 1 && all[0]["ended"] == "left" && all[0]["acts"] == 1, "{all:?}");
+}
+
+/// A session that was killed writes no end; its process is looked for.
+#[test]
+fn a_session_whose_process_is_gone_is_not_open() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    signed_in(&stage, &mut terminal, 1);
+    let id = terminal.process_id().expect("a running program");
+    let open = sessions(&stage);
+    assert_eq!((&open[0]["ended"], &open[0]["process"]), (&"open".into(), &id.to_string().into()), "{open:?}");
+    let killed = Command::new("kill").args(["-9", &id.to_string()]).status().expect("kill");
+    assert!(killed.success());
+    terminal.wait_exit();
+    assert_eq!(sessions(&stage)[0]["ended"], "gone");
+    let none = stage.verb(&["sessions", "--where", "state:open", "--json"]);
+    assert!(!none.contains("\"open\""), "{none}");
 }
 
 #[test]

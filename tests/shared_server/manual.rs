@@ -20,7 +20,7 @@ pub fn run_suite(server: &mut Server, checks: &mut Checks) {
     let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(readme).expect("a readable README.md");
     let commands = commands(&readme);
-    checks.same("the manual has its commands", &commands.len(), &14);
+    checks.same("the manual has its commands", &commands.len(), &15);
     for name in ["nora", "mara", "ivo"] {
         std::fs::write(server.at(&format!("{name}.pub")), server.key(name)).expect("a key");
     }
@@ -74,6 +74,33 @@ fn work(server: &Server, checks: &mut Checks) {
     let said = server.admin(&["--as", "mara", "aging"]);
     checks.that("without its settings it does not start", text(&said.stderr).contains("[CFG-01]"), said);
     sh("mv /etc/o2c/away /etc/o2c/identity.toml");
+    two_administrators(server, checks);
     let said = server.admin(&["check"]);
     checks.that("the book is sound", said.status.success() && said.stdout.is_empty(), said);
+}
+
+/// A key that was stolen cannot wait for anybody, and shutting its owner out makes nobody the only administrator.
+fn two_administrators(server: &Server, checks: &mut Checks) {
+    server.done(&["--as", "nora", "user", "add", "ada", "--name", "Ada Roth", "--role", "administrator"]);
+    let mut terminal = server.open("nora", "o2c", &[]);
+    terminal.wait_for("[Today]").wait_quiet();
+    let said = server.done(&["--as", "ada", "sessions", "--where", "owner:nora state:open", "--csv"]);
+    checks.same("her session is open", &said.lines().count(), &2);
+    let said = server.done(&["--as", "ada", "user", "shut-out", "nora"]);
+    checks.that("one administrator shuts the other out", said.contains("who stays an administrator"), said);
+    terminal.wait_exit();
+    let shown = terminal.text();
+    checks.that("her session ends", shown.contains("You may no longer work in this book"), shown);
+    let mut again = server.open("nora", "o2c", &[]);
+    again.wait_exit();
+    checks.that("her key opens nothing", again.text().contains("[SES-04]"), again.text());
+    let said = server.done(&["--as", "ada", "user", "role", "mara", "cash"]);
+    checks.that("nobody is alone by it", said.contains("Sent for approval"), said);
+    let take = ["--as", "ada", "user", "role", "nora", "administrator", "--take"];
+    let said = server.done(&take);
+    checks.that("taking the role for good waits", said.contains("Sent for approval"), said);
+    let said = server.done(&[&take[..], &["--owner", "her laptop was stolen"]].concat());
+    checks.that("the owner of the file decides", said.contains("Took the role administrator from Nora"), said);
+    let said = server.done(&["--as", "ada", "user", "conflicts"]);
+    checks.that("and it is told why", said.contains("decided by the owner of the book's file: her laptop was"), said);
 }

@@ -42,6 +42,7 @@ impl State {
         match act {
             Arrange::ProposePlan { .. } => self.propose(ctx, act),
             Arrange::WithdrawPlan { plan, reason } => self.withdraw_plan(ctx, *plan, reason),
+            Arrange::PromiseBy { items, on, .. } => self.promise(ctx, items, *on),
             Arrange::SetStrategy { strategy, version } => {
                 if empty(&strategy.name) {
                     return Err("TXT-05");

@@ -334,8 +334,9 @@ pub fn judge(state: &State, ctx: Ctx<'_>, act: &Act) -> Result<Option<Second>, C
     let Some(second) = state.second(ctx, act)? else { return Ok(None) };
     let others = || state.people.iter().enumerate().filter(|(place, other)| *place != ctx.who && other.active);
     // Alone in the book, or alone with that duty: done, and noted.
-    let alone = others().next().is_none()
-        || (second.needs != Need::Approver && !others().any(|(_, other)| other.may(second.needs.right())));
+    let alone = !state.waits_for_administrator()
+        && (others().next().is_none()
+            || (second.needs != Need::Approver && !others().any(|(_, other)| other.may(second.needs.right()))));
     Ok(if alone { None } else { Some(second) })
 }
 

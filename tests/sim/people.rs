@@ -170,6 +170,11 @@ impl State {
         if is(&&self.people[leaving]) && count <= 2 { Err("AUT-09") } else { Ok(()) }
     }
 
+    /// An administrator who is shut out is waited for: nobody is taken to be alone meanwhile.
+    pub fn waits_for_administrator(&self) -> bool {
+        self.people.iter().any(|person| !person.active && person.roles.contains(&"administrator"))
+    }
+
     pub fn people_act(&mut self, ctx: Ctx<'_>, act: &Act) -> Result<Wrote, Code> {
         match act {
             Act::AddPerson { login, name, roles, department: place } => self.add_person(login, name, roles, place)?,
@@ -186,11 +191,8 @@ impl State {
                 if self.people[person].active == *active {
                     return Err("AUT-07");
                 }
-                if !active {
-                    if person == ctx.who {
-                        return Err("AUT-03");
-                    }
-                    self.administrators_stay(person)?;
+                if !active && person == ctx.who {
+                    return Err("AUT-03");
                 }
                 self.people[person].active = *active;
             }

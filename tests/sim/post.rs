@@ -104,6 +104,7 @@ impl State {
 
     pub fn mail_act(&mut self, ctx: Ctx<'_>, act: &Mail) -> Result<Wrote, Code> {
         match act {
+            Mail::Write(_) => unreachable!("the clerks of this office mail nothing but reminders"),
             Mail::Carry { sender, done, lease, until } => {
                 if empty(sender) {
                     return Err("TXT-05");

@@ -122,6 +122,13 @@ impl State {
             Act::AddPerson { roles, .. } if roles.is_empty() => Ok(None),
             Act::AddPerson { .. } | Act::SetLimit { .. } => of(Need::Administrator),
             Act::ChangeRole { held: true, .. } | Act::SetActive { active: true, .. } => of(Need::Administrator),
+            Act::ChangeRole { login, role, held: false, .. } => {
+                let is_out = |person: &crate::people::Person| {
+                    person.login == *login && !person.active && person.roles.contains(&"administrator")
+                };
+                let finally = role.trim().eq_ignore_ascii_case("administrator") && self.people.iter().any(is_out);
+                if finally { of(Need::Administrator) } else { Ok(None) }
+            }
             Act::SetSetting { key, .. } if ["bank-account", "mail-sender", "letter-footer"].contains(&key.as_str()) => {
                 of(Need::Settings)
             }
@@ -151,7 +158,10 @@ impl State {
         let (original, done) = self.bottom(ctx, act);
         match &*original {
             original if !done => self.second(ctx, original),
-            Act::ChangeRole { held: false, .. } => Ok(Some(Second { needs: Need::Administrator, amount: None })),
+            Act::ChangeRole { login, role, held, accept } => {
+                let (login, role, accept) = (login.clone(), role.clone(), accept.clone());
+                self.second(ctx, &Act::ChangeRole { login, role, held: !held, accept })
+            }
             Act::SetBlocked { customer, blocked: true, .. } => self.release(ctx, *customer),
             Act::SetCustomer { customer: Some(id), .. } => {
                 let customer = &self.customers[self.customer(*id)?];
@@ -226,7 +236,8 @@ impl State {
 
     /// Nobody else may work in the book.
     pub fn is_alone(&self, ctx: Ctx<'_>) -> bool {
-        !self.people.iter().enumerate().any(|(place, other)| place != ctx.who && other.active)
+        let is_other = |(place, other): (usize, &crate::people::Person)| place != ctx.who && other.active;
+        !self.people.iter().enumerate().any(is_other) && !self.waits_for_administrator()
     }
 
     fn release(&self, ctx: Ctx<'_>, id: i64) -> Result<Option<Second>, Code> {

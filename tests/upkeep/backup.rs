@@ -289,6 +289,27 @@ fn anchors_tell_what_a_copy_lacks_and_whether_it_is_the_same_chain() {
     rig.nothing_restored();
 }
 
+/// Whoever was in the book when the copy was made is in that book and not in the one made of the copy.
+#[test]
+fn sessions_that_were_open_are_ended_in_a_book_made_of_the_copy() {
+    let rig = Rig::new();
+    let actor = Actor::new("anna", "tui");
+    let open = o2c::acts::sessions::sign_in(&rig.book, &actor, stamp()).expect("signed in");
+    rig.copy("copy.db");
+    rig.restore("copy.db").expect("a book");
+    let states = |name: &str| -> Vec<(i64, String)> {
+        let reader = o2c::store::Reader::open(&BookPath::new(rig.at(name))).expect("it opens");
+        let filter = o2c::language::filter::Filter::all();
+        let all = o2c::store::read::sessions::sessions(&reader, stamp().today, &filter, |_| false).expect("read");
+        let of_screen = all.iter().filter(|row| row.source == "tui");
+        of_screen.map(|row| (row.id, row.state().to_owned())).collect()
+    };
+    assert_eq!(states("books.db"), [(open, "open".to_owned())]);
+    assert_eq!(states("restored.db"), [(open, "restored".to_owned())]);
+    let made = open::open(&BookPath::new(rig.at("restored.db")), Access::Read).expect("it opens");
+    assert_eq!(check::full(&made).expect("checked"), []);
+}
+
 /// A book that was in use when its process died, so that its log is not empty, in a folder of its own.
 fn cut_off(rig: &Rig, name: &str) -> PathBuf {
     let book = rig.at(name);

@@ -1,8 +1,10 @@
 //! Acts that arrange how collecting goes on: payment plans, strategies of the worklist, contacts of every kind, and the
-//! hand-over of a person's accounts. None of them moves money.
+//! hand-over of a person's accounts. Promises with who said what belong to it too. None of
+//! them moves money.
 
 mod contacts;
 mod plans;
+mod promises;
 mod strategies;
 
 use chrono::NaiveDate;
@@ -12,6 +14,7 @@ use super::Failure;
 use super::perform::{Context, Written};
 use crate::domain::authority::Right;
 use crate::domain::plan::Instalment;
+use crate::domain::promise::Said;
 use crate::domain::strategy::Strategy;
 use crate::store::Tx;
 
@@ -31,6 +34,17 @@ pub enum Arrange {
         text: String,
         /// The plan whose place it takes.
         replaces: Option<i64>,
+    },
+    /// Records a promise to pay items on a day, with how they will pay and who said so.
+    PromiseBy {
+        /// Items and the minor units promised on each.
+        items: Vec<(i64, i64)>,
+        /// The day.
+        on: NaiveDate,
+        /// What was said.
+        text: String,
+        /// By which method, by whom, over which way.
+        said: Said,
     },
     /// Takes a payment plan back: its items are to be collected as if there were none.
     WithdrawPlan {
@@ -78,6 +92,7 @@ impl Arrange {
         match self {
             Arrange::ProposePlan { replaces: Some(_), .. } => "replace plan",
             Arrange::ProposePlan { .. } => "payment plan",
+            Arrange::PromiseBy { .. } => "promise",
             Arrange::WithdrawPlan { .. } => "withdraw plan",
             Arrange::SetStrategy { .. } => "set strategy",
             Arrange::Contact { .. } => "contact",
@@ -100,6 +115,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> R
             let terms = plans::Terms { items, instalments, grace_days: *grace_days, text, replaces: *replaces };
             plans::propose(tx, context, &terms)
         }
+        Arrange::PromiseBy { items, on, text, said } => promises::record(tx, context, items, (*on, text), said),
         Arrange::WithdrawPlan { plan, reason } => plans::withdraw(tx, context, *plan, reason),
         Arrange::SetStrategy { strategy, version } => strategies::set(tx, strategy, *version),
         Arrange::Contact { .. } => contacts::log(tx, context, act),

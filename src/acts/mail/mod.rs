@@ -7,6 +7,7 @@ mod carry;
 pub mod incoming;
 pub mod pass;
 pub(super) mod queue;
+pub mod write;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub enum Mail {
         /// Why.
         reason: String,
     },
+    /// Writes a mail that goes with no reminder.
+    Write(Box<write::Outgoing>),
     /// Takes in a mail that came.
     Receive(Box<Received>),
     /// Does what an answer proposes.
@@ -163,6 +166,7 @@ impl Mail {
         match self {
             Mail::Carry { .. } | Mail::Lapse { .. } => "mail",
             Mail::Settle { .. } => "settle mail",
+            Mail::Write(_) => "write mail",
             Mail::Receive(_) => "mail in",
             Mail::Accept { .. } => "accept proposal",
             Mail::Dismiss { .. } => "dismiss proposal",
@@ -180,6 +184,7 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, act: &Mail) -> Resu
         Mail::Carry { sender, done, lease, until } => carry::carry(tx, context, sender, done.as_ref(), *lease, *until),
         Mail::Lapse { mails } => carry::lapse(tx, mails),
         Mail::Settle { mail, how, reason } => carry::settle(tx, *mail, *how, reason),
+        Mail::Write(outgoing) => write::write(tx, context, outgoing),
         Mail::Receive(received) => answers::receive(tx, context, received),
         Mail::Accept { proposal, choice } => answers::accept(tx, context, *proposal, choice),
         Mail::Dismiss { proposal, reason } => answers::dismiss(tx, *proposal, reason),

@@ -53,6 +53,14 @@ fn letters(conn: &Connection, found: &mut Findings) -> Result<()> {
         found,
         "E2",
         RESTORE,
+        "SELECT 'mail ' || o.mail_id || ' about', concat_ws(' ', o.what, m.letter_id), 'a mail of the same act without a letter' \
+         FROM mail_about o LEFT JOIN mail m ON m.id = o.mail_id WHERE m.id IS NULL OR m.letter_id IS NOT NULL OR m.act_id <> o.act_id",
+    )?;
+    ask_three(
+        conn,
+        found,
+        "E2",
+        RESTORE,
         "SELECT 'mail ' || m.id, 'of customer ' || m.customer_id, 'of customer ' || t.customer_id FROM mail m \
          JOIN letter t ON t.id = m.letter_id WHERE t.customer_id <> m.customer_id OR t.act_id <> m.act_id",
     )?;

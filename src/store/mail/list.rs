@@ -18,7 +18,7 @@ pub struct MailRow {
     pub account: String,
     /// The customer's name.
     pub name: String,
-    /// Number of the letter; empty for none.
+    /// Number of the letter, else what it is about: `statement 10023`; empty for none.
     pub letter: String,
     /// Address of the receiver.
     pub receiver: String,
@@ -53,11 +53,11 @@ pub struct StepRow {
     pub by: String,
 }
 
-const ROW: &str = "SELECT m.id, m.customer_id, c.number, c.name, coalesce(t.number, ''), m.receiver, m.subject, m.state, \
+const ROW: &str = "SELECT m.id, m.customer_id, c.number, c.name, coalesce(t.number, concat_ws(' ', o.what, o.about)), m.receiver, m.subject, m.state, \
      m.due_at, substr(q.recorded_at, 1, 10), coalesce(a.recorded_at, ''), coalesce(s.text, ''), coalesce((SELECT w.way FROM \
      letter_way w WHERE w.letter_id = m.letter_id ORDER BY w.id DESC LIMIT 1), '') \
      FROM mail m JOIN customer c ON c.id = m.customer_id JOIN act q ON q.id = m.act_id \
-     LEFT JOIN letter t ON t.id = m.letter_id \
+     LEFT JOIN letter t ON t.id = m.letter_id LEFT JOIN mail_about o ON o.mail_id = m.id \
      LEFT JOIN mail_step s ON s.id = (SELECT max(id) FROM mail_step WHERE mail_id = m.id) \
      LEFT JOIN act a ON a.id = s.act_id";
 
@@ -107,6 +107,15 @@ pub fn open_mails(reader: &Reader) -> Result<Vec<MailRow>> {
         .conn
         .prepare_cached(&format!("{ROW} WHERE m.state IN ('waiting', 'leased', 'failed', 'unknown') ORDER BY m.id"))?;
     Ok(statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The mails that were sent on a day by what the book says of the instant, the last ones first.
+pub fn sent_on(reader: &Reader, day: NaiveDate, most: u64) -> Result<Vec<MailRow>> {
+    let text =
+        format!("{ROW} WHERE m.state = 'sent' AND substr(a.recorded_at, 1, 10) = $1 ORDER BY s.id DESC LIMIT $2");
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = reader.conn.prepare_cached(&text)?;
+    Ok(statement.query_map(params![day.to_string(), most], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The steps of a mail, oldest first.

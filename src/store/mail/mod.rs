@@ -15,7 +15,7 @@ use super::value::{T, V};
 use crate::domain::calendar::Holidays;
 use crate::domain::dunning::Channel;
 
-pub use list::{MailRow, StepRow, mails, one, open_mails, steps};
+pub use list::{MailRow, StepRow, mails, one, open_mails, sent_on, steps};
 
 /// A mail to be written.
 #[derive(Debug, Clone)]
@@ -205,6 +205,11 @@ impl Tx<'_> {
             V::B(new.message),
         ];
         self.insert(T::Mail, &values, &[V::T("waiting")])
+    }
+
+    /// Says what a mail without a letter is about.
+    pub fn add_mail_about(&mut self, mail: i64, what: &str, about: &str) -> Result<i64> {
+        self.insert(T::MailAbout, &[V::I(mail), V::T(what), V::T(about)], &[])
     }
 
     /// A mail.

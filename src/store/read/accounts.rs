@@ -156,7 +156,8 @@ impl<'a> Who<'a> {
         packed::head(&mut self.bytes())
     }
 
-    fn one(self) -> One<'a> {
+    /// It with its figures.
+    pub fn one(self) -> One<'a> {
         let mut bytes = self.bytes();
         let head = packed::head(&mut bytes);
         let figures = packed::figures(&mut bytes, self.all.today, self.kept.id, self.all.currency(head.currency));

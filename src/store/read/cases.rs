@@ -221,6 +221,11 @@ pub(super) fn complete(reader: &Reader, rows: &mut [DisputeRow], today: NaiveDat
         row.clock = clock::run(&events, clock::standard(&setting, &row.department), today, &days_off);
         row.late_by = if row.clock.stands { 0 } else { -row.clock.days_left(today) };
     }
+    weigh(reader, rows, today)
+}
+
+/// Says of each case what is at risk a day, in the book's currency.
+fn weigh(reader: &Reader, rows: &mut [DisputeRow], today: NaiveDate) -> Result<()> {
     let mut rates: HashMap<Box<str>, Decimal> = HashMap::new();
     for code in rows.iter().map(|row| row.currency.code()).collect::<BTreeSet<_>>() {
         rates.extend(rate(reader, code, today)?.map(|rate| (code.into(), rate)));

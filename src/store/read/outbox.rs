@@ -27,7 +27,7 @@ pub enum What {
 /// A row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutRow {
-    /// Its id: even for mails, odd for proposals.
+    /// Its id: even for mails, below zero for those sent, odd for proposals.
     pub id: i64,
     /// What it is.
     pub what: What,
@@ -37,7 +37,9 @@ pub struct OutRow {
 impl OutRow {
     fn mail(row: MailRow) -> OutRow {
         let words = fold(&format!("{} {} {}", row.name, row.letter, row.receiver)).into();
-        OutRow { id: row.id * 2, what: What::Mail(Box::new(row)), words }
+        // What was sent is another row than what waited, so that who settles or sends one is not led away from the rest.
+        let id = if row.state == "sent" { -row.id * 2 } else { row.id * 2 };
+        OutRow { id, what: What::Mail(Box::new(row)), words }
     }
 
     fn proposal(row: Proposal) -> OutRow {
@@ -45,7 +47,7 @@ impl OutRow {
         OutRow { id: row.id * 2 + 1, what: What::Proposal(Box::new(row)), words }
     }
 
-    /// Its state in a word: `unknown`, `answer`, `failed`, `on its way`, `waiting`.
+    /// Its state in a word: `unknown`, `answer`, `failed`, `on its way`, `waiting`, `sent`.
     pub fn state(&self) -> &str {
         match &self.what {
             What::Proposal(_) => "answer",
@@ -54,13 +56,14 @@ impl OutRow {
         }
     }
 
-    /// What needs somebody first: 0 unknown, 1 answers, 2 failed, 3 on their way, 4 waiting.
+    /// What needs somebody first: 0 unknown, 1 answers, 2 failed, 3 on their way, 4 waiting, 5 sent.
     pub fn rank(&self) -> u8 {
         match self.state() {
             "unknown" => 0,
             "answer" => 1,
             "failed" => 2,
             "on its way" => 3,
+            "sent" => 5,
             _ => 4,
         }
     }
@@ -113,10 +116,15 @@ pub struct Question {
     pub filter: Filter,
     /// The order; `state` is the natural one.
     pub sort: Sort,
+    /// The day whose sent mails are in the list too, the last ones of them.
+    pub today: NaiveDate,
 }
 
-/// How many rows of each state pass: unknown, answers, failed, on their way, waiting.
-pub type Counts = [u64; 5];
+/// How many rows of each state pass: unknown, answers, failed, on their way, waiting, sent today.
+pub type Counts = [u64; 6];
+
+/// The most mails of a day that are listed after they were sent.
+const SENT: u64 = 500;
 
 /// How many proposals of answers wait for somebody.
 pub fn answers_waiting(reader: &Reader) -> Result<usize> {
@@ -128,9 +136,10 @@ pub fn answers_waiting(reader: &Reader) -> Result<usize> {
 /// The asked list, with how many there are of each state.
 pub fn outbox(reader: &Reader, question: &Question, want: Want<i64>) -> Result<(Window<OutRow>, Counts)> {
     let mut all: Vec<OutRow> = mail::open_mails(reader)?.into_iter().map(OutRow::mail).collect();
+    all.extend(mail::sent_on(reader, question.today, SENT)?.into_iter().map(OutRow::mail));
     all.extend(answers::open_proposals(reader)?.into_iter().map(OutRow::proposal));
     all.retain(|row| question.filter.is_all() || question.filter.matches(row));
-    let mut counts = [0; 5];
+    let mut counts = [0; 6];
     for row in &all {
         counts[usize::from(row.rank())] += 1;
     }

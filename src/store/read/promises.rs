@@ -55,6 +55,12 @@ pub struct PromiseRow {
     pub level: i64,
     /// Who said what.
     pub text: Box<str>,
+    /// How they will pay; empty where it was not said.
+    pub method: Box<str>,
+    /// Who said so; empty where it was not said.
+    pub contact: Box<str>,
+    /// How it was said; empty where it was not said.
+    pub source: Box<str>,
     /// What became of it.
     pub state: State,
     /// When it was ended by hand.
@@ -244,7 +250,10 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT p.id, p.customer_id, c.number, c.name, c.owner, p.item_id, t.number, p.amount, p.currency, p.made_on, \
          p.promised_on, p.level, p.text, p.ended_on, p.ended_why, \
-         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id) \
+         EXISTS (SELECT 1 FROM allocation a WHERE a.debit_item = p.item_id), \
+         (SELECT f.value FROM promise_fact f WHERE f.promise_id = p.id AND f.field = 'method' ORDER BY f.id DESC LIMIT 1), \
+         (SELECT f.value FROM promise_fact f WHERE f.promise_id = p.id AND f.field = 'contact' ORDER BY f.id DESC LIMIT 1), \
+         (SELECT f.value FROM promise_fact f WHERE f.promise_id = p.id AND f.field = 'source' ORDER BY f.id DESC LIMIT 1) \
          FROM promise p JOIN customer c ON c.id = p.customer_id JOIN item i ON i.id = p.item_id \
          JOIN document t ON t.id = i.document_id WHERE p.promised_on >= $1 AND p.ended_why <> 'undone' ORDER BY p.id",
     )?;
@@ -277,6 +286,7 @@ fn load(reader: &Reader, today: NaiveDate) -> Result<Listed> {
 
 fn one(row: &rusqlite::Row<'_>) -> rusqlite::Result<PromiseRow> {
     let text = |place| -> rusqlite::Result<Box<str>> { Ok(row.get_ref(place)?.as_str()?.into()) };
+    let fact = |place| -> rusqlite::Result<Box<str>> { Ok(row.get_ref(place)?.as_str_or_null()?.unwrap_or("").into()) };
     let (name, account, document) = (text(3)?, text(2)?, text(6)?);
     Ok(PromiseRow {
         id: row.get(0)?,
@@ -289,12 +299,15 @@ fn one(row: &rusqlite::Row<'_>) -> rusqlite::Result<PromiseRow> {
         promised_on: read(row.get_ref(10)?.as_str()?),
         level: row.get(11)?,
         text: text(12)?,
+        method: fact(16)?,
+        contact: fact(17)?,
+        source: fact(18)?,
         state: State::Open,
         ended_on: row.get_ref(13)?.as_str_or_null()?.map(read),
         ended_why: text(14)?,
         kept: 0,
         until: read(row.get_ref(10)?.as_str()?),
-        words: fold(&format!("{name} {account} {document}")).into(),
+        words: fold(&format!("{name} {account} {document} {} {}", fact(16)?, fact(17)?)).into(),
         name,
         account,
         document,

@@ -129,6 +129,9 @@ pub struct Detail {
     pub sent: BTreeMap<Key, i64>,
     /// A policy or level of it asks for two people.
     pub by_two: bool,
+    /// By what interest is reckoned, for each policy of it that asks for some: where it rests and its newest rate. Rates
+    /// that were shipped say that they are to be verified.
+    pub interest: Vec<String>,
 }
 
 impl Detail {
@@ -184,8 +187,20 @@ pub fn detail(reader: &Reader, run: i64, today: NaiveDate) -> Result<Detail> {
         };
         let sent = runs::sent(&reader.conn, run)?.into_iter().map(|(key, id, _)| (key, id)).collect();
         let left = serde_json::from_str(&known.left_out).unwrap_or_default();
-        Ok(Detail { lines: lines.into_iter().map(row).collect(), run: known, levels, left, seal, sent, by_two })
+        let mut interest: Vec<String> = policies.values().filter_map(|(name, policy)| reckoned(name, policy)).collect();
+        interest.sort();
+        let lines = lines.into_iter().map(row).collect();
+        Ok(Detail { lines, run: known, levels, left, seal, sent, by_two, interest })
     })
+}
+
+/// By what a policy reckons interest, in words; `None` where it asks for none.
+fn reckoned(name: &str, policy: &Policy) -> Option<String> {
+    let interest = policy.interest.as_ref()?;
+    let newest = interest.profile.rates.iter().map(|(from, _)| *from).max();
+    let newest = newest.map_or_else(String::new, |from| format!(", newest rate of {from}"));
+    let told = if interest.post { "charged" } else { "told" };
+    Some(format!("interest {told} by {name}: {}{newest}", interest.profile.basis))
 }
 
 /// The newest run.

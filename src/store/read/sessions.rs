@@ -32,27 +32,42 @@ pub struct SessionRow {
     pub started_at: String,
     /// When it ended; `None` while it goes on, and for sessions of verbs, which have no end of their own.
     pub ended_at: Option<String>,
-    /// How it ended: `left`, `cut off`, `locked`, `failed`.
+    /// How it ended: `left`, `cut off`, `locked`, `shut out`, `failed`, `restored`.
     pub how: Option<String>,
+    /// The process it runs in, while it goes on.
+    pub process: Option<String>,
+    /// It has no end, but its process is no longer there.
+    pub gone: bool,
     /// Acts performed in it, signing in and out not counted.
     pub acts: i64,
 }
 
 impl SessionRow {
-    /// How it ended, `open` for a workstation still in use or whose process was killed, empty for verbs, whose sessions
-    /// are a day's.
+    /// How it ended; `open` for a workstation still in use, `gone` for one whose process was killed or went with its
+    /// machine, empty for verbs, whose sessions are a day's.
     pub fn state(&self) -> &str {
-        let open = if self.source == "tui" { "open" } else { "" };
+        let open = match (self.source.as_str(), self.gone) {
+            ("tui", true) => "gone",
+            ("tui", false) => "open",
+            _ => "",
+        };
         self.how.as_deref().unwrap_or(open)
     }
 }
 
 /// Every session that passes the filter, newest first. Fields: `owner:` is the login, `name:` the person, `state:` how
-/// it ended or `open`, `reason:` how the login was known, `days` its age; words are looked for in all of it.
-pub fn sessions(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Vec<SessionRow>> {
+/// it ended or `open`, `reason:` how the login was known, `days` its age; words are looked for in all of it. `is_gone`
+/// says whether the process of a note is no longer there.
+pub fn sessions(
+    reader: &Reader,
+    today: NaiveDate,
+    filter: &Filter,
+    is_gone: impl Fn(&str) -> bool,
+) -> Result<Vec<SessionRow>> {
     let mut statement = reader.conn.prepare_cached(
         "SELECT s.id, s.login, coalesce(p.name, ''), s.source, s.identity, s.origin, s.started_at, a.recorded_at, e.how, \
-         coalesce(c.acts, 0) FROM session s LEFT JOIN person p ON p.id = s.person_id \
+         coalesce(c.acts, 0), w.value FROM session s LEFT JOIN person p ON p.id = s.person_id \
+         LEFT JOIN workspace w ON w.person_id = s.person_id AND w.key = 'process.' || s.id \
          LEFT JOIN session_end e ON e.session_id = s.id LEFT JOIN act a ON a.id = e.act_id \
          LEFT JOIN (SELECT session_id, count(*) AS acts FROM act WHERE kind NOT IN ('sign in', 'sign out') \
          GROUP BY session_id) c ON c.session_id = s.id ORDER BY s.id DESC",
@@ -60,6 +75,8 @@ pub fn sessions(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Ve
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
+        let how: Option<String> = row.get(8)?;
+        let process: Option<String> = row.get::<_, Option<String>>(10)?.filter(|_| how.is_none());
         let session = SessionRow {
             id: row.get(0)?,
             login: row.get(1)?,
@@ -69,7 +86,9 @@ pub fn sessions(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Ve
             origin: row.get(5)?,
             started_at: row.get(6)?,
             ended_at: row.get(7)?,
-            how: row.get(8)?,
+            gone: process.as_deref().is_some_and(&is_gone),
+            how,
+            process,
             acts: row.get(9)?,
         };
         if filter.matches(&View { row: &session, today }) {
@@ -77,6 +96,11 @@ pub fn sessions(reader: &Reader, today: NaiveDate, filter: &Filter) -> Result<Ve
         }
     }
     Ok(found)
+}
+
+/// Under which key a person's workspace names the process of a session.
+pub fn process_key(session: i64) -> String {
+    format!("process.{session}")
 }
 
 /// When the session of the workstation before this one was cut off; `None` when it ended otherwise or there was none.

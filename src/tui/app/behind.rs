@@ -83,6 +83,9 @@ impl App {
             Err(failure) => self.warn(failure.to_string()),
         }
         self.book_changed();
+        if self.leaving {
+            self.quit();
+        }
     }
 
     /// The sending of letters ended: said on whatever screen is on top.

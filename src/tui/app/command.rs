@@ -140,6 +140,9 @@ impl Command {
         if self.writes && ctx.read_only {
             return Some("the book is open for reading only".to_owned());
         }
+        if let Some(why) = ctx.only_reads.filter(|_| self.writes) {
+            return Some(why.to_owned());
+        }
         let missing = self.right.filter(|right| !ctx.may(*right))?;
         Some(format!("needs the right to {}; ask an administrator", missing.words()))
     }

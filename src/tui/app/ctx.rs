@@ -66,6 +66,8 @@ pub struct Ctx {
     pub date_order: DateOrder,
     /// True when nothing may be changed: every command that writes is refused in one place.
     pub read_only: bool,
+    /// Why the book can only be read just now, with its code; the same is refused as when `read_only`.
+    pub only_reads: Option<&'static str>,
     /// True for the demo book; shown in the header.
     pub demo: bool,
     /// How it is known who the user is.
@@ -99,6 +101,7 @@ impl Ctx {
             numbers: NumberStyle::Point,
             date_order: DateOrder::default(),
             read_only: false,
+            only_reads: None,
             demo: false,
             identity: Identity::Demo,
             rights: None,

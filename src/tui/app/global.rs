@@ -1,6 +1,8 @@
 //! The global commands and the walk between screens: a stack to go back on, a list to go forward, and marks. Saved
 //! views are in [`super::views`].
 
+use std::sync::atomic::Ordering;
+
 use super::command::Call;
 use super::ctx::Doing;
 use super::effect::Effect;
@@ -122,16 +124,21 @@ impl App {
         }
         self.quit_armed = Some(self.now);
         let mails = self.ctx.running.as_ref().is_some_and(|running| running.what == Doing::Mails);
-        let text = if mails {
-            format!("a mail is being handed over and may end unknown; {sentence}")
-        } else {
-            sentence.to_owned()
-        };
+        let text =
+            if mails { format!("mails are being sent; {sentence} after the one in hand") } else { sentence.to_owned() };
         self.say(text);
     }
 
     /// Keeps what is half typed and where the user is, then ends.
     pub(super) fn quit(&mut self) {
+        // The mail in hand is let through on a screen that goes on, and not behind one that stands still.
+        let mails = self.ctx.running.as_ref().filter(|running| running.what == Doing::Mails);
+        if let Some(running) = mails.filter(|_| self.ending != Ending::CutOff && !self.leaving) {
+            running.stop.store(true, Ordering::Relaxed);
+            self.leaving = true;
+            let text = "the mail in hand is let through, then the session ends; q q ends it now";
+            return self.say(text.to_owned());
+        }
         self.keep_drafts();
         if self.ending == Ending::CutOff {
             self.note_cut();

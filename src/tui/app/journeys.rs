@@ -401,3 +401,49 @@ fn the_first_screen_is_read_when_it_comes_up_from_under_a_resumed_one() {
     harness.keys("g t");
     assert!(harness.shows("500 numbers"), "{:?}", harness.screen());
 }
+
+#[test]
+fn leaving_while_mails_are_sent_lets_the_one_in_hand_through_on_a_screen_that_goes_on() {
+    use super::ctx::{Doing, Running};
+    use super::effect::Slot;
+    use crate::acts::mail::pass::Passed;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let sending = || {
+        let (mut h, stop) = (harness(), Arc::new(AtomicBool::new(false)));
+        h.app.ctx.running = Some(Running { what: Doing::Mails, done: 1, total: 9, stop: stop.clone() });
+        h.keys("qq");
+        assert!(stop.load(Ordering::Relaxed) && !h.app.ended(), "no further mail is begun, and the screen is there");
+        assert!(h.said().contains("let through"), "{}", h.said());
+        h
+    };
+    let mut h = sending();
+    h.keys("j");
+    assert!(!h.app.ended());
+    h.send(Msg::MailsOut { origin: Slot::default(), post: true, result: Ok(Passed::default()) });
+    assert!(h.app.ended(), "it ends when the mail is through");
+    let mut h = sending();
+    h.keys("qq");
+    assert!(h.app.ended(), "whoever asks again does not wait on the screen");
+}
+
+#[test]
+fn a_book_that_can_only_be_read_says_so_before_a_form_is_filled_in_and_when_that_is_over() {
+    let mut h = harness();
+    let why = crate::store::READ_ONLY;
+    h.send(Msg::News(News::OnlyReads(Some(why))));
+    assert!(h.line(0).contains("READ-ONLY") && h.screen().join(" ").contains("[DB-03]"), "{:#?}", h.screen());
+    h.keys("<Esc>n");
+    assert!(h.said().starts_with("note: [DB-03] The book may only be read"), "{}", h.said());
+    h.send(Msg::News(News::OnlyReads(None)));
+    assert_eq!(h.said(), "the book can be written again; go on where you were");
+    assert!(!h.line(0).contains("READ-ONLY"), "{}", h.line(0));
+    h.keys("nabc<Enter>");
+    assert!(h.said().starts_with("Done Note"), "{}", h.said());
+    // What was refused meanwhile is still to be read.
+    h.send(Msg::News(News::OnlyReads(Some(why))));
+    h.send(Msg::Said(Err("[X-01] Not so.".to_owned())));
+    h.send(Msg::News(News::OnlyReads(None)));
+    assert_eq!(h.said(), "[X-01] Not so.; the book can be written again; go on where you were");
+}

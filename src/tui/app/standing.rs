@@ -54,6 +54,29 @@ impl App {
         self.reply(screen, pane, reply);
     }
 
+    /// Takes that the book can only be read from now on, or can be written again: the header, the keys and the menus follow.
+    pub(super) fn only_reads(&mut self, why: Option<&'static str>) {
+        let before = std::mem::replace(&mut self.ctx.only_reads, why);
+        match why {
+            // Who asked for reading only knows.
+            Some(_) if self.ctx.read_only => {}
+            Some(why) => self.warn(why.to_owned()),
+            None => {
+                let said = "the book can be written again; go on where you were";
+                match self
+                    .toast
+                    .as_mut()
+                    .filter(|toast| toast.error && !before.is_some_and(|why| toast.text.contains(why)))
+                {
+                    // What was refused is still to be read.
+                    Some(toast) => toast.text = format!("{}; {said}", toast.text),
+                    None => self.say(said.to_owned()),
+                }
+            }
+        }
+        self.refresh_top();
+    }
+
     /// Whether a question is the application's own.
     pub(super) fn is_own(slot: &Slot) -> bool {
         slot.screen == 0 && matches!(slot.name, QUESTION | COMPLETE)

@@ -96,6 +96,8 @@ pub struct App {
     pub(super) left_draft: Option<String>,
     /// When `q` or Ctrl-c was pressed once.
     pub(super) quit_armed: Option<Millis>,
+    /// Somebody left while mails were sent: the session ends when the one in hand is through.
+    pub(super) leaving: bool,
     pub(super) now: Millis,
     /// Today's date moved on while the screens still show the day before.
     pub(super) new_day: Option<chrono::NaiveDate>,
@@ -144,6 +146,7 @@ impl App {
             history: Vec::new(),
             left_draft: None,
             quit_armed: None,
+            leaving: false,
             now: 0,
             new_day: None,
             banner: None,

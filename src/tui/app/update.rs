@@ -57,6 +57,7 @@ pub fn update(app: &mut App, msg: Msg, now: Millis) -> Vec<Effect> {
             app.ask_standing();
         }
         Msg::News(News::Banner(banner)) => app.banner = banner,
+        Msg::News(News::OnlyReads(why)) => app.only_reads(why),
         Msg::Today(date) => app.new_day = (date != app.ctx.today).then_some(date),
         Msg::Idle => app.idle(),
         Msg::Notice(text) => app.notice(text),

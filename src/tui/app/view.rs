@@ -69,7 +69,7 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     let ctx = &app.ctx;
     let width = usize::from(area.width);
     let trust = ctx.identity == Identity::Trust;
-    let flags = match (ctx.demo, trust, ctx.read_only) {
+    let flags = match (ctx.demo, trust, ctx.read_only || ctx.only_reads.is_some()) {
         (true, _, true) => "DEMO READ-ONLY  ",
         (true, _, false) => "DEMO  ",
         (false, true, true) => "TRUST READ-ONLY  ",

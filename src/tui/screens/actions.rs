@@ -11,11 +11,13 @@
 
 mod cases;
 mod fields;
+mod letters;
 mod money;
 mod talk;
 
 pub(super) use cases::{When, said_when, when_field};
 pub(super) use fields::{amount, amounts, needed};
+pub(super) use letters::{Ready, review as review_mail};
 pub(super) use money::{Reviewed, review};
 
 use chrono::NaiveDate;
@@ -44,6 +46,17 @@ pub const EMAIL: Command =
         .right(Right::Collect)
         .words("mail reminder dunning letter")
         .verb("email-draft");
+/// Mail a letter that is no reminder.
+pub const MAIL: Command = Command::write(
+    "mail",
+    &["M"],
+    "mail a letter",
+    "Mail a statement, a confirmation or a copy; shown first.",
+    Tier::Money,
+)
+.right(Right::Collect)
+.words("statement account confirmation copy invoice send")
+.verb("mail write");
 /// Record a promise to pay.
 pub const PROMISE: Command = Command::write(
     "promise",
@@ -123,8 +136,8 @@ pub const BLOCK: Command =
         .verb("block");
 
 /// All of them, for a screen about customers.
-pub const ALL: [Command; 12] =
-    [CALL, EMAIL, PROMISE, NOTE, DISPUTE, FOLLOW_UP, OWNER, DONE, PAYMENT, CREDIT, WRITE_OFF, BLOCK];
+pub const ALL: [Command; 13] =
+    [CALL, EMAIL, MAIL, PROMISE, NOTE, DISPUTE, FOLLOW_UP, OWNER, DONE, PAYMENT, CREDIT, WRITE_OFF, BLOCK];
 
 /// What an action is about: customers (marked or under the cursor) and, where known, their items.
 #[derive(Debug, Clone, Default)]
@@ -232,7 +245,7 @@ pub fn run(id: CmdId, subject: &Subject, ctx: &Ctx) -> Option<Vec<Effect>> {
     if let Err(reason) = guard(id, subject, ctx) {
         return Some(vec![Effect::Warn(format!("{}: {reason}", command.title))]);
     }
-    let items = [PROMISE.id, DISPUTE.id, PAYMENT.id, CREDIT.id, WRITE_OFF.id, EMAIL.id].contains(&id);
+    let items = [PROMISE.id, DISPUTE.id, PAYMENT.id, CREDIT.id, WRITE_OFF.id, EMAIL.id, MAIL.id].contains(&id);
     let today = ctx.today;
     Some(match subject.one() {
         Some(customer) if items && subject.items.is_empty() => vec![Effect::ask("actions.items", move |reader| {
@@ -251,7 +264,7 @@ pub fn run(id: CmdId, subject: &Subject, ctx: &Ctx) -> Option<Vec<Effect>> {
 
 /// Goes on with what [`run`] asked for; gives an answer back that is not ours.
 pub fn answer(name: &'static str, answer: Answer, ctx: &Ctx) -> Result<Vec<Effect>, Answer> {
-    if !["actions.items", "actions.block", "actions.people"].contains(&name) {
+    if !["actions.items", "actions.block", "actions.people", "actions.mail"].contains(&name) {
         return Err(answer);
     }
     let answer = match answer.0.downcast::<Items>() {
@@ -263,6 +276,10 @@ pub fn answer(name: &'static str, answer: Answer, ctx: &Ctx) -> Result<Vec<Effec
     };
     let answer = match answer.downcast::<Blocking>() {
         Ok(found) => return Ok(found.0.map_or(Vec::new(), |account| money::block(&account, ctx))),
+        Err(other) => other,
+    };
+    let answer = match answer.downcast::<Ready>() {
+        Ok(ready) => return Ok(letters::review(*ready, ctx)),
         Err(other) => other,
     };
     match answer.downcast::<People>() {
@@ -287,6 +304,7 @@ fn act(id: CmdId, subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     match id {
         _ if id == CALL.id => talk::call(subject, ctx),
         _ if id == EMAIL.id => talk::email(subject, ctx),
+        _ if id == MAIL.id => letters::mail(subject, ctx),
         _ if id == NOTE.id => talk::note(subject, ctx),
         _ if id == FOLLOW_UP.id => talk::follow_up(subject, ctx),
         _ if id == DONE.id => talk::done(subject, ctx),

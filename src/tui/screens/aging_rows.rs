@@ -114,11 +114,12 @@ pub(super) struct Answered {
     pub arranged: Arranged,
 }
 
-/// A customer with the sums it is shown with, on its way to its place in the list.
-struct Shows<'a> {
+/// A customer on its way to its place in the list. Of tens of thousands the sums would be megabytes: they are made again for
+/// each column that decides.
+struct Placed<'a> {
     who: Who<'a>,
-    risk: u8,
-    sums: Sums,
+    /// Of the column that decides.
+    key: i64,
 }
 
 /// The rows of one aging in their order, and what is said of them: kept, because a screen asks for them window by window.
@@ -133,11 +134,16 @@ struct Listed {
 
 impl Listed {
     fn sums(&self, one: &One<'_>, how: &Arrange) -> Option<Sums> {
-        let Some(aging) = &self.lines else { return sums_now(one, how.shown) };
-        let from = aging.lines.partition_point(|line| line.customer < one.id);
-        let lines = aging.lines[from..].chunk_by(|a, b| a.customer == b.customer).next()?;
-        sums_of(lines, how, &mut Vec::new())
+        sums_in(self.lines.as_deref(), one, how)
     }
+}
+
+/// What a customer is shown with: of its lines, or of what it has open now.
+fn sums_in(lines: Option<&Aging>, one: &One<'_>, how: &Arrange) -> Option<Sums> {
+    let Some(aging) = lines else { return sums_now(one, how.shown) };
+    let from = aging.lines.partition_point(|line| line.customer < one.id);
+    let lines = aging.lines[from..].chunk_by(|a, b| a.customer == b.customer).next()?;
+    sums_of(lines, how, &mut Vec::new())
 }
 
 /// Asks for the aging and arranges the wanted rows of it.
@@ -193,7 +199,8 @@ fn list<'a>(reader: &Reader, question: &Question, how: &Arrange, all: &'a Accoun
         out.all += 1;
         if customers::passes(one, &how.filter, how.today, &reach) {
             out.total.add(&sums);
-            rows.push(Shows { who: one.who, risk: one.risk, sums });
+            widen(&mut out.span, &sums);
+            rows.push(Placed { who: one.who, key: 0 });
         }
     };
     let mut lines = None;
@@ -222,13 +229,9 @@ fn list<'a>(reader: &Reader, question: &Question, how: &Arrange, all: &'a Accoun
             }
         }
     };
-    order(&mut rows, how.sort);
-    for sums in rows.iter().map(|row| &row.sums).chain([&out.total]) {
-        for (span, (_, cell)) in out.span.iter_mut().zip(CELLS) {
-            let amount = amount(sums, cell);
-            *span = (span.0.max(amount), span.1.min(amount));
-        }
-    }
+    widen(&mut out.span, &out.total);
+    let of = |who: Who<'_>, by: Cell| sums_in(lines.as_deref(), &who.one(), how).map_or(0, |sums| amount(&sums, by));
+    arrange(&mut rows, &steps(how.sort), &of);
     let ids = rows.iter().map(|row| row.who.id()).collect();
     Ok(Listed { aging: Arc::new(aging), lines, ids, arranged: out })
 }
@@ -268,20 +271,63 @@ fn sums_of(lines: &[aging::Line], how: &Arrange, left_out: &mut Vec<(Currency, u
     (!empty(&sums)).then_some(sums)
 }
 
-/// Orders by a column; the older buckets decide between equals, so that the worst come first, then the number.
-fn order(rows: &mut [Shows<'_>], sort: Sort) {
+/// Takes the amounts of a row into the largest and smallest of each cell.
+fn widen(spans: &mut [(i64, i64)], sums: &Sums) {
+    for (span, (_, cell)) in spans.iter_mut().zip(CELLS) {
+        let amount = amount(sums, cell);
+        *span = (span.0.max(amount), span.1.min(amount));
+    }
+}
+
+/// What rows are put in order by.
+#[derive(Clone, Copy)]
+enum By {
+    Text(for<'a> fn(Who<'a>) -> &'a str),
+    Risk,
+    Amount(Cell),
+}
+
+/// Orders by a column; the older buckets decide between equals, so that the worst come first, then the balance and the
+/// number. True is downwards.
+fn steps(sort: Sort) -> Vec<(By, bool)> {
     let cell = CELLS.iter().find(|(id, _)| *id == sort.column).map_or(Cell::All, |(_, cell)| *cell);
-    let natural = |a: &Shows<'_>, b: &Shows<'_>| match (sort.column, cell) {
-        ("name", _) => a.who.name().cmp(b.who.name()),
-        ("risk", _) => a.risk.cmp(&b.risk),
-        ("owner", _) => a.who.owner().cmp(b.who.owner()),
-        (_, Cell::Bucket(bucket)) => a.sums.buckets[..=bucket].iter().rev().cmp(b.sums.buckets[..=bucket].iter().rev()),
-        (_, cell) => amount(&a.sums, cell).cmp(&amount(&b.sums, cell)),
+    let first = match (sort.column, cell) {
+        ("name", _) => vec![By::Text(|who| who.name())],
+        ("owner", _) => vec![By::Text(|who| who.owner())],
+        ("risk", _) => vec![By::Risk],
+        (_, Cell::Bucket(bucket)) => (0..=bucket).rev().map(|older| By::Amount(Cell::Bucket(older))).collect(),
+        (_, cell) => vec![By::Amount(cell)],
     };
-    rows.sort_unstable_by(|a, b| {
-        let natural = natural(a, b);
-        let directed = if sort.descending { natural.reverse() } else { natural };
-        let balance = directed.then_with(|| b.sums.net().cmp(&a.sums.net()));
-        balance.then_with(|| a.who.number().cmp(b.who.number())).then_with(|| a.who.id().cmp(&b.who.id()))
-    });
+    let then = [(By::Amount(Cell::All), true), (By::Text(|who| who.number()), false)];
+    first.into_iter().map(|by| (by, sort.descending)).chain(then).collect()
+}
+
+/// Puts rows in order by one step after the other, each among those that are equal so far.
+fn arrange(rows: &mut [Placed<'_>], steps: &[(By, bool)], of: &dyn Fn(Who<'_>, Cell) -> i64) {
+    let Some(((by, down), rest)) = steps.split_first() else {
+        return rows.sort_unstable_by_key(|row| row.who.id());
+    };
+    if let By::Text(text) = by {
+        rows.sort_unstable_by(|a, b| {
+            let natural = text(a.who).cmp(text(b.who));
+            if *down { natural.reverse() } else { natural }
+        });
+    } else {
+        for row in &mut *rows {
+            let number = match by {
+                By::Amount(cell) => of(row.who, *cell),
+                _ => row.who.one().risk.into(),
+            };
+            // The bits of a number turned round stand in the opposite order.
+            row.key = if *down { !number } else { number };
+        }
+        rows.sort_unstable_by_key(|row| row.key);
+    }
+    let equal = |a: &Placed<'_>, b: &Placed<'_>| match by {
+        By::Text(text) => text(a.who) == text(b.who),
+        _ => a.key == b.key,
+    };
+    for among in rows.chunk_by_mut(equal).filter(|among| among.len() > 1) {
+        arrange(among, rest, of);
+    }
 }

@@ -77,14 +77,16 @@ fn cells(asked: &Asked, ctx: &Ctx) -> Vec<Cell> {
     };
     let left = (row.expires_on - ctx.today).num_days();
     let left = if row.waits() { Cell::new(format!("{left}d"), soon(left)) } else { "".into() };
+    // The amount of the act itself; what counts against limits with earlier ones stands below, with how it is reached.
+    let own = row.own.or_else(|| asked.amount());
     let decided = row.decided_on.map_or(String::new(), |on| format!("{} {}", text::day(on), row.decided_by));
     vec![
         row.number.as_str().into(),
         Cell::new(asked.standing(), role),
         row.name.as_str().into(),
         short(asked).into(),
-        asked.amount().map_or(String::new(), |amount| text::amount(amount, ctx.numbers)).into(),
-        asked.amount().map_or("", |_| asked.base.code()).into(),
+        own.map_or(String::new(), |amount| text::amount(amount, ctx.numbers)).into(),
+        own.map_or(String::new(), |amount| amount.currency.code().to_owned()).into(),
         left,
         format!("{}d", asked.age).into(),
         row.customer.as_str().into(),

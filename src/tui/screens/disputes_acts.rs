@@ -1,8 +1,10 @@
 //! What can be done about a dispute: give it an owner, write a note, decide it. Every act names the version that was on
 //! the screen; what was typed stays as a draft until the book has taken it, so a second person loses nothing.
 
+use super::actions::{Ready, review_mail};
 use super::disputes_decide as decide;
 use super::disputes_desk as desk;
+use crate::acts::mail::write::prepare;
 use crate::acts::{Act, Done, Failure, Request};
 use crate::domain::authority::Right;
 use crate::domain::department::DEPARTMENTS;
@@ -13,7 +15,7 @@ use crate::tui::app::overlay::{Field, Form, Kind};
 use crate::tui::app::{Answer, Command, Ctx, Effect, Tier};
 
 /// The commands of the queue and of a case.
-pub(super) const COMMANDS: [Command; 12] = [
+pub(super) const COMMANDS: [Command; 13] = [
     Command::write("dispute.note", &["n"], "note", "Write a note on the dispute.", Tier::One)
         .hint(66)
         .right(Right::Dispute)
@@ -73,6 +75,10 @@ pub(super) const COMMANDS: [Command; 12] = [
     Command::write("dispute.void", &["D"], "mistake", "Take out a case that was opened by mistake.", Tier::Many)
         .right(Right::Dispute)
         .words("void delete cancel"),
+    Command::write("dispute.mail", &["M"], "mail the answer", "Mail how it was decided; shown first.", Tier::Money)
+        .right(Right::Collect)
+        .words("letter answer send confirmation")
+        .verb("mail write"),
     Command::look("dispute.reasons", &["b"], "by reason", "Reasons and causes by what they cost, and the part won.")
         .words("pareto win rate root cause"),
     Command::write("dispute.open", &["d"], "open dispute", "A dispute is opened on an item.", Tier::One)
@@ -102,6 +108,10 @@ pub(super) fn guard(id: &str, row: Option<&DisputeRow>) -> Result<(), String> {
         _ if !ours || id == "dispute.reasons" => Ok(()),
         _ if id == "dispute.open" => Err("needs an item; d on one in the customer's account".to_owned()),
         None => Err("no dispute is selected".to_owned()),
+        Some(row) if id == "dispute.mail" && (row.open || &*row.state == "void") => {
+            Err(format!("{} is {}; there is nothing to answer", row.number, row.state))
+        }
+        Some(_) if id == "dispute.mail" => Ok(()),
         Some(row) if ANY_TIME.contains(&id) && &*row.state != "void" => Ok(()),
         Some(row) if CLOSED_ONLY.contains(&id) && row.confirmed => Err(format!("{} is confirmed for good", row.number)),
         Some(row) if CLOSED_ONLY.contains(&id) && &*row.state == "closed" => Ok(()),
@@ -119,6 +129,9 @@ pub(super) fn run(id: &str, row: &DisputeRow, ctx: &Ctx) -> Option<Vec<Effect>> 
         "dispute.resolve" => {
             Some(vec![Effect::ask("dispute.case", move |reader| Ok((row.clone(), dispute(reader, today, row.id)?)))])
         }
+        "dispute.mail" => Some(vec![Effect::ask("dispute.mail", move |reader| {
+            Ok(Ready(prepare(reader, today, ("dispute", &row.number), None)))
+        })]),
         "dispute.split" => Some(decide::split(row, ctx)),
         "dispute.wait" => Some(desk::wait(row, ctx)),
         "dispute.fact" => Some(desk::fact(row, ctx)),
@@ -143,6 +156,7 @@ impl Doing {
                 let found = asked.and_then(|(row, case)| case.map(|case| (row, case)));
                 Ok(found.map(|(row, case)| decide::resolve(&row, &case, ctx)).unwrap_or_default())
             }
+            "dispute.mail" => Ok(answer.take::<Ready>().map(|ready| review_mail(ready, ctx)).unwrap_or_default()),
             "dispute.noted" => Ok(desk::noted(answer)),
             "dispute.sent" => {
                 // The draft is kept until the book has taken it: a refusal or a broken line leaves what was typed.

@@ -1,6 +1,7 @@
 //! Mail that needs somebody: what is not known to have arrived, what customers answer and what that proposes, what was
 //! refused, what waits. Enter shows the message; `a` does what an answer proposes, `d` leaves it, `x` settles a mail, `S` sends what waits.
 
+use chrono::NaiveDate;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -65,11 +66,11 @@ impl Default for Outbox {
 impl Outbox {
     /// Everything that is not done with, what needs a decision first.
     pub fn new() -> Outbox {
-        Outbox { listing: Listing::new(COLUMNS, Sort { column: "state", descending: false }), counts: [0; 5] }
+        Outbox { listing: Listing::new(COLUMNS, Sort { column: "state", descending: false }), counts: [0; 6] }
     }
 
-    fn question(&self) -> Question {
-        Question { filter: self.listing.parsed.clone(), sort: self.listing.grid.sort }
+    fn question(&self, today: NaiveDate) -> Question {
+        Question { filter: self.listing.parsed.clone(), sort: self.listing.grid.sort, today }
     }
 }
 
@@ -91,7 +92,7 @@ impl ListScreen for Outbox {
         COMMANDS
     }
     fn ask(&self, want: Want<i64>, ctx: &Ctx) -> Vec<Effect> {
-        let (question, base) = (self.question(), ctx.base);
+        let (question, base) = (self.question(ctx.today), ctx.base);
         vec![match want.rows() {
             Some(want) => Effect::ask("rows", move |reader| outbox(reader, &question, want)),
             None => {
@@ -173,7 +174,7 @@ impl ListScreen for Outbox {
     }
     fn raw(&self, row: &OutRow, ctx: &Ctx) -> String {
         let cells = [row.state(), row.account(), row.name(), row.address(), &row.since().to_string()].join("\t");
-        format!("{}\t{cells}\t{}", row.id / 2, outbox_view::what(row, ctx))
+        format!("{}\t{cells}\t{}", row.id.abs() / 2, outbox_view::what(row, ctx))
     }
     fn copied(&self, what: char, row: &OutRow, _ctx: &Ctx) -> Option<(String, String)> {
         match what {

@@ -77,6 +77,9 @@ pub(super) fn guard(id: &str, row: Option<&OutRow>, ctx: &Ctx) -> Result<(), Str
         (What::Mail(mail), "outbox.again") if !matches!(mail.state.as_str(), "failed" | "unknown") => {
             Err(format!("it is {} already", row.state()))
         }
+        (What::Mail(mail), "outbox.settle") if mail.state == "sent" => {
+            Err("the server took it; nothing is left to settle".to_owned())
+        }
         (What::Mail(mail), "outbox.settle") if mail.state == "leased" => {
             Err("it is on its way; wait a little".to_owned())
         }

@@ -17,13 +17,15 @@ use crate::tui::ui::{paint, text};
 
 /// `3 answers  1 unknown  2 failed  14 waiting`, what needs somebody first.
 pub(super) fn counts(counts: &Counts) -> String {
-    let words = ["unknown", "answers", "failed", "on their way", "waiting"];
+    let words = ["unknown", "answers", "failed", "on their way", "waiting", "sent today"];
     let parts: Vec<String> = counts
         .iter()
         .zip(words)
         .filter(|(count, _)| **count > 0)
         .map(|(count, word)| match (*count, word) {
             (1, "answers") => "1 answer".to_owned(),
+            // What nobody has to do anything about goes by itself only where somebody or a timer sends.
+            (count, "waiting") => format!("{count} waiting for S"),
             (count, word) => format!("{count} {word}"),
         })
         .collect();
@@ -100,7 +102,11 @@ pub(super) fn peek(row: &OutRow, ctx: &Ctx) -> Vec<String> {
         }
         What::Mail(mail) => match row.state() {
             "unknown" => "no answer came, so it is never sent again by itself".to_owned(),
+            "failed" if mail.way.is_empty() => {
+                "nothing else goes by itself; the customer is on today's list".to_owned()
+            }
             "failed" => "its letter leaves by the next channel".to_owned(),
+            "sent" => format!("the server took it at {} UTC", minute(&mail.at)),
             "on its way" => format!("being handed over, until {} UTC at the latest", minute(&mail.due_at)),
             _ if !mail.due_at.is_empty() => {
                 format!("not taken before; tried again from {} UTC on", minute(&mail.due_at))

@@ -173,6 +173,9 @@ fn active(member: &Member, ctx: &Ctx) -> Vec<Effect> {
     let (key, login, active) = (ctx.act_key(), member.person.login.clone(), !member.person.active);
     let question = match active {
         true => format!("Let {} in again? {TWO}", member.person.name),
+        false if member.person.held().contains(&Role::Administrator) => {
+            format!("Shut {} out, from the next key on? What asks for a second person then waits.", member.person.name)
+        }
         false => format!("Shut {} out, from the next key on?", member.person.name),
     };
     let yes = move || perform("person.active", key, Act::SetActive { login, active });

@@ -5,9 +5,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::account_table::{Entry, Part, TablePane};
-use super::actions::{When, amounts, needed, said_when, when_field};
+use super::actions::{Ready, When, amounts, needed, review_mail, said_when, when_field};
 use super::plans::{COMMANDS, role};
 use crate::acts::arrange::Arrange;
+use crate::acts::mail::write::prepare;
 use crate::acts::{Act, Request};
 use crate::domain::plan::{Came, Instalment};
 use crate::language::dates::Lean;
@@ -176,6 +177,10 @@ pub(super) fn act(id: CmdId, row: &PlanRow, ctx: &Ctx) -> Vec<Effect> {
     match id {
         "plan.withdraw" => withdraw(row, ctx),
         "plan.replace" => replace(row, ctx),
+        "plan.mail" => {
+            let (today, number) = (ctx.today, row.stored.number.clone());
+            vec![Effect::ask("plan.mail", move |reader| Ok(Ready(prepare(reader, today, ("plan", &number), None))))]
+        }
         _ => Vec::new(),
     }
 }
@@ -259,6 +264,9 @@ impl Screen for PlanScreen {
         self.refresh(ctx)
     }
     fn answer(&mut self, name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        if name == "plan.mail" {
+            return answer.take::<Ready>().map(|ready| review_mail(ready, ctx)).unwrap_or_default();
+        }
         if name != "plan" {
             return self.table.answer(name, answer, ctx);
         }

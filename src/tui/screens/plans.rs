@@ -5,6 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::actions::{Ready, review_mail};
 use super::listing::{ListScreen, Listing, with_peek};
 use super::plan::{self, PlanScreen};
 use crate::domain::authority::Right;
@@ -45,6 +46,10 @@ pub const COMMANDS: &[Command] = &[
         .right(Right::Collect)
         .words("cancel end take back")
         .verb("plans withdraw"),
+    Command::write("plan.mail", &["M"], "mail it", "Mail the confirmation of the plan; shown first.", Tier::Money)
+        .right(Right::Collect)
+        .words("letter confirmation send")
+        .verb("mail write"),
 ];
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -170,6 +175,9 @@ impl ListScreen for PlanList {
                 Effect::ask("ids", move |reader| Ok((invert, ids(reader, &question)?)))
             }
         }]
+    }
+    fn take(&mut self, _name: &'static str, answer: Answer, ctx: &Ctx) -> Vec<Effect> {
+        answer.take::<Ready>().map(|ready| review_mail(ready, ctx)).unwrap_or_default()
     }
     fn take_rows(&mut self, answer: Answer) {
         if let Some(found) = answer.take::<Plans>() {

@@ -103,6 +103,13 @@ impl Default for PromiseList {
     }
 }
 
+/// By which method they will pay, who said so and how, where that was said.
+fn said(row: &PromiseRow) -> String {
+    let parts = [("by ", &row.method), ("said by ", &row.contact), ("over ", &row.source)];
+    let parts = parts.iter().filter(|(_, value)| !value.is_empty()).map(|(word, value)| format!("{word}{value}"));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
 impl PromiseList {
     /// All promises of the last twelve months, the open ones first.
     pub fn new() -> PromiseList {
@@ -172,7 +179,13 @@ impl PromiseList {
     /// What the row does not say, where there is little room.
     fn short(&self, ctx: &Ctx) -> Vec<Vec<Fact<'static>>> {
         let Some(row) = self.listing.list.selected() else { return Vec::new() };
-        let text = if row.text.is_empty() { "-".to_owned() } else { row.text.to_string() };
+        let known = said(row);
+        let text = match (row.text.is_empty(), known.is_empty()) {
+            (true, true) => "-".to_owned(),
+            (true, false) => known,
+            (false, true) => row.text.to_string(),
+            (false, false) => format!("{known}; {}", row.text),
+        };
         let rule = "only money counts, from the day after it was made".to_owned();
         vec![
             vec![
@@ -181,7 +194,7 @@ impl PromiseList {
                 ("paid", Money::new(row.kept, row.currency).grouped(ctx.numbers), 13),
                 ("counts to", text::day(row.until), 9),
             ],
-            vec![("noted", text, 40)],
+            vec![("noted", text, 66)],
             vec![("", rule, 78)],
         ]
     }
@@ -202,6 +215,7 @@ impl PromiseList {
                 text::day(row.until)
             ),
             if row.text.is_empty() { "nothing was noted".to_owned() } else { format!("\"{}\"", row.text) },
+            said(row),
         ]
     }
 }

@@ -186,6 +186,7 @@ fn before(detail: &Detail, ctx: &Ctx) -> Vec<String> {
     if dropped > 0 {
         lines.push(format!("{} left out by hand", counted(dropped as u64, "line")));
     }
+    lines.extend(detail.interest.iter().cloned());
     lines
 }
 

@@ -44,6 +44,9 @@ pub struct Editor {
     earlier: Vec<Step>,
     /// The last key typed into the line, so that one step takes back a word and not a letter.
     typing: bool,
+    /// The lines cut last, and whether the last key cut one, so that the next joins them.
+    cut: Vec<String>,
+    cutting: bool,
     fault: Option<TextFault>,
     save: Save,
     look: Option<Look>,
@@ -68,6 +71,8 @@ impl Editor {
             room: Cell::new((10, 70)),
             earlier: Vec::new(),
             typing: false,
+            cut: Vec::new(),
+            cutting: false,
             fault: None,
             save: Box::new(save),
             look: None,
@@ -182,10 +187,23 @@ impl Editor {
         }
     }
 
+    /// Puts the lines that were cut last above the one typed in.
+    fn put_back(&mut self) {
+        if self.lines.len() + self.cut.len() > MOST_LINES {
+            return;
+        }
+        self.keep();
+        let (row, count) = (self.row, self.cut.len());
+        self.lines.splice(row..row, self.cut.iter().map(|line| TextField::new(line)));
+        self.row = row + count;
+        self.line().go(0);
+    }
+
     /// Keys that move between lines, or change more than one.
     fn between(&mut self, key: Key) -> bool {
         let (row, last, page) = (self.row, self.lines.len() - 1, self.room.get().0.max(2) - 1);
         let column = self.lines[row].column();
+        let joins = std::mem::take(&mut self.cutting);
         match (key.code, key.ctrl) {
             (Code::Up, _) => self.walk(false),
             (Code::Down, _) => self.walk(true),
@@ -221,13 +239,19 @@ impl Editor {
             }
             (Code::Char('k'), true) => {
                 self.keep();
-                self.lines.remove(row);
+                let line = self.lines.remove(row).text().to_owned();
+                if !joins {
+                    self.cut.clear();
+                }
+                self.cut.push(line);
+                self.cutting = true;
                 if self.lines.is_empty() {
                     self.lines.push(TextField::new(""));
                 }
                 self.row = row.min(self.lines.len() - 1);
                 self.line().go(0);
             }
+            (Code::Char('y'), true) if !self.cut.is_empty() => self.put_back(),
             (Code::Char('z'), true) => self.take_back(),
             _ => return false,
         }
@@ -352,7 +376,7 @@ impl Overlay for Editor {
 
     fn hint(&self) -> String {
         let look = if self.look.is_some() { "Ctrl-P preview  " } else { "" };
-        format!("Ctrl-S save  {look}Ctrl-Z take back  Ctrl-K cut line  Esc leave")
+        format!("Ctrl-S save  {look}Ctrl-Z take back  Ctrl-K cut line  Ctrl-Y put back  Esc leave")
     }
 
     fn draft(&self) -> Option<(String, String)> {
@@ -390,100 +414,5 @@ fn said(fault: &TextFault, width: u16) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::super::key::script;
-    use super::*;
-    use crate::domain::money::Currency;
-
-    fn ctx() -> Ctx {
-        Ctx::new("2026-03-16".parse().unwrap(), "anna", "book", Currency::EUR)
-    }
-
-    fn editor(text: &str) -> Editor {
-        Editor::new("Text", "text.x", text, |text| match text.lines().position(|line| line.contains('!')) {
-            None => Ok(vec![Effect::Say(text.to_owned())]),
-            Some(line) => Err(TextFault { line: line + 1, column: 2, sentence: "no shouting".to_owned() }),
-        })
-    }
-
-    fn after(text: &str, keys: &str) -> String {
-        let mut editor = editor(text);
-        for key in script(keys) {
-            editor.key(key, 0, &ctx());
-        }
-        editor.text()
-    }
-
-    #[test]
-    fn lines_are_broken_joined_cut_and_taken_back() {
-        assert_eq!(after("one\ntwo", "<End><Enter>and"), "one\nand\ntwo");
-        assert_eq!(after("one\ntwo", "<Down><BS>"), "onetwo");
-        assert_eq!(after("one\ntwo", "<End><Del>-"), "one-two");
-        assert_eq!(after("one\ntwo", "<End><Right>x"), "one\nxtwo");
-        assert_eq!(after("one\ntwo", "<Down><Left>x"), "onex\ntwo");
-        assert_eq!(after("one\ntwo\nthree", "<Down><C-k>"), "one\nthree");
-        assert_eq!(after("one", "<C-k>"), "");
-        assert_eq!(after("one", "two<Space>three<C-z>"), "two one");
-        assert_eq!(after("one\ntwo", "<C-k><C-z>"), "one\ntwo");
-        assert_eq!(after("one", "<Left><Left><BS><C-z>x"), "xone");
-    }
-
-    #[test]
-    fn what_is_pasted_keeps_its_lines() {
-        let mut editor = editor("ab");
-        editor.key(script("<Right>")[0], 0, &ctx());
-        editor.paste("1\r\n2\t\u{1b}\r3", &ctx());
-        assert_eq!(editor.text(), "a1\n2    ?\n3b");
-    }
-
-    #[test]
-    fn a_fault_is_named_and_gone_to_and_nothing_is_saved() {
-        let mut editor = editor("fine\nno!");
-        let save = script("<C-s>")[0];
-        assert!(matches!(editor.key(save, 0, &ctx()), Reply::Stay));
-        assert_eq!((editor.row, editor.lines[1].column()), (1, 1));
-        let mut buf = Buffer::empty(Rect::new(0, 0, 80, 24));
-        let area = buf.area;
-        assert!(editor.view(&mut buf, area, &ctx()).is_some());
-        let shown: String = buf.content().iter().map(|cell| cell.symbol()).collect();
-        assert!(shown.contains("line 2, place 2: no shouting"), "{shown}");
-        for key in script("<End><BS>") {
-            editor.key(key, 0, &ctx());
-        }
-        assert_eq!(editor.draft(), Some(("text.x".into(), "fine\nno".into())));
-        assert!(matches!(editor.key(save, 0, &ctx()), Reply::Close(effects) if effects.len() == 1));
-    }
-
-    #[test]
-    fn long_lines_are_broken_between_words_and_the_place_to_type_at_is_always_inside() {
-        assert_eq!(after("word word word ", "x<C-z>"), "word word word ");
-        let mut narrow = editor("one two three\nx");
-        narrow.room.set((10, 6));
-        for (key, at) in [("<Down>", (0, 4)), ("<End>", (0, 13)), ("<Up>", (0, 7)), ("<Up>", (0, 3)), ("<Up>", (0, 3))]
-        {
-            narrow.key(script(key)[0], 0, &ctx());
-            assert_eq!((narrow.row, narrow.lines[narrow.row].at()), at, "{key}");
-        }
-        let mut editor = editor(&format!("{}\n{}", "word ".repeat(300), "tail\n".repeat(30)));
-        for key in
-            script("<End><Down><Down><PgDn><PgDn><PgUp><Up><End>").into_iter().chain(script(&"<Left>".repeat(900)))
-        {
-            editor.key(key, 0, &ctx());
-            let mut buf = Buffer::empty(Rect::new(0, 0, 40, 12));
-            let area = buf.area;
-            let at = editor.view(&mut buf, area, &ctx()).expect("a place to type at");
-            assert!((6..39).contains(&at.x) && (1..11).contains(&at.y), "{at:?}");
-        }
-    }
-
-    #[test]
-    fn it_is_drawn_at_every_size() {
-        let mut editor = editor(&"a long line of words ".repeat(20));
-        editor.put(&"x\n".repeat(40));
-        for (width, height) in (0..60).flat_map(|width| (0..20).map(move |height| (width, height))) {
-            let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
-            let area = buf.area;
-            editor.view(&mut buf, area, &ctx());
-        }
-    }
-}
+#[path = "editor_tests.rs"]
+mod tests;

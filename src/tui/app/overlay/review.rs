@@ -33,6 +33,8 @@ pub struct Review {
     telling: Option<Telling>,
     /// It would wait for a second person.
     asks: bool,
+    /// It would be refused.
+    refused: bool,
 }
 
 type Telling = Box<dyn FnOnce(&Done) -> Vec<String>>;
@@ -65,6 +67,7 @@ impl Review {
             tried: None,
             telling: None,
             asks: false,
+            refused: false,
         }
     }
 
@@ -91,6 +94,7 @@ impl Review {
         match self.count {
             Some(count) => format!("[Cancel]  type {count} and Enter to go ahead: {}", self.typed),
             None if self.asks => "[Cancel]  y sends it for approval".to_owned(),
+            None if self.refused => "[Cancel]  y tries it all the same".to_owned(),
             None => "[Cancel]  y goes ahead".to_owned(),
         }
     }
@@ -129,6 +133,7 @@ impl Overlay for Review {
             self.lines.extend(tell(done).iter().map(|line| format!("  {line}")));
         }
         self.asks = matches!(result, Ok(done) if done.asked);
+        self.refused = result.is_err();
         self.lines.splice(0..0, surprise(result).into_iter().flatten());
     }
 
@@ -174,6 +179,7 @@ impl Overlay for Review {
     fn hint(&self) -> String {
         match self.count {
             Some(_) => "type the number and Enter  j/k scroll  Esc leave".to_owned(),
+            None if self.refused => "Esc or Enter leave  j/k scroll".to_owned(),
             None => "y go ahead  j/k scroll  Esc or Enter leave".to_owned(),
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::calendar;
 use crate::domain::dispute::Reason;
 use crate::domain::money::{Money, NumberStyle};
 use crate::domain::plan::{self, GRACE_DAYS, Instalment};
+use crate::domain::promise::{METHODS, Said};
 use crate::language::amounts::AmountContext;
 use crate::language::dates::{DateContext, Lean, echo_date};
 use crate::language::schedule::{ScheduleContext, read_schedule};
@@ -48,12 +49,15 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let context = amounts(ctx, first.currency, total);
     let other = (left_out > 0).then(|| format!("{left_out} items in another currency need a promise of their own"));
     let (named, shown) = (subject.name.clone(), items.clone());
-    let name = format!("promise.{}", subject.customers.first().copied().unwrap_or(0));
+    let methods: Vec<&str> = ["-"].into_iter().chain(METHODS).collect();
+    let name = format!("promise by.{}", subject.customers.first().copied().unwrap_or(0));
     let save = move |values: &[String]| {
-        let minor = amount(&values[2], &context).map_err(|why| (2, why))?;
-        let (expect, parts, text) = (seen(&items), spread(&items, minor, Piece::free), values[0].clone());
-        let act = match said_when(&values[1], minor, &context, &dates).map_err(|why| (1, why))? {
-            When::Day(on) => Act::Promise { items: parts, on, text },
+        let minor = amount(&values[4], &context).map_err(|why| (4, why))?;
+        let (expect, parts, text) = (seen(&items), spread(&items, minor, Piece::free), values[2].clone());
+        let said = said_by(&values[0], &values[1]);
+        let act = match said_when(&values[3], minor, &context, &dates).map_err(|why| (3, why))? {
+            When::Day(on) if said == Said::default() => Act::Promise { items: parts, on, text },
+            When::Day(on) => Act::Arrange(Arrange::PromiseBy { items: parts, on, text, said }),
             When::Plan(instalments) => Act::Arrange(Arrange::ProposePlan {
                 items: parts,
                 instalments,
@@ -65,12 +69,14 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         Ok(vec![Effect::perform(PROMISE.id, Request { key, act, expect })])
     };
     let form = Form::new(&format!("Promise of {}", subject.name), save)
-        .field(Field::text("said by", ""))
+        .field(Field::choice("by method", &methods, "-"))
+        .field(Field::text("with whom", ""))
+        .field(Field::text("said", ""))
         .field(when_field("pays on", "+3b", total, context, ctx))
         .field(amount_field("amount", context))
-        .start(1)
+        .start(3)
         .foot(move |values| {
-            let minor = values.get(2).and_then(|typed| amount(typed, &context).ok()).unwrap_or(total);
+            let minor = values.get(4).and_then(|typed| amount(typed, &context).ok()).unwrap_or(total);
             let [covers, replaces] = covered(&shown, minor, &named, style);
             [Some(covers), Some(replaces), other.clone()]
                 .into_iter()
@@ -102,6 +108,12 @@ fn covered(items: &[Piece], minor: i64, of: &str, style: NumberStyle) -> [String
         format!("replaces {sum} promised: {} for {}{more}", first.number, text::day(*on))
     });
     [covers, replaces]
+}
+
+/// How they will pay and who said so, as typed.
+fn said_by(method: &str, contact: &str) -> Said {
+    let method = if method == "-" { "" } else { method };
+    Said { method: method.to_owned(), contact: contact.trim().to_owned(), source: String::new() }
 }
 
 /// When payment was promised: on a day, or by instalments.
