@@ -158,7 +158,7 @@ fn amounts_of_a_customer_in_another_currency_name_theirs() {
         assert!(screen.iter().any(|line| line.contains("150,000.00") && line.contains("USD")), "{screen:#?}");
         assert!(screen.iter().any(|line| line.contains("163,728.63")), "{screen:#?}");
         assert!(h.shows("81,864.32 EUR") && h.shows("in it 163,728.63 USD"), "{screen:#?}");
-        assert!(!screen.iter().take(12).any(|line| line.contains("00 U~") || line.contains("...")), "{screen:#?}");
+        assert!(!screen.iter().take(12).any(|line| line.contains("U~") || line.contains("0 ~")), "{screen:#?}");
     }
 }
 
@@ -208,7 +208,7 @@ fn a_customers_number_finds_its_promises_and_disputes() {
     book.act(day("2026-03-12"), act);
     for place in ["promises", "disputes"] {
         let mut h = book.open(place);
-        h.keys("/10001<Enter>");
+        h.keys("/<C-u>10001<Enter>");
         assert!(h.shows("Birch"), "{place}: {:#?}", h.screen());
         h.keys("/<C-u>10000<Enter>");
         assert!(!h.shows("Birch"), "{place}: {:#?}", h.screen());
