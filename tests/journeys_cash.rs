@@ -320,7 +320,7 @@ fn the_rules_are_refused_while_payments_are_marked() {
     assert!(!desk.line(-1).contains("apply by rules"), "{}", shot(&desk));
     press(&mut desk, "A", 1);
     assert!(desk.said().contains("it takes all of them, not only those marked"), "{}", desk.said());
-    press(&mut desk, "<Esc>A", 2);
+    press(&mut desk, "<Esc><Esc>A", 3);
     assert!(!desk.said().contains("those marked"), "{}", desk.said());
     // Today says that money came which nobody has looked at.
     press(&mut desk, "<Esc>gt", 3);

@@ -173,7 +173,10 @@ fn the_list_shows_the_largest_first_with_totals() {
     assert!(screen[1].contains("CUSTOMER") && screen[1].contains("LIMIT%"), "{}", shown(&h));
     assert!(screen[2].starts_with(">  Kestrel Aero plc") && screen[2].contains("52,300.00"), "{}", shown(&h));
     assert!(screen[3].contains("Acme Industrial Ltd") && screen[3].contains("130%!"), "{}", shown(&h));
-    has(&h, &["total", "87,181.00", "phone +44 161 5550 114", "5 customers  open 87,181.00  overdue 34,881.00 (40%)"]);
+    has(
+        &h,
+        &["total", "87,181.00", "phone +44 161 5550 114", "5 customers  open 87,181.00  overdue 34,881.00 EUR (40%)"],
+    );
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn escape_clears_a_filter_before_it_goes_back() {
     h.keys("<Esc>");
     assert!(h.shows("[Today]"), "{:#?}", h.screen());
     // Marks go first, and what a list was opened with is no filter of the person's own.
-    h.keys(":today Birch<Enter>");
+    h.keys(":today<Space>Birch<Enter>");
     assert!(h.shows("filter: Birch"), "{:#?}", h.screen());
     h.keys("<Esc>");
     assert!(!h.shows("filter: Birch"), "{:#?}", h.screen());
@@ -130,7 +130,7 @@ fn a_part_promise_says_what_it_covers_and_what_it_replaces() {
     h.keys("gg/Alder<Enter>p");
     assert!(h.shows("covers INV-01, INV-02 of Alder, 31,000.00 EUR"), "{:#?}", h.screen());
     h.keys("<Enter>1250");
-    assert!(h.shows("covers INV-01 of Alder; 28,750.00 EUR of the last not promised"), "{:#?}", h.screen());
+    assert!(h.shows("covers INV-01; 28,750.00 EUR of the last not promised"), "{:#?}", h.screen());
     assert!(h.shows("replaces 3,108.70 EUR promised: INV-01 for 24 Mar 26"), "{:#?}", h.screen());
 }
 
@@ -158,7 +158,7 @@ fn amounts_of_a_customer_in_another_currency_name_theirs() {
         assert!(screen.iter().any(|line| line.contains("150,000.00") && line.contains("USD")), "{screen:#?}");
         assert!(screen.iter().any(|line| line.contains("163,728.63")), "{screen:#?}");
         assert!(h.shows("81,864.32 EUR") && h.shows("in it 163,728.63 USD"), "{screen:#?}");
-        assert!(!screen.iter().take(12).any(|line| line.contains("00 U~") || line.contains("...")), "{screen:#?}");
+        assert!(!screen.iter().take(12).any(|line| line.contains("U~") || line.contains("0 ~")), "{screen:#?}");
     }
 }
 
@@ -174,7 +174,7 @@ fn what_has_no_rate_is_on_the_screens_in_its_own_currency() {
     h.keys("w");
     assert!(h.shows("No rate: 5,000.00 USD overdue"), "{:#?}", h.screen());
     h.keys("<Esc><Enter>");
-    assert!(h.shows("and without a rate 5,000.00 USD"), "{:#?}", h.screen());
+    assert!(h.shows("open 0.00 EUR + 5,000.00 USD without a rate"), "{:#?}", h.screen());
     h.keys("gc/Lakeside<Enter>");
     assert!(under_cursor(&h).contains("5,000.00 USD"), "{:#?}", h.screen());
 }
@@ -208,7 +208,7 @@ fn a_customers_number_finds_its_promises_and_disputes() {
     book.act(day("2026-03-12"), act);
     for place in ["promises", "disputes"] {
         let mut h = book.open(place);
-        h.keys("/10001<Enter>");
+        h.keys("/<C-u>10001<Enter>");
         assert!(h.shows("Birch"), "{place}: {:#?}", h.screen());
         h.keys("/<C-u>10000<Enter>");
         assert!(!h.shows("Birch"), "{place}: {:#?}", h.screen());
@@ -223,6 +223,7 @@ fn a_note_and_the_whole_of_a_reminder_can_be_read() {
     let screen = h.screen();
     assert!(screen.iter().any(|line| line.contains("Payment reminder. Past due: INV-01 30,000.00 EUR")), "{screen:#?}");
     assert!(screen.iter().any(|line| line.contains("or tell us when you will.")), "{screen:#?}");
-    h.keys("<Esc>nMr Park is on leave until 3 Dec; ask Ms Lee<Enter>");
-    assert!(h.shows("last 16 Mar note, Mr Park is on leave until 3 Dec; ask Ms Lee"), "{:#?}", h.screen());
+    let note = "Mr Park is on leave until 3 Dec; ask Ms Lee";
+    h.keys(&format!("<Esc>n{}<Enter>", note.replace(' ', "<Space>")));
+    assert!(h.shows(&format!("last 16 Mar note, {note}")), "{:#?}", h.screen());
 }

@@ -184,7 +184,8 @@ pub fn total(facts: &Facts, strategy: &Strategy) -> Option<i64> {
         total += match stepped(facts, strategy)[0] {
             Some(step) => step.map_or(0, |step| step.points),
             None if facts.reference > 0 => part(size, facts.to_collect, facts.reference),
-            None => size,
+            None if facts.to_collect > 0 => size,
+            None => 0,
         };
         total += match stepped(facts, strategy)[1] {
             Some(step) => step.map_or(0, |step| step.points),

@@ -18,7 +18,7 @@ pub static GLOBAL: &[Command] = &[
     global("palette", &[":"], "command", "Run any command by its name.").hint(20),
     global("filter", &["/"], "filter", "Show only what matches: over>30 open>=10k owner:me.").hint(30),
     global("help", &["?"], "keys", "All keys here; Enter runs the one you choose."),
-    global("escape", &["<Esc>"], "leave", "Close what is open; drop marks; clear the filter; go back. Never quits."),
+    global("escape", &["<Esc>"], "leave", "Close what is open; drop marks, then filter; go back. Never quits."),
     global("back", &["q"], "back", "Go back; on the first screen, twice quits."),
     global("quit", &[], "quit", "Leave o2c.").words("q exit close"),
     global("stop", &["<C-c>"], "stop", "Twice in a row quits from anywhere."),

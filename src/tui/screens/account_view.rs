@@ -139,7 +139,7 @@ fn foreign(full: &Full, ctx: &Ctx) -> String {
     match (parts.is_empty(), &*without) {
         (true, _) => String::new(),
         (false, "") => format!("   in it {}", parts.join(" + ")),
-        (false, without) => format!(" {without}"),
+        (false, without) => format!("  {without}"),
     }
 }
 

@@ -209,10 +209,10 @@ pub(super) fn shown(full: &Full, minor: i64, ctx: &Ctx) -> String {
     if other { amount_with_currency(money, ctx.numbers) } else { money.grouped(ctx.numbers) }
 }
 
-/// `  and without a rate 5,000.00 USD`, where something is open that sums in the book's currency leave out.
+/// ` + 5,000.00 USD without a rate`, where something is open that sums in the book's currency leave out.
 pub(super) fn without_rate(full: &Full, ctx: &Ctx) -> String {
     let sums: Vec<String> = full.unrated.iter().map(|sum| amount_with_currency(*sum, ctx.numbers)).collect();
-    if sums.is_empty() { String::new() } else { format!("  and without a rate {}", sums.join(" + ")) }
+    if sums.is_empty() { String::new() } else { format!(" + {} without a rate", sums.join(" + ")) }
 }
 
 /// The customer's figures, a handful of lines.
@@ -223,7 +223,7 @@ pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
     let rate = without_rate(full, ctx);
     let mut lines = vec![
         format!(
-            "open {}  overdue {}  oldest {}{rate}",
+            "open {}{rate}  overdue {}  oldest {}",
             amount(account.base.net()),
             amount(account.base.overdue()),
             text::days(days)

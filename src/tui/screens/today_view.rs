@@ -21,7 +21,7 @@ use crate::tui::ui::{paint, text};
 pub(super) const COLUMNS: &[Column] = &[
     Column::number("priority", "PRI", 'p', 0, 4),
     Column::words("name", "CUSTOMER", 'c', 0, 18, 34),
-    Column { max: 17, ..Column::number("overdue", "OVERDUE", 'o', 0, 13).in_base() },
+    Column::number("overdue", "OVERDUE", 'o', 0, 13).in_base(),
     Column::number("days", "DAYS", 'd', 0, 5),
     Column::words("why", "WHY", 'y', 1, 18, 44),
     Column::words("next", "NEXT", 'n', 2, 6, 6),
@@ -83,7 +83,11 @@ fn overdue(row: &WorkRow, ctx: &Ctx) -> String {
     let base = text::amount(Money::new(row.overdue, ctx.base), ctx.numbers);
     match &row.unrated[..] {
         [] => base,
-        [only] if row.overdue == 0 => text::amount_with_currency(*only, ctx.numbers),
+        [only] if row.overdue == 0 => {
+            let exact = text::amount_with_currency(*only, ctx.numbers);
+            // The column has room for the exact amount of most; of a large one the cents go.
+            if exact.len() > 13 { format!("{} {}", text::whole(*only, ctx.numbers), only.currency) } else { exact }
+        }
         [..] if row.overdue == 0 => "no rate".to_owned(),
         _ => format!("{base}+"),
     }

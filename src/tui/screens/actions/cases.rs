@@ -104,7 +104,7 @@ fn covered(items: &[Piece], minor: i64, of: &str, style: NumberStyle) -> [String
     let whole: i64 = touched.iter().map(Piece::free).sum();
     let covers = match whole - parts.iter().map(|(_, part)| part).sum::<i64>() {
         0 => format!("covers {} of {of}, {}", numbers(&touched), shown(whole)),
-        left => format!("covers {} of {of}; {} of the last not promised", numbers(&touched), shown(left)),
+        left => format!("covers {}; {} of the last not promised", numbers(&touched), shown(left)),
     };
     let before: Vec<(&Piece, (NaiveDate, i64))> =
         touched.iter().filter_map(|piece| Some((piece, piece.promised?))).collect();
