@@ -69,7 +69,7 @@ fn a_customer_is_let_off_so_much_in_a_month() {
 fn by_hand_above_the_cap_it_counts_against_the_own_limit() {
     let mut company = short(&[("cash-differences-per-day", "0.30")]);
     let item =
-        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE number = 'KL-5000'");
+        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = 'KL-5000'");
     let apply = Act::ApplyPayment(Box::new(application(1, 9_960, 1, &[(item, 9_960, 0, 40, 0, "")])));
     company.act(Act::SetLimit {
         login: "anna".into(),

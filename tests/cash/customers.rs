@@ -54,7 +54,7 @@ fn a_person_accepts_by_hand_what_is_accepted_from_them_and_of_what_is_open() {
     // Nine tenths of INV-1 are credited: half a percent of the rest is 0.50.
     company.document(DocumentKind::CreditNote, "CN-1", 1, "2026-02-20", 90_000);
     let credit =
-        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE number = 'CN-1'");
+        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = 'CN-1'");
     company.act(Act::Apply { credit, applied: vec![(1, 90_000)], effective: day("2026-02-20") });
     receives(&mut company, &[(9_550, "Hafen Handel AG", "INV-1"), (29_900, "Bergmann Werke", "INV-3")]);
     let short = |payment, left, customer, item, less| {

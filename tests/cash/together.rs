@@ -31,7 +31,7 @@ fn together(with: &[(i64, i64)], lines: &[(i64, i64, i64, i64, i64, &str)], cred
 fn many_receipts_pay_many_items_and_credits_in_one_act() {
     let mut company = company();
     let credit =
-        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE number = 'CN-1'");
+        company.number("SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = 'CN-1'");
     let lines = [(1, 100_000, 0, 0, 0, ""), (2, 35_000, 0, 0, 0, "")];
     let done = company.act(together(&[(2, 70_000)], &lines, &[(credit, 5_000)]));
     assert_eq!(done.summary, "Applied 1,300.00 EUR of 2 payments to 2 items of Hafen Handel AG");

@@ -71,7 +71,7 @@ impl State {
         let mut all = Wrote::default();
         for part in parts {
             let case = place(part.dispute, self.money.cases.len())?;
-            if parts.len() > 1 && (leader.is_none() || self.fact(ctx, case, "case") != leader.as_deref()) {
+            if leader.is_none() || self.fact(ctx, case, "case") != leader.as_deref() {
                 return Err("DIS-10");
             }
             let (outcome, rest, cause, on, text) = (*outcome, *rest, cause.clone(), *on, String::new());

@@ -107,9 +107,7 @@ pub(super) fn decide_all(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> 
     let mut said = Vec::new();
     for Share { dispute, version, amount } in parts {
         let one = tx.dispute(*dispute)?;
-        // A dispute that is in no case is one by itself.
-        let of_case = parts.len() == 1 || (!leader.is_empty() && tx.fact(one.id, FACT)? == leader);
-        if !of_case || one.customer != first.customer {
+        if leader.is_empty() || tx.fact(one.id, FACT)? != leader || one.customer != first.customer {
             let sentence = format!("{} and {} are not one case. Nothing was changed.", first.number, one.number);
             return Err(Failure::refused("DIS-10", sentence));
         }
@@ -126,7 +124,6 @@ pub(super) fn decide_all(tx: &mut Tx<'_>, context: &Context<'_>, act: &Case) -> 
         said.push(decide::part(tx, context, &act)?.1);
     }
     let asked = mention(tx, context, &maybe_line(text), Some(first.id), None)?;
-    let leader = if leader.is_empty() { &first.number } else { &leader };
     written(tx, &first, format!("Decided {leader} as a whole: {}{asked}", said.join("; ")))
 }
 

@@ -1,9 +1,11 @@
-//! Plans, a strategy, a contact and a hand-over of the workload: agreed, replaced, withdrawn, taken back.
+//! Plans, a strategy, a contact, a promise with who made it and a hand-over of the workload: agreed, replaced, withdrawn,
+//! taken back.
 
 use super::day;
 use o2c::acts::Act;
 use o2c::acts::arrange::Arrange;
 use o2c::domain::plan::monthly;
+use o2c::domain::promise::Said;
 use o2c::domain::strategy::Strategy;
 
 /// The acts, the first of which gets that number.
@@ -37,6 +39,12 @@ pub fn acts(first: i64) -> Vec<Act> {
             text: "at the yard".into(),
             next_on: day(24),
             next_what: String::new(),
+        }),
+        Act::Arrange(Arrange::PromiseBy {
+            items: vec![(4, 50_000)],
+            on: day(20),
+            text: "half of it".into(),
+            said: Said { method: "transfer".into(), contact: "Mrs Voss".into(), source: "call".into() },
         }),
         Act::Arrange(Arrange::HandOver { from: "anna".into(), to: "carl".into(), note: "on leave".into() }),
     ]

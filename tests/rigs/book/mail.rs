@@ -1,9 +1,9 @@
 //! Mail in the workload: the letter's mail on its way, not known, sent again, sent and returned; an answer with two
-//! proposals, one accepted and one left alone.
+//! proposals, one accepted and one left alone; a statement of account that waits.
 
 use super::day;
 use o2c::acts::Act;
-use o2c::acts::mail::{Choice, Ended, Mail, Proposed, Received, Settled};
+use o2c::acts::mail::{Choice, Ended, Mail, Outgoing, Proposed, Received, Settled};
 use o2c::domain::money::Currency;
 
 /// Before the first letter: who it is from.
@@ -29,6 +29,14 @@ pub fn acts() -> Vec<Act> {
         Mail::Receive(Box::new(answer())),
         Mail::Accept { proposal: 1, choice: Choice::default() },
         Mail::Dismiss { proposal: 2, reason: "said on the telephone".into() },
+        Mail::Write(Box::new(Outgoing {
+            customer: 2,
+            what: "statement".into(),
+            about: "K2".into(),
+            subject: "Statement of account".into(),
+            text: "What is open.\n".into(),
+            html: "<p>What is open.</p>".into(),
+        })),
     ];
     all.into_iter().map(Act::Mail).collect()
 }
