@@ -5,6 +5,7 @@ pub mod app;
 mod bank_file;
 mod presence;
 pub mod screens;
+mod sending;
 pub mod session;
 pub mod term;
 pub mod ui;

@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::app::{App, Ctx, Job, Msg, Slot, Work, standing};
 use super::bank_file;
@@ -17,10 +17,10 @@ pub use super::bank_file::Files;
 use super::presence::Presence;
 use super::screens;
 use super::screens::welcome::{self, Choice, Welcome};
+use super::sending;
 use super::term::{self, Backend, Options, TermError};
 use super::ui::theme::Theme;
 use crate::acts::import::Wish;
-use crate::acts::mail::pass::{self, Passed};
 use crate::acts::sessions::Ending;
 use crate::acts::{self, Act, Actor, Done, Failure, Mode, Request, Stamp};
 use crate::domain::money::{Currency, NumberStyle};
@@ -366,8 +366,8 @@ impl Backend for Desk {
                 !stop.load(Ordering::Relaxed)
             };
             let result = match post {
-                true => send_mails(&book, &place, &actor, today, &mut watch),
-                false => look_at_mails(&book),
+                true => sending::send(&book, &place, &actor, today, &mut watch),
+                false => sending::look(&book),
             };
             drop(sender.send(Msg::MailsOut { origin, post, result }));
         });
@@ -417,33 +417,6 @@ impl Backend for Desk {
             self.presence.sign_out(&self.writer, how);
         }
     }
-}
-
-/// The instant, and the same on the company's clock.
-fn clock() -> (DateTime<Utc>, NaiveDateTime) {
-    (Utc::now(), Local::now().naive_local())
-}
-
-fn send_mails(
-    book: &BookPath,
-    place: &Place,
-    actor: &Actor,
-    today: Option<NaiveDate>,
-    watch: acts::run::Watch<'_>,
-) -> Result<Passed, Failure> {
-    let (writer, stamp) = (Writer::open(book)?, stamp(today));
-    if today.is_none() {
-        acts::clock::check(&writer, stamp.now)?;
-    }
-    if pass::outlook(&writer, &clock, 1)?.leaving.is_empty() {
-        return pass::lapse(&writer, actor, (&clock, stamp.today));
-    }
-    let server = place.load(None).map_err(|error| Failure::refused(error.code, error.sentence))?;
-    pass::send(&writer, actor, (&clock, stamp.today), server, usize::MAX, watch)
-}
-
-fn look_at_mails(book: &BookPath) -> Result<Passed, Failure> {
-    Ok(pass::outlook(Reader::open(book)?.connection(), &clock, usize::MAX)?)
 }
 
 /// When acts of this session are performed: now, on the day that was given.
