@@ -3,7 +3,8 @@
 
 use super::day;
 use o2c::acts::Act;
-use o2c::acts::mail::{Choice, Ended, Mail, Outgoing, Proposed, Received, Settled};
+use o2c::acts::mail::write::Outgoing;
+use o2c::acts::mail::{Choice, Ended, Mail, Proposed, Received, Settled};
 use o2c::domain::money::Currency;
 
 /// Before the first letter: who it is from.
