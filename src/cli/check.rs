@@ -64,7 +64,9 @@ pub(super) fn run(session: &Session, wanted: &Check) -> Result<(), Stop> {
     if found.is_empty() {
         return Ok(());
     }
-    mark(session, &found);
+    if let Some(said) = mark(session, &found) {
+        eprintln!("o2c: {}", out::safe(&said));
+    }
     Err(Stop::quietly(REFUSED))
 }
 
@@ -105,30 +107,30 @@ fn tell(found: &[Finding], json: bool) -> Result<(), Stop> {
     found.iter().try_for_each(|finding| out::say(&finding.to_string()))
 }
 
-/// Stops the book for acts where what was found is grave. Where it cannot be written, that is said, and nothing else can
-/// be posted to it either.
-fn mark(session: &Session, found: &[Finding]) {
+/// Stops the book for acts where what was found is grave, and gives what is to be said of that. Where it cannot be written,
+/// nothing else can be posted to it either.
+fn mark(session: &Session, found: &[Finding]) -> Option<String> {
     if session.global.read_only || !found.iter().any(Finding::stops) {
-        return;
+        return None;
     }
     let marked = session.book().and_then(|book| {
         let writer = Writer::open(&book)?;
         Ok(stopped::mark(&writer, found, session.stamp().now)?)
     });
-    let said = match marked {
-        Ok(false) => return,
+    match marked {
+        Ok(false) => None,
         Ok(true) => "Posting is stopped until somebody who closes months acknowledges this: o2c check --acknowledge \
                      \"REASON\"."
-            .to_owned(),
+            .to_owned()
+            .into(),
         // A copy is no book to work in, so there is nothing to stop.
-        Err(stop) if stop.sentence.starts_with("[BAK-04]") => return,
-        Err(stop) => format!("The book could not be marked, so posting goes on: {}", stop.sentence),
-    };
-    eprintln!("o2c: {}", out::safe(&said));
+        Err(stop) if stop.sentence.starts_with("[BAK-04]") => None,
+        Err(stop) => Some(format!("The book could not be marked, so posting goes on: {}", stop.sentence)),
+    }
 }
 
-/// What a session checks before it starts. Findings stop the book, and the session opens with what it says of that; a book
-/// that cannot be looked at is refused where it is opened.
+/// What a session checks when it starts, beside its first screen. Findings stop the book, and every session says so at its
+/// head; a book that cannot be looked at is refused where it is opened.
 pub(super) fn at_start(session: &Session) {
     let look = || -> Result<Vec<Finding>, Stop> {
         let place = session.book()?;
@@ -142,10 +144,8 @@ pub(super) fn at_start(session: &Session) {
         }
         Ok(found)
     };
-    match look() {
-        Ok(found) => mark(session, &found),
-        Err(stop) => eprintln!("o2c: {}", out::safe(&stop.sentence)),
-    }
+    // The screen is the workstation's by now: what there is to say is said there.
+    drop(look().map(|found| mark(session, &found)));
 }
 
 fn acknowledge(session: &Session, reason: &str) -> Result<(), Stop> {

@@ -202,7 +202,9 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
 /// Opens the workstation on the session's book.
 fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
     let terms = terms(session)?;
-    check::at_start(session);
+    // The first screen does not wait for it.
+    let beside = Session::new(session.global.clone(), session.known.clone());
+    std::thread::spawn(move || check::at_start(&beside));
     tui::session::run(&terms).map_err(ended)?;
     Ok(ExitCode::SUCCESS)
 }
