@@ -54,7 +54,7 @@ fn first_act(conn: &Connection) -> Result<i64> {
 fn customers(conn: &Connection, first: i64) -> Result<Vec<i64>> {
     let of = |table: &str| {
         format!(
-            "SELECT t.customer_id, g.act_id FROM act_digest g JOIN {table} t ON t.id BETWEEN g.first_id AND g.last_id \
+            "SELECT t.customer_id, g.act_id FROM act_digest g CROSS JOIN {table} t ON t.id BETWEEN g.first_id AND g.last_id \
              WHERE g.act_id >= {first} AND g.name = '{table}'"
         )
     };
@@ -77,7 +77,7 @@ fn entries(conn: &Connection, found: &mut Findings, first: i64) -> Result<()> {
     let side = |number: i64| i64::from(control.get(&number).copied().unwrap_or(false));
     let mut posted: Map<i64, i64> = Map::default();
     let text = format!(
-        "SELECT p.document_id, p.debit, p.credit, p.amount FROM act_digest g JOIN posting p \
+        "SELECT p.document_id, p.debit, p.credit, p.amount FROM act_digest g CROSS JOIN posting p \
          ON p.id BETWEEN g.first_id AND g.last_id \
          WHERE g.act_id >= {first} AND g.name = 'posting' AND p.document_id IS NOT NULL"
     );
@@ -87,7 +87,7 @@ fn entries(conn: &Connection, found: &mut Findings, first: i64) -> Result<()> {
         Ok(())
     })?;
     let text = format!(
-        "SELECT d.id, d.amount FROM act_digest g JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
+        "SELECT d.id, d.amount FROM act_digest g CROSS JOIN document d ON d.id BETWEEN g.first_id AND g.last_id \
          WHERE g.act_id >= {first} AND g.name = 'document'"
     );
     each(conn, &text, |row| {

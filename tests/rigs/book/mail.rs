@@ -26,10 +26,6 @@ pub fn acts() -> Vec<Act> {
         Mail::Settle { mail: 1, how: Settled::Again, reason: "the server has no trace of it".into() },
         carry(None, true),
         carry(Some(Ended::Sent("250 OK".into())), false),
-        Mail::Receive(Box::new(returned())),
-        Mail::Receive(Box::new(answer())),
-        Mail::Accept { proposal: 1, choice: Choice::default() },
-        Mail::Dismiss { proposal: 2, reason: "said on the telephone".into() },
         Mail::Write(Box::new(Outgoing {
             customer: 2,
             what: "statement".into(),
@@ -38,6 +34,10 @@ pub fn acts() -> Vec<Act> {
             text: "What is open.\n".into(),
             html: "<p>What is open.</p>".into(),
         })),
+        Mail::Receive(Box::new(returned())),
+        Mail::Receive(Box::new(answer())),
+        Mail::Accept { proposal: 1, choice: Choice::default() },
+        Mail::Dismiss { proposal: 2, reason: "said on the telephone".into() },
     ];
     all.into_iter().map(Act::Mail).collect()
 }
