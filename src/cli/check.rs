@@ -129,8 +129,8 @@ fn mark(session: &Session, found: &[Finding]) -> Option<String> {
     }
 }
 
-/// What a session checks when it starts, beside its first screen. Findings stop the book, and every session says so at its
-/// head; a book that cannot be looked at is refused where it is opened.
+/// What a session checks before it starts. Findings stop the book, and every session says so at its head; a book that cannot
+/// be looked at is refused where it is opened.
 pub(super) fn at_start(session: &Session) {
     let look = || -> Result<Vec<Finding>, Stop> {
         let place = session.book()?;

@@ -201,10 +201,15 @@ fn run(args: Args, known: identity::Known) -> Result<ExitCode, Stop> {
 
 /// Opens the workstation on the session's book.
 fn start_tui(session: &Session) -> Result<ExitCode, Stop> {
-    let terms = terms(session)?;
-    // The first screen does not wait for it.
+    // Beside what else is read before the first screen. A session that may only read could stop nothing.
     let beside = Session::new(session.global.clone(), session.known.clone());
-    std::thread::spawn(move || check::at_start(&beside));
+    let look = (!session.global.read_only).then(|| std::thread::spawn(move || check::at_start(&beside)));
+    let terms = terms(session);
+    if let Some(look) = look {
+        // A fault in it has ended the program.
+        drop(look.join());
+    }
+    let terms = terms?;
     tui::session::run(&terms).map_err(ended)?;
     Ok(ExitCode::SUCCESS)
 }
