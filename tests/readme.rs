@@ -149,10 +149,7 @@ fn every_gate_has_a_command_that_exists() {
             let last = words.last().copied().unwrap_or_default();
             let is_filter = !last.starts_with('-') && !suites.contains(&last);
             let chosen = |suite: &&str| sources(suite).lines().any(|line| line.contains("fn ") && line.contains(last));
-            assert!(
-                !is_filter || suites.iter().any(|suite| chosen(suite)),
-                "no test of {suites:?} has {last} in its name"
-            );
+            assert!(!is_filter || suites.iter().any(chosen), "no test of {suites:?} has {last} in its name");
             let settings = words.iter().filter_map(|word| word.split_once('=')).map(|(name, _)| name);
             for name in settings {
                 let read = |suite: &&str| {
@@ -164,7 +161,7 @@ fn every_gate_has_a_command_that_exists() {
                         .collect();
                     sources(suite).contains(name) || rigs.contains(name)
                 };
-                assert!(suites.iter().any(|suite| read(suite)), "{name} is read by none of {suites:?}");
+                assert!(suites.iter().any(read), "{name} is read by none of {suites:?}");
             }
         }
     }
@@ -195,7 +192,7 @@ fn copies_are_thinned_by_their_names() {
         for minute in minutes {
             make(&format!("books-{}{minute:02}.db", at.format("%Y%m%dT%H")));
         }
-        if at.hour() % 11 == 0 {
+        if at.hour().is_multiple_of(11) {
             thin(folder.path(), &at.format("%Y%m%dT%H%M").to_string());
         }
         at += chrono::Duration::hours(1);

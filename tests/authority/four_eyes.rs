@@ -298,7 +298,7 @@ fn a_rate_of_another_day_is_no_way_under_a_limit() {
         terms: String::new(),
         due: None,
         currency: Currency::USD,
-        amount: 40_000_00,
+        amount: 4_000_000,
         reference: String::new(),
         order: String::new(),
         tax: Vec::new(),
@@ -307,7 +307,7 @@ fn a_rate_of_another_day_is_no_way_under_a_limit() {
     let item = company.number("SELECT max(id) FROM item");
     // 36,000.00 by the clock, above the controller's 25,000.00; 4,000.00 on the day given for both.
     let stamp = Stamp { today: day("2026-02-02"), ..company.stamp() };
-    let act = Request::new(write_off(item, 40_000_00, day("2026-02-02")));
+    let act = Request::new(write_off(item, 4_000_000, day("2026-02-02")));
     let done = acts::perform(&company.conn, &Actor::new("controller", "test"), stamp, &act, Mode::Post);
     assert!(done.expect("asked for").asked);
     company.today = day("2026-03-17");
