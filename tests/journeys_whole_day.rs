@@ -4,7 +4,6 @@
 mod rigs;
 
 use o2c::acts::Act;
-use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
 use o2c::store::people::CustomerData;
 use o2c::tui::app::harness::Harness;
@@ -33,22 +32,7 @@ fn at(h: &Harness, name: &str) {
 
 /// An invoice in dollars.
 fn dollars(book: &TestBook, customer: i64, number: &str, due: &str, cents: i64) {
-    let due = day(due);
-    let date = due - chrono::Days::new(30);
-    let act = Act::PostDocument {
-        kind: DocumentKind::Invoice,
-        number: number.into(),
-        customer,
-        date,
-        terms: String::new(),
-        due: Some(due),
-        currency: Currency::USD,
-        amount: cents,
-        reference: String::new(),
-        order: String::new(),
-        tax: Vec::new(),
-    };
-    book.act(date, act);
+    book.invoice_in(Currency::USD, customer, number, due, cents);
 }
 
 /// A customer billed in dollars with a limit in dollars.

@@ -146,6 +146,11 @@ impl TestBook {
 
     /// Posts an invoice in euro thirty days before its due date; gives its item.
     pub fn invoice(&self, customer: i64, number: &str, due: &str, cents: i64) -> i64 {
+        self.invoice_in(Currency::EUR, customer, number, due, cents)
+    }
+
+    /// The same in any currency.
+    pub fn invoice_in(&self, currency: Currency, customer: i64, number: &str, due: &str, cents: i64) -> i64 {
         let due = day(due);
         let date = due - chrono::Days::new(30);
         let act = Act::PostDocument {
@@ -155,7 +160,7 @@ impl TestBook {
             date,
             terms: String::new(),
             due: Some(due),
-            currency: Currency::EUR,
+            currency,
             amount: cents,
             reference: String::new(),
             order: String::new(),
