@@ -30,6 +30,25 @@ fn a_storm_of_sizes_ends_in_a_whole_screen() {
     assert_eq!(seen(&terminal.text()), seen(&before), "the screen is as it was");
 }
 
+#[test]
+fn a_size_that_changes_with_a_key_is_taken_each_time() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    for _ in 0..60 {
+        terminal.press("j").resize(59, 15).wait_for("60x16");
+        terminal.press("k").resize(80, 24).wait_for("[Today]");
+    }
+}
+
+#[test]
+fn more_letters_at_once_than_are_read_at_once_all_arrive() {
+    let stage = Stage::new();
+    let mut terminal = stage.open();
+    terminal.press("n").wait_for("Note");
+    // A terminal that does not tell a paste from typing, or a line that was held up: 3,000 letters in one piece.
+    terminal.type_text(&format!("{}the end", "held up ".repeat(374))).wait_for("the end");
+}
+
 /// Text of a hundred kilobytes whose first letters would be commands.
 fn large() -> String {
     "qqq xc 1,234.56 Wy\tdu\r\n".repeat(4_500)
