@@ -200,12 +200,32 @@ fn a_customers_number_finds_its_promises_and_disputes() {
 }
 
 #[test]
+fn a_reminder_is_drafted_in_the_language_of_the_customer() {
+    let book = TestBook::new();
+    let data = CustomerData {
+        number: "30000".into(),
+        name: "Nordkessel GmbH".into(),
+        currency: "EUR".into(),
+        terms: "30".into(),
+        language: "de".into(),
+        ..CustomerData::default()
+    };
+    book.act(day("2025-01-02"), Act::SetCustomer { customer: None, version: 0, data });
+    let customer = book.number("SELECT id FROM customer WHERE number = '30000'");
+    book.invoice(customer, "INV-9", "2026-01-10", 150_000);
+    let mut h = book.open("today");
+    h.keys("e");
+    assert!(h.shows("Zahlungserinnerung. Überfällig: INV-9 1.500,00 EUR, fällig am"), "{:#?}", h.screen());
+    assert!(h.shows("den Tag der Zahlung."), "{:#?}", h.screen());
+}
+
+#[test]
 fn a_note_and_the_whole_of_a_reminder_can_be_read() {
     let book = three();
     let mut h = book.open("today");
     h.keys("e");
     let screen = h.screen();
-    assert!(screen.iter().any(|line| line.contains("Payment reminder. Past due: INV-01 30,000.00 EUR")), "{screen:#?}");
+    assert!(screen.iter().any(|line| line.contains("Payment reminder. Past due: INV-01 EUR 30,000.00, due")), "{screen:#?}");
     assert!(screen.iter().any(|line| line.contains("or tell us when you will.")), "{screen:#?}");
     let note = "Mr Park is on leave until 3 Dec; ask Ms Lee";
     h.keys(&format!("<Esc>n{}<Enter>", note.replace(' ', "<Space>")));

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+pub use crate::documents::draft::{PastDue, reminder as reminder_draft};
 use crate::documents::letter::{Answer, Company, Due, Kind, Letter, Line, Party, lines};
 use crate::language::filter::Filter;
 use crate::store::Reader;

@@ -5,6 +5,7 @@
 //! program, so that a person who edits a text cannot break an amount; [`scan`] refuses, before anything is rendered,
 //! what a template may not do.
 
+pub mod draft;
 pub mod form;
 pub mod html;
 pub mod iban;

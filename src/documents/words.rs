@@ -74,6 +74,16 @@ pub struct Words {
     pub credits: &'static str,
     /// Between the last two of a list.
     pub and: &'static str,
+    /// Opens a short reminder, before the items.
+    pub reminds: &'static str,
+    /// Before the due date of an item in a sentence.
+    pub due_on: &'static str,
+    /// How many more items there are: `{}` is the number.
+    pub and_more: &'static str,
+    /// Ends a short reminder.
+    pub asks: &'static str,
+    /// The whole of a short reminder with nothing past due.
+    pub nothing_due: &'static str,
     /// Invoice, credit note, debit note, receipt, write-off, refund, discount, difference.
     pub kinds: [&'static str; 8],
 }
@@ -129,6 +139,11 @@ const ENGLISH: Words = Words {
     over: "over",
     credits: "Credits and payments",
     and: "and",
+    reminds: "Payment reminder. Past due:",
+    due_on: "due",
+    and_more: "and {} more",
+    asks: "Please pay, or tell us when you will.",
+    nothing_due: "Nothing is past due at present. Thank you for paying on time.",
     kinds: ["Invoice", "Credit note", "Debit note", "Receipt", "Write-off", "Refund", "Discount", "Payment difference"],
 };
 
@@ -180,6 +195,11 @@ const GERMAN: Words = Words {
     over: "über",
     credits: "Gutschriften und Zahlungen",
     and: "und",
+    reminds: "Zahlungserinnerung. Überfällig:",
+    due_on: "fällig am",
+    and_more: "und {} weitere",
+    asks: "Bitte zahlen Sie, oder nennen Sie uns den Tag der Zahlung.",
+    nothing_due: "Derzeit ist nichts überfällig. Vielen Dank für Ihre pünktlichen Zahlungen.",
     kinds: [
         "Rechnung",
         "Gutschrift",
@@ -240,6 +260,11 @@ const FRENCH: Words = Words {
     over: "plus de",
     credits: "Avoirs et paiements",
     and: "et",
+    reminds: "Rappel de paiement. Échu :",
+    due_on: "échéance",
+    and_more: "et {} de plus",
+    asks: "Merci de régler ou de nous indiquer la date du paiement.",
+    nothing_due: "Rien n’est échu actuellement. Merci pour vos paiements ponctuels.",
     kinds: [
         "Facture",
         "Avoir",
@@ -300,6 +325,11 @@ const SPANISH: Words = Words {
     over: "más de",
     credits: "Abonos y pagos",
     and: "y",
+    reminds: "Recordatorio de pago. Vencido:",
+    due_on: "vencimiento",
+    and_more: "y {} más",
+    asks: "Le rogamos que pague o nos indique la fecha del pago.",
+    nothing_due: "Actualmente no hay nada vencido. Gracias por pagar puntualmente.",
     kinds: [
         "Factura",
         "Nota de abono",

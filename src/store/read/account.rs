@@ -8,6 +8,7 @@ use super::items::{self, ItemRow};
 use super::payment::{Step, steps_of_document};
 use super::plans::{PlanRow, of_customer};
 use super::reliability::{Reliability, judged, reliability};
+use super::requests::setting;
 use super::window::{Sort, Want};
 use super::{unrated, worklist};
 use crate::domain::document::DocumentKind;
@@ -78,6 +79,8 @@ pub struct Full {
     pub data: CustomerData,
     /// Version of the master data.
     pub version: i64,
+    /// The language to write in: the customer's own, else the company's; empty where neither is known.
+    pub language: String,
     /// Open items, oldest due first; credits among them.
     pub items: Vec<ItemRow>,
     /// How many open items there are in all (`items` holds at most 200).
@@ -114,12 +117,17 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             paid.iter().map(|invoice| (invoice.late(), (today - invoice.closed_on).num_days().max(0))).collect();
         let usual_delay = prediction::weighted_median(&history, 180);
         let expected = window.rows.iter().map(|row| expected(row, usual_delay, today)).collect();
+        let language = match data.language.is_empty() {
+            true => setting(reader, "language")?.unwrap_or_default(),
+            false => data.language.clone(),
+        };
         let unrated = if account.no_rate { unrated::open(reader, id)? } else { Vec::new() };
         Ok(Some(Full {
             account,
             unrated,
             data,
             version,
+            language,
             items: window.rows,
             items_total: window.total,
             expected,

@@ -150,6 +150,8 @@ pub struct Subject {
     pub total: String,
     /// Open items of the one customer, oldest due first, credits among them; empty when not known.
     pub items: Vec<Piece>,
+    /// The language the one customer is written to in; empty when not known.
+    pub language: String,
     /// The debit items were chosen one by one, so an act covers all of them and not only those overdue.
     pub chosen: bool,
 }
@@ -198,6 +200,7 @@ impl Subject {
             name: full.data.name.clone(),
             total: amount_with_currency(Money::new(full.account.base.overdue(), ctx.base), ctx.numbers),
             items: items.collect(),
+            language: full.language.clone(),
             chosen: !chosen.is_empty(),
         }
     }

@@ -4,6 +4,7 @@
 use super::fields::{day, day_field, maybe_day, maybe_day_field, needed};
 use super::{CALL, DISPUTE, DONE, EMAIL, FOLLOW_UP, NOTE, OWNER, PROMISE, Subject};
 use crate::acts::arrange::Arrange;
+use crate::acts::letters::{PastDue, reminder_draft};
 use crate::acts::{Act, ActKey, Request};
 use crate::domain::money::Money;
 use crate::domain::outcome::Outcome;
@@ -11,7 +12,6 @@ use crate::language::dates::{Lean, echo_date, long_date};
 use crate::store::people::Person;
 use crate::tui::app::overlay::{Confirm, Field, Form, Item, Kind, Menu};
 use crate::tui::app::{CmdId, Ctx, Effect};
-use crate::tui::ui::text;
 use crate::tui::ui::width::wrap;
 
 /// Cells of a line of a letter below its form.
@@ -103,23 +103,14 @@ fn next_field(ctx: &Ctx) -> Field {
     })
 }
 
-/// The standard reminder with what is overdue, or open when nothing is.
+/// The draft of a reminder with what is overdue, or with the items that were chosen.
 fn reminder(subject: &Subject, ctx: &Ctx) -> String {
-    let overdue: Vec<_> = subject.debits().filter(|piece| subject.chosen || piece.due < ctx.today).collect();
-    let lines: Vec<String> = overdue
-        .iter()
-        .take(8)
-        .map(|piece| {
-            let amount = text::amount_with_currency(Money::new(piece.open, piece.currency), ctx.numbers);
-            format!("{} {amount} due {}", piece.number, text::day(piece.due))
-        })
+    let due: Vec<PastDue> = subject
+        .debits()
+        .filter(|piece| subject.chosen || piece.due < ctx.today)
+        .map(|piece| PastDue { number: piece.number.clone(), open: Money::new(piece.open, piece.currency), on: piece.due })
         .collect();
-    let more = overdue.len().saturating_sub(lines.len());
-    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-    if lines.is_empty() {
-        return format!("Nothing of {} is overdue; thank you for paying on time.", subject.name);
-    }
-    format!("Payment reminder. Past due: {}{tail}. Please pay, or tell us when you will.", lines.join("; "))
+    reminder_draft(&subject.language, &due)
 }
 
 pub(super) fn email(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
