@@ -218,6 +218,33 @@ fn basis_credits_currency_and_shares_are_switched_and_said() {
 }
 
 #[test]
+fn the_cell_under_the_cursor_stays_when_the_basis_changes_and_comes_back() {
+    let (_folder, _, mut h) = opened();
+    h.keys("ll");
+    let cell = |h: &Harness| h.line(-3).split_whitespace().next().unwrap_or_default().to_owned();
+    assert_eq!(cell(&h), "total", "{:#?}", h.screen());
+    h.keys("bb");
+    assert_eq!(cell(&h), "total", "{:#?}", h.screen());
+}
+
+#[test]
+fn at_eighty_columns_the_amounts_of_a_row_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = book(&folder);
+    let writer = Writer::open(&path).unwrap();
+    let days = ["2026-04-10", "2026-03-10", "2026-02-10", "2026-01-10", "2025-12-10", "2025-11-01"];
+    let cents = [72_303_500, 37_993_600, 10_268_800, 11_827_900, 1_607_800, 3_506_400];
+    for (at, (due, cents)) in days.into_iter().zip(cents).enumerate() {
+        document(&writer, DocumentKind::Invoice, &format!("BIG-{at}"), 3, ["2025-10-01", due], cents);
+    }
+    document(&writer, DocumentKind::CreditNote, "CN-9", 3, ["2026-03-02", "2026-03-02"], 6_834_700);
+    let mut h = harness(&path);
+    h.keys("gg");
+    assert!(h.shows("CREDITS") && h.shows("-68,3"), "{:#?}", h.screen());
+    assert!(h.shows("Cobalt M") && h.shows("Nordwind "), "{:#?}", h.screen());
+}
+
+#[test]
 fn the_filter_narrows_the_rows_and_the_total_says_so() {
     let (_folder, _, mut h) = opened();
     h.keys("/nordwind<Enter>");

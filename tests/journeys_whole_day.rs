@@ -225,7 +225,10 @@ fn a_note_and_the_whole_of_a_reminder_can_be_read() {
     let mut h = book.open("today");
     h.keys("e");
     let screen = h.screen();
-    assert!(screen.iter().any(|line| line.contains("Payment reminder. Past due: INV-01 EUR 30,000.00, due")), "{screen:#?}");
+    assert!(
+        screen.iter().any(|line| line.contains("Payment reminder. Past due: INV-01 EUR 30,000.00, due")),
+        "{screen:#?}"
+    );
     assert!(screen.iter().any(|line| line.contains("or tell us when you will.")), "{screen:#?}");
     let note = "Mr Park is on leave until 3 Dec; ask Ms Lee";
     h.keys(&format!("<Esc>n{}<Enter>", note.replace(' ', "<Space>")));

@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn the_draft_speaks_the_language_and_counts_what_it_leaves_out() {
         let one = [item("INV-1", 123_450)];
-        let english = "Payment reminder. Past due: INV-1 EUR 1,234.50, due 05 Mar 2026. Please pay, or tell us when you will.";
+        let english =
+            "Payment reminder. Past due: INV-1 EUR 1,234.50, due 05 Mar 2026. Please pay, or tell us when you will.";
         assert_eq!(reminder("en", &one), english);
         assert_eq!(reminder("", &one), english);
         assert_eq!(

@@ -74,8 +74,8 @@ pub struct AgingScreen {
     pub(super) grid: Grid,
     pub(super) shown: Shown,
     pub(super) share: bool,
-    /// Place of the cell under the cursor in [`AgingScreen::cells`].
-    at: usize,
+    /// The cell chosen last; under another basis it may have no column.
+    chosen: Cell,
     filter_text: String,
     filter: Filter,
     /// Items behind the cell they were asked for.
@@ -95,13 +95,12 @@ impl AgingScreen {
             grid: Grid::new(view::COLUMNS, Sort { column: "b5", descending: true }),
             shown: Shown::Base,
             share: false,
-            at: 0,
+            chosen: Cell::Bucket(5),
             filter_text: String::new(),
             filter: Filter::all(),
             behind: None,
             months: Vec::new(),
         };
-        screen.at = screen.cells().iter().position(|cell| *cell == Cell::Bucket(5)).unwrap_or(0);
         if let Ok(parsed) = filter::parse(filter, &context(ctx)) {
             (screen.filter_text, screen.filter) = (filter.trim().to_owned(), parsed.for_user(&ctx.user));
         }
@@ -125,10 +124,11 @@ impl AgingScreen {
         CELLS.iter().map(|(_, cell)| *cell).filter(fits).collect()
     }
 
-    /// The cell under the cursor.
+    /// The cell under the cursor: the chosen one, or the next to its right that is shown.
     pub(super) fn cell(&self) -> Cell {
         let cells = self.cells();
-        cells.get(self.at.min(cells.len() - 1)).copied().unwrap_or(Cell::All)
+        let mut onwards = CELLS.iter().map(|(_, cell)| *cell).skip_while(|cell| *cell != self.chosen);
+        onwards.find(|cell| cells.contains(cell)).unwrap_or(Cell::All)
     }
 
     /// Asks for rows of the wanted aging, or for the ids of all of them.
@@ -169,18 +169,17 @@ impl AgingScreen {
 
     /// Asks for another aging; what is shown stays until it arrives.
     fn change(&mut self, ctx: &Ctx, change: impl FnOnce(&mut Question)) -> Vec<Effect> {
-        let cell = self.cell();
         change(&mut self.wanted);
         let want = self.list.reload();
-        let effects = self.read(want, ctx);
-        self.at = self.cells().iter().position(|known| *known == cell).unwrap_or(self.at);
-        effects
+        self.read(want, ctx)
     }
 
     fn move_cell(&mut self, steps: u64, right: bool) -> Vec<Effect> {
-        let last = self.cells().len() - 1;
+        let (cells, now) = (self.cells(), self.cell());
+        let at = cells.iter().position(|cell| *cell == now).unwrap_or(0);
         let steps = usize::try_from(steps).unwrap_or(usize::MAX);
-        self.at = if right { self.at.saturating_add(steps).min(last) } else { self.at.min(last).saturating_sub(steps) };
+        let to = if right { at.saturating_add(steps).min(cells.len() - 1) } else { at.saturating_sub(steps) };
+        self.chosen = cells.get(to).copied().unwrap_or(now);
         self.ask_cell()
     }
 

@@ -36,6 +36,10 @@ pub(super) const COLUMNS: &[Column] = &[
 
 /// Width of a table from which names get more cells.
 const ROOMY: u16 = 76;
+/// Cells of a name there: enough to tell it from its neighbours.
+const NAME: u16 = 14;
+/// The same where only so the credits have room: without them the amounts of a row do not add up to its total.
+const SHORT_NAME: u16 = 11;
 
 /// How exactly amounts are written: as exactly as there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,21 +80,27 @@ impl Writing {
 fn columns(screen: &AgingScreen, ctx: &Ctx, width: u16) -> (Vec<Column>, Writing) {
     let currency = screen.shown.currency(ctx.base);
     let share = Writing::Share(screen.arranged.total.debits());
-    // How amounts are written, and whether credits have a column: thousands do not add up on the screen, so the credits
-    // column gives way before them, and its sum is said above the table instead.
-    let ways: &[(Writing, bool)] = if screen.share {
-        &[(share, true)]
+    // How amounts are written, the least cells of a name, and whether credits have a column: thousands do not add up on
+    // the screen, so names and then the credits column give way before them, and its sum is said above the table.
+    let ways: &[(Writing, u16, bool)] = if screen.share {
+        &[(share, NAME, true)]
     } else {
-        &[(Writing::Exact, true), (Writing::Whole, true), (Writing::Whole, false), (Writing::Thousands, true)]
+        &[
+            (Writing::Exact, NAME, true),
+            (Writing::Whole, NAME, true),
+            (Writing::Whole, SHORT_NAME, true),
+            (Writing::Whole, NAME, false),
+            (Writing::Thousands, NAME, true),
+        ]
     };
     let shown = screen.cells();
     let mut out = (Vec::new(), Writing::Exact);
-    for (way, credits) in ways {
+    for (way, name, credits) in ways {
         let column = |column: Column| -> Option<Column> {
             let Some(place) = CELLS.iter().position(|(id, _)| *id == column.id) else {
                 // Where there is any room a name is to be told from its neighbours; the risk gives way first.
                 let wide = column.id == "name" && width >= ROOMY;
-                return Some(Column { min: if wide { 14 } else { column.min }, ..column });
+                return Some(Column { min: if wide { *name } else { column.min }, ..column });
             };
             let cell = CELLS[place].1;
             (shown.contains(&cell) && (*credits || cell != Cell::Credits)).then_some(())?;

@@ -108,7 +108,11 @@ fn reminder(subject: &Subject, ctx: &Ctx) -> String {
     let due: Vec<PastDue> = subject
         .debits()
         .filter(|piece| subject.chosen || piece.due < ctx.today)
-        .map(|piece| PastDue { number: piece.number.clone(), open: Money::new(piece.open, piece.currency), on: piece.due })
+        .map(|piece| PastDue {
+            number: piece.number.clone(),
+            open: Money::new(piece.open, piece.currency),
+            on: piece.due,
+        })
         .collect();
     reminder_draft(&subject.language, &due)
 }
