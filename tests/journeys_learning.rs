@@ -175,6 +175,26 @@ fn a_view_is_shown_from_any_screen_on_its_own() {
 }
 
 #[test]
+fn a_view_is_deleted_from_the_list_of_views_after_a_question() {
+    let book = book();
+    let mut h = book.open("customers");
+    h.keys("/juniper<Enter>zssmall<Enter>/<C-u><Enter>zsall<Enter>");
+    h.keys("gizv");
+    assert!(h.line(-1).contains("x delete"), "{:#?}", h.screen());
+    h.keys("jx");
+    assert!(h.shows("Delete the view small of customers (juniper)?"), "{:#?}", h.screen());
+    h.keys("<Esc>zvjx<Enter>");
+    assert_eq!(h.said(), "deleted view customers.small");
+    assert_eq!(h.remembered.get("view.customers.small").map(String::as_str), Some(""), "it is forgotten in the book");
+    h.keys("zv");
+    assert!(h.shows("all  customers") && !h.shows("small  customers"), "{:#?}", h.screen());
+    h.keys("<Esc>:view.drop<Space>small<Enter>");
+    assert!(h.said().contains("no view is called \"small\""), "{}", h.said());
+    h.keys("<Esc>:view.drop<Space>all<Enter><Enter>zv");
+    assert!(h.said().contains("no view is saved yet"), "{}", h.said());
+}
+
+#[test]
 fn tab_completes_fields_and_their_values_in_the_filter_line() {
     let book = book();
     let mut h = book.open("customers");

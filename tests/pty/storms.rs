@@ -124,6 +124,8 @@ fn a_theme_of_ones_own_colours_roles_and_no_color_beats_it() {
     assert!(!raw(&by_name).contains("38;5;33"), "what is given on the line comes first");
     let mono = ready(stage.launch().home(home.path()).env("NO_COLOR", "1").start());
     assert!(!raw(&mono).contains("38;5;33"), "no colour at all");
+    let always = stage.launch().home(home.path()).env("NO_COLOR", "1").args(["--color", "always"]);
+    assert!(raw(&ready(always.start())).contains("38;5;33"), "what is given on the line beats the surroundings");
     std::fs::write(themes.join("night.toml"), "accent = 33\n late = \"orange\"\n").expect("a theme");
     let mut wrong = stage.launch().size(300, 24).home(home.path()).start();
     assert_eq!(wrong.wait_exit().exit_code(), 1);

@@ -71,7 +71,7 @@ impl App {
             "pane.previous" => self.cycle(false),
             "pane.zoom" => self.ctx.zoom = !self.ctx.zoom,
             "pane.inspect" => self.run_part(0, call),
-            "views" | "view" | "view.save" => self.view_command(call),
+            "views" | "view" | "view.save" | "view.drop" => self.view_command(call),
             "tutor" => self.run_tutor(&call.args),
             "dates" => self.order_dates(&call.args),
             "copy-to" => self.copy_to(&call.args),

@@ -67,6 +67,7 @@ pub static GLOBAL: &[Command] = &[
         .takes("skip|end")
         .words("learn lesson guide onboarding training"),
     global("view.save", &["z s"], "save view", "Save filter, sort and columns under a name.").takes("NAME"),
+    global("view.drop", &[], "delete view", "Delete a saved view by name; x does so in z v.").takes("NAME"),
 ];
 
 /// Commands live on every screen that shows a list.

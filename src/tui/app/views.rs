@@ -5,7 +5,7 @@ use super::command::Call;
 use super::effect::Effect;
 use super::grid::Grid;
 use super::list::Sort;
-use super::overlay::{Field, Form, Item, Kind, Menu};
+use super::overlay::{Confirm, Field, Form, Item, Kind, Menu};
 use super::state::App;
 use crate::tui::ui::table::Column;
 
@@ -77,7 +77,16 @@ impl App {
 
     pub(super) fn view_command(&mut self, call: &Call) {
         match (call.id, call.args.trim()) {
-            ("view", name) if !name.is_empty() => self.find_view(name),
+            ("view", name) if !name.is_empty() => {
+                if let Some(view) = self.find_view(name) {
+                    self.show_view(&view);
+                }
+            }
+            ("view.drop", name) if !name.is_empty() => {
+                if let Some(view) = self.find_view(name) {
+                    self.ask_view_drop(&view);
+                }
+            }
             ("view.save", name) if named_well(name) => self.save_view(name),
             ("view.save", "") => self.ask_view_name(),
             ("view.save", name) => {
@@ -109,24 +118,39 @@ impl App {
             Item::new(&view.name, if view.screen == here { "" } else { place })
         };
         let items = all.iter().map(item).collect();
-        let choose = move |index: usize| vec![Effect::Run(Call { args: all[index].reference(), ..Call::new("view") })];
+        let names: Vec<String> = all.iter().map(SavedView::reference).collect();
+        let run = |id, names: Vec<String>| {
+            move |index: usize| vec![Effect::Run(Call { args: names[index].clone(), ..Call::new(id) })]
+        };
+        let menu = Menu::new("Views", items, run("view", names.clone())).also('x', "delete", run("view.drop", names));
         let (id, pane) = (self.top().id, self.focused().0);
-        self.wish(id, pane, vec![Effect::Overlay(Box::new(Menu::new("Views", items, choose)))]);
+        self.wish(id, pane, vec![Effect::Overlay(Box::new(menu))]);
+    }
+
+    /// Asks before a view goes: its filter would have to be typed again.
+    fn ask_view_drop(&mut self, view: &SavedView) {
+        let filter = if view.filter().is_empty() { "no filter" } else { view.filter() };
+        let question = format!("Delete the view {} of {} ({filter})?", view.name, view.screen);
+        let (key, said) = (view.key(), format!("deleted view {}", view.reference()));
+        let yes = move || vec![Effect::Remember { key, value: String::new() }, Effect::Say(said)];
+        let (id, pane) = (self.top().id, self.focused().0);
+        self.wish(id, pane, vec![Effect::Overlay(Box::new(Confirm::new(question, yes)))]);
     }
 
     /// The view of that name: on this screen, else the only one there is; several are asked about.
-    fn find_view(&mut self, name: &str) {
+    fn find_view(&mut self, name: &str) -> Option<SavedView> {
         let here = self.focused().1.id();
         let all = self.saved_views();
         let whole = |view: &&SavedView| name.rsplit_once('.').is_some_and(|(s, n)| view.screen == s && view.name == n);
         let same: Vec<SavedView> = all.iter().filter(|view| view.name == name).cloned().collect();
         match (all.iter().find(whole), &same[..]) {
-            (Some(view), _) => self.show_view(&view.clone()),
+            (Some(view), _) => return Some(view.clone()),
+            (None, [first, ..]) if first.screen == here => return Some(first.clone()),
+            (None, [only]) => return Some(only.clone()),
             (None, []) => self.warn(format!("no view is called \"{name}\"; z v lists them")),
-            (None, [first, ..]) if first.screen == here => self.show_view(&first.clone()),
-            (None, [only]) => self.show_view(&only.clone()),
             (None, _) => self.choose_view(same),
         }
+        None
     }
 
     /// Goes to the view's screen, unless the focus is there, and shows it.

@@ -80,14 +80,13 @@ pub struct Options {
     pub only_workstation: bool,
 }
 
-/// Colours and box lines, from what the user asked for and what the surroundings say: NO_COLOR, which beats any theme,
-/// and the locale.
+/// Colours and box lines, from what the user asked for and what the locale can show. Who calls has weighed NO_COLOR, which
+/// beats any theme, against `--color`.
 pub fn look(theme: Option<Theme>, never_colour: bool, ascii: bool) -> (Theme, &'static Glyphs) {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let mono = never_colour || set("NO_COLOR").is_some();
     let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default().to_uppercase();
     let utf8 = locale.contains("UTF-8") || locale.contains("UTF8");
-    (if mono { Theme::Mono } else { theme.unwrap_or_default() }, if ascii || !utf8 { &ASCII } else { &UNICODE })
+    (if never_colour { Theme::Mono } else { theme.unwrap_or_default() }, if ascii || !utf8 { &ASCII } else { &UNICODE })
 }
 
 /// Columns and rows of the terminal; 80x24 where it does not say.

@@ -35,13 +35,22 @@ pub struct Menu {
     title: String,
     items: Vec<Item>,
     at: usize,
-    choose: Box<dyn Fn(usize) -> Vec<Effect>>,
+    choose: Choice,
+    /// A second thing to do with the row under the cursor: its key, what it is called, what it does.
+    also: Option<(char, &'static str, Choice)>,
 }
+
+type Choice = Box<dyn Fn(usize) -> Vec<Effect>>;
 
 impl Menu {
     /// A menu that does `choose` with the index of the chosen row.
     pub fn new(title: &str, items: Vec<Item>, choose: impl Fn(usize) -> Vec<Effect> + 'static) -> Menu {
-        Menu { title: title.to_owned(), items, at: 0, choose: Box::new(choose) }
+        Menu { title: title.to_owned(), items, at: 0, choose: Box::new(choose), also: None }
+    }
+
+    /// With another key that does something else with a row.
+    pub fn also(self, key: char, title: &'static str, act: impl Fn(usize) -> Vec<Effect> + 'static) -> Menu {
+        Menu { also: Some((key, title, Box::new(act))), ..self }
     }
 
     /// With the cursor on that row.
@@ -60,6 +69,10 @@ impl Overlay for Menu {
                 Some(item) if item.disabled.is_empty() => return Reply::Close((self.choose)(self.at)),
                 Some(item) => return Reply::Live(vec![Effect::Warn(format!("{}: {}", item.label, item.disabled))]),
                 None => return Reply::Close(Vec::new()),
+            },
+            Code::Char(c) => match &self.also {
+                Some((key, _, act)) if *key == c && self.at < self.items.len() => return Reply::Close(act(self.at)),
+                _ => {}
             },
             _ => {}
         }
@@ -93,6 +106,7 @@ impl Overlay for Menu {
     }
 
     fn hint(&self) -> String {
-        "j/k choose  Enter accept  Esc leave".to_owned()
+        let also = self.also.as_ref().map_or(String::new(), |(key, title, _)| format!("{key} {title}  "));
+        format!("j/k choose  Enter accept  {also}Esc leave")
     }
 }
