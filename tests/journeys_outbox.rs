@@ -220,3 +220,19 @@ fn a_statement_is_looked_at_and_goes_to_the_outbox_by_key() {
     let desk = book.open("outbox");
     assert!(desk.shows("2 waiting for S"), "{:#?}", desk.screen());
 }
+
+/// The same key on every screen that stands on a customer.
+#[test]
+fn a_letter_is_mailed_from_each_screen_that_stands_on_a_customer() {
+    for screen in ["today", "deck", "aging", "items"] {
+        let book = mailed();
+        let mut desk = book.open(screen);
+        desk.keys("M<Enter>y");
+        let sent = book.number("SELECT count(*) FROM mail_about WHERE what = 'statement'");
+        assert_eq!(sent, 1, "{screen}: {:#?}", desk.screen());
+    }
+    let book = mailed();
+    let mut desk = book.open("today");
+    desk.keys("<Enter>M<Enter>y");
+    assert_eq!(book.number("SELECT count(*) FROM mail_about"), 1, "account: {:#?}", desk.screen());
+}

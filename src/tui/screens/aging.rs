@@ -54,6 +54,7 @@ pub const COMMANDS: &[Command] = &[
         .verb("aging --known-at"),
     actions::CALL,
     actions::EMAIL,
+    actions::MAIL,
     actions::PROMISE,
     actions::NOTE,
     actions::DISPUTE,

@@ -36,6 +36,7 @@ pub const PLACE: Place = Place {
 pub const COMMANDS: &[Command] = &[
     actions::CALL,
     actions::EMAIL,
+    actions::MAIL,
     actions::PROMISE,
     actions::NOTE,
     actions::DISPUTE,

@@ -38,6 +38,7 @@ pub const COMMANDS: &[Command] = &[
     actions::CALL,
     actions::PROMISE,
     actions::EMAIL,
+    actions::MAIL,
     actions::DONE,
     actions::FOLLOW_UP,
     actions::DISPUTE,
