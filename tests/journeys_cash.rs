@@ -19,6 +19,7 @@ use o2c::domain::bank::EntryKind;
 use o2c::domain::document::DocumentKind;
 use o2c::domain::money::Currency;
 use o2c::tui::app::Command;
+use o2c::tui::app::harness::Harness;
 use o2c::tui::app::tables::{GLOBAL, conflicts};
 use o2c::tui::screens::cash_deck;
 
@@ -325,6 +326,24 @@ fn the_rules_are_refused_while_payments_are_marked() {
     // Today says that money came which nobody has looked at.
     press(&mut desk, "<Esc>gt", 3);
     assert!(desk.shows("3 cash (g b)"), "{}", shot(&desk));
+}
+
+#[test]
+fn today_does_not_send_to_the_telephone_who_has_paid() {
+    let company = receiving(&[("2026-03-13", 100_000, "HAFEN HANDEL AG", "our account"), ("2026-03-13", 500, "X", "")]);
+    let mut desk = desk(&company);
+    press(&mut desk, "gt", 2);
+    let row = |desk: &Harness, name: &str| desk.screen().into_iter().find(|line| line.contains(name)).unwrap();
+    assert!(row(&desk, "Hafen Handel").trim_end().ends_with("cash"), "{}", shot(&desk));
+    assert!(desk.screen().iter().filter(|line| line.trim_end().ends_with(" cash")).count() == 1, "{}", shot(&desk));
+    assert!(desk.shows("waits 1,000.00 EUR cash (g b)"), "{}", shot(&desk));
+    press(&mut desk, "w", 1);
+    assert!(desk.shows("in all; next step: cash"), "{}", shot(&desk));
+    // Once it is applied nothing of it waits any more.
+    press(&mut desk, "<Esc>gb<Enter><Space>Py", 7);
+    assert_eq!(company.left(1), 0, "{}", shot(&desk));
+    press(&mut desk, "gta", 3);
+    assert!(!desk.shows("EUR cash (g b)"), "{}", shot(&desk));
 }
 
 #[test]

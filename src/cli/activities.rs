@@ -108,7 +108,7 @@ fn told(row: &WorkRow, number: &str, base: crate::domain::money::Currency, form:
     if form == Form::Json {
         let answer = json!({
             "customer": number, "name": &*row.name, "score": row.score, "priority": row.priority.to_string(),
-            "why": &*row.why, "next": row.next.word(), "currency": base.code(),
+            "why": &*row.why, "next": row.next_word(), "currency": base.code(),
             "overdue": money(row.overdue).plain(), "to_collect": money(row.to_collect).plain(),
             "days": row.days, "owner": &*row.owner,
         });
@@ -119,7 +119,7 @@ fn told(row: &WorkRow, number: &str, base: crate::domain::money::Currency, form:
         "{number} {}: {}, {collect} {base} to collect, next step {} (score {}, {})",
         row.name,
         row.why,
-        row.next.word(),
+        row.next_word(),
         row.score,
         row.priority
     ))
@@ -153,7 +153,7 @@ pub(super) fn why(session: &Session, number: &str, form: Form) -> Result<(), Sto
     for part in &row.parts {
         out::say(&format!("{:>6}  {}", part.points, part.reason))?;
     }
-    out::say(&format!("priority {} by the strategy {}; next step {}", row.priority, row.strategy, row.next.word()))
+    out::say(&format!("priority {} by the strategy {}; next step {}", row.priority, row.strategy, row.next_word()))
 }
 
 fn load(session: &Session, form: Form) -> Result<(), Stop> {

@@ -4,6 +4,7 @@
 use chrono::{Duration, NaiveDate};
 
 use super::accounts::{Account, accounts, damaged};
+use super::came::{self, Came};
 use super::items::{self, ItemRow};
 use super::payment::{Step, steps_of_document};
 use super::plans::{PlanRow, of_customer};
@@ -95,6 +96,8 @@ pub struct Full {
     pub word: Vec<Reliability>,
     /// Why it is not on today's list and from when on that changes; `None` where it is.
     pub off_list: Option<String>,
+    /// What came from it and waits for somebody.
+    pub came: Came,
     /// History, newest first, at most 200 lines.
     pub timeline: Vec<Event>,
 }
@@ -105,6 +108,7 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
     let Some(account) = all.get(id).map(|account| account.account(reader)).transpose()? else { return Ok(None) };
     reader.snapshot(|| {
         let (data, version) = master(reader, id)?;
+        let came = came::waiting(reader)?.of(id, &data.name);
         let question = items::Question {
             today,
             filter: Filter::all(),
@@ -135,6 +139,7 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             usual_delay,
             word: reliability(&judged(reader, today, id)?),
             off_list: why_not(reader, today, id)?,
+            came,
             timeline: timeline(reader, id, today)?,
         }))
     })

@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod bank;
 pub mod bank_rules;
 pub mod book;
+pub mod came;
 pub mod candidates;
 pub mod case_group;
 pub mod cases;

@@ -12,6 +12,7 @@ mod off;
 pub use off::why_not;
 
 use super::accounts::{Accounts, Figures, LABELS, One, Who, accounts};
+use super::came::{Came, waiting};
 use super::reach::Reach;
 use super::unrated;
 use super::window::{Sort, Want, Window, slice};
@@ -58,9 +59,16 @@ pub struct WorkRow {
     pub owner: Arc<str>,
     /// Login of who works on it now.
     pub worked_by: Option<Arc<str>>,
+    /// What came from it and waits for somebody.
+    pub came: Came,
 }
 
 impl WorkRow {
+    /// What to do first, in one word: to see to what came from the customer, else the step its facts ask for.
+    pub fn next_word(&self) -> &'static str {
+        self.came.first().unwrap_or(self.next.word())
+    }
+
     /// Takes what is overdue without a rate and names it where the row says why it is here.
     fn say_unrated(&mut self, unrated: Vec<Money>) {
         let said: Vec<String> =
@@ -148,6 +156,10 @@ pub fn worklist(reader: &Reader, question: &Question, want: Want<i64>) -> Result
             window.rows.iter().filter_map(|id| row(&all.get(*id)?, question, &strategies)).collect();
         for row in rows.iter_mut().filter(|row| all.get(row.customer).is_some_and(|account| account.unrated > 0)) {
             row.say_unrated(unrated::overdue(reader, question.today, row.customer)?);
+        }
+        let came = waiting(reader)?;
+        for row in &mut rows {
+            row.came = came.of(row.customer, &row.name);
         }
         for lease in leases(reader)? {
             if let Some(row) = rows.iter_mut().find(|row| row.customer == lease.customer) {
@@ -305,6 +317,7 @@ fn row(account: &One<'_>, question: &Question, strategies: &Strategies) -> Optio
         days: account.oldest_days(today),
         owner: account.owner().into(),
         worked_by: None,
+        came: Came::default(),
     })
 }
 

@@ -4,10 +4,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::customers_view::counted;
 use super::deck::Deck;
 use super::promises;
 use crate::domain::money::Money;
 use crate::store::read::account::{Event, Full};
+use crate::store::read::came::Came;
 use crate::store::read::items::ItemRow;
 use crate::store::read::worklist::{WorkRow, grade};
 use crate::tui::app::Ctx;
@@ -41,7 +43,7 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
         None => (row.name.to_string(), Vec::new()),
     };
     let parts: Vec<String> = row.parts.iter().map(|part| format!("{} {}", part.reason, part.points)).collect();
-    let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next.word());
+    let why = format!("why {} = {}  next: {}", row.score, parts.join(" + "), row.next_word());
     let walk = format!("{}  J next K before", deck.walk.progress());
     let room = usize::from(area.width).saturating_sub(cells_of(&head) + 4);
     let walk = if cells_of(&walk) > room { deck.walk.progress() } else { walk };
@@ -51,7 +53,7 @@ pub(super) fn draw(deck: &Deck, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused
         let line = Rect { height: 1.min(inside.height), ..inside };
         paint::two_sides(buf, line, &head, &walk, ctx.style(Role::Strong), ctx.glyphs);
         let rest = Rect { y: inside.y + line.height, height: inside.height - line.height, ..inside };
-        let why = format!("why {} = {}  next: {}", row.score, by_kind(row), row.next.word());
+        let why = format!("why {} = {}  next: {}", row.score, by_kind(row), row.next_word());
         let lines: Vec<String> = std::iter::once(why).chain(facts).collect();
         paint::lines(buf, rest, &lines, ctx.style(Role::Text), ctx.glyphs);
         // Where there is little room the items come first: they are what is talked about.
@@ -215,6 +217,15 @@ pub(super) fn without_rate(full: &Full, ctx: &Ctx) -> String {
     if sums.is_empty() { String::new() } else { format!(" + {} without a rate", sums.join(" + ")) }
 }
 
+/// What came from the customer and waits, with the keys of the screens where it is seen to; `None` where nothing does.
+pub(super) fn waits(came: &Came, ctx: &Ctx) -> Option<String> {
+    let cash: Vec<String> = came.cash.iter().map(|sum| amount_with_currency(*sum, ctx.numbers)).collect();
+    let cash = (!cash.is_empty()).then(|| format!("{} cash (g b)", cash.join(" + ")));
+    let answers = (came.answers > 0).then(|| format!("{} (g x)", counted(came.answers.into(), "answer")));
+    let parts: Vec<String> = answers.into_iter().chain(cash).collect();
+    (!parts.is_empty()).then(|| parts.join("  "))
+}
+
 /// The customer's figures, a handful of lines.
 pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
     let (account, data) = (&full.account, &full.data);
@@ -242,6 +253,7 @@ pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
         ),
         format!("last: {}", last_contact(full, ctx)),
     ];
+    lines.extend(waits(&full.came, ctx).map(|said| format!("waits: {said}")));
     if let Some(sum) = full.word.first() {
         let promised = text::amount_with_currency(Money::new(sum.promised, sum.currency), ctx.numbers);
         lines.push(format!("kept {} of {promised} promised in a year", promises::percent(&sum.share())));

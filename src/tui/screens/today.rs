@@ -324,7 +324,7 @@ impl ListScreen for Today {
         let row = &listed.row;
         let overdue = Money::new(row.overdue, ctx.base).plain();
         let parts = [&row.score.to_string(), &*row.name, &overdue, &row.days.to_string(), &*row.why];
-        format!("{}\t{}", parts.join("\t"), row.next.word())
+        format!("{}\t{}", parts.join("\t"), row.next_word())
     }
     fn copied(&self, what: char, listed: &Listed, ctx: &Ctx) -> Option<(String, String)> {
         match what {

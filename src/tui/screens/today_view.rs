@@ -73,7 +73,7 @@ fn cells(row: &WorkRow, ctx: &Ctx) -> Vec<Cell> {
             || row.why.to_string().into(),
             |by| Cell::new(format!("{by} is at it: {}", row.why), Role::Dim),
         ),
-        row.next.word().into(),
+        row.next_word().into(),
         row.owner.to_string().into(),
     ]
 }
@@ -113,6 +113,7 @@ fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
         vec![
             ("open", say(|full, ctx| deck_view::shown(full, full.account.base.net(), ctx)), 17),
             ("limit", say(deck_view::limit_short), 16),
+            ("waits", say(|full, ctx| deck_view::waits(&full.came, ctx).unwrap_or_default()), 32),
         ],
         why,
         vec![("last", say(deck_view::last_said), 74)],
@@ -149,7 +150,10 @@ fn framed(buf: &mut Buffer, area: Rect, title: &str, note: &str, ctx: &Ctx) -> R
 pub(super) fn why(row: &WorkRow) -> Vec<String> {
     let mut lines = vec![format!("WHY {}: {}", row.score, row.why)];
     lines.extend(row.parts.iter().map(|part| format!("{:>4}  {}", part.points, part.reason)));
-    lines.push(format!("{:>4}  in all; next step: {}", row.score, row.next.word()));
+    lines.push(format!("{:>4}  in all; next step: {}", row.score, row.next_word()));
+    if let Some(first) = row.came.first() {
+        lines.push(format!("      {first}: what came from it waits (g x answers, g b cash)"));
+    }
     lines.push(format!("      priority {} by the strategy {}", row.priority, row.strategy));
     if let Some(by) = &row.worked_by {
         lines.push(format!("      {by} works on it now"));

@@ -136,7 +136,9 @@ impl Palette {
             ("case", _) => Ways::Book(Wanted::Case),
             ("plan", _) => Ways::Book(Wanted::Plan),
             ("run", _) => Ways::Book(Wanted::Run),
-            ("view" | "view.drop", _) => Ways::Words(self.views.iter().map(|view| word(&view.reference(), view.filter())).collect()),
+            ("view" | "view.drop", _) => {
+                Ways::Words(self.views.iter().map(|view| word(&view.reference(), view.filter())).collect())
+            }
             ("dates", _) => Ways::Words(DateOrder::ALL.iter().map(|(_, name, example)| word(name, example)).collect()),
             (_, takes) if takes.contains('|') => Ways::Words(takes.split('|').map(|name| word(name, "")).collect()),
             _ => return None,
