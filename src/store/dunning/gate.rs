@@ -69,7 +69,7 @@ fn statements(conn: &Connection, oldest: &str, against: &mut Vec<String>) -> Res
 fn payments(conn: &Connection, reviewed: i64, against: &mut Vec<String>) -> Result<()> {
     let mut statement = conn.prepare_cached(
         "SELECT coalesce(sum(why = ''), 0), coalesce(sum(why <> '' AND act_id > $1), 0) FROM bank_payment \
-         WHERE left > 0 AND of_entry IS NOT NULL AND kind = 'receipt'",
+         WHERE left <> 0 AND left > 0 AND of_entry IS NOT NULL AND kind = 'receipt'",
     )?;
     let (unseen, left): (i64, i64) = statement.query_row([reviewed], |row| Ok((row.get(0)?, row.get(1)?)))?;
     match unseen {

@@ -79,6 +79,7 @@ pub(super) fn waiting(reader: &Reader) -> Result<Rc<Waiting>> {
         while let Some(row) = rows.next()? {
             out.customers.entry(row.get(0)?).or_default().answers = row.get(1)?;
         }
+        // `left <> 0` is what the index of waiting payments says; without the words it is not used.
         // An account that was learnt for several customers says of none whose the money is.
         let mut payments = reader.conn.prepare_cached(
             "SELECT p.payer, p.currency, p.left, \
@@ -86,7 +87,7 @@ pub(super) fn waiting(reader: &Reader) -> Result<Rc<Waiting>> {
                 WHERE a.kind = 'account' AND a.value = p.payer_account AND p.payer_account <> '' AND a.held = 1 \
                 AND NOT EXISTS (SELECT 1 FROM alias_change b WHERE b.kind = a.kind AND b.value = a.value \
                   AND b.customer_id = a.customer_id AND b.id > a.id)) \
-             FROM bank_payment p WHERE p.left > 0 AND p.of_entry IS NOT NULL",
+             FROM bank_payment p WHERE p.left <> 0 AND p.of_entry IS NOT NULL AND p.left > 0",
         )?;
         let mut rows = payments.query([])?;
         while let Some(row) = rows.next()? {

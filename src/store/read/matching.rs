@@ -66,8 +66,7 @@ pub fn waiting(conn: &Connection, after: i64, count: i64) -> Result<Vec<Waiting>
 
 /// How many payments wait for the rules.
 pub fn count_waiting(conn: &Connection) -> Result<u64> {
-    let text =
-        "SELECT count(*) FROM bank_payment WHERE left > 0 AND of_entry IS NOT NULL AND kind IN ('receipt', 'other')";
+    let text = "SELECT count(*) FROM bank_payment WHERE left <> 0 AND left > 0 AND of_entry IS NOT NULL AND kind IN ('receipt', 'other')";
     Ok(conn.query_row(text, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
 }
 

@@ -286,7 +286,7 @@ pub fn returnable(reader: &Reader, of: &CashRow) -> Result<Vec<Known>> {
 /// the newest first.
 pub fn beside_it(reader: &Reader, of: &CashRow) -> Result<Vec<(i64, NaiveDate, i64)>> {
     let mut statement = reader.conn.prepare_cached(
-        "SELECT p.id, p.value_on, p.left FROM bank_payment p WHERE p.left > 0 AND p.of_entry IS NOT NULL \
+        "SELECT p.id, p.value_on, p.left FROM bank_payment p WHERE p.left <> 0 AND p.left > 0 AND p.of_entry IS NOT NULL \
          AND p.kind IN ('receipt', 'other') AND p.currency = $1 AND p.id <> $2 \
          AND ((p.payer_account <> '' AND p.payer_account = (SELECT payer_account FROM bank_payment WHERE id = $2)) \
          OR (p.payer <> '' AND p.payer = $3)) ORDER BY p.value_on DESC, p.id LIMIT $4",
