@@ -217,13 +217,13 @@ pub(super) fn without_rate(full: &Full, ctx: &Ctx) -> String {
     if sums.is_empty() { String::new() } else { format!(" + {} without a rate", sums.join(" + ")) }
 }
 
-/// What came from the customer and waits, with the keys of the screens where it is seen to; `None` where nothing does.
+/// What came from the customer and waits: money in the queue of cash, answers in the outbox; `None` where nothing does.
 pub(super) fn waits(came: &Came, ctx: &Ctx) -> Option<String> {
     let cash: Vec<String> = came.cash.iter().map(|sum| amount_with_currency(*sum, ctx.numbers)).collect();
-    let cash = (!cash.is_empty()).then(|| format!("{} cash (g b)", cash.join(" + ")));
-    let answers = (came.answers > 0).then(|| format!("{} (g x)", counted(came.answers.into(), "answer")));
-    let parts: Vec<String> = answers.into_iter().chain(cash).collect();
-    (!parts.is_empty()).then(|| parts.join("  "))
+    let cash = (!cash.is_empty()).then(|| cash.join(" + "));
+    let answers = (came.answers > 0).then(|| counted(came.answers.into(), "answer"));
+    let parts: Vec<String> = cash.into_iter().chain(answers).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The customer's figures, a handful of lines.
@@ -232,9 +232,10 @@ pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
     let amount = |minor: i64| shown(full, minor, ctx);
     let days = account.oldest_days(ctx.today);
     let rate = without_rate(full, ctx);
+    let waits = waits(&full.came, ctx).map_or(String::new(), |said| format!("  waits {said}"));
     let mut lines = vec![
         format!(
-            "open {}{rate}  overdue {}  oldest {}",
+            "open {}{rate}  overdue {}  oldest {}{waits}",
             amount(account.base.net()),
             amount(account.base.overdue()),
             text::days(days)
@@ -253,7 +254,6 @@ pub(super) fn facts(full: &Full, ctx: &Ctx) -> Vec<String> {
         ),
         format!("last: {}", last_contact(full, ctx)),
     ];
-    lines.extend(waits(&full.came, ctx).map(|said| format!("waits: {said}")));
     if let Some(sum) = full.word.first() {
         let promised = text::amount_with_currency(Money::new(sum.promised, sum.currency), ctx.numbers);
         lines.push(format!("kept {} of {promised} promised in a year", promises::percent(&sum.share())));

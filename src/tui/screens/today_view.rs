@@ -113,7 +113,7 @@ fn peek(today: &Today, buf: &mut Buffer, area: Rect, ctx: &Ctx) {
         vec![
             ("open", say(|full, ctx| deck_view::shown(full, full.account.base.net(), ctx)), 17),
             ("limit", say(deck_view::limit_short), 16),
-            ("waits", say(|full, ctx| deck_view::waits(&full.came, ctx).unwrap_or_default()), 32),
+            ("waits", say(|full, ctx| deck_view::waits(&full.came, ctx).unwrap_or_else(|| "-".to_owned())), 32),
         ],
         why,
         vec![("last", say(deck_view::last_said), 74)],

@@ -43,7 +43,8 @@ pub fn facts(buf: &mut Buffer, area: Rect, lines: &[Vec<Fact<'_>>], theme: Theme
         for (label, value, room) in line {
             let label = if label.is_empty() { String::new() } else { format!("{label} ") };
             x = x.saturating_add(text(buf, area, x, y, &label, theme.style(Role::Dim), glyphs));
-            let value = fit(&clean(value), *room, Align::Left, glyphs);
+            let here = usize::from(area.right().saturating_sub(x)).min(*room);
+            let value = fit(&clean(value), here, Align::Left, glyphs);
             text(buf, area, x, y, &value, theme.style(Role::Text), glyphs);
             x = x.saturating_add(u16::try_from(room + 2).unwrap_or(u16::MAX));
         }
