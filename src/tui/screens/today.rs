@@ -17,6 +17,7 @@ use crate::store::read::worklist::{self, Question, WorkRow, Worklist};
 use crate::store::read::{cash, outbox};
 use crate::tui::app::{Answer, Call, Command, Ctx, Effect, Place, Row, Scope, Screen, Sort, Want, Window};
 use crate::tui::ui::text;
+use crate::tui::ui::width::cells;
 
 /// `g t`, and `:today FILTER`.
 pub const PLACE: Place = Place {
@@ -104,6 +105,34 @@ impl Today {
             to_approve: 0,
             came: (0, 0),
         }
+    }
+
+    /// What else there is to know of the list, the most pressing first; in short where the line has no room for all of it.
+    fn notes(&self, long: bool) -> Vec<String> {
+        let sums = &self.sums;
+        let waiting = sums.hidden.saturating_sub(sums.done);
+        let came = |many: usize, what: &str, keys: &str| match long {
+            true => (many > 0).then(|| format!("{many} {what} ({keys})")),
+            false => (many > 0).then(|| format!("{keys} {many} {what}")),
+        };
+        let approve = if long { "to approve" } else { "approve" };
+        let mut notes: Vec<String> = Vec::new();
+        notes.extend(came(self.to_approve, approve, "g v"));
+        notes.extend(came(self.came.0, "cash", "g b"));
+        notes.extend(came(self.came.1, "mail", "g x"));
+        if sums.no_rate > 0 {
+            notes.push(format!("{} without a rate", sums.no_rate));
+        }
+        if sums.done > 0 {
+            notes.push(format!("{} done", sums.done));
+        }
+        if waiting > 0 {
+            notes.push(format!("{waiting} waiting"));
+        }
+        if self.all && sums.hidden == 0 {
+            notes.push("all shown".to_owned());
+        }
+        notes
     }
 
     fn question(&self, ctx: &Ctx) -> Question {
@@ -290,32 +319,10 @@ impl ListScreen for Today {
             ctx.base
         )
     }
-    fn note(&self, _ctx: &Ctx) -> String {
-        let sums = &self.sums;
-        let waiting = sums.hidden.saturating_sub(sums.done);
-        let mut note: Vec<String> = Vec::new();
-        if self.to_approve > 0 {
-            note.push(approvals::notice(self.to_approve));
-        }
-        if self.came.0 > 0 {
-            note.push(format!("{} cash (g b)", self.came.0));
-        }
-        if self.came.1 > 0 {
-            note.push(format!("{} mail (g x)", self.came.1));
-        }
-        if sums.no_rate > 0 {
-            note.push(format!("{} without a rate", sums.no_rate));
-        }
-        if sums.done > 0 {
-            note.push(format!("{} done", sums.done));
-        }
-        if waiting > 0 {
-            note.push(format!("{waiting} waiting"));
-        }
-        if self.all && sums.hidden == 0 {
-            note.push("all shown".to_owned());
-        }
-        note.join("  ")
+    fn note(&self, ctx: &Ctx) -> String {
+        let long = self.notes(true).join("  ");
+        let room = usize::from(ctx.size.0).saturating_sub(cells(&self.counts(ctx)) + 5);
+        if cells(&long) <= room { long } else { self.notes(false).join("  ") }
     }
     fn raw_head(&self, ctx: &Ctx) -> String {
         format!("priority\tcustomer\toverdue {}\tdays\twhy\tnext", ctx.base)
@@ -345,5 +352,24 @@ impl ListScreen for Today {
     }
     fn arithmetic(&self, ctx: &Ctx) -> Option<Vec<String>> {
         show::arithmetic(&self.listing.list.selected()?.row, self.known(), ctx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_said_whole_in_eighty_cells() {
+        let mut today = Today::new(Currency::EUR);
+        today.listing.list.load(Window { first: 0, rows: Vec::new(), total: 52 });
+        (today.to_approve, today.came, today.sums.overdue) = (3, (32, 3), 54_938_369);
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).expect("a day");
+        let mut ctx = Ctx { size: (80, 24), ..Ctx::new(day, "anna", "Kontor", Currency::EUR) };
+        let narrow = format!("{}  {}", today.counts(&ctx), today.note(&ctx));
+        assert_eq!(narrow, "52 customers  549,383.69 EUR overdue  g v 3 approve  g b 32 cash  g x 3 mail");
+        assert!(cells(&narrow) <= 77);
+        ctx.size.0 = 100;
+        assert!(today.note(&ctx).starts_with("3 to approve (g v)  32 cash (g b)  3 mail (g x)"));
     }
 }
