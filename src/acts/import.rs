@@ -233,17 +233,20 @@ pub(super) fn handle(tx: &mut Tx<'_>, context: &Context<'_>, import: &Import) ->
         let sentence = match work.known {
             0 => format!("{} holds no rows to take. Nothing was imported.", import.name),
             known => {
-                format!(
-                    "{} holds nothing new: {known} rows are in the book already. Nothing was imported.",
-                    import.name
-                )
+                let rows = if known == 1 { "1 row is".to_owned() } else { format!("{known} rows are") };
+                format!("{} holds nothing new: {rows} in the book already. Nothing was imported.", import.name)
             }
         };
         return Err(Failure::refused("IMP-02", sentence));
     }
     tx.add_import(&import.sha256, &import.name, &import.kind, work.taken as i64, refused as i64)?;
     let tail = if refused > 0 { format!(", {refused} refused") } else { String::new() };
-    let what = if import.kind == "statement" { "bank entries" } else { &import.kind };
+    let what = match (import.kind.as_str(), work.taken) {
+        ("statement", 1) => "bank entry",
+        ("statement", _) => "bank entries",
+        (kind, 1) => kind.trim_end_matches('s'),
+        (kind, _) => kind,
+    };
     let summary = format!("Imported {} {what} from {}{tail}", work.taken, import.name);
     Ok(Written { undoable: false, ..Written::of(None, summary) })
 }

@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{BankFile, Demo, Import, Init, Making, What};
+use super::args::{BankFile, Decimal, Demo, Import, Init, Making, Order, What};
 use super::session::Session;
 use super::stop::Stop;
 use super::{admin, demo, ended, import, start_tui, terms};
 use crate::domain::money::Currency;
+use crate::store::{BookPath, open};
 use crate::tui;
-use crate::tui::screens::welcome::Choice;
+use crate::tui::screens::welcome::{Choice, Ledger};
 
 /// Opens the workstation, after making a book where there is none and the person wants one.
 pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
@@ -24,50 +25,68 @@ pub(super) fn start(session: Session) -> Result<ExitCode, Stop> {
     if session.global.read_only || session.known.enforced() || book.exists() || book.is_left_over() {
         return start_tui(&session);
     }
-    match tui::session::welcome(&terms(&session)?).map_err(ended)? {
-        None => Ok(ExitCode::SUCCESS),
-        Some(Choice::Demo { tutor }) => {
-            demo::run(session, &Demo { out: None, customers: None, invoices: None, tutor, seed: 1 })
-        }
-        Some(Choice::New { company, currency }) => {
-            make(&session, company, currency)?;
-            start_tui(&session)
-        }
-        Some(Choice::Import { file, company, currency }) => {
-            let file = at_home(&file);
-            drop(crate::statements::load(&file)?);
-            make(&session, company, currency)?;
-            take_in(&session, &file, currency)?;
-            start_tui(&session)
+    let mut refused = None;
+    loop {
+        match tui::session::welcome(&terms(&session)?, refused.take()).map_err(ended)? {
+            None => return Ok(ExitCode::SUCCESS),
+            Some(Choice::Demo { tutor }) => {
+                return demo::run(session, &Demo { out: None, customers: None, invoices: None, tutor, seed: 1 });
+            }
+            Some(Choice::New { company, currency }) => {
+                make(&session, company, currency)?;
+                return start_tui(&session);
+            }
+            // What was typed is not lost: the form comes back with what is wrong.
+            Some(Choice::Import(ledger)) => match begin_with(&session, &book, &ledger) {
+                Ok(()) => return start_tui(&session),
+                Err(stop) => {
+                    stop.print();
+                    refused = Some((ledger, stop.sentence));
+                }
+            },
         }
     }
+}
+
+/// Makes a book with the ledger in it, or none at all.
+fn begin_with(session: &Session, book: &BookPath, ledger: &Ledger) -> Result<(), Stop> {
+    let file = at_home(&ledger.file);
+    drop(crate::statements::load(&file)?);
+    make(session, ledger.company.clone(), ledger.currency)?;
+    take_in(session, &file, ledger).inspect_err(|_| open::unmake(book))
 }
 
 fn make(session: &Session, company: String, currency: Currency) -> Result<(), Stop> {
     admin::init(session, &Init { company, currency, name: None, change: Making::default() })
 }
 
-/// Imports the file into the new book. What the file needs that was not asked is said as the command that has it.
-fn take_in(session: &Session, file: &Path, currency: Currency) -> Result<(), Stop> {
+/// Imports the file into the new book. What the form has no field for is said as the command that has it.
+fn take_in(session: &Session, file: &Path, ledger: &Ledger) -> Result<(), Stop> {
     let wanted = Import {
         what: What::Invoices,
         files: vec![file.to_owned()],
         map: None,
-        currency: Some(currency),
-        date_order: None,
+        currency: Some(ledger.currency),
+        date_order: ledger.day_first.map(|day| if day { Order::Dmy } else { Order::Mdy }),
         encoding: None,
-        decimal: None,
+        decimal: ledger.comma.map(|comma| if comma { Decimal::Comma } else { Decimal::Point }),
         skip_refused: false,
         refused_to: None,
         bank: BankFile::default(),
         change: Making::default(),
     };
-    import::run(session, &wanted).map_err(|stop| {
-        let book = session.global.book.as_ref().map_or(String::new(), |book| format!("--book {} ", quoted(book)));
-        let command = format!("o2c {book}import invoices {} --currency {currency}", quoted(file));
-        let more = "with --map FILE.toml for columns of your own, or --skip-refused to take the good rows";
+    import::take(session, &wanted).map_err(|import::Untaken { stop, first }| {
+        // The form has a field for what the file leaves open.
+        if stop.sentence.starts_with("[DAT-03]") {
+            return stop;
+        }
+        if let Some(first) = first {
+            return Stop { sentence: format!("{first} {}", stop.sentence), ..stop };
+        }
+        let command = format!("o2c import invoices {} --currency {}", quoted(file), ledger.currency);
+        let more = "--map FILE.toml for columns of your own, or --skip-refused to take the good rows";
         Stop {
-            sentence: format!("{} The book is made and empty; try again: {command}, {more}.", stop.sentence),
+            sentence: format!("{} Or start an empty book (Esc, n) and then: {command} with {more}.", stop.sentence),
             ..stop
         }
     })

@@ -20,21 +20,41 @@ use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::AmountStyle;
 use crate::formats::report::{DateOrder, FileRefused, ReadOptions, SUSPICIONS_KEPT, Summary, Suspicion};
 use crate::formats::table;
+use crate::formats::tally;
 use crate::statements::{load, name_of as file_name};
 use crate::store::schema::hex;
 
 /// Refused rows and suspicious dates that are printed by name; the rest is counted.
 const NAMED: usize = 20;
 
+/// Why a file was not taken.
+pub(super) struct Untaken {
+    /// The end of the verb.
+    pub stop: Stop,
+    /// The first of the refused rows, where rows were refused: line, column and reason.
+    pub first: Option<String>,
+}
+
+impl<E: Into<Stop>> From<E> for Untaken {
+    fn from(stop: E) -> Self {
+        Untaken { stop: stop.into(), first: None }
+    }
+}
+
 /// Answers the verb.
 pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
+    take(session, wanted).map_err(|untaken| untaken.stop)
+}
+
+/// Takes a file in; of one that is not taken the first refused row is told beside the reason.
+pub(super) fn take(session: &Session, wanted: &Wanted) -> Result<(), Untaken> {
     session.may_write()?;
     let [_] = wanted.files.as_slice() else {
-        return Err(Stop::usage("One file at a time; several only of bank statements (o2c import statement)."));
+        return Err(Stop::usage("One file at a time; several only of bank statements (o2c import statement).").into());
     };
     let own = &wanted.bank;
     if own.account.is_some() || own.accept_gap || own.json {
-        return Err(Stop::usage("--account, --accept-gap and --json are for o2c import statement."));
+        return Err(Stop::usage("--account, --accept-gap and --json are for o2c import statement.").into());
     }
     // The book is looked at first: a long file is not read for a book that is not there.
     drop(session.reader()?);
@@ -49,6 +69,7 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
         None => mapping.amounts,
     };
     let (rows, summary) = read(session, wanted, &bytes, &mapping, table)?;
+    let held = held(&rows);
     let reserved = reserve(wanted, &summary)?;
     let work = Work { rows, progress: Some(writing()), ..Work::default() };
     let import = Import {
@@ -70,7 +91,22 @@ pub(super) fn run(session: &Session, wanted: &Wanted) -> Result<(), Stop> {
     // Its line is wiped before anything else is said.
     work.progress = None;
     let file = refused_file::Source { bytes: &bytes, mapping: &mapping };
-    finish(wanted, &file, summary, &work, outcome, reserved)
+    finish(wanted, &file, Read { summary, held }, &work, outcome, reserved)
+}
+
+/// What was read beside the rows: what is to be said of them, and what they come to.
+struct Read {
+    summary: Summary,
+    held: Vec<String>,
+}
+
+/// What the rows come to, in sentences.
+fn held(rows: &Rows) -> Vec<String> {
+    match rows {
+        Rows::Invoices(rows) => tally::of_invoices(rows),
+        Rows::Receipts(rows) => tally::of_receipts(rows),
+        _ => Vec::new(),
+    }
 }
 
 /// The files of the import as this person may reach them.
@@ -90,45 +126,48 @@ pub(super) fn within(session: &Session, wanted: &Wanted) -> Result<Wanted, Stop>
 fn finish(
     wanted: &Wanted,
     file: &refused_file::Source<'_>,
-    mut summary: Summary,
+    read: Read,
     work: &Work,
     outcome: Result<crate::acts::Done, Failure>,
     reserved: Option<Reserved>,
-) -> Result<(), Stop> {
+) -> Result<(), Untaken> {
+    let Read { mut summary, held } = read;
     file.add_refused(&mut summary, &work.refused)?;
     add_odd(&mut summary, &work.odd);
     let dry = wanted.change.dry_run;
     match outcome {
         Ok(done) if done.again => {
-            out::say(&format!("{} (act {} with this key; nothing was imported now)", done.summary, done.act))
+            out::say(&format!("{} (act {} with this key; nothing was imported now)", done.summary, done.act))?;
         }
         Ok(done) => {
-            report(&summary, work)?;
+            report(&summary, &held, work)?;
             if let Some(reserved) = reserved {
                 reserved.fill(&summary)?;
             }
             match dry {
-                true => out::say(&format!("Would be: {}. Nothing was changed.", done.summary)),
-                false => out::say(&format!("{} (act {})", done.summary, done.act)),
+                true => out::say(&format!("Would be: {}. Nothing was changed.", done.summary))?,
+                false => out::say(&format!("{} (act {})", done.summary, done.act))?,
             }
         }
         // The same file or the same rows again: nothing to do, and nothing went wrong.
-        Err(Failure::Refused { code: "IMP-01", sentence }) => out::say(&sentence),
+        Err(Failure::Refused { code: "IMP-01", sentence }) => out::say(&sentence)?,
         Err(Failure::Refused { code: "IMP-02", sentence }) if summary.refused.is_empty() => {
-            report(&summary, work)?;
-            out::say(&sentence)
+            report(&summary, &held, work)?;
+            out::say(&sentence)?;
         }
         Err(failure) => {
             let refused_rows = matches!(&failure, Failure::Refused { code, .. } if code.starts_with("IMP-0"));
             if refused_rows {
-                report(&summary, work)?;
+                report(&summary, &held, work)?;
                 if let Some(reserved) = reserved.filter(|_| wanted.refused_to.is_some()) {
                     reserved.fill(&summary)?;
                 }
             }
-            Err(failure.into())
+            let first = summary.refused.first().filter(|_| refused_rows).map(ToString::to_string);
+            return Err(Untaken { stop: failure.into(), first });
         }
     }
+    Ok(())
 }
 
 /// Adds the dates that are odd beside what the book knows to those that were while reading.
@@ -261,7 +300,7 @@ fn spans(lines: &[u64]) -> String {
 }
 
 /// Everything worth saying about the rows.
-fn report(summary: &Summary, work: &Work) -> Result<(), Stop> {
+fn report(summary: &Summary, held: &[String], work: &Work) -> Result<(), Stop> {
     let mut out = out::stdout();
     let mut say = |line: String| writeln!(out, "{}", out::safe(&line));
     for notice in summary.notices.iter().chain(&work.notices) {
@@ -282,6 +321,9 @@ fn report(summary: &Summary, work: &Work) -> Result<(), Stop> {
     }
     if summary.refused.len() > NAMED {
         say(format!("{} more rows were refused.", summary.refused.len() - NAMED))?;
+    }
+    for line in held {
+        say(line.clone())?;
     }
     let counts = [
         (work.taken, "taken"),

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter::Peekable;
+use std::str::Chars;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -169,11 +171,27 @@ fn strip(raw: &str, found: &mut Found) -> String {
                 if c == '\u{9b}' || (c == '\u{1b}' && chars.next_if_eq(&'[').is_some()) {
                     while chars.next_if(|c| matches!(c, '\u{20}'..='\u{3f}')).is_some() {}
                     chars.next_if(|c| matches!(c, '\u{40}'..='\u{7e}'));
+                } else if matches!(c, '\u{90}' | '\u{98}' | '\u{9d}'..='\u{9f}')
+                    || (c == '\u{1b}' && chars.next_if(|c| matches!(c, ']' | 'P' | 'X' | '^' | '_')).is_some())
+                {
+                    drop_string(&mut chars);
                 }
             }
         }
     }
     out
+}
+
+/// Drops the rest of a terminal sequence that carries text, such as a window title, with its end; of one without an end
+/// nothing, since everything behind it would be lost.
+fn drop_string(chars: &mut Peekable<Chars<'_>>) {
+    let mut ahead = chars.clone();
+    while let Some(c) = ahead.next() {
+        if matches!(c, '\u{07}' | '\u{9c}') || (c == '\u{1b}' && ahead.next_if_eq(&'\\').is_some()) {
+            *chars = ahead;
+            return;
+        }
+    }
 }
 
 /// Guards a cell of a CSV file against being run as a formula by a spreadsheet: a text that starts with `=`, `+`, `-`,
@@ -209,6 +227,15 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_terminal_sequence_nothing_stays() {
+        let whole = |raw: &str| clean(raw).text.into_string();
+        assert_eq!(whole("Evil \u{1b}[2J\u{1b}]0;pwn\u{7} Corp"), "Evil Corp");
+        assert_eq!(whole("Evil\u{1b}]8;;http://x\u{1b}\\ Corp"), "Evil Corp");
+        assert_eq!(whole("Evil\u{9d}0;pwn\u{9c} Corp\u{1b}Pq\u{1b}\\"), "Evil Corp");
+        assert_eq!(whole("A\u{1b}]B Corp"), "AB Corp", "without an end what is behind it stays");
+    }
 
     #[test]
     fn nothing_that_moves_or_hides_survives() {

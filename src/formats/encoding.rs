@@ -64,8 +64,14 @@ pub fn decode(bytes: &[u8], encoding: Encoding) -> Result<Decoded<'_>, FileRefus
         Encoding::Utf8 => whole(bytes, UTF_8, 0).map(plain),
         Encoding::Utf16Le => whole(bytes, UTF_16LE, 0).map(plain),
         Encoding::Utf16Be => whole(bytes, UTF_16BE, 0).map(plain),
-        Encoding::Windows1252 => Ok(plain(WINDOWS_1252.decode_without_bom_handling(bytes).0)),
-        Encoding::Latin1 => Ok(plain(encoding_rs::mem::decode_latin1(bytes))),
+        Encoding::Windows1252 => {
+            let text = WINDOWS_1252.decode_without_bom_handling(bytes).0;
+            Ok(Decoded { text, notice: looks_like_utf8(bytes, "Windows-1252") })
+        }
+        Encoding::Latin1 => {
+            let text = encoding_rs::mem::decode_latin1(bytes);
+            Ok(Decoded { text, notice: looks_like_utf8(bytes, "Latin-1") })
+        }
         Encoding::Strict => utf8(bytes, 0).map(plain),
         Encoding::Auto => match utf8(bytes, 0) {
             Ok(text) => Ok(plain(text)),
@@ -78,6 +84,15 @@ pub fn decode(bytes: &[u8], encoding: Encoding) -> Result<Decoded<'_>, FileRefus
             }),
         },
     }
+}
+
+/// A hint where the bytes are UTF-8 with letters beyond ASCII, which text of one byte a letter hardly ever is.
+fn looks_like_utf8(bytes: &[u8], read_as: &str) -> Option<String> {
+    (!bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()).then(|| {
+        format!(
+            "The file was read as {read_as}, as asked, but is valid UTF-8: if names look odd, leave --encoding out."
+        )
+    })
 }
 
 fn whole<'a>(bytes: &'a [u8], codec: &'static Codec, mark: usize) -> Result<Cow<'a, str>, FileRefused> {
@@ -141,6 +156,15 @@ mod tests {
         assert_eq!((refused.code, refused.line), ("TXT-01", Some(3)));
         assert!(refused.sentence.contains("0xE4 at line 3") && refused.sentence.contains("windows-1252"));
         assert!(decode(b"M\xE4x", Encoding::Auto).unwrap().notice.unwrap().contains("Windows-1252"));
+    }
+
+    #[test]
+    fn utf8_read_as_something_else_is_said() {
+        for encoding in [Encoding::Windows1252, Encoding::Latin1] {
+            assert!(decode("Mü".as_bytes(), encoding).unwrap().notice.unwrap().contains("valid UTF-8"));
+            assert_eq!(decode(b"M\xFC", encoding).unwrap().notice, None);
+            assert_eq!(decode(b"Mu", encoding).unwrap().notice, None);
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::mapping::Mapping;
 use super::number::AmountStyle;
 use super::report::{DateOrder, FileRefused, Read, ReadOptions, RefusedRow, Summary};
 use super::rows::{self, read_customer, read_invoice, read_receipt};
+use super::sniff;
 use super::split::Splitter;
 use super::write::REASON_COLUMN;
 use super::{date, number};
@@ -92,6 +93,10 @@ pub(super) fn walk<R>(
             "MAP-03",
             format!("Mapping {name} reads {is}, not {wanted}. Nothing was imported."),
         ));
+    }
+    if let Some(found) = sniff::no_table(bytes) {
+        let sentence = format!("This is {}, no table of rows. {} Nothing was read.", found.what, found.then);
+        return Err(FileRefused::new("IMP-11", sentence));
     }
     let decoded = decode(bytes, mapping.encoding)?;
     let text = decoded.text.as_ref();
@@ -354,8 +359,8 @@ impl Findings {
         let (order, words, (line, text)) = match (&self.day_first, &self.month_first, &self.open) {
             (Some((day_line, day)), Some((month_line, month)), _) => {
                 let sentence = format!(
-                    "Line {day_line} has {day} and line {month_line} has {month}: the dates are not all in one order. \
-                     Correct them or give --date-order. Nothing was imported."
+                    "Line {day_line} has {day} and line {month_line} has {month}: the dates are not all in one order, \
+                     and no --date-order fits both. Correct them where the file comes from. Nothing was imported."
                 );
                 return Err(FileRefused::at("DAT-03", *day_line, sentence));
             }

@@ -16,7 +16,7 @@ use super::bank_file;
 pub use super::bank_file::Files;
 use super::presence::Presence;
 use super::screens;
-use super::screens::welcome::{self, Choice, Welcome};
+use super::screens::welcome::{self, Choice, Ledger, Welcome};
 use super::sending;
 use super::term::{self, Backend, Options, TermError};
 use super::ui::theme::Theme;
@@ -136,12 +136,14 @@ pub fn run(start: &Start) -> Result<(), SessionError> {
     }
 }
 
-/// Runs the question of the first run, for which there is no book yet; `None` when it was left without an answer.
-pub fn welcome(start: &Start) -> Result<Option<Choice>, SessionError> {
+/// Runs the question of the first run, for which there is no book yet; `None` when it was left without an answer. With a
+/// ledger that was not taken it goes on where that was asked for.
+pub fn welcome(start: &Start, refused: Option<(Ledger, String)>) -> Result<Option<Choice>, SessionError> {
     let today = start.today.unwrap_or_else(|| Local::now().date_naive());
     let (theme, glyphs) = term::look(start.theme, start.never_colour, start.ascii);
     let ctx = Ctx { theme, glyphs, ..Ctx::new(today, &start.actor.login, "no book yet", Currency::EUR) };
-    let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(Welcome::new()));
+    let welcome = refused.map_or_else(Welcome::new, |(ledger, why)| Welcome::again(ledger, why));
+    let mut app = App::new(ctx, &[], BTreeMap::new(), Box::new(welcome));
     let options = Options {
         mouse: start.mouse,
         pinned_date: start.today.is_some(),

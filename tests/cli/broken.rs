@@ -38,13 +38,40 @@ fn an_order_of_dates_that_is_open_or_wrong() {
     );
     refused(
         format!("{HEAD}1,C1,03/04/2026,25/05/2026,10.00,EUR\n2,C1,05/31/2026,06/30/2026,1.00,EUR\n"),
-        &["[DAT-03]", "the dates are not all in one order"],
+        &["[DAT-03]", "Line 2 has 25/05/2026 and line 3 has 05/31/2026", "no --date-order fits both"],
     );
     let rig = Rig::new("EUR");
     let name = rig.file("day.csv", format!("{HEAD}1,C1,31/12/2025,03/02/2026,10.00,EUR\n"));
     rig.run(&["import", "invoices", &name, "--date-order", "mdy"]).refused(1, &["[IMP-07]", "1 of the rows"]);
     rig.run(&["import", "invoices", &name, "--date-order", "dmy"]).done();
     assert!(rig.run(&["items", "--csv"]).done().contains(",2025-12-31,2026-02-03,"));
+}
+
+#[test]
+fn a_file_that_is_no_table_is_named_with_what_to_do() {
+    let sheet = "Save the sheet as CSV (UTF-8)";
+    refused(b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml\xEE\xFF", &["[IMP-11]", "a workbook", sheet]);
+    refused(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", &["[IMP-11]", "an old workbook", sheet]);
+    refused(b"%PDF-1.4\n%\xE2\xE3", &["[IMP-11]", "a PDF"]);
+    let ubl = "<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\"/>";
+    refused(ubl, &["[IMP-11]", "an e-invoice in XML"]);
+    let camt = "<?xml version=\"1.0\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"/>";
+    refused(camt, &["[IMP-11]", "o2c import statement"]);
+}
+
+#[test]
+fn a_dry_run_says_what_the_file_comes_to() {
+    let rig = Rig::new("EUR");
+    let rows = "A,C1,2026-01-05,2026-02-05,100.00,EUR\nB,C1,2026-03-05,2026-04-05,-30.00,EUR\nC,C2,2025-12-31,2026-01-31,7.00,USD\n";
+    let name = rig.file("ledger.csv", format!("{HEAD}{rows}"));
+    for way in [&["--dry-run"][..], &[]] {
+        let args: Vec<&str> = ["import", "invoices", &name].into_iter().chain(way.iter().copied()).collect();
+        let said = rig.run(&args).done();
+        assert!(said.contains("In the file: EUR 1 invoice 100.00, 1 credit note -30.00; together 70.00."), "{said}");
+        assert!(said.contains("In the file: USD 1 invoice 7.00."), "{said}");
+        let days = "Its days: dated 2025-12-31 to 2026-03-05, due 2026-01-31 to 2026-04-05.";
+        assert!(said.contains(days), "{said}");
+    }
 }
 
 #[test]

@@ -63,19 +63,42 @@ fn a_ledger_is_taken_in_and_shown() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named_with_the_command_to_repeat() {
+fn a_ledger_that_cannot_be_taken_leaves_no_book_and_is_asked_for_again() {
     let home = tempfile::tempdir().expect("a home");
     std::fs::write(home.path().join("odd.csv"), "alpha,beta\n1,2\n").expect("a file");
     let mut terminal = welcome(home.path());
-    terminal.press("i").wait_for("Import").type_text("odd.csv").press("Enter").type_text("Brightwater");
-    terminal.press("Enter Enter");
-    assert_eq!(terminal.wait_exit().exit_code(), 1);
-    let said = terminal.text().replace('\n', "");
-    assert!(said.contains("o2c import invoices odd.csv --currency EUR"), "{said}");
-    let empty = tempfile::tempdir().expect("a home");
-    let mut terminal = welcome(empty.path());
     terminal.press("i").wait_for("Import").type_text("nowhere.csv").press("Enter").type_text("Brightwater");
-    terminal.press("Enter Enter");
-    assert_eq!(terminal.wait_exit().exit_code(), 3);
-    assert!(terminal.text().contains("nowhere.csv cannot be read") && !books(empty.path()), "{}", terminal.text());
+    terminal.press("Enter Enter").wait_for("no book was made").wait_for("nowhere.csv cannot be read");
+    assert!(!books(home.path()), "{}", terminal.text());
+    // What was typed stands there; only the file is another one.
+    terminal.press("C-u").type_text("odd.csv").press("Enter Enter Enter Enter Enter");
+    terminal.wait_for("o2c import invoices odd.csv").wait_for("Brightwater");
+    assert!(!books(home.path()), "{}", terminal.text());
+    terminal.press("Esc").wait_gone("Brightwater").press("q q");
+    assert!(terminal.wait_exit().success());
+    restored(&terminal);
+}
+
+#[test]
+fn dates_of_two_readings_are_asked_about_where_the_file_was_named() {
+    let home = tempfile::tempdir().expect("a home");
+    let rows = "INV-1,C-1,Kestrel Ltd,03/04/2026,05/06/2026,1250.00,EUR\n";
+    std::fs::write(home.path().join("ledger.csv"), format!("{HEADER}{rows}")).expect("a file");
+    let mut terminal = welcome(home.path());
+    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    terminal.press("Enter Enter").wait_for("03/04/2026 in line 2").wait_for("no book was made");
+    assert!(!books(home.path()), "{}", terminal.text());
+    terminal.press("Right Right Enter Enter").wait_for("[Today]").press("g i").wait_for("06 May 26");
+}
+
+#[test]
+fn an_amount_of_two_readings_is_named_and_the_form_has_the_answer() {
+    let home = tempfile::tempdir().expect("a home");
+    let rows = "INV-1,C-1,Kestrel Ltd,2026-02-01,2026-03-03,1.250,EUR\n";
+    std::fs::write(home.path().join("ledger.csv"), format!("{HEADER}{rows}")).expect("a file");
+    let mut terminal = welcome(home.path());
+    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    terminal.press("Enter Enter").wait_for("no book was made").wait_for("line 2, column amount");
+    assert!(!books(home.path()), "{}", terminal.text());
+    terminal.press("Right Enter").wait_for("[Today]").press("g c").wait_for("1,250.00");
 }

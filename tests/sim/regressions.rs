@@ -50,7 +50,7 @@ fn a_receipt_of_a_closed_month_in_a_file_leaves_nothing_behind() {
     };
     let rows = vec![row(2, "B-1", "2026-02-10"), row(3, "B-2", "2026-03-10")];
     let (result, refused) = import(&company, "cash", "receipts", Rows::Receipts(rows));
-    assert_eq!(result.as_deref(), Ok("Imported 1 receipts from file, 1 refused"));
+    assert_eq!(result.as_deref(), Ok("Imported 1 receipt from file, 1 refused"));
     assert_eq!(refused, ["DAT-02"]);
     assert_eq!(company.number("SELECT count(*) FROM document WHERE kind = 4"), 1);
     company.assert_sound();
@@ -84,7 +84,7 @@ fn an_invoice_of_a_closed_month_in_a_file_is_a_refused_row() {
         row(4, "F-3", "2026-03-01", None),
     ];
     let (result, refused) = import(&company, "anna", "invoices", Rows::Invoices(rows));
-    assert_eq!(result.as_deref(), Ok("Imported 1 invoices from file, 2 refused"));
+    assert_eq!(result.as_deref(), Ok("Imported 1 invoice from file, 2 refused"));
     assert_eq!(refused, ["DAT-02", "DAT-02"]);
     company.assert_sound();
 }
@@ -246,7 +246,7 @@ fn credit_notes_in_a_file_pass_the_limit_of_entered_ones() {
         "invoices",
         Rows::Invoices(vec![note(2, "C-E", 1), filed(3, RowKind::Invoice, "F-2", 1)]),
     );
-    assert_eq!(result.as_deref(), Ok("Imported 1 invoices from file, 1 refused"));
+    assert_eq!(result.as_deref(), Ok("Imported 1 invoice from file, 1 refused"));
     company.assert_sound();
 }
 

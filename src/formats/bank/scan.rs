@@ -1,6 +1,7 @@
 //! What a file is, told from its first bytes, and the encoding it declares.
 
 use super::super::encoding::Encoding;
+use super::super::sniff::packed;
 use super::{Format, NOTHING, Refusal, shown};
 
 /// How much of a file is looked at.
@@ -14,8 +15,8 @@ pub(super) fn format(bytes: &[u8]) -> Result<Format, Refusal> {
         let what = format!("The file is empty ({} bytes). {NOTHING}", bytes.len());
         return Err(Refusal::new("FIL-01", what));
     }
-    if let Some(what) = archive(bytes) {
-        let what = format!("This is {what} (byte 1), no bank file; take out what is in it first. {NOTHING}");
+    if let Some(found) = packed(bytes) {
+        let what = format!("This is {} (byte 1), no bank file. {} {NOTHING}", found.what, found.then);
         return Err(Refusal::new("IMP-11", what));
     }
     let upper = text.get(..text.len().min(4096)).unwrap_or(text).to_ascii_uppercase();
@@ -62,18 +63,6 @@ fn head(bytes: &[u8]) -> String {
         }
         _ => String::from_utf8_lossy(start).into_owned(),
     }
-}
-
-fn archive(bytes: &[u8]) -> Option<&'static str> {
-    let kinds: [(&[u8], &str); 6] = [
-        (b"PK\x03\x04", "a ZIP archive or a workbook"),
-        (b"\x1F\x8B", "a gzip archive"),
-        (b"%PDF", "a PDF"),
-        (b"\xD0\xCF\x11\xE0", "an old workbook"),
-        (b"7z\xBC\xAF", "a 7z archive"),
-        (b"\x7FELF", "a program"),
-    ];
-    kinds.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| *what)
 }
 
 /// `01,` and more fields; `00,` and its like end in `/` too when the file is damaged.

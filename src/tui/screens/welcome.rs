@@ -30,14 +30,22 @@ pub enum Choice {
         currency: Currency,
     },
     /// Make a book and take a file of invoices in.
-    Import {
-        /// Path as typed.
-        file: String,
-        /// Name of the company.
-        company: String,
-        /// The book's currency.
-        currency: Currency,
-    },
+    Import(Ledger),
+}
+
+/// A file of invoices to begin a book with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// Path as typed.
+    pub file: String,
+    /// Name of the company.
+    pub company: String,
+    /// The book's currency.
+    pub currency: Currency,
+    /// Whether the day stands first in its dates; `None`: as the file shows.
+    pub day_first: Option<bool>,
+    /// Whether a comma stands before the decimals of its amounts; `None`: as the file shows.
+    pub comma: Option<bool>,
 }
 
 impl Choice {
@@ -47,26 +55,37 @@ impl Choice {
             Choice::Demo { tutor: false } => "demo".to_owned(),
             Choice::Demo { tutor: true } => "tutor".to_owned(),
             Choice::New { company, currency } => format!("new\t{company}\t{currency}"),
-            Choice::Import { file, company, currency } => format!("import\t{company}\t{currency}\t{file}"),
+            Choice::Import(of) => {
+                let (dates, amounts) = (word(of.day_first), word(of.comma));
+                format!("import\t{}\t{}\t{dates}{amounts}\t{}", of.company, of.currency, of.file)
+            }
         }
     }
 
     fn read(text: &str) -> Option<Choice> {
-        let mut parts = text.splitn(4, '\t');
+        let mut parts = text.splitn(5, '\t');
         let mut next = || parts.next().map(str::to_owned);
         match next()?.as_str() {
             kind @ ("demo" | "tutor") => Some(Choice::Demo { tutor: kind == "tutor" }),
             kind @ ("new" | "import") => {
                 let (company, currency) = (next()?, Currency::parse(&next()?).ok()?);
-                match (kind, next()) {
-                    ("import", Some(file)) => Some(Choice::Import { file, company, currency }),
-                    ("new", _) => Some(Choice::New { company, currency }),
-                    _ => None,
+                if kind == "new" {
+                    return Some(Choice::New { company, currency });
                 }
+                let ways = next()?;
+                let mut ways =
+                    ways.chars().map(|way| ['n', 'y'].iter().position(|known| *known == way).map(|at| at == 1));
+                let (day_first, comma) = (ways.next()?, ways.next()?);
+                Some(Choice::Import(Ledger { file: next()?, company, currency, day_first, comma }))
             }
             _ => None,
         }
     }
+}
+
+/// An answer of yes, no or nothing as one letter.
+fn word(answer: Option<bool>) -> char {
+    answer.map_or('-', |yes| if yes { 'y' } else { 'n' })
 }
 
 /// What was chosen in an application that has ended; `None` when it was left without an answer.
@@ -100,8 +119,8 @@ const ANSWERS: [(&str, &str, &str); 4] = [
     (
         "welcome.import",
         "import   take in your ledger",
-        "Open or past invoices from a CSV file of another system. Makes a book first, reads the file whole or not at \
-         all, and reports every line it refused.",
+        "Open or past invoices from a CSV file of another system. The file is taken whole or not at all; what cannot be \
+         read is said here, and no book is left behind.",
     ),
     (
         "welcome.new",
@@ -115,12 +134,19 @@ const ANSWERS: [(&str, &str, &str); 4] = [
 #[derive(Default)]
 pub struct Welcome {
     at: usize,
+    /// A ledger that was not taken, and why: the form comes up again as it was filled in.
+    refused: Option<(Ledger, String)>,
 }
 
 impl Welcome {
     /// With the cursor on the demo.
     pub fn new() -> Welcome {
         Welcome::default()
+    }
+
+    /// With the form of a ledger that was not taken, and the sentence that says why.
+    pub fn again(ledger: Ledger, why: String) -> Welcome {
+        Welcome { at: 2, refused: Some((ledger, why)) }
     }
 }
 
@@ -133,7 +159,11 @@ fn needed(label: &'static str) -> impl Fn(&str) -> Result<String, String> {
 }
 
 fn currency_field(ctx: &Ctx) -> Field {
-    Field::new("currency", Kind::Text, ctx.base.code(), |text| {
+    currency_field_of(ctx.base.code())
+}
+
+fn currency_field_of(filled: &str) -> Field {
+    Field::new("currency", Kind::Text, filled, |text| {
         Currency::parse(&text.trim().to_uppercase())
             .map(|currency| format!("{currency}, {} decimals", currency.digits()))
             .map_err(|_| "three letters such as EUR, USD, JPY".to_owned())
@@ -155,10 +185,45 @@ fn new_form(ctx: &Ctx) -> Form {
         .foot(|_| vec!["then: o2c import customers FILE and o2c import invoices FILE fill it".to_owned()])
 }
 
+const BY_FILE: &str = "as the file shows";
+const DATES: [&str; 3] = [BY_FILE, "day first", "month first"];
+const AMOUNTS: [&str; 3] = [BY_FILE, "1.234,56", "1,234.56"];
+
+/// The form of a ledger that was not taken: as it was, with what the file may leave open, and why it was not taken.
+fn again_form(of: &Ledger, why: &str) -> Form {
+    let save = |values: &[String]| {
+        let currency = read_currency(&values[2], 2)?;
+        let (file, company) = (values[0].clone(), values[1].clone());
+        let yes = |words: [&str; 3], value: &str| words.iter().position(|one| *one == value).unwrap_or(0);
+        let chose = |at: usize| (at > 0).then_some(at == 1);
+        let (day_first, comma) = (chose(yes(DATES, &values[3])), chose(yes(AMOUNTS, &values[4])));
+        Ok(chosen(&Choice::Import(Ledger { file, company, currency, day_first, comma })))
+    };
+    let filled = |words: [&'static str; 3], answer: Option<bool>| words[answer.map_or(0, |yes| 2 - usize::from(yes))];
+    let (dates, amounts) = (filled(DATES, of.day_first), filled(AMOUNTS, of.comma));
+    let start = if why.contains("[DAT-03]") {
+        3
+    } else if why.contains("[AMT-") {
+        4
+    } else {
+        0
+    };
+    let said: Vec<String> = wrap(why, 64);
+    Form::new("Import: nothing was taken in, no book was made", save)
+        .field(Field::new("file", Kind::Text, &of.file, needed("the path of a CSV file")))
+        .field(Field::new("company", Kind::Text, &of.company, needed("the company's name")))
+        .field(currency_field_of(of.currency.code()))
+        .field(Field::choice("dates", &DATES, dates))
+        .field(Field::choice("amounts", &AMOUNTS, amounts))
+        .start(start)
+        .foot(move |_| said.clone())
+}
+
 fn import_form(ctx: &Ctx) -> Form {
     let save = |values: &[String]| {
         let currency = read_currency(&values[2], 2)?;
-        Ok(chosen(&Choice::Import { file: values[0].clone(), company: values[1].clone(), currency }))
+        let (file, company) = (values[0].clone(), values[1].clone());
+        Ok(chosen(&Choice::Import(Ledger { file, company, currency, day_first: None, comma: None })))
     };
     let foot = |values: &[String]| {
         let file = if values[0].is_empty() { "FILE" } else { &values[0] };
@@ -197,6 +262,10 @@ impl Screen for Welcome {
         }
         Vec::new()
     }
+    fn refresh(&mut self, _ctx: &Ctx) -> Vec<Effect> {
+        let form = self.refused.take().map(|(ledger, why)| again_form(&ledger, &why));
+        form.map_or(Vec::new(), |form| vec![Effect::Overlay(Box::new(form))])
+    }
     fn view(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, _focused: bool) {
         let width = usize::from(area.width.saturating_sub(8)).clamp(1, 92);
         let mut y = area.y;
@@ -229,10 +298,14 @@ mod tests {
     use crate::tui::app::harness::Harness;
 
     fn harness() -> Harness {
+        begun(Welcome::new())
+    }
+
+    fn begun(welcome: Welcome) -> Harness {
         let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 16).unwrap();
         let ctx = Ctx::new(today, "me", "", Currency::EUR);
         let perform = |_| Err(crate::acts::Failure::refused("DB-06", "There is no book."));
-        Harness::new(ctx, &[], Box::new(Welcome::new()), Reader::in_memory().unwrap(), Box::new(perform))
+        Harness::new(ctx, &[], Box::new(welcome), Reader::in_memory().unwrap(), Box::new(perform))
     }
 
     #[test]
@@ -262,7 +335,20 @@ mod tests {
         assert!(!h.app.ended() && h.shows("three letters"), "{:#?}", h.screen());
         h.keys("<C-u>eur<Enter>");
         let (file, company) = ("ledger.csv".to_owned(), "Acme".to_owned());
-        assert_eq!(choice(&h.app), Some(Choice::Import { file, company, currency: Currency::EUR }));
+        let wanted = Ledger { file, company, currency: Currency::EUR, day_first: None, comma: None };
+        assert_eq!(choice(&h.app), Some(Choice::Import(wanted)));
+    }
+
+    #[test]
+    fn a_ledger_that_was_not_taken_comes_back_as_it_was_with_the_reason() {
+        let (file, company) = ("ledger.csv".to_owned(), "Acme".to_owned());
+        let was = Ledger { file, company, currency: Currency::EUR, day_first: None, comma: Some(true) };
+        let why = "[DAT-03] 03/04/2026 in line 2 can be read day first or month first".to_owned();
+        let mut h = begun(Welcome::again(was.clone(), why));
+        assert!(h.shows("no book was made") && h.shows("03/04/2026 in line 2"), "{:#?}", h.screen());
+        // The cursor stands on what the file leaves open; the rest stays as it was typed.
+        h.keys("<Right><Enter><Enter>");
+        assert_eq!(choice(&h.app), Some(Choice::Import(Ledger { day_first: Some(true), ..was })), "{:#?}", h.screen());
     }
 
     #[test]
