@@ -220,6 +220,56 @@ fn a_reminder_is_drafted_in_the_language_of_the_customer() {
 }
 
 #[test]
+fn a_call_that_led_to_a_plan_goes_on_with_its_form() {
+    let book = three();
+    let mut h = book.open("today");
+    h.keys("c");
+    let plan = o2c::domain::outcome::Outcome::ALL.iter().position(|one| one.words() == "plan").unwrap();
+    h.keys(&"<Right>".repeat(plan));
+    assert!(h.shows("then the plan, of the same customer"), "{:#?}", h.screen());
+    h.keys("<Enter><Enter>");
+    assert!(h.shows("Promise of Alder"), "{:#?}", h.screen());
+    h.keys("<C-u>x3<Space>1m<Space>from<Space>1/4");
+    assert!(h.shows("3 x 10,333.33 from 01 Apr 26, last 10,333.34 EUR on 01 Jun 26"), "{:#?}", h.screen());
+    h.keys("<Enter><Enter>");
+    assert_eq!(book.number("SELECT count(*) FROM instalment"), 3, "{}", h.said());
+}
+
+#[test]
+fn a_promise_that_takes_a_second_person_says_so_while_it_is_typed() {
+    let book = three();
+    let mut h = book.open("today");
+    h.keys("p<C-u>+400d");
+    assert!(h.shows("more than 90 days ahead: a second person decides"), "{:#?}", h.screen());
+    h.keys("<C-u>+30d");
+    assert!(!h.shows("second person"), "{:#?}", h.screen());
+}
+
+#[test]
+fn a_key_left_over_does_not_eat_the_way_to_another_screen() {
+    let book = three();
+    let mut h = book.open("today");
+    h.keys("ygc");
+    assert!(h.line(0).contains("[Customers]"), "{:#?}", h.screen());
+    h.keys("gtyx");
+    assert!(h.said().contains("does nothing here") && h.shows("Alder"), "{:#?}", h.screen());
+}
+
+#[test]
+fn only_a_screen_that_has_a_tab_stands_in_brackets() {
+    let book = three();
+    let mut h = book.open("customers");
+    h.keys("<Enter>");
+    assert!(h.line(0).contains("[Customers]"), "an account lies in its list: {}", h.line(0));
+    for keys in ["ge", "gm", "gu", "gv", "gr", "gb", "gl"] {
+        h.keys(keys);
+        assert!(!h.line(0).contains('['), "{keys}: {}", h.line(0));
+    }
+    h.keys("gt");
+    assert!(h.line(0).contains("[Today]"), "{}", h.line(0));
+}
+
+#[test]
 fn a_note_and_the_whole_of_a_reminder_can_be_read() {
     let book = three();
     let mut h = book.open("today");

@@ -221,7 +221,7 @@ pub(super) fn beyond_limits(
 }
 
 /// The setting of how many days ahead may be promised without a second person.
-pub(super) const HORIZON: &str = "promise-horizon-days";
+pub(super) const HORIZON: &str = promise::HORIZON;
 /// The setting of how often a promise may be renewed without a second person.
 pub(super) const RENEWALS: &str = "promise-renewals";
 

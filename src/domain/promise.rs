@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{self, Holidays, Roll};
 
+/// The setting of how many days ahead may be promised without a second person.
+pub const HORIZON: &str = "promise-horizon-days";
 /// Days ahead a promise may be for without a second person, where the company says nothing else.
 pub const HORIZON_DAYS: i64 = 90;
 

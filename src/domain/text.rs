@@ -194,6 +194,11 @@ fn drop_string(chars: &mut Peekable<Chars<'_>>) {
     }
 }
 
+/// A number with its noun: `1 item`, `2 items`.
+pub fn counted(many: u64, noun: &str) -> String {
+    format!("{many} {noun}{}", if many == 1 { "" } else { "s" })
+}
+
 /// Guards a cell of a CSV file against being run as a formula by a spreadsheet: a text that starts with `=`, `+`, `-`,
 /// `@`, a tab or a line break gets an apostrophe in front, unless it is a plain number.
 pub fn guard_formula(text: &str) -> Cow<'_, str> {

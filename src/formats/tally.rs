@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::canonical::{DocumentKind, InvoiceRow, ReceiptRow};
 use crate::domain::money::{Currency, Money, NumberStyle};
+use crate::domain::text::counted;
 
 /// What the rows of one currency come to; amounts in minor units, in the direction of what is owed.
 struct Sums {
@@ -39,10 +40,6 @@ fn money(minor: i128, currency: Currency) -> String {
     // A file whose sum no amount can hold is refused by the book; what is said of it until then is the largest there is.
     let minor = i64::try_from(minor).unwrap_or(if minor < 0 { -i64::MAX } else { i64::MAX });
     Money::new(minor, currency).grouped(NumberStyle::Point)
-}
-
-fn counted(many: u64, what: &str) -> String {
-    format!("{many} {what}{}", if many == 1 { "" } else { "s" })
 }
 
 /// Sentences on the documents of a file: a line for each currency in the order of the file, and one with the days.

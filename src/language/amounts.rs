@@ -177,7 +177,13 @@ fn too_many_decimals(typed: &str, currency: Currency) -> AmountError {
         1 => "1 decimal".to_owned(),
         digits => format!("{digits} decimals"),
     };
-    AmountError::new("AMT-03", format!("{currency} has {decimals}; \"{typed}\" was not rounded."))
+    // Three digits behind a sign are how thousands are written where the other sign is for decimals.
+    let whole = typed.replacen(['.', ','], "", 1);
+    let thousands = typed.split_once(['.', ',']).is_some_and(|(head, tail)| {
+        (1..=3).contains(&head.len()) && tail.len() == 3 && whole.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let meant = if thousands { format!("; if thousands were meant, write {whole}") } else { String::new() };
+    AmountError::new("AMT-03", format!("{currency} has {decimals}; \"{typed}\" was not rounded{meant}."))
 }
 
 /// The sentence for a number that could not be read, with both readings where there are two.

@@ -126,10 +126,10 @@ fn payments_the_rules_left_are_not_looked_at_because_the_rules_ran() {
     let (company, _) = released();
     company.done("anna", account());
     company.done("anna", statement("s1", &[(euro(33), EntryKind::Receipt, company.today)]));
-    assert_eq!(against(&company), ["1 payment was not looked at; run o2c cash run"]);
+    assert_eq!(against(&company), ["1 payment was not looked at; run o2c cash run (g b, A)"]);
     let anna = Actor::new("anna", "test");
     run::run(&company.conn, &anna, company.stamp(), Mode::Post, &mut |_, _| true).expect("the rules");
-    assert_eq!(against(&company), ["The rules left 1 payment that nobody decided of (o2c cash list)"]);
+    assert_eq!(against(&company), ["The rules left 1 payment that nobody decided of (o2c cash list, g b)"]);
     let words = Act::SetSetting { key: "cash-reviewed".into(), value: "asked the bank who paid 33".into() };
     company.done("anna", words);
     assert_eq!(against(&company), Vec::<String>::new());

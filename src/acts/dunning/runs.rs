@@ -9,6 +9,7 @@ use super::super::perform::{Context, Written};
 use super::{Review, policies, takeback};
 use crate::domain::dunning::{Outcome, Reason};
 use crate::domain::money::Currency;
+use crate::domain::text::counted;
 use crate::store::Tx;
 use crate::store::dunning::NewLine;
 use crate::store::dunning::load::{Rules, Wanted, of_segment};
@@ -31,7 +32,8 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str, daily
     let segment = if segment.trim().is_empty() { String::new() } else { line(segment, "The segment")? };
     let rules = tx.dunning_rules()?;
     if rules.assignments.iter().all(|one| one.policy.is_empty()) {
-        let sentence = "Nobody is under a dunning policy. Nothing was drafted; begin with o2c policy import.";
+        let sentence =
+            "Nobody is under a dunning policy. Nothing was drafted; begin with o2c policy import (g y shows them).";
         return Err(Failure::refused("DUN-01", sentence));
     }
     if daily {
@@ -79,7 +81,8 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str, daily
     let lines = tx.dunning_lines(run, None)?;
     let asked: Vec<String> = sums(&lines).into_iter().map(|(currency, sum)| shown(sum, currency)).collect();
     let letters = letters_of(&lines).len();
-    let about = format!("{letters} letters about {} items, {}", lines.len(), asked.join(", "));
+    let (letters, items) = (counted(letters as u64, "letter"), counted(lines.len() as u64, "item"));
+    let about = format!("{letters} about {items}, {}", asked.join(", "));
     Ok(no_undo(format!("Drafted {number}: {about}{replaced}")))
 }
 
@@ -120,7 +123,7 @@ fn waiting(tx: &Tx<'_>, context: &Context<'_>, segment: &str) -> Result<Vec<Run>
     if let Some(sending) = runs.iter().find(|run| run.state == "sending") {
         let number = &sending.number;
         let sentence =
-            format!("{number} is being sent. Nothing was drafted; finish it with o2c dunning send {number}.");
+            format!("{number} is being sent. Nothing was drafted; finish it with o2c dunning send {number} (g r, S).");
         return Err(Failure::refused("DUN-04", sentence));
     }
     runs.retain(|run| run.is_open());
@@ -233,7 +236,9 @@ pub(super) fn approve(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, seen: &s
         return Err(Failure::refused("DUN-04", sentence));
     }
     tx.add_run_step(run.id, "approved", context.today, context.person.id, "")?;
-    Ok(no_undo(format!("Released {}: {letters} letters", run.number)))
+    let asked: Vec<String> = sums(&lines).into_iter().map(|(currency, sum)| shown(sum, currency)).collect();
+    let letters = counted(letters as u64, "letter");
+    Ok(no_undo(format!("Released {}: {letters}, {}", run.number, asked.join(", "))))
 }
 
 pub(super) fn cancel(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, reason: &str) -> Result<Written, Failure> {

@@ -13,6 +13,7 @@ use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
 use crate::domain::dunning::{Channel, Credits, Customer, Effect, FeePer, Item, Level, Origin, Outcome, Policy};
 use crate::domain::money::Currency;
+use crate::domain::text;
 use crate::store::Tx;
 use crate::store::dunning::load::Wanted;
 use crate::store::dunning::runs::{Key, Run, letters_of};
@@ -33,7 +34,7 @@ pub(super) fn start(
     }
     if run.state != "approved" {
         let todo = match run.state.as_str() {
-            "draft" => format!("release it with o2c dunning approve {}", run.number),
+            "draft" => format!("release it with o2c dunning approve {} (g r, A)", run.number),
             _ => "draft another".to_owned(),
         };
         let sentence = format!("{} is {}. Nothing was sent; {todo}.", run.number, run.state);
@@ -53,7 +54,8 @@ pub(super) fn start(
     tx.add_run_step(run.id, "sending", context.today, context.person.id, &said)?;
     let bank = if gate.remark.is_empty() { "" } else { ", without bank data" };
     let tail = if said.is_empty() { String::new() } else { format!(", {said}") };
-    let summary = format!("Sends {}: {letters} letters{bank}{tail}", run.number);
+    let letters = text::counted(letters.unsigned_abs(), "letter");
+    let summary = format!("Sends {}: {letters}{bank}{tail}", run.number);
     Ok(Written { undoable: false, ..Written::of(None, summary) })
 }
 
@@ -62,7 +64,8 @@ pub(super) fn start(
 fn go_on(tx: &Tx<'_>, context: &Context<'_>, run: &Run, letters: i64, despite: &str) -> Result<Written, Failure> {
     let against = tx.gate_unaccepted(run.id, context.today)?;
     if against.is_empty() {
-        let sentence = format!("{} is sending. Nothing was sent; it goes on with o2c dunning send.", run.number);
+        let sentence =
+            format!("{} is sending. Nothing was sent; it goes on with o2c dunning send (g r, S).", run.number);
         return Err(Failure::refused("DUN-04", sentence));
     }
     counted(tx, run, letters)?;
@@ -335,7 +338,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, context: &Context<'_>, run: i64) -> Result
         idle += 1;
     }
     let left = if idle > 0 { format!(", {idle} no longer needed") } else { String::new() };
-    let said = format!("{} letters{left}", sent.len());
+    let said = format!("{}{left}", text::counted(sent.len() as u64, "letter"));
     tx.add_run_step(run.id, "sent", context.today, context.person.id, &said)?;
     Ok(Written { undoable: false, ..Written::of(None, format!("Sent {}: {said}", run.number)) })
 }

@@ -65,7 +65,11 @@ fn two_readings_are_refused_with_both() {
 #[test]
 fn nothing_is_rounded_in_silence() {
     let point = Some(NumberStyle::Point);
-    assert_eq!(refusal("10.005", point), ("AMT-03", "EUR has 2 decimals; \"10.005\" was not rounded.".into()));
+    assert_eq!(
+        refusal("10.005", point),
+        ("AMT-03", "EUR has 2 decimals; \"10.005\" was not rounded; if thousands were meant, write 10005.".into())
+    );
+    assert_eq!(refusal("1.0005", point).1, "EUR has 2 decimals; \"1.0005\" was not rounded.");
     assert_eq!(refusal("0.001k-0.005", point).0, "AMT-03");
     assert_eq!(refusal("100/3", point).0, "AMT-03");
     assert_eq!(refusal("1/0", point).0, "AMT-01");

@@ -74,13 +74,13 @@ fn payments(conn: &Connection, reviewed: i64, against: &mut Vec<String>) -> Resu
     let (unseen, left): (i64, i64) = statement.query_row([reviewed], |row| Ok((row.get(0)?, row.get(1)?)))?;
     match unseen {
         0 => {}
-        1 => against.push("1 payment was not looked at; run o2c cash run".to_owned()),
-        _ => against.push(format!("{unseen} payments were not looked at; run o2c cash run")),
+        1 => against.push("1 payment was not looked at; run o2c cash run (g b, A)".to_owned()),
+        _ => against.push(format!("{unseen} payments were not looked at; run o2c cash run (g b, A)")),
     }
     match left {
         0 => {}
-        1 => against.push("The rules left 1 payment that nobody decided of (o2c cash list)".to_owned()),
-        _ => against.push(format!("The rules left {left} payments that nobody decided of (o2c cash list)")),
+        1 => against.push("The rules left 1 payment that nobody decided of (o2c cash list, g b)".to_owned()),
+        _ => against.push(format!("The rules left {left} payments that nobody decided of (o2c cash list, g b)")),
     }
     Ok(())
 }

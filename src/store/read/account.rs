@@ -14,7 +14,7 @@ use super::window::{Sort, Want};
 use super::{unrated, worklist};
 use crate::domain::document::DocumentKind;
 use crate::domain::money::{Currency, Money};
-use crate::domain::prediction;
+use crate::domain::{prediction, promise};
 use crate::language::filter::Filter;
 use crate::store::Reader;
 use crate::store::date::{iso, read};
@@ -82,6 +82,8 @@ pub struct Full {
     pub version: i64,
     /// The language to write in: the customer's own, else the company's; empty where neither is known.
     pub language: String,
+    /// How many days ahead a promise may be without a second person.
+    pub horizon: i64,
     /// Open items, oldest due first; credits among them.
     pub items: Vec<ItemRow>,
     /// How many open items there are in all (`items` holds at most 200).
@@ -108,6 +110,7 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
     let Some(account) = all.get(id).map(|account| account.account(reader)).transpose()? else { return Ok(None) };
     reader.snapshot(|| {
         let (data, version) = master(reader, id)?;
+        let horizon = setting(reader, promise::HORIZON)?.and_then(|days| days.parse().ok());
         let came = came::waiting(reader)?.of(id, &data.name);
         let question = items::Question {
             today,
@@ -132,6 +135,7 @@ pub fn full(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Full>> 
             data,
             version,
             language,
+            horizon: horizon.unwrap_or(promise::HORIZON_DAYS),
             items: window.rows,
             items_total: window.total,
             expected,

@@ -73,6 +73,12 @@ impl App {
         self.pending.push(key);
         match self.resolve(&self.pending) {
             Resolved::Wait => {}
+            // A key left over from before does not eat the way to another screen; what would do something at once, such
+            // as setting aside, is not run after a key that was meant to go before it.
+            Resolved::Nothing if self.pending.len() > 1 && matches!(self.resolve(&[key]), Resolved::Wait) => {
+                self.pending = vec![key];
+                self.count = None;
+            }
             Resolved::Nothing => {
                 let typed: Vec<String> = self.pending.iter().map(|key| key.label()).collect();
                 self.pending.clear();

@@ -79,12 +79,15 @@ fn draw_header(app: &App, buf: &mut Buffer, area: Rect) {
     };
     // Where somebody vouches for who is here, the person sees who that is.
     let flags = if ctx.checked() && !ctx.demo { format!("{}  {flags}", ctx.user) } else { flags.to_owned() };
+    // A screen of one thing lies in the list it was opened from; a list of its own that has no tab lies in none.
     let active = app
         .stack
         .iter()
         .rev()
         .filter_map(|opened| opened.place.as_ref())
-        .find_map(|(id, _)| app.places.iter().position(|place| place.tab.is_some() && place.command.id == *id));
+        .filter_map(|(id, _)| app.places.iter().position(|place| place.command.id == *id))
+        .find(|at| app.places[*at].tab.is_some() || !app.places[*at].command.keys.is_empty())
+        .filter(|at| app.places[*at].tab.is_some());
     let tabs = |roomy: bool| -> Vec<String> {
         let named = app.places.iter().enumerate().filter_map(|(index, place)| place.tab.map(|name| (index, name)));
         let tab = |(index, name): (usize, &str)| match (Some(index) == active, roomy) {

@@ -9,9 +9,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rust_decimal::Decimal;
 
-use super::customers_view::counted;
 use super::listing::read_filter;
 use crate::domain::money::{self, Money};
+use crate::domain::text::counted;
 use crate::domain::text::fold;
 use crate::language::filter::{Field as Term, Fields, Filter};
 use crate::store::read::window::Window;

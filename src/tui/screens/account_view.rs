@@ -104,6 +104,10 @@ fn pays(full: &Full) -> String {
     full.account.days_to_pay.map_or_else(|| "not known".to_owned(), |days| format!("{days}d"))
 }
 
+fn terms(full: &Full) -> &str {
+    if full.account.terms.is_empty() { "no terms" } else { &full.account.terms }
+}
+
 fn hold(full: &Full) -> &'static str {
     if full.account.blocked { "YES" } else { "no" }
 }
@@ -178,7 +182,7 @@ fn short(full: &Full, ctx: &Ctx, width: u16) -> Vec<String> {
             money(account.base.overdue()),
             text::days(account.oldest_days(ctx.today)),
             pays(full),
-            account.terms,
+            terms(full),
             owner(full),
             hold(full)
         ),
@@ -209,7 +213,7 @@ fn long(full: &Full, ctx: &Ctx, area: Rect) -> Vec<String> {
             " open     {:>14}   {}   terms {}   pays in {}   hold {}{review}",
             money(account.base.net()),
             limit(full, ctx),
-            account.terms,
+            terms(full),
             pays(full),
             hold(full)
         ),

@@ -152,6 +152,8 @@ pub struct Subject {
     pub items: Vec<Piece>,
     /// The language the one customer is written to in; empty when not known.
     pub language: String,
+    /// How many days ahead a promise may be without a second person; `None` when not known.
+    pub horizon: Option<i64>,
     /// The debit items were chosen one by one, so an act covers all of them and not only those overdue.
     pub chosen: bool,
 }
@@ -201,6 +203,7 @@ impl Subject {
             total: amount_with_currency(Money::new(full.account.base.overdue(), ctx.base), ctx.numbers),
             items: items.collect(),
             language: full.language.clone(),
+            horizon: Some(full.horizon),
             chosen: !chosen.is_empty(),
         }
     }

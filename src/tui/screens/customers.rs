@@ -9,6 +9,7 @@ use super::actions::{self, Subject};
 use super::customers_view as show;
 use super::listing::{ListScreen, Listing};
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::counted;
 use crate::store::read::account::{Full, full};
 use crate::store::read::accounts::{Account, Sums};
 use crate::store::read::customers::{Question, customers, ids};
@@ -209,8 +210,9 @@ impl ListScreen for Customers {
     fn counts(&self, ctx: &Ctx) -> String {
         let money = |minor: i64| Money::new(minor, ctx.base).grouped(ctx.numbers);
         let (net, overdue) = (self.sums.net(), self.sums.overdue());
-        let share = if net > 0 { format!(" ({}%)", overdue.saturating_mul(100) / net) } else { String::new() };
-        let many = show::counted(self.listing.list.total(), "customer");
+        let share =
+            if net > 0 { format!(" ({})", text::percent(overdue.saturating_mul(1_000) / net)) } else { String::new() };
+        let many = counted(self.listing.list.total(), "customer");
         format!("{many}  open {}  overdue {} {}{share}", money(net), money(overdue), ctx.base)
     }
     fn note(&self, _ctx: &Ctx) -> String {

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use super::customers::CustomerRow;
 use super::listing::{Listing, with_peek};
 use crate::domain::money::{self, Money};
+use crate::domain::text::counted;
 use crate::store::read::account::{Event, Full};
 use crate::store::read::accounts::{Account, LABELS, Sums};
 pub(super) use crate::store::read::worklist::grade;
@@ -103,11 +104,6 @@ impl Shown<'_> {
     }
 }
 
-/// `1 customer`, `5 customers`.
-pub fn counted(many: u64, word: &str) -> String {
-    format!("{many} {word}{}", if many == 1 { "" } else { "s" })
-}
-
 /// Days as the columns show them; an early payer has fewer than none.
 fn number_of_days(days: Option<i64>) -> String {
     days.map_or_else(|| "-".to_owned(), |days| format!("{days}d"))
@@ -117,9 +113,9 @@ fn number_of_days(days: Option<i64>) -> String {
 pub fn limit_use(account: &Account) -> Cell {
     match account.limit_use() {
         None => "-".into(),
-        Some(used) if used > 1_000 => Cell::new(format!("{}%!", used / 10), Role::Late),
-        Some(used) if used >= 900 => Cell::new(format!("{}%", used / 10), Role::Warn),
-        Some(used) => format!("{}%", used / 10).into(),
+        Some(used) if used > 1_000 => Cell::new(format!("{}!", text::percent(used)), Role::Late),
+        Some(used) if used >= 900 => Cell::new(text::percent(used), Role::Warn),
+        Some(used) => text::percent(used).into(),
     }
 }
 

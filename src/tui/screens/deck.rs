@@ -11,6 +11,7 @@ use super::today_view;
 use super::walk::{Stop, Walk};
 use crate::acts::{Done, Failure};
 use crate::domain::money::Money;
+use crate::domain::text::counted;
 use crate::language::filter::{Filter, parse};
 use crate::store::leases::Lease;
 use crate::store::read::account::{Full, full};
@@ -412,7 +413,7 @@ impl Screen for Deck {
                 let overdue = if ctx.size.0 < 110 { String::new() } else { format!("  overdue {overdue}") };
                 let first = full.items.len() as u64;
                 let of = if first < full.items_total { format!("first {first} of ") } else { String::new() };
-                format!("{}  {of}{} items{overdue}", self.walk.progress(), full.items_total)
+                format!("{}  {of}{}{overdue}", self.walk.progress(), counted(full.items_total, "item"))
             }
             (None, Some(_)) => format!("{}  loading the customer", self.walk.progress()),
             (None, None) => format!("{} done", self.walk.handled()),

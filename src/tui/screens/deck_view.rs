@@ -4,10 +4,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::customers_view::counted;
 use super::deck::Deck;
 use super::promises;
 use crate::domain::money::Money;
+use crate::domain::text::counted;
 use crate::store::read::account::{Event, Full};
 use crate::store::read::came::Came;
 use crate::store::read::items::ItemRow;
@@ -176,7 +176,7 @@ fn limit(full: &Full, ctx: &Ctx) -> String {
             let beyond = if used > 1_000 { "!" } else { "" };
             let code = if account.currency == ctx.base { String::new() } else { format!(" {}", account.currency) };
             let limit = text::whole(Money::new(limit, account.currency), ctx.numbers);
-            format!("limit {limit}{code} used {}%{beyond}", used / 10)
+            format!("limit {limit}{code} used {}{beyond}", text::percent(used))
         }
         _ => "no limit".to_owned(),
     }

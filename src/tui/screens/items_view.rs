@@ -4,10 +4,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::customers_view::counted;
 use super::items::Item;
 use super::listing::Listing;
 use crate::domain::money::Money;
+use crate::domain::text::counted;
 use crate::language::filter::{Field, Filter, Op, Value};
 use crate::store::read::items::{ItemRow, Totals};
 use crate::tui::app::{Ctx, Grid};

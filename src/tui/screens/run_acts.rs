@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::acts::dunning::{Dunning, Review as What};
 use crate::acts::{Act, ActKey, Request};
 use crate::domain::authority::Right;
+use crate::domain::text::counted;
 use crate::language::calendar::no_holidays;
 use crate::language::dates::{DateContext, Lean, echo_date, read_date};
 use crate::store::dunning::gate::Gate;
@@ -14,7 +15,7 @@ use crate::tui::app::overlay::{Field, Form, Kind, Review};
 use crate::tui::app::{CmdId, Command, Ctx, Effect, Tier};
 use crate::tui::ui::text;
 
-use super::runs::{by_level, counted, reasons};
+use super::runs::{by_level, reasons};
 
 /// The keys of a run.
 pub const COMMANDS: &[Command] = &[

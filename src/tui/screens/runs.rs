@@ -13,6 +13,7 @@ use crate::acts::{Act, Done, Failure, Request};
 use crate::domain::authority::Right;
 use crate::domain::dunning::Segment;
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::counted;
 use crate::store::dunning::outlook::{self, Outlook, outlook};
 use crate::store::dunning::runs::Run;
 use crate::store::read::runs::{RunRow, list, newest};
@@ -55,7 +56,7 @@ const COLUMNS: &[Column] = &[
     Column::words("on", "DAY", 'd', 0, 9, 9),
     Column::words("state", "STATE", 't', 0, 10, 10),
     Column::number("letters", "LETTERS", 'e', 0, 7),
-    Column { min: 32, max: 40, ..Column::number("asked", "ASKED", 'a', 0, 34) },
+    Column { min: 32, max: 40, ..Column::number("asked", "AMOUNT", 'a', 0, 34) },
     Column::words("by", "BY", 'b', 2, 6, 10),
     Column::words("segment", "ONLY", 'o', 3, 8, 20),
     Column::words("said", "SAID", 'i', 4, 10, 60),
@@ -86,11 +87,6 @@ pub(super) fn sums(asked: &[(Currency, i64)], ctx: &Ctx) -> String {
     let one =
         |(currency, minor): &(Currency, i64)| text::amount_with_currency(Money::new(*minor, *currency), ctx.numbers);
     if asked.is_empty() { "-".to_owned() } else { asked.iter().map(one).collect::<Vec<_>>().join(" + ") }
-}
-
-/// `1 letter`, `3 letters`.
-pub(super) fn counted(many: u64, word: &str) -> String {
-    super::customers_view::counted(many, word)
 }
 
 /// Letters by level and currency, a line each.

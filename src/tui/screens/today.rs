@@ -6,12 +6,12 @@ use ratatui::layout::Rect;
 
 use super::actions::{self, Subject};
 use super::approvals;
-use super::customers_view::counted;
 use super::deck::{self, Deck};
 use super::listing::{ListScreen, Listing};
 use super::today_view as show;
 use crate::acts::{Done, Failure};
 use crate::domain::money::{Currency, Money};
+use crate::domain::text::counted;
 use crate::store::read::account::{Full, full};
 use crate::store::read::worklist::{self, Question, WorkRow, Worklist};
 use crate::store::read::{cash, outbox};

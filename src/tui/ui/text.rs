@@ -87,6 +87,11 @@ pub fn permille(tenths: i64) -> String {
     format!("{sign}{}.{}%", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
 
+/// Tenths of a percent as whole percent, rounded half away from zero: `60%` of 599.
+pub fn percent(tenths: i64) -> String {
+    format!("{}%", (tenths + 5 * tenths.signum()) / 10)
+}
+
 /// Whole percentages that add up to 100 (largest remainder), for parts that are not negative. All zero gives zeros.
 pub fn shares(parts: &[i64]) -> Vec<i64> {
     let total: i128 = parts.iter().map(|part| i128::from((*part).max(0))).sum();
@@ -133,6 +138,7 @@ mod tests {
         assert_eq!(long_day(today), "Mon 16 Mar 2026");
         assert_eq!(date_echo(date, today), "Fri 20 Mar 2026, +4d");
         assert_eq!((days(47), days(0), distance(today, today)), ("47d".into(), "-".into(), "today".into()));
+        assert_eq!([599, 594, 595, 1_336, -5, -4, 0].map(percent), ["60%", "59%", "60%", "134%", "-1%", "0%", "0%"]);
         assert_eq!((permille(468), permille(-5)), ("46.8%".into(), "-0.5%".into()));
     }
 

@@ -9,7 +9,7 @@ use crate::acts::case::Case;
 use crate::acts::{Act, Expect, Request};
 use crate::domain::calendar;
 use crate::domain::dispute::Reason;
-use crate::domain::money::{Money, NumberStyle};
+use crate::domain::money::{Currency, Money, NumberStyle};
 use crate::domain::plan::{self, GRACE_DAYS, Instalment};
 use crate::domain::promise::{METHODS, Said};
 use crate::language::amounts::AmountContext;
@@ -51,6 +51,22 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let methods: Vec<&str> = ["-"].into_iter().chain(METHODS).collect();
     let (named, shown) = (subject.name.clone(), items.clone());
     let name = format!("promise by.{}", subject.customers.first().copied().unwrap_or(0));
+    let said = {
+        let dates = dates.clone();
+        let (today, horizon, currency) = (ctx.today, subject.horizon, first.currency);
+        move |values: &[String], minor: i64| match said_when(
+            values.get(3).map_or("", String::as_str),
+            minor,
+            &context,
+            &dates,
+        ) {
+            Ok(When::Plan(list)) => Some(plan_words(&list, currency, style)),
+            Ok(When::Day(on)) => horizon
+                .filter(|days| (on - today).num_days() > *days)
+                .map(|days| format!("more than {days} days ahead: a second person decides")),
+            Err(_) => None,
+        }
+    };
     let save = move |values: &[String]| {
         let minor = amount(&values[4], &context).map_err(|why| (4, why))?;
         let (expect, parts, text) = (seen(&items), spread(&items, minor, Piece::free), values[2].clone());
@@ -78,7 +94,7 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         .foot(move |values| {
             let minor = values.get(4).and_then(|typed| amount(typed, &context).ok()).unwrap_or(total);
             let [covers, replaces] = covered(&shown, minor, &named, style);
-            [Some(covers), Some(replaces), other.clone()]
+            [said(values, minor), Some(covers), Some(replaces), other.clone()]
                 .into_iter()
                 .flatten()
                 .filter(|line| !line.is_empty())
@@ -86,6 +102,14 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         })
         .draft(name);
     vec![Effect::Overlay(Box::new(form))]
+}
+
+/// A plan in one line: `3 x 5,184.47 from 01 Jan 27, last 5,184.46 EUR on 01 Mar 27`.
+fn plan_words(list: &[Instalment], currency: Currency, style: NumberStyle) -> String {
+    let (first, last) = (&list[0], &list[list.len() - 1]);
+    let each = Money::new(first.amount, currency).grouped(style);
+    let rest = amount_with_currency(Money::new(last.amount, currency), style);
+    format!("{} x {each} from {}, last {rest} on {}", list.len(), text::day(first.on), text::day(last.on))
 }
 
 /// How they will pay and who said so, as typed.

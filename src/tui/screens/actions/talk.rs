@@ -43,7 +43,8 @@ const PROMISE_ID: CmdId = PROMISE.id;
 /// The command that writes down what a call led to.
 fn follows(came: Outcome) -> Option<CmdId> {
     match came {
-        Outcome::Promised => Some(PROMISE_ID),
+        // The form of a promise takes several days and amounts, which make a plan.
+        Outcome::Promised | Outcome::Plan => Some(PROMISE_ID),
         Outcome::Disputes => Some(DISPUTE.id),
         _ => None,
     }
@@ -62,7 +63,7 @@ pub(super) fn call(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
         let (outcome, text) = (came.words().to_owned(), values[0].clone());
         let act = Arrange::Contact { customer, kind: "call".into(), outcome, text, next_on, next_what: String::new() };
         // What was agreed on is written down of the same customer before the next one comes up.
-        let name = if follows(came).is_some() || came == Outcome::Plan { CALL_FIRST } else { CALL.id };
+        let name = if follows(came).is_some() { CALL_FIRST } else { CALL.id };
         let mut effects = perform(name, key, Act::Arrange(act));
         effects.extend(follows(came).and_then(|id| super::run(id, &again, &around)).unwrap_or_default());
         Ok(effects)
@@ -81,6 +82,7 @@ pub(super) fn call(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
                 let on = came.next_on(today);
                 let next = format!("next: {}, {} unless another day is given", came.next(), long_date(on));
                 let then = match follows(came) {
+                    Some(PROMISE_ID) if came == Outcome::Plan => "then the plan, of the same customer",
                     Some(PROMISE_ID) => "then the promise, of the same customer",
                     Some(_) => "then the dispute, of the same customer",
                     None => return vec![next],
