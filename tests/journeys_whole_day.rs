@@ -263,6 +263,7 @@ fn only_a_screen_that_has_a_tab_stands_in_brackets() {
     assert!(h.line(0).contains("[Customers]"), "an account lies in its list: {}", h.line(0));
     for keys in ["ge", "gm", "gu", "gv", "gr", "gb", "gl"] {
         h.keys(keys);
+        assert!(h.line(0).contains("EUR"), "{keys}: {}", h.line(0));
         assert!(!h.line(0).contains('['), "{keys}: {}", h.line(0));
     }
     h.keys("gt");

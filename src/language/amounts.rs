@@ -180,9 +180,15 @@ fn too_many_decimals(typed: &str, currency: Currency) -> AmountError {
     // Three digits behind a sign are how thousands are written where the other sign is for decimals.
     let whole = typed.replacen(['.', ','], "", 1);
     let thousands = typed.split_once(['.', ',']).is_some_and(|(head, tail)| {
-        (1..=3).contains(&head.len()) && tail.len() == 3 && whole.bytes().all(|byte| byte.is_ascii_digit())
+        let digits = whole.bytes().all(|byte| byte.is_ascii_digit());
+        (1..=3).contains(&head.len()) && !head.starts_with('0') && tail.len() == 3 && digits
     });
-    let meant = if thousands { format!("; if thousands were meant, write {whole}") } else { String::new() };
+    let decimal = typed.strip_suffix('0').filter(|_| currency.digits() == 2);
+    let meant = match (thousands, decimal) {
+        (true, Some(decimal)) => format!("; write {decimal}, or {whole} if thousands were meant"),
+        (true, None) => format!("; if thousands were meant, write {whole}"),
+        _ => String::new(),
+    };
     AmountError::new("AMT-03", format!("{currency} has {decimals}; \"{typed}\" was not rounded{meant}."))
 }
 

@@ -29,7 +29,7 @@ fn daily_applies_what_the_rules_are_sure_of_before_it_reminds() {
     assert!(tried.contains("cash      done: 1 of 1 payments would be applied"), "{tried}");
     let said = rig.run(&["daily"]).done();
     assert!(said.contains("cash      done: 1 of 1 payments applied, 0 left for a person"), "{said}");
-    assert!(said.contains("run       done: Drafted M-1: 1 letters"), "the paid invoice is not dunned: {said}");
+    assert!(said.contains("run       done: Drafted M-1: 1 letter about"), "the paid invoice is not dunned: {said}");
     assert!(rig.run(&["daily"]).done().contains("cash      nothing: no payment waits"));
     rig.run(&["dunning", "approve", "M-1"]).done();
     let sent = rig.run(&["dunning", "send", "M-1", "--letters", "1", "--out", "l"]).done();

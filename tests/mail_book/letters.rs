@@ -2,8 +2,8 @@
 //! sent, fail and stay unknown like them, and are taken back as long as they wait.
 
 use o2c::acts::case::Case;
-use o2c::acts::mail::Mail;
 use o2c::acts::mail::write::{Outgoing, prepare};
+use o2c::acts::mail::{Mail, Settled};
 use o2c::acts::{Act, Failure};
 use o2c::domain::case::Outcome;
 use o2c::store::{BookPath, Reader};
@@ -115,5 +115,37 @@ fn promises_plans_and_answers_are_confirmed_by_mail() {
     written(&house, "dispute", "d-1");
     let said = house.texts("SELECT CAST(message AS TEXT) FROM mail ORDER BY id");
     assert!(said[0].contains("40.00") && said[1].contains("D-1"), "{said:?}");
+    house.assert_sound();
+}
+
+/// Between a letter and the moment its mail leaves the customer may have paid, disputed or promised: it stays, and a person
+/// decides. What somebody sent all the same is not asked about again.
+#[test]
+fn a_reminder_that_was_overtaken_stays_in_the_outbox() {
+    let server = Server::start(Mood::Kind);
+    let house = in_memory(&["one@acme.com", "two@acme.com", "three@acme.com", "four@acme.com", "five@acme.com"]);
+    house.queue();
+    assert_eq!(house.states(), ["waiting"; 5]);
+    let on = "2026-04-10".parse().expect("a day");
+    house.done(Act::OpenDispute { item: 1, amount: 1_000, reason: "price".into(), text: String::new() });
+    house.done(Act::Promise { items: vec![(2, 4_000)], on, text: String::new() });
+    let date = "2026-03-31".parse().expect("a day");
+    house.done(Act::Credit { item: 3, amount: 500, date, reason: "goodwill".into() });
+    let undone = house.done(Act::Promise { items: vec![(4, 4_000)], on, text: String::new() });
+    house.done(Act::Undo { act: undone.act });
+    let (_, held) = house.pass(&server);
+    assert_eq!(house.states(), ["waiting", "waiting", "waiting", "sent", "sent"], "{held:?}");
+    let why = ["is disputed", "is promised", "was paid or credited"];
+    for (said, why) in held.iter().zip(why) {
+        assert!(said.contains(&format!("{why} since it was written")), "{said}");
+    }
+    // Another day changes nothing; whoever knows better sends it as it is.
+    house.mail(Mail::Settle { mail: 2, how: Settled::Again, reason: "they want it in writing".into() });
+    house.pass(&server);
+    assert_eq!(house.states(), ["waiting", "sent", "waiting", "sent", "sent"]);
+    house.mail(Mail::Settle { mail: 1, how: Settled::GivenUp, reason: "disputed".into() });
+    house.pass(&server);
+    assert_eq!(house.states(), ["given up", "sent", "waiting", "sent", "sent"]);
+    assert_eq!(server.taken().len(), 3);
     house.assert_sound();
 }

@@ -201,7 +201,7 @@ impl State {
         let at = place(mail, self.office.mails.len())?;
         let (state, from): (_, &[&str]) = match how {
             Settled::Sent => ("sent", &["unknown"]),
-            Settled::Again => ("waiting", &["unknown", "failed", "given up"]),
+            Settled::Again => ("waiting", &["unknown", "failed", "given up", "waiting"]),
             Settled::GivenUp => ("given up", &["unknown", "failed", "waiting"]),
         };
         if !from.contains(&self.office.mails[at].state) {

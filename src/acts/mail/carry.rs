@@ -125,7 +125,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, id: i64, how: Settled, reason: &str) -> Re
     let mail = tx.mail(id)?;
     let (what, from): (&str, &[&str]) = match how {
         Settled::Sent => ("sent by hand", &["unknown"]),
-        Settled::Again => ("again", &["unknown", "failed", "given up"]),
+        // One that waits because what it asks for changed leaves all the same.
+        Settled::Again => ("again", &["unknown", "failed", "given up", "waiting"]),
         Settled::GivenUp => ("given up", &["unknown", "failed", "waiting"]),
     };
     if !from.contains(&mail.state.as_str()) {
@@ -146,7 +147,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, id: i64, how: Settled, reason: &str) -> Re
             {
                 tx.add_letter_way(letter, Channel::Mail, &reason)?;
             }
-            format!("Mail {id} to {} is sent again: {reason}", mail.receiver)
+            let how = if mail.state == "waiting" { "all the same" } else { "again" };
+            format!("Mail {id} to {} is sent {how}: {reason}", mail.receiver)
         }
         Settled::GivenUp => format!("Gave mail {id} to {} up: {reason}", mail.receiver),
     };

@@ -57,6 +57,10 @@ impl Rules {
                 mail.due_at.get(..16).unwrap_or_default().replace('T', " ")
             )));
         }
+        // What was written stands in the outbox until somebody decides: the letter counts, so nothing replaces it by itself.
+        if let Some(why) = kept::overtaken(conn, mail.id, mail.letter)? {
+            return Ok(Some(format!("{why}: give it up, or settle it again to send it all the same")));
+        }
         if let Some(quiet) = &self.quiet {
             let open = quiet.next_open(local, |day| self.holidays.contains(&day));
             if open > local {

@@ -69,6 +69,9 @@ fn nothing_is_rounded_in_silence() {
         refusal("10.005", point),
         ("AMT-03", "EUR has 2 decimals; \"10.005\" was not rounded; if thousands were meant, write 10005.".into())
     );
+    let both = "EUR has 2 decimals; \"1.250\" was not rounded; write 1.25, or 1250 if thousands were meant.";
+    assert_eq!(refusal("1.250", point).1, both);
+    assert_eq!(refusal("0.125", point).1, "EUR has 2 decimals; \"0.125\" was not rounded.");
     assert_eq!(refusal("1.0005", point).1, "EUR has 2 decimals; \"1.0005\" was not rounded.");
     assert_eq!(refusal("0.001k-0.005", point).0, "AMT-03");
     assert_eq!(refusal("100/3", point).0, "AMT-03");

@@ -41,7 +41,7 @@ fn order(conn: &Connection, found: &mut Findings) -> Result<()> {
            WHEN 'unknown' THEN before = 'leased' AND who = hands \
            WHEN 'returned' THEN before IN ('sent', 'unknown', 'given up') \
            WHEN 'sent by hand' THEN before = 'unknown' \
-           WHEN 'again' THEN before IN ('unknown', 'failed', 'given up') \
+           WHEN 'again' THEN before IN ('unknown', 'failed', 'given up', 'waiting') \
            WHEN 'given up' THEN before IN ('unknown', 'failed', 'waiting') ELSE 0 END"
     );
     ask_three(conn, found, "E1", RESTORE, &text)

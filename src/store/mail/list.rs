@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rusqlite::{Row, params};
 
+use super::overtaken;
 use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::Result;
@@ -32,8 +33,10 @@ pub struct MailRow {
     pub queued_on: NaiveDate,
     /// When its last step was written; empty where there is none.
     pub at: String,
-    /// What its last step says; empty where there is none.
+    /// What its last step says; of one that waits, what of it holds no more. Empty where there is neither.
     pub said: String,
+    /// The letter of a run it is of.
+    pub of_letter: Option<i64>,
     /// The way its letter leaves by now: `mail`, `letter`, `phone`; empty without a letter.
     pub way: String,
 }
@@ -55,7 +58,7 @@ pub struct StepRow {
 
 const ROW: &str = "SELECT m.id, m.customer_id, c.number, c.name, coalesce(t.number, concat_ws(' ', o.what, o.about)), m.receiver, m.subject, m.state, \
      m.due_at, substr(q.recorded_at, 1, 10), coalesce(a.recorded_at, ''), coalesce(s.text, ''), coalesce((SELECT w.way FROM \
-     letter_way w WHERE w.letter_id = m.letter_id ORDER BY w.id DESC LIMIT 1), '') \
+     letter_way w WHERE w.letter_id = m.letter_id ORDER BY w.id DESC LIMIT 1), ''), m.letter_id \
      FROM mail m JOIN customer c ON c.id = m.customer_id JOIN act q ON q.id = m.act_id \
      LEFT JOIN letter t ON t.id = m.letter_id LEFT JOIN mail_about o ON o.mail_id = m.id \
      LEFT JOIN mail_step s ON s.id = (SELECT max(id) FROM mail_step WHERE mail_id = m.id) \
@@ -76,6 +79,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
         at: row.get(10)?,
         said: row.get(11)?,
         way: row.get(12)?,
+        of_letter: row.get(13)?,
     })
 }
 
@@ -106,7 +110,13 @@ pub fn open_mails(reader: &Reader) -> Result<Vec<MailRow>> {
     let mut statement = reader
         .conn
         .prepare_cached(&format!("{ROW} WHERE m.state IN ('waiting', 'leased', 'failed', 'unknown') ORDER BY m.id"))?;
-    Ok(statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+    let mut mails: Vec<MailRow> = statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?;
+    for mail in mails.iter_mut().filter(|mail| mail.state == "waiting") {
+        if let Some(why) = overtaken(&reader.conn, mail.id, mail.of_letter)? {
+            mail.said = why;
+        }
+    }
+    Ok(mails)
 }
 
 /// The mails that were sent on a day by what the book says of the instant, the last ones first.

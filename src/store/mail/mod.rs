@@ -3,6 +3,7 @@
 
 pub mod answers;
 mod list;
+mod overtaken;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -16,6 +17,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::dunning::Channel;
 
 pub use list::{MailRow, StepRow, mails, one, open_mails, sent_on, steps};
+pub use overtaken::overtaken;
 
 /// A mail to be written.
 #[derive(Debug, Clone)]

@@ -126,7 +126,8 @@ fn fit_header(tabs: &dyn Fn(bool) -> Vec<String>, flags: &str, ctx: &Ctx, width:
     let right = rights[3].clone();
     let mut short = " o2c".to_owned();
     for tab in tabs(false) {
-        if cells(&short) + cells(&tab) + cells(&right) < width || tab.starts_with('[') {
+        // A blank before each, and one before the right side, which must not give way.
+        if cells(&short) + cells(&tab) + 1 + cells(&right) < width || tab.starts_with('[') {
             short.push(' ');
             short.push_str(&tab);
         }

@@ -179,7 +179,7 @@ fn settle(mail: i64, state: &str, ctx: &Ctx) -> Vec<Effect> {
     };
     let items = vec![
         unless(&["unknown"], Item::new("it did arrive", "the server or the customer says so")),
-        unless(&["unknown", "failed"], Item::new("send it again", "it leaves with the next pass")),
+        unless(&["unknown", "failed", "waiting"], Item::new("send it again", "it leaves with the next pass as it is")),
         unless(&["unknown", "failed", "waiting"], Item::new("give it up", "it is sent no more")),
     ];
     let ways = [Settled::Sent, Settled::Again, Settled::GivenUp];

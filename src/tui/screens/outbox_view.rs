@@ -108,6 +108,9 @@ pub(super) fn peek(row: &OutRow, ctx: &Ctx) -> Vec<String> {
             "failed" => "its letter leaves by the next channel".to_owned(),
             "sent" => format!("sent, as of {} UTC", minute(&mail.at)),
             "on its way" => format!("being handed over, until {} UTC at the latest", minute(&mail.due_at)),
+            _ if mail.said.ends_with("since it was written") => {
+                format!("stays: {}; x gives it up, or sends it all the same", mail.said)
+            }
             _ if !mail.due_at.is_empty() => {
                 format!("not taken before; tried again from {} UTC on", minute(&mail.due_at))
             }
