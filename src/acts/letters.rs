@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 pub use crate::documents::draft::{PastDue, reminder as reminder_draft};
 use crate::documents::letter::{Answer, Company, Due, Kind, Letter, Line, Party, lines};
+use crate::domain::case::Effect;
 use crate::language::filter::Filter;
 use crate::store::Reader;
 use crate::store::error::Result;
@@ -98,7 +99,7 @@ pub fn of_plan(reader: &Reader, today: NaiveDate, number: &str) -> Result<Option
 /// The answer to a dispute as it was decided; `None` where there is no such dispute or nothing was decided yet.
 pub fn of_dispute(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<Letter>> {
     let Some(case) = disputes::dispute(reader, today, id)? else { return Ok(None) };
-    let row = &case.row;
+    let (row, amounts) = (&case.row, &case.row.amounts);
     let Some(found) = letter(reader, today, row.customer, Kind::Dispute, 0)? else { return Ok(None) };
     let answer = Answer {
         number: row.number.to_string(),
@@ -106,11 +107,19 @@ pub fn of_dispute(reader: &Reader, today: NaiveDate, id: i64) -> Result<Option<L
         outcome: row.state.to_string(),
         // What was written in the case is for us and may not be for the customer.
         text: String::new(),
-        amount: row.amount,
-        granted: row.accepted,
+        amount: amounts.claimed - amounts.of(Effect::Moved),
+        credited: [Effect::Credited, Effect::Promotion, Effect::Earlier].map(|effect| amounts.of(effect)).iter().sum(),
+        waived: amounts.of(Effect::WrittenOff),
+        rejected: [Effect::Collected, Effect::ChargedBack, Effect::Repaid]
+            .map(|effect| amounts.of(effect))
+            .iter()
+            .sum(),
         currency: row.currency,
     };
-    let items = items::one(reader, today, row.item)?.iter().map(|row| line(row, today)).collect();
+    let mut items: Vec<Line> = items::one(reader, today, row.item)?.iter().map(|row| line(row, today)).collect();
+    for part in case.more.parts.iter().filter(|part| part.effect == Effect::ChargedBack && part.amount > 0) {
+        items.extend(of_document(reader, today, &part.other)?.map(|charge| charge.items).unwrap_or_default());
+    }
     Ok((!row.open).then_some(Letter { items, dispute: Some(answer), ..found }))
 }
 

@@ -134,18 +134,22 @@ pub struct Answer {
     pub outcome: String,
     /// Anything to add; may be empty.
     pub text: String,
-    /// Disputed.
+    /// Disputed, without what another case took over.
     pub amount: i64,
-    /// Granted, which a credit note settles.
-    pub granted: i64,
+    /// Granted by a credit note.
+    pub credited: i64,
+    /// Not asked for any more, without a credit note.
+    pub waived: i64,
+    /// What stays to be paid: collected again, charged back, or promised.
+    pub rejected: i64,
     /// The currency.
     pub currency: Currency,
 }
 
 impl Answer {
-    /// What stays to be paid, in minor units.
-    pub fn rejected(&self) -> i64 {
-        self.amount.saturating_sub(self.granted)
+    /// Granted in all, in minor units.
+    pub fn granted(&self) -> i64 {
+        self.credited.saturating_add(self.waived)
     }
 }
 

@@ -68,7 +68,9 @@ pub fn letter(kind: Kind, language: &str) -> Letter {
             outcome: "partly valid".to_owned(),
             text: "The agreed price list of January applies to the first ten pallets.".to_owned(),
             amount: 15_000,
-            granted: 10_000,
+            credited: 10_000,
+            waived: 500,
+            rejected: 4_500,
             currency: euro,
         }),
     }
@@ -98,7 +100,7 @@ pub fn all(language: &str) -> [Letter; 3] {
     let mut small = bare(Kind::Reminder, language);
     small.items =
         full.items.iter().take(1).cloned().map(|item| Line { days_late: 0, fee: 0, interest: 0, ..item }).collect();
-    small.dispute = full.dispute.clone().map(|answer| Answer { granted: 0, text: String::new(), ..answer });
+    small.dispute = full.dispute.clone().map(|answer| Answer { credited: 0, waived: 0, text: String::new(), ..answer });
     small.promise = full.promise;
     small.plan = full.plan.clone();
     let bare = bare(Kind::Reminder, language);

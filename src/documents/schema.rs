@@ -113,7 +113,9 @@ const DISPUTE: &[Field] = &[
     value("outcome", "what was decided"),
     value("text", "anything to add; may be empty"),
     value("amount", "the disputed amount"),
-    value("granted", "what a credit note settles; empty where nothing is"),
+    value("granted", "what is given up in all; empty where nothing is"),
+    value("credited", "what a credit note settles; empty where nothing is"),
+    value("waived", "what is not asked for any more, without a credit note; empty where there is none"),
     value("rejected", "what stays to be paid; empty where nothing does"),
 ];
 

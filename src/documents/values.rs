@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{Object, Value};
 
 use super::form::Form;
-use super::letter::{Answer, Due, Letter, Line, Total};
+use super::letter::{Answer, Due, Kind, Letter, Line, Total};
 use super::page::{Block, Carry, Table};
 use crate::domain::money::Currency;
 use crate::domain::text;
@@ -176,8 +176,10 @@ fn answer(answer: Option<&Answer>, form: &Form) -> Value {
         ("outcome", text(|answer| &answer.outcome)),
         ("text", text(|answer| &answer.text)),
         ("amount", amount(|answer| answer.amount)),
-        ("granted", amount(|answer| answer.granted)),
-        ("rejected", amount(Answer::rejected)),
+        ("granted", amount(Answer::granted)),
+        ("credited", amount(|answer| answer.credited)),
+        ("waived", amount(|answer| answer.waived)),
+        ("rejected", amount(|answer| answer.rejected)),
     ]))
 }
 
@@ -268,10 +270,13 @@ fn totals_table(letter: &Letter, form: &Form) -> Table {
         (words.interest, |total| total.interest),
         (words.to_pay, |total| total.total),
     ];
+    // A statement lists what is open and asks for none of it: not all of that is due.
+    let asks = letter.kind != Kind::Statement;
     // The first and the last always stand; what is nothing in every currency does not.
     let shown: Vec<_> = columns
         .iter()
         .enumerate()
+        .filter(|(place, _)| asks || *place != 5)
         .filter(|(place, (_, of))| *place == 0 || *place == 5 || totals.iter().any(|total| of(total) != 0))
         .map(|(_, column)| column)
         .collect();

@@ -118,6 +118,36 @@ fn promises_plans_and_answers_are_confirmed_by_mail() {
     house.assert_sound();
 }
 
+/// What another case took over, what is written off and what is charged back are three things to the customer.
+#[test]
+fn the_answer_to_a_dispute_says_of_each_part_what_becomes_of_it() {
+    let house = in_memory(&["good@acme.com"]);
+    let (reason, text) = ("price".to_owned(), String::new());
+    house.done(Act::OpenDispute { item: 1, amount: 3_000, reason: reason.clone(), text: text.clone() });
+    house.done(Act::Case(Box::new(Case::Split { dispute: 1, version: 1, amount: 1_000, reason, text: text.clone() })));
+    let decide = |outcome, amount, rest, version| {
+        let (cause, text) = ("carrier".to_owned(), String::new());
+        house.done(Act::Case(Box::new(Case::Decide {
+            dispute: 1,
+            version,
+            outcome,
+            amount,
+            rest,
+            cause,
+            on: None,
+            text,
+        })));
+    };
+    decide(Outcome::WriteOff, 500, false, 2);
+    decide(Outcome::ChargeBack, 300, true, 3);
+    let letter = made(&house, "dispute", "D-1").expect("a letter").text.replace('\u{a0}', " ");
+    for said in ["our dispute of EUR 20.00", "We do not ask for EUR 5.00 any more.", "the remaining EUR 15.00", "G-1"] {
+        assert!(letter.contains(said), "{said}: {letter}");
+    }
+    assert!(!letter.contains("credit note."), "{letter}");
+    house.assert_sound();
+}
+
 /// Between a letter and the moment its mail leaves the customer may have paid, disputed or promised: it stays, and a person
 /// decides. What somebody sent all the same is not asked about again.
 #[test]
