@@ -41,9 +41,9 @@ enum Holds {
     Decimal,
     /// Service clocks of departments.
     Clocks,
-    /// A time of day.
+    /// A time of day; empty or `none` for none.
     Time,
-    /// Days, with spaces between them; empty for none.
+    /// Days, with spaces between them; empty or `none` for none.
     Days,
     /// How discounts and tax meet.
     TaxMode,
@@ -111,6 +111,15 @@ pub(super) fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<Written, Fa
         let sentence =
             format!("\"{shown}\" is not exactly one address of the form name@company.tld. Nothing was changed.");
         return Err(Failure::refused("MAIL-02", sentence));
+    }
+    // Quiet hours and days off are for a while: they can be taken away as well.
+    let none = matches!(setting.holds, Holds::Time | Holds::Days) && matches!(value.trim(), "" | "none");
+    if none {
+        if tx.setting(key)?.unwrap_or_default().is_empty() {
+            return Err(Failure::refused("AUT-07", format!("{key} is not set. Nothing was changed.")));
+        }
+        tx.change_setting(key, "")?;
+        return Ok(Written { undoable: false, ..Written::of(None, format!("{key} is not set any more")) });
     }
     let mut value = master::line(value, "The value")?;
     holds(setting.holds, &value)?;

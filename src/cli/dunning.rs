@@ -21,6 +21,7 @@ use crate::store::Reader;
 use crate::store::dunning::load::{self, Wanted};
 use crate::store::dunning::runs::{self, Line, Run, letters_of, seal};
 use crate::store::read::refer;
+use crate::store::read::runs::every;
 
 /// Answers the verb.
 pub(super) fn run(session: &Session, verb: &Verb) -> Result<(), Stop> {
@@ -102,21 +103,23 @@ fn hold(session: &Session, given: &Hold) -> Result<Dunning, Stop> {
 }
 
 fn list(session: &Session, form: Form) -> Result<(), Stop> {
-    let runs = runs::runs(&session.reader()?)?;
+    let runs = every(&session.reader()?)?;
     let total = runs.len() as u64;
-    let rows = runs.into_iter().map(|run| {
+    let rows = runs.into_iter().map(|row| {
+        let (run, letters) = (row.run, row.letters);
         vec![
             Cell::Text(run.number),
             Cell::date(Some(run.on)),
             Cell::Text(run.state),
             Cell::Number(run.lines),
+            Cell::Number(i64::try_from(letters).unwrap_or(i64::MAX)),
             Cell::Number(run.letters),
             Cell::Text(run.segment),
             Cell::Text(run.by),
             Cell::Text(run.said),
         ]
     });
-    let columns = &["run", "date", "state", "lines", "letters", "segment", "by", "said"];
+    let columns = &["run", "date", "state", "lines", "letters", "sent", "segment", "by", "said"];
     Listing { columns, rows: rows.collect(), total, foot: Vec::new() }.print(form)
 }
 

@@ -16,7 +16,10 @@ use super::stop::{REFUSED, Stop};
 use crate::acts::dunning::Dunning;
 use crate::acts::dunning::dispatch::{self, Sent};
 use crate::acts::templates;
+use crate::documents::library::Edited;
 use crate::documents::reminder;
+use crate::domain::text::counted;
+use crate::store::Reader;
 use crate::store::dunning::{gate, letters, runs};
 use crate::store::mail;
 
@@ -52,17 +55,9 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
             !stop.load(Ordering::Relaxed)
         })
     })?;
-    let mut written = 0;
     let reader = session.reader()?;
     let edited = templates::edited(&reader)?;
-    let on_paper = mail::on_paper(&reader, run.id)?;
-    for (_, id, number) in runs::sent_of(&reader, run.id)?.into_iter().filter(|(_, id, _)| on_paper.contains(id)) {
-        let path = folder.as_ref().map(|folder| folder.join(format!("{number}.txt")));
-        if let Some(path) = path.filter(|path| !path.exists()) {
-            put(&path, &reminder::text(&letters::letter_of(&reader, id)?, &edited)?)?;
-            written += 1;
-        }
-    }
+    let (written, nowhere) = files(&reader, run.id, folder.as_deref(), &edited)?;
     let idle = if tally.idle > 0 { format!(", {} no longer needed", tally.idle) } else { String::new() };
     let sent = tally.sent;
     let by_mail = mail::waiting_of_run(&reader, run.id)?;
@@ -72,13 +67,20 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         out::say(&format!("Mind that {}", gate.remark))?;
     }
     if !given.json {
-        out::say(&format!("Sent {sent} letters of {}{idle}; wrote {written} files{mails}", run.number))?;
+        let (sent, written) = (counted(sent as u64, "letter"), counted(written, "file"));
+        out::say(&format!("Sent {sent} of {}{idle}; wrote {written}{mails}", run.number))?;
+        if !nowhere.is_empty() {
+            let whose = nowhere.join(", ");
+            out::say(&format!(
+                "Without a postal address: {whose}; give it with o2c customer set --address, then post them."
+            ))?;
+        }
     }
     let whole = paper.map_or(Ok(true), |paper| paper.of_run(&reader, &run, &edited))?;
     if given.json {
         let answer = json!({
             "run": run.number, "sent": sent, "no_longer_needed": tally.idle, "files": written,
-            "wait_for_mail": by_mail, "remark": gate.remark, "stopped": tally.stopped,
+            "wait_for_mail": by_mail, "no_address": nowhere, "remark": gate.remark, "stopped": tally.stopped,
         });
         out::say(&answer.to_string())?;
     } else if tally.stopped {
@@ -88,6 +90,25 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         return Err(Stop::quietly(REFUSED));
     }
     Ok(())
+}
+
+/// Writes the letters of a run that go by post, each once: how many were written, and the numbers of those without a postal
+/// address.
+fn files(reader: &Reader, run: i64, folder: Option<&Path>, edited: &[Edited]) -> Result<(u64, Vec<String>), Stop> {
+    let (mut written, mut nowhere) = (0, Vec::new());
+    let on_paper = mail::on_paper(reader, run)?;
+    for (_, id, number) in runs::sent_of(reader, run)?.into_iter().filter(|(_, id, _)| on_paper.contains(id)) {
+        let letter = letters::letter_of(reader, id)?;
+        let path = folder.map(|folder| folder.join(format!("{number}.txt")));
+        if let Some(path) = path.filter(|path| !path.exists()) {
+            put(&path, &reminder::text(&letter, edited)?)?;
+            written += 1;
+        }
+        if letter.address.trim().is_empty() {
+            nowhere.push(number);
+        }
+    }
+    Ok((written, nowhere))
 }
 
 /// The refusal where nobody said how many letters go out.

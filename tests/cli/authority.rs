@@ -81,6 +81,13 @@ fn people_conflicts_months_and_settings_by_verbs() {
     rig.run(&["--as", "ben", "approve", "A-1"]).done();
     rig.run(&late).done();
     rig.run(&["setting", "bank-account", "DE89 3704 0044 0532 0130 01"]).refused(1, &["[REF-01]"]);
+    // Quiet hours and days off are taken away as they were given.
+    for (key, value) in [("mail-quiet-from", "20:00"), ("holidays", "2026-12-25")] {
+        rig.run(&["setting", key, "none"]).refused(1, &["[AUT-07]", "is not set"]);
+        rig.run(&["setting", key, value]).done();
+        assert!(rig.run(&["setting", key, "none"]).done().contains("is not set any more"));
+        rig.run(&["setting", key, ""]).refused(1, &["[AUT-07]"]);
+    }
     assert!(rig.run(&["setting", "bank-account", "DE89 3704 0044 0532 0130 00"]).done().starts_with("Sent for"));
     rig.run(&["--as", "ben", "approve", "A-2"]).done();
     assert!(rig.run(&["setting"]).done().contains("DE89370400440532013000"));

@@ -33,7 +33,7 @@ fn daily_applies_what_the_rules_are_sure_of_before_it_reminds() {
     assert!(rig.run(&["daily"]).done().contains("cash      nothing: no payment waits"));
     rig.run(&["dunning", "approve", "M-1"]).done();
     let sent = rig.run(&["dunning", "send", "M-1", "--letters", "1", "--out", "l"]).done();
-    assert!(sent.contains("Sent 1 letters of M-1"), "the gate is open: {sent}");
+    assert!(sent.contains("Sent 1 letter of M-1"), "the gate is open: {sent}");
     assert_eq!(rig.run(&["check"]).done(), "");
 }
 

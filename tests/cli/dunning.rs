@@ -55,7 +55,8 @@ fn a_policy_becomes_letters() {
     rig.run(&["dunning", "send", "M-1", "--out", "letters", "--letters", "7"])
         .refused(1, &["DUN-05", "1 letters, not 7"]);
     let said = rig.run(&["dunning", "send", "M-1", "--out", "letters", "--letters", "1"]).done();
-    assert!(said.contains("Sent 1 letters of M-1; wrote 1 files"), "{said}");
+    assert!(said.contains("Sent 1 letter of M-1; wrote 1 file"), "{said}");
+    assert!(said.contains("Without a postal address: L-1"), "{said}");
     let letter = rig.read("letters/L-1.txt").replace('\u{a0}', " ");
     assert!(letter.contains("INV-1") && letter.contains("Please pay EUR 105.00 by 10 April 2026"), "{letter}");
     let again = rig.run(&["dunning", "send", "M-1", "--out", "letters"]).done();
@@ -81,6 +82,18 @@ fn a_policy_with_faults_names_every_one() {
     );
     rig.run(&["dunning", "draft"]).refused(1, &["DUN-01", "o2c policy import"]);
     rig.run(&["dunning", "show", "M-9"]).refused(1, &["ACT-04", "no run M-9"]);
+}
+
+#[test]
+fn a_draft_counts_its_letters_and_names_what_somebody_had_decided_of_the_one_before() {
+    let rig = company(3);
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dunning", "drop", "M-1", "--item", "INV-3", "--reason", "called yesterday"]).done();
+    let list = json(&rig.run(&["dunning", "list", "--json"]).done());
+    let row = list.as_array().map_or(&list["rows"][0], |rows| &rows[0]);
+    assert_eq!((row["letters"].as_i64(), row["sent"].as_i64()), (Some(2), Some(0)), "{list}");
+    let said = rig.run(&["dunning", "draft"]).done();
+    assert!(said.contains("in place of M-1") && said.contains("reviewed there and now as drafted: INV-3"), "{said}");
 }
 
 #[test]

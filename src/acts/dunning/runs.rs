@@ -75,6 +75,14 @@ pub(super) fn draft(tx: &mut Tx<'_>, context: &Context<'_>, segment: &str, daily
     for run in earlier {
         let state = if run.is_draft() { "a draft" } else { "released" };
         replaced.push_str(&format!("; in place of {}, which was {state} and is not sent any more", run.number));
+        // What somebody decided of its lines is not carried over: the day, and with it the reason, may have passed.
+        let touched: Vec<String> = (tx.dunning_lines(run.id, None)?.into_iter())
+            .filter(|line| matches!(line.review.as_str(), "drop" | "lower"))
+            .map(|line| line.document)
+            .collect();
+        if !touched.is_empty() {
+            replaced.push_str(&format!("; reviewed there and now as drafted: {}", touched.join(", ")));
+        }
         tx.add_run_step(run.id, "superseded", context.today, context.person.id, "drafted anew")?;
     }
     let (run, number) = tx.add_run(context.today, &segment, &lines, &left_out)?;

@@ -44,6 +44,11 @@ pub fn list(reader: &Reader, filter: &Filter, want: Want<i64>) -> Result<Window<
     })
 }
 
+/// Every run, newest first, for verbs.
+pub fn every(reader: &Reader) -> Result<Vec<RunRow>> {
+    reader.snapshot(|| runs::all(&reader.conn)?.into_iter().map(|run| with_sums(reader, run)).collect())
+}
+
 /// What went out is added up from letters, which are few; what waits, from lines.
 fn with_sums(reader: &Reader, run: Run) -> Result<RunRow> {
     let text = if run.state == "sent" {

@@ -154,7 +154,11 @@ impl RunList {
             .iter()
             .filter(|row| row.run.is_open() && row.run.segment == segment)
             .map(|row| {
-                format!("{} of {} is {}; it would be superseded", row.run.number, text::day(row.run.on), row.run.state)
+                let (number, on) = (&row.run.number, text::day(row.run.on));
+                format!(
+                    "{number} of {on} is {}; it would be superseded, what was decided of its lines too",
+                    row.run.state
+                )
             })
             .collect();
         let whose = if segment.is_empty() { "everybody under a policy".to_owned() } else { segment.clone() };
