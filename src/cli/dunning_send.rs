@@ -67,7 +67,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         out::say(&format!("Mind that {}", gate.remark))?;
     }
     if !given.json {
-        let (sent, written) = (counted(sent as u64, "letter"), counted(written, "file"));
+        let (sent, written) = (counted(sent, "letter"), counted(written, "file"));
         out::say(&format!("Sent {sent} of {}{idle}; wrote {written}{mails}", run.number))?;
         if !nowhere.is_empty() {
             let whose = nowhere.join(", ");

@@ -47,7 +47,7 @@ pub fn no_table(bytes: &[u8]) -> Option<Foreign> {
         () if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.starts_with("<table") => {
             ("a web page", "Open it in a spreadsheet, save it as CSV (UTF-8) and import that file.")
         }
-        () if !lower.starts_with("<?xml") && !(lower.starts_with('<') && lower.contains("xmlns")) => return None,
+        () if !(lower.starts_with("<?xml") || lower.starts_with('<') && lower.contains("xmlns")) => return None,
         () if lower.contains("crossindustryinvoice") || lower.contains("specification:ubl") => {
             ("an e-invoice in XML", "One document a file is not taken in; import the list of invoices as CSV.")
         }

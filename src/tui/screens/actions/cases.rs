@@ -52,7 +52,6 @@ pub(super) fn promise(subject: &Subject, ctx: &Ctx) -> Vec<Effect> {
     let (named, shown) = (subject.name.clone(), items.clone());
     let name = format!("promise by.{}", subject.customers.first().copied().unwrap_or(0));
     let said = {
-        let dates = dates.clone();
         let (today, horizon, currency) = (ctx.today, subject.horizon, first.currency);
         move |values: &[String], minor: i64| match said_when(
             values.get(3).map_or("", String::as_str),
