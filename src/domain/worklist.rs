@@ -280,7 +280,7 @@ fn event_parts(facts: &Facts, strategy: &Strategy) -> Vec<Part> {
         (facts.snooze_due, "Follow-up due".to_owned()),
         (facts.unapplied > 0, format!("{} unapplied", amount(facts.unapplied, facts.currency))),
         (soon.is_some(), soon.unwrap_or_default()),
-        (over_limit.is_some(), format!("Credit use {} %", over_limit.unwrap_or(0) / 10)),
+        (over_limit.is_some(), format!("Credit use {} %", (over_limit.unwrap_or(0) + 5) / 10)),
         (worse_soon(facts, strategy).is_some(), worse_soon(facts, strategy).unwrap_or_default()),
         (lapsing_soon(facts, strategy).is_some(), lapsing_soon(facts, strategy).unwrap_or_default()),
     ];
