@@ -133,7 +133,7 @@ fn customer(letter: &Letter) -> Value {
 fn row(item: &Line, form: &Form) -> Value {
     group(Fields::from([
         ("number", line(&item.number).into()),
-        ("kind", form.words.kind_of(item.kind).into()),
+        ("kind", if item.number.is_empty() { form.words.credits } else { form.words.kind_of(item.kind) }.into()),
         ("date", form.short_date(item.date).into()),
         ("due", form.short_date(item.due).into()),
         ("amount", form.amount(item.amount, item.currency).into()),
@@ -244,7 +244,8 @@ fn items_table(letter: &Letter, form: &Form) -> Table {
     let mut heads = vec![(words.number, false), (words.date, false), (words.due, false)];
     heads.extend(columns.iter().map(|(word, _)| (*word, true)));
     let rows = letter.items.iter().map(|item| {
-        let number = if item.number.is_empty() { form.words.kind_of(item.kind).to_owned() } else { line(&item.number) };
+        // A line without a number is what several documents come to: credit notes and payments not set against anything.
+        let number = if item.number.is_empty() { words.credits.to_owned() } else { line(&item.number) };
         let mut row = vec![number, form.short_date(item.date), form.short_date(item.due)];
         row.extend(columns.iter().map(|(_, cell)| cell(item)));
         row
