@@ -76,8 +76,8 @@ fn take_in(session: &Session, file: &Path, ledger: &Ledger) -> Result<(), Stop> 
         change: Making::default(),
     };
     import::take(session, &wanted).map_err(|import::Untaken { stop, first }| {
-        // The form has a field for what the file leaves open.
-        if stop.sentence.starts_with("[DAT-03]") {
+        // The form has a field for what the file leaves open, and for another file.
+        if ["[DAT-03]", "[IMP-11]"].iter().any(|code| stop.sentence.starts_with(code)) {
             return stop;
         }
         if let Some(first) = first {

@@ -14,6 +14,7 @@ use super::session::Session;
 use super::stop::Stop;
 use crate::acts::import::{Beside, Import, Odd, Rows, Work};
 use crate::acts::{Act, Failure, Mode, Request};
+use crate::domain::text::counted;
 use crate::formats::canonical::Table;
 use crate::formats::dialect::recognise_file;
 use crate::formats::mapping::{self, Mapping};
@@ -324,6 +325,18 @@ fn report(summary: &Summary, held: &[String], work: &Work) -> Result<(), Stop> {
     }
     for line in held {
         say(line.clone())?;
+    }
+    // The sums are of the rows that were read: what they hold beside what was taken is said with them.
+    let unread = summary.refused.len().saturating_sub(work.refused.len()) as u64;
+    if !held.is_empty() && unread > 0 {
+        let are = if unread == 1 { "is" } else { "are" };
+        say(format!("{} could not be read and {are} in none of these sums.", counted(unread, "row")))?;
+    }
+    let beside = [(work.refused.len() as u64, "refused by the book"), (work.known, "known already")];
+    let beside: Vec<String> =
+        beside.iter().filter(|(many, _)| *many > 0).map(|(many, what)| format!("{many} {what}")).collect();
+    if !held.is_empty() && !beside.is_empty() {
+        say(format!("In these sums are also rows that are not taken: {}.", beside.join(", ")))?;
     }
     let counts = [
         (work.taken, "taken"),

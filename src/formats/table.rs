@@ -14,6 +14,7 @@ use super::sniff;
 use super::split::Splitter;
 use super::write::REASON_COLUMN;
 use super::{date, number};
+use crate::domain::text::counted;
 
 /// Hands every invoice of a file to `sink`, in order. Rows that cannot be read are in the summary; a file that cannot
 /// be trusted as a whole is refused, perhaps after some rows went out: keep them aside until the summary is there.
@@ -241,7 +242,8 @@ fn finish(mut summary: Summary, context: Context, record: &Splitter<'_>) -> Resu
         summary.notices.push(format!("{rounded} amounts had more decimals than their currency and were rounded."));
     }
     if context.turned > 0 {
-        summary.notices.push(format!("{} negative amounts were taken as credit notes.", context.turned));
+        let were = if context.turned == 1 { "was taken as a credit note" } else { "were taken as credit notes" };
+        summary.notices.push(format!("{} {were}.", counted(context.turned, "negative amount")));
     }
     let swapped = summary.refused.iter().filter(|row| row.code == "DAT-01" && row.reason.ends_with("swapped.")).count();
     if swapped > 0 {

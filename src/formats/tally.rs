@@ -71,7 +71,7 @@ pub fn of_invoices(rows: &[InvoiceRow]) -> Vec<String> {
                 .map(|(kind, (many, sum))| format!("{} {}", counted(many, kind.name()), money(sum, sums.currency)));
             let total: i128 = sums.kinds.iter().map(|(_, sum)| *sum).sum();
             let kinds = kinds.collect::<Vec<_>>().join(", ");
-            let mut line = format!("In the file: {} {kinds}", sums.currency);
+            let mut line = format!("Read: {} {kinds}", sums.currency);
             if sums.settled != 0 {
                 let open = money(total - sums.settled, sums.currency);
                 let _ = write!(line, "; settled {}, open {open}", money(sums.settled, sums.currency));
@@ -104,7 +104,7 @@ pub fn of_receipts(rows: &[ReceiptRow]) -> Vec<String> {
     let line = |(currency, many, sum, applied): &(Currency, u64, i128, i128)| {
         let rest = money(sum - applied, *currency);
         format!(
-            "In the file: {currency} {} {}; for documents it names {}, unapplied {rest}.",
+            "Read: {currency} {} {}; for documents it names {}, unapplied {rest}.",
             counted(*many, "receipt"),
             money(*sum, *currency),
             money(*applied, *currency),
@@ -163,8 +163,8 @@ mod tests {
         assert_eq!(
             of_invoices(&rows),
             [
-                "In the file: EUR 3 invoices 1,800.00, 1 credit note -50.00; settled 600.00, open 1,150.00.",
-                "In the file: USD 1 invoice 700.00.",
+                "Read: EUR 3 invoices 1,800.00, 1 credit note -50.00; settled 600.00, open 1,150.00.",
+                "Read: USD 1 invoice 700.00.",
                 "Its days: dated 2026-01-05, due 2026-02-04, settled 2026-02-10 to 2026-02-12.",
             ]
         );
@@ -185,6 +185,6 @@ mod tests {
             allocations: vec![("A".into(), 2_345)],
         };
         let lines = of_receipts(&[receipt]);
-        assert_eq!(lines[0], "In the file: EUR 1 receipt 123.45; for documents it names 23.45, unapplied 100.00.");
+        assert_eq!(lines[0], "Read: EUR 1 receipt 123.45; for documents it names 23.45, unapplied 100.00.");
     }
 }

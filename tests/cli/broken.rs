@@ -67,11 +67,24 @@ fn a_dry_run_says_what_the_file_comes_to() {
     for way in [&["--dry-run"][..], &[]] {
         let args: Vec<&str> = ["import", "invoices", &name].into_iter().chain(way.iter().copied()).collect();
         let said = rig.run(&args).done();
-        assert!(said.contains("In the file: EUR 1 invoice 100.00, 1 credit note -30.00; together 70.00."), "{said}");
-        assert!(said.contains("In the file: USD 1 invoice 7.00."), "{said}");
+        assert!(said.contains("Read: EUR 1 invoice 100.00, 1 credit note -30.00; together 70.00."), "{said}");
+        assert!(said.contains("Read: USD 1 invoice 7.00."), "{said}");
         let days = "Its days: dated 2025-12-31 to 2026-03-05, due 2026-01-31 to 2026-04-05.";
         assert!(said.contains(days), "{said}");
     }
+}
+
+#[test]
+fn the_sums_of_a_file_say_what_of_it_is_not_taken() {
+    let rig = Rig::new("EUR");
+    let first = rig.file("first.csv", format!("{HEAD}{GOOD}"));
+    rig.run(&["import", "invoices", &first]).done();
+    let rows = format!("{HEAD}{GOOD}2,C1,2026-01-05,2026-02-05,5.00,EUR\n3,C1,2026-01-05,2026-02-05,abc,EUR\n");
+    let name = rig.file("more.csv", rows);
+    let said = rig.run(&["import", "invoices", &name, "--skip-refused", "--dry-run"]).done();
+    assert!(said.contains("Read: EUR 2 invoices 15.00."), "{said}");
+    assert!(said.contains("1 row could not be read and is in none of these sums."), "{said}");
+    assert!(said.contains("In these sums are also rows that are not taken: 1 known already."), "{said}");
 }
 
 #[test]

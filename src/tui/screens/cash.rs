@@ -118,7 +118,9 @@ impl CashList {
     fn draw_list(&self, buf: &mut Buffer, area: Rect, ctx: &Ctx, focused: bool) {
         if self.listing.list.is_loaded() && self.listing.list.total() == 0 {
             let empty = match self.listing.filter.as_str() {
-                "" => "no payment waits; o2c import --kind statement takes the next statement in".to_owned(),
+                "" => {
+                    "no payment waits; g s and i, or o2c import statement FILE, takes the next statement in".to_owned()
+                }
                 filter => format!("no payment passes {filter}; / changes it"),
             };
             paint::text(buf, area, area.x + 1, area.y, &empty, ctx.style(Role::Dim), ctx.glyphs);

@@ -159,8 +159,8 @@ impl Figures {
         match (limit, exposure) {
             (0, 0) => Some(0),
             (0, _) => Some(9_999),
-            // Rounded half away from zero; neither is below it.
-            _ => Some(((i128::from(exposure) * 2_000 + i128::from(limit)) / (2 * i128::from(limit))).min(9_999) as i64),
+            // Cut, so that whoever shows whole percent rounds once.
+            _ => Some((i128::from(exposure) * 1_000 / i128::from(limit)).min(9_999) as i64),
         }
     }
 }
