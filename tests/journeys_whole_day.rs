@@ -220,6 +220,25 @@ fn a_reminder_is_drafted_in_the_language_of_the_customer() {
 }
 
 #[test]
+fn a_reminder_asks_for_nothing_disputed_or_promised() {
+    let book = three();
+    let item = |number: &str| {
+        book.number(&format!(
+            "SELECT i.id FROM item i JOIN document d ON d.id = i.document_id WHERE d.number = '{number}'"
+        ))
+    };
+    let open = |item, amount| Act::OpenDispute { item, amount, reason: "price".into(), text: String::new() };
+    book.act(day("2026-03-16"), open(item("INV-01"), 1_000_000));
+    book.act(
+        day("2026-03-16"),
+        Act::Promise { items: vec![(item("INV-02"), 100_000)], on: day("2026-04-01"), text: String::new() },
+    );
+    let mut h = book.open("customers");
+    h.keys("/10000<Enter>e");
+    assert!(h.shows("INV-01 EUR 20,000.00") && !h.shows("INV-02"), "{:#?}", h.screen());
+}
+
+#[test]
 fn a_call_that_led_to_a_plan_goes_on_with_its_form() {
     let book = three();
     let mut h = book.open("today");

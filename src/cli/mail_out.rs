@@ -137,7 +137,7 @@ pub(super) fn list(
             Cell::Text(minute(&row.at)),
             Cell::Text(minute(&row.due_at)),
             Cell::Text(row.way.clone()),
-            Cell::Text(row.said),
+            Cell::Text(row.overtaken.unwrap_or(row.said)),
         ]
     });
     let columns = &["mail", "customer", "name", "letter", "to", "state", "at", "not_before", "leaves_by", "said"];

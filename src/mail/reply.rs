@@ -69,11 +69,15 @@ pub const PHRASES: &[(Meaning, &[&str])] = &[
         "dispute", "disagree", "not correct", "incorrect", "is wrong", "are wrong", "wrong price", "wrong amount", "not received the goods",
         "never received", "did not receive", "have not received", "damaged", "overcharged", "short delivered", "was returned", "not ordered",
         "reklam", "beanstand", "widersprechen", "nicht korrekt", "stimmt nicht", "stimmen nicht", "ist falsch", "falscher preis",
-        "nicht erhalten", "beschadigt", "fehlt", "fehlten", "mangel", "nicht bestellt",
+        "nicht erhalten", "strittig", "bestreiten", "beschadigt", "fehlt", "fehlten", "mangel", "nicht bestellt",
         "litige", "contest", "n'est pas correct", "erreur", "pas recu", "endommage", "manquant", "non conforme",
         "en disputa", "no estamos de acuerdo", "incorrecto", "no es correct", "no hemos recibido", "danad", "faltaba", "reclamacion",
     ]),
     (Meaning::Promise, &[
+        "!not going to pay", "!zahlen wir nicht", "!zahlen wir kein", "!wir zahlen kein", "!uberweisen wir nicht", "!uberweisen wir kein",
+        "!wir uberweisen nicht", "!wir uberweisen kein", "!wir begleichen nicht", "!nicht zahlen", "!nicht uberweisen", "!nicht begleichen",
+        "!nicht bezahlt", "!nicht uberwiesen", "!nicht beglichen", "!no pagaremos", "!no vamos a pagar", "!no sera pagad", "!no se pagara",
+        "!no realizaremos", "!no haremos", "!no transferiremos", "!no abonaremos",
         "will pay", "will be paid", "will transfer", "will settle", "payment will", "we shall pay", "going to pay", "plan to pay", "can pay on", "is scheduled",
         "we'll pay", "i'll pay", "will be transferred", "will be settled", "will receive..payment", "will receive..transfer", "will receive..money", "will have..payment",
         "werden zahlen", "wird bezahlt", "werden uberweisen", "uberweisen wir", "zahlen wir", "wird uberwiesen", "!zahlung erfolgte", "zahlung erfolgt", "werden begleichen",
@@ -173,7 +177,8 @@ fn has(text: &str, phrase: &str) -> bool {
     text.match_indices(phrase).any(|(at, _)| phrase == "?" || !inside(at))
 }
 
-/// Sentences of lines: paragraphs joined, cut after a full stop, question or exclamation mark that ends a word.
+/// Sentences of lines: paragraphs joined, cut after a full stop, question or exclamation mark that ends a word. A full stop
+/// behind a figure ends a sentence only behind a year or a long number: in `5. April` it does not.
 fn sentences(lines: &[String]) -> Vec<String> {
     let mut sentences = Vec::new();
     for paragraph in lines.split(|line| line.is_empty()) {
@@ -184,7 +189,10 @@ fn sentences(lines: &[String]) -> Vec<String> {
             let before = place.checked_sub(1).map(|place| letters[place].1);
             let ends = match c {
                 '?' | '!' => true,
-                '.' => before.is_some_and(|c| !c.is_ascii_digit()),
+                '.' => {
+                    let figures = letters[..place].iter().rev().take_while(|(_, c)| c.is_ascii_digit()).count();
+                    before.is_some() && (figures == 0 || figures >= 4)
+                }
                 _ => false,
             };
             if ends && letters.get(place + 1).is_none_or(|(_, next)| next.is_whitespace()) {

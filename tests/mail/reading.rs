@@ -30,6 +30,22 @@ fn proposed(body: &str) -> Vec<(Meaning, String, String, String)> {
         .collect()
 }
 
+/// What stands behind a sentence that ends in a date is a sentence of its own, about documents of its own.
+#[test]
+fn a_date_at_its_end_does_not_swallow_the_next_sentence() {
+    use Meaning::{Dispute, Paid, Promise};
+    let paid = proposed("INV-20448 zahlen wir am 11.12.2026. INV-20450 haben wir am 28.03. bezahlt.");
+    let words = |one: &(Meaning, String, String, String)| (one.0, one.1.clone(), one.3.clone());
+    let got: Vec<_> = paid.iter().map(words).collect();
+    let wanted = [(Promise, "2026-12-11", "INV-20448"), (Paid, "2026-03-28", "INV-20450")];
+    assert_eq!(got, wanted.map(|(meaning, on, of)| (meaning, on.to_owned(), of.to_owned())));
+    let disputed = proposed("We will pay INV-20448 on 5 April 2026. The price on INV-20450 is wrong.");
+    assert_eq!(
+        disputed.iter().map(|one| (one.0, one.3.as_str())).collect::<Vec<_>>(),
+        [(Promise, "INV-20448"), (Dispute, "INV-20450")]
+    );
+}
+
 #[test]
 fn answers_in_four_languages_propose_what_they_say() {
     use Meaning::{Dispute, Paid, Promise, Query};
@@ -54,6 +70,11 @@ fn answers_in_four_languages_propose_what_they_say() {
         ("Pagaremos el 5 de abril de 2026.", Promise, "2026-04-05", "", ""),
         ("El importe es incorrecto.", Dispute, "", "", ""),
         ("¿Nos pueden enviar una copia?", Query, "", "", ""),
+        ("INV-20448 zahlen wir nicht am 11.12.2026.", Query, "", "", "INV-20448"),
+        ("Wir werden INV-20448 nicht zahlen.", Query, "", "", "INV-20448"),
+        ("Wir zahlen keine Rechnung, die Lieferung ist strittig.", Dispute, "", "", ""),
+        ("No pagaremos la factura 4711 el 5 de abril.", Query, "", "", "4711"),
+        ("We are not going to pay INV-20448.", Query, "", "", "INV-20448"),
         ("We paid INV-20448 on 28 March by transfer.", Paid, "2026-03-28", "", "INV-20448"),
         ("I've paid it yesterday.", Paid, "2026-03-30", "", ""),
         ("You will receive payment on Friday.", Promise, "2026-04-03", "", ""),

@@ -163,9 +163,13 @@ fn a_reminder_that_was_overtaken_stays_in_the_outbox() {
     house.done(Act::Credit { item: 3, amount: 500, date, reason: "goodwill".into() });
     let undone = house.done(Act::Promise { items: vec![(4, 4_000)], on, text: String::new() });
     house.done(Act::Undo { act: undone.act });
+    let place = house.book.path().expect("a file").to_owned();
+    let listed = o2c::store::mail::mails(&Reader::open(&BookPath::new(place)).expect("a reader"), "waiting", None, 9);
+    let listed = listed.expect("a list").0;
+    assert_eq!(listed.iter().filter(|mail| mail.overtaken.is_some()).count(), 3, "the list says which stay");
     let (_, held) = house.pass(&server);
     assert_eq!(house.states(), ["waiting", "waiting", "waiting", "sent", "sent"], "{held:?}");
-    let why = ["is disputed", "is promised", "was paid or credited"];
+    let why = ["is disputed", "was promised", "was paid or credited"];
     for (said, why) in held.iter().zip(why) {
         assert!(said.contains(&format!("{why} since it was written")), "{said}");
     }

@@ -13,6 +13,14 @@ fn welcome(home: &Path) -> Terminal {
     terminal
 }
 
+/// The first run with a file of one row named in the form of the import, its last field to come.
+fn importing(home: &Path, row: &str) -> Terminal {
+    std::fs::write(home.join("ledger.csv"), format!("{HEADER}{row}\n")).expect("a file");
+    let mut terminal = welcome(home);
+    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    terminal
+}
+
 fn books(home: &Path) -> bool {
     home.join("data/o2c/books.db").exists()
 }
@@ -55,10 +63,7 @@ fn a_new_book_is_made_and_opened_and_the_next_run_asks_no_more() {
 #[test]
 fn a_ledger_is_taken_in_and_shown() {
     let home = tempfile::tempdir().expect("a home");
-    let rows = "INV-1,C-1,Kestrel Ltd,2026-01-10,2026-02-09,1250.00,EUR\n";
-    std::fs::write(home.path().join("ledger.csv"), format!("{HEADER}{rows}")).expect("a file");
-    let mut terminal = welcome(home.path());
-    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    let mut terminal = importing(home.path(), "INV-1,C-1,Kestrel Ltd,2026-01-10,2026-02-09,1250.00,EUR");
     terminal.press("Enter Enter").wait_for("[Today]").press("g c").wait_for("Kestrel Ltd");
 }
 
@@ -82,10 +87,7 @@ fn a_ledger_that_cannot_be_taken_leaves_no_book_and_is_asked_for_again() {
 #[test]
 fn dates_of_two_readings_are_asked_about_where_the_file_was_named() {
     let home = tempfile::tempdir().expect("a home");
-    let rows = "INV-1,C-1,Kestrel Ltd,03/04/2026,05/06/2026,1250.00,EUR\n";
-    std::fs::write(home.path().join("ledger.csv"), format!("{HEADER}{rows}")).expect("a file");
-    let mut terminal = welcome(home.path());
-    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    let mut terminal = importing(home.path(), "INV-1,C-1,Kestrel Ltd,03/04/2026,05/06/2026,1250.00,EUR");
     terminal.press("Enter Enter").wait_for("03/04/2026 in line 2").wait_for("no book was made");
     assert!(!books(home.path()), "{}", terminal.text());
     terminal.press("Right Right Enter Enter").wait_for("[Today]").press("g i").wait_for("06 May 26");
@@ -94,10 +96,7 @@ fn dates_of_two_readings_are_asked_about_where_the_file_was_named() {
 #[test]
 fn an_amount_of_two_readings_is_named_and_the_form_has_the_answer() {
     let home = tempfile::tempdir().expect("a home");
-    let rows = "INV-1,C-1,Kestrel Ltd,2026-02-01,2026-03-03,1.250,EUR\n";
-    std::fs::write(home.path().join("ledger.csv"), format!("{HEADER}{rows}")).expect("a file");
-    let mut terminal = welcome(home.path());
-    terminal.press("i").wait_for("Import").type_text("ledger.csv").press("Enter").type_text("Brightwater");
+    let mut terminal = importing(home.path(), "INV-1,C-1,Kestrel Ltd,2026-02-01,2026-03-03,1.250,EUR");
     terminal.press("Enter Enter").wait_for("no book was made").wait_for("line 2, column amount");
     assert!(!books(home.path()), "{}", terminal.text());
     terminal.press("Right Enter").wait_for("[Today]").press("g c").wait_for("1,250.00");

@@ -33,10 +33,12 @@ pub struct MailRow {
     pub queued_on: NaiveDate,
     /// When its last step was written; empty where there is none.
     pub at: String,
-    /// What its last step says; of one that waits, what of it holds no more. Empty where there is neither.
+    /// What its last step says; empty where there is none.
     pub said: String,
     /// The letter of a run it is of.
     pub of_letter: Option<i64>,
+    /// Why one that waits does not leave as it was written.
+    pub overtaken: Option<String>,
     /// The way its letter leaves by now: `mail`, `letter`, `phone`; empty without a letter.
     pub way: String,
 }
@@ -80,6 +82,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
         said: row.get(11)?,
         way: row.get(12)?,
         of_letter: row.get(13)?,
+        overtaken: None,
     })
 }
 
@@ -90,6 +93,7 @@ pub fn mails(reader: &Reader, state: &str, customer: Option<i64>, most: u64) -> 
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map(params![state, customer, limit], row)?.collect::<rusqlite::Result<_>>()?;
+    let rows = looked_at(reader, rows)?;
     let total: i64 = reader.conn.query_row(
         &format!("SELECT count(*) FROM mail m WHERE {wanted}"),
         params![state, customer],
@@ -110,11 +114,13 @@ pub fn open_mails(reader: &Reader) -> Result<Vec<MailRow>> {
     let mut statement = reader
         .conn
         .prepare_cached(&format!("{ROW} WHERE m.state IN ('waiting', 'leased', 'failed', 'unknown') ORDER BY m.id"))?;
-    let mut mails: Vec<MailRow> = statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?;
+    looked_at(reader, statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The same mails, with why those that wait do not leave as they were written.
+fn looked_at(reader: &Reader, mut mails: Vec<MailRow>) -> Result<Vec<MailRow>> {
     for mail in mails.iter_mut().filter(|mail| mail.state == "waiting") {
-        if let Some(why) = overtaken(&reader.conn, mail.id, mail.of_letter)? {
-            mail.said = why;
-        }
+        mail.overtaken = overtaken(&reader.conn, mail.id, mail.of_letter)?;
     }
     Ok(mails)
 }

@@ -7,7 +7,7 @@ use crate::store::error::Result;
 
 /// What became of an item since a letter about it was written, in words; the first that holds.
 const SINCE: [&str; 5] =
-    ["was paid or credited", "is disputed", "is promised", "is in a payment plan", "is held back from letters"];
+    ["was paid or credited", "is disputed", "was promised", "was put in a payment plan", "was held back from letters"];
 
 /// Why the reminder in a mail should not leave as it was written: the first of its items that changed, and how. Changes
 /// from before somebody last decided that the mail goes all the same (`again`) do not count. `None` for other mails.

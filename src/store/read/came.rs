@@ -21,11 +21,6 @@ pub struct Came {
 }
 
 impl Came {
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.cash.is_empty() && self.answers == 0
-    }
-
     /// What to look at first instead of asking for money, in one word; `None` where nothing waits.
     pub fn first(&self) -> Option<&'static str> {
         match self {
@@ -34,22 +29,21 @@ impl Came {
             _ => None,
         }
     }
+}
 
-    fn add(&mut self, sums: &[Money]) {
-        for sum in sums {
-            match self.cash.iter_mut().find(|known| known.currency == sum.currency) {
-                Some(known) => known.minor += sum.minor,
-                None => self.cash.push(*sum),
-            }
-        }
+/// Adds an amount to sums by currency.
+fn add(sums: &mut Vec<Money>, sum: Money) {
+    match sums.iter_mut().find(|known| known.currency == sum.currency) {
+        Some(known) => known.minor += sum.minor,
+        None => sums.push(sum),
     }
 }
 
 /// Everything that waits, by what tells whose it is.
 #[derive(Default)]
 pub(super) struct Waiting {
-    /// By the folded name of the payer.
-    names: HashMap<String, Came>,
+    /// Money by the folded name of its payer.
+    names: HashMap<String, Vec<Money>>,
     /// By customer.
     customers: HashMap<i64, Came>,
 }
@@ -61,7 +55,7 @@ impl Waiting {
         if !self.names.is_empty()
             && let Some(named) = self.names.get(&fold(name))
         {
-            came.add(&named.cash);
+            named.iter().for_each(|sum| add(&mut came.cash, *sum));
         }
         came
     }
@@ -91,11 +85,11 @@ pub(super) fn waiting(reader: &Reader) -> Result<Rc<Waiting>> {
         )?;
         let mut rows = payments.query([])?;
         while let Some(row) = rows.next()? {
-            let sum = [Money::new(row.get(2)?, currency(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?))];
+            let sum = Money::new(row.get(2)?, currency(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?));
             let payer = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
             match row.get::<_, Option<i64>>(3)? {
-                Some(customer) => out.customers.entry(customer).or_default().add(&sum),
-                None if !payer.is_empty() => out.names.entry(fold(payer)).or_default().add(&sum),
+                Some(customer) => add(&mut out.customers.entry(customer).or_default().cash, sum),
+                None if !payer.is_empty() => add(out.names.entry(fold(payer)).or_default(), sum),
                 None => {}
             }
         }

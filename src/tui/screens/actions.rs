@@ -182,6 +182,11 @@ impl Piece {
     fn free(&self) -> i64 {
         (self.open - self.disputed).max(0)
     }
+
+    /// What of it can be asked for: not disputed, and not promised for a day to come.
+    fn asked(&self) -> i64 {
+        (self.free() - self.promised.map_or(0, |(_, amount)| amount)).max(0)
+    }
 }
 
 impl Subject {

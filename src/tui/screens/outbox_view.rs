@@ -43,6 +43,7 @@ pub(super) fn what(row: &OutRow, ctx: &Ctx) -> String {
                 _ => "",
             };
             let said = if mail.said.is_empty() { &mail.subject } else { &mail.said };
+            let said = mail.overtaken.as_ref().unwrap_or(said);
             format!("{letter}{now}{said}")
         }
         What::Proposal(one) => {
@@ -108,8 +109,9 @@ pub(super) fn peek(row: &OutRow, ctx: &Ctx) -> Vec<String> {
             "failed" => "its letter leaves by the next channel".to_owned(),
             "sent" => format!("sent, as of {} UTC", minute(&mail.at)),
             "on its way" => format!("being handed over, until {} UTC at the latest", minute(&mail.due_at)),
-            _ if mail.said.ends_with("since it was written") => {
-                format!("stays: {}; x gives it up, or sends it all the same", mail.said)
+            _ if mail.overtaken.is_some() => {
+                let why = mail.overtaken.as_deref().unwrap_or_default();
+                format!("stays: {why}; x gives it up, or sends it all the same")
             }
             _ if !mail.due_at.is_empty() => {
                 format!("not taken before; tried again from {} UTC on", minute(&mail.due_at))

@@ -115,9 +115,11 @@ impl Today {
             true => (many > 0).then(|| format!("{many} {what} ({keys})")),
             false => (many > 0).then(|| format!("{keys} {many} {what}")),
         };
-        let approve = if long { "to approve" } else { "approve" };
-        let mut notes: Vec<String> = Vec::new();
-        notes.extend(came(self.to_approve, approve, "g v"));
+        let mut notes: Vec<String> = match (self.to_approve, long) {
+            (0, _) => Vec::new(),
+            (many, true) => vec![approvals::notice(many)],
+            (many, false) => came(many, "approve", "g v").into_iter().collect(),
+        };
         notes.extend(came(self.came.0, "cash", "g b"));
         notes.extend(came(self.came.1, "mail", "g x"));
         if sums.no_rate > 0 {

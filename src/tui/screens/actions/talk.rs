@@ -105,17 +105,21 @@ fn next_field(ctx: &Ctx) -> Field {
     })
 }
 
-/// The draft of a reminder with what is overdue, or with the items that were chosen.
+/// The draft of a reminder with what may be asked for of what is overdue, or of the items that were chosen: nothing
+/// disputed, nothing promised. Empty where all of it is one or the other.
 fn reminder(subject: &Subject, ctx: &Ctx) -> String {
-    let due: Vec<PastDue> = subject
-        .debits()
-        .filter(|piece| subject.chosen || piece.due < ctx.today)
+    let meant = || subject.debits().filter(|piece| subject.chosen || piece.due < ctx.today);
+    let due: Vec<PastDue> = meant()
+        .filter(|piece| piece.asked() > 0)
         .map(|piece| PastDue {
             number: piece.number.clone(),
-            open: Money::new(piece.open, piece.currency),
+            open: Money::new(piece.asked(), piece.currency),
             on: piece.due,
         })
         .collect();
+    if due.is_empty() && meant().next().is_some() {
+        return String::new();
+    }
     reminder_draft(&subject.language, &due)
 }
 
