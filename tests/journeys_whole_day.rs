@@ -300,6 +300,7 @@ fn a_note_and_the_whole_of_a_reminder_can_be_read() {
         "{screen:#?}"
     );
     assert!(screen.iter().any(|line| line.contains("or tell us when you will.")), "{screen:#?}");
+    assert!(!screen.iter().any(|line| line.ends_with("~|")), "nothing of it is cut: {screen:#?}");
     let note = "Mr Park is on leave until 3 Dec; ask Ms Lee";
     h.keys(&format!("<Esc>n{}<Enter>", note.replace(' ', "<Space>")));
     assert!(h.shows(&format!("last 16 Mar note, {note}")), "{:#?}", h.screen());

@@ -15,7 +15,7 @@ use crate::tui::app::{CmdId, Ctx, Effect};
 use crate::tui::ui::width::wrap;
 
 /// Cells of a line of a letter below its form.
-const LETTER: usize = 68;
+const LETTER: usize = 63;
 /// When to look again after a reminder.
 const AFTER_MAIL: &str = "+5b";
 
