@@ -7,7 +7,6 @@ use super::master::{line, maybe_line, named, single};
 use super::money::{positive, shown};
 use super::perform::{Context, Written};
 use super::{Act, Failure};
-use crate::domain::authority::Right;
 use crate::domain::case::mention::mentions;
 use crate::domain::outcome::Outcome;
 use crate::domain::plan;
@@ -56,25 +55,6 @@ pub(super) fn outcome_of(outcome: &str) -> Result<Outcome, Failure> {
     })
 }
 
-/// Refuses a contact with an account that another works on now, so that two people never call the same customer. Who may
-/// decide who works on what takes it over instead; that is said.
-pub(super) fn claim(tx: &mut Tx<'_>, context: &Context<'_>, customer: i64) -> Result<String, Failure> {
-    let Some(by) = tx.held_by_another(customer, context.person.id)? else { return Ok(String::new()) };
-    if context.person.held().iter().any(|role| role.has(Right::Undo)) {
-        tx.take_over(customer, context.person.id)?;
-        return Ok(format!(", taken over from {}", by.name));
-    }
-    let sentence = format!(
-        "{} works on {} until {} UTC and may be calling them. Nothing was changed; take another account with o2c \
-         activities next, or ask {} to leave it.",
-        by.name,
-        tx.customer(customer)?.data.name,
-        by.until.get(11..16).unwrap_or(&by.until),
-        by.login
-    );
-    Err(Failure::refused("WRK-02", sentence))
-}
-
 struct Entry<'a> {
     kind: &'a str,
     outcome: &'a str,
@@ -97,12 +77,9 @@ fn log(
         return Err(Failure::refused("DAT-04", "The follow-up date is in the past. Nothing was changed."));
     }
     let (text, what) = (maybe_line(entry.text), maybe_line(entry.what));
-    let (mut name, mut over) = (String::new(), String::new());
+    let mut name = String::new();
     for customer in customers {
         name = tx.customer(*customer)?.data.name;
-        if matches!(entry.kind, "call" | "e-mail") {
-            over = claim(tx, context, *customer)?;
-        }
         tx.add_activity(&NewActivity {
             customer: *customer,
             person: context.person.id,
@@ -117,7 +94,7 @@ fn log(
     }
     let next = entry.next_on.filter(|_| entry.kind != "follow-up");
     let tail = next.map_or(String::new(), |next| format!(", again on {next}"));
-    Ok(Written::of(single(customers), format!("{title}: {}{tail}{over}", named(customers, &name))))
+    Ok(Written::of(single(customers), format!("{title}: {}{tail}", named(customers, &name))))
 }
 
 /// A note on a customer makes no task, which belongs to a case or an inquiry: says so where it mentions somebody.

@@ -5,6 +5,7 @@
 use crate::store::Connection;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::arrange::claim::claim;
 use super::authorise::{self, Verdict};
 use super::{
     Act, Done, Expect, Failure, Request, approval, arrange, bank, bank_rules, case, cases, collect, dunning, import,
@@ -127,7 +128,8 @@ fn attempt(conn: &Connection, actor: &Actor, stamp: Stamp, request: &Request, mo
             None => Some(second),
         },
     };
-    let written = handle(&mut tx, &context, &request.act)?;
+    let mut written = handle(&mut tx, &context, &request.act)?;
+    written.summary += &claim(&mut tx, &context, stamp.now, &request.act)?;
     case::follow(&mut tx, &context)?;
     let Some(second) = second else {
         let session = sign_in(&mut tx, actor, person.id, stamp)?;

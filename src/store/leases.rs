@@ -58,13 +58,14 @@ pub fn take(writer: &Writer, customer: i64, person: i64, now: DateTime<Utc>) -> 
 }
 
 impl Tx<'_> {
-    /// The lease another person holds on an account now, as of when the act is recorded.
-    pub fn held_by_another(&self, customer: i64, person: i64) -> Result<Option<Lease>> {
+    /// The lease another person holds on an account at an instant. Leases go by the clock alone: an act may be recorded
+    /// later than it is, where the last act is of a clock that was ahead.
+    pub fn held_by_another(&self, customer: i64, person: i64, now: DateTime<Utc>) -> Result<Option<Lease>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT l.customer_id, p.login, p.name, l.until_at FROM lease l JOIN person p ON p.id = l.person_id \
              WHERE l.customer_id = $1 AND l.person_id <> $2 AND l.until_at > $3",
         )?;
-        let mut rows = statement.query_map(params![customer, person, self.recorded_at], lease)?;
+        let mut rows = statement.query_map(params![customer, person, instant(now)], lease)?;
         Ok(rows.next().transpose()?)
     }
 

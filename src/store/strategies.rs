@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::Reader;
 use super::date::{iso, read};
 use super::error::{Result, StoreError};
+use super::mail::NEVER_LEFT;
 use super::tx::Tx;
 use super::value::{T, V};
 use crate::domain::dunning::Customer;
@@ -143,10 +144,12 @@ impl Strategies {
 /// The highest level of a reminder of what each customer has past due. The index of open items leads, so that letters of
 /// what was paid are not read.
 fn levels(reader: &Reader, today: NaiveDate) -> Result<Map<i64, i64>> {
-    let mut statement = reader.conn.prepare_cached(
-        "SELECT customer_id, coalesce((SELECT max(l.level) FROM letter_line l WHERE l.item_id = item.id), 0) FROM item \
-         WHERE open <> 0 AND kind IN (1, 3, 6) AND due_date < $1 ORDER BY customer_id, currency, due_date",
-    )?;
+    let text = format!(
+        "SELECT customer_id, coalesce((SELECT max(l.level) FROM letter_line l JOIN letter t ON t.id = l.letter_id \
+         WHERE l.item_id = item.id AND NOT {NEVER_LEFT}), 0) FROM item \
+         WHERE open <> 0 AND kind IN (1, 3, 6) AND due_date < $1 ORDER BY customer_id, currency, due_date"
+    );
+    let mut statement = reader.conn.prepare_cached(&text)?;
     let mut rows = statement.query([iso(today).as_str()])?;
     let mut levels: Map<i64, i64> = Map::default();
     while let Some(row) = rows.next()? {

@@ -121,6 +121,11 @@ pub struct NewStep<'a> {
     pub decided_on: Option<NaiveDate>,
 }
 
+/// SQL of what counts as a contact with a customer, on a row of `activity` named `a` that was not taken back. What was only
+/// drafted reached nobody.
+pub(in crate::store) const CONTACTED: &str = "a.kind IN ('call', 'e-mail', 'visit', 'meeting', 'portal', 'agency') \
+     AND a.outcome <> 'draft' AND a.takes_back IS NULL AND NOT EXISTS (SELECT 1 FROM activity t WHERE t.takes_back = a.id)";
+
 impl Tx<'_> {
     /// The id of the newest dispute; 0 where there is none.
     pub fn last_dispute(&self) -> Result<i64> {

@@ -96,6 +96,19 @@ fn a_draft_counts_its_letters_and_names_what_somebody_had_decided_of_the_one_bef
     assert!(said.contains("in place of M-1") && said.contains("reviewed there and now as drafted: INV-3"), "{said}");
 }
 
+/// What was only drafted reached nobody, so it keeps no letter back; an e-mail that was sent does.
+#[test]
+fn a_drafted_email_holds_no_reminder_back_and_a_sent_one_does() {
+    let rig = company(1);
+    let gap = POLICY.replace("grace_days", "contact_gap_days = 3\ngrace_days");
+    rig.file("gap.toml", gap);
+    rig.run(&["policy", "import", "gap.toml"]).done();
+    rig.run(&["email-draft", "C1", "--next", "+3b"]).done();
+    rig.run(&["dunning", "draft", "--dry-run"]).done();
+    rig.run(&["activities", "log", "C1", "--kind", "e-mail", "--outcome", "reached"]).done();
+    rig.run(&["dunning", "draft", "--dry-run"]).refused(1, &["DUN-02", "1 contacted"]);
+}
+
 #[test]
 fn a_run_older_than_the_last_and_a_template_with_an_unknown_field_are_refused_whole() {
     let rig = company(2);

@@ -54,6 +54,9 @@ fn a_plan_from_proposal_to_default_and_replacement() {
     assert_eq!(shown["instalments"][1]["state"], "missed");
     let list = answer(&rig, &["--today", "2026-05-07", "plans", "list", "--where", "state:default", "--json"]);
     assert_eq!((list["total"].as_i64(), list["rows"][0]["left"].as_str()), (Some(1), Some("1000.00")));
+    // The one missed, and not the one that was paid.
+    let text = said(&rig, &["--today", "2026-05-07", "plans", "list"]).done();
+    assert!(text.contains("in default since 7 May 26, 500.00 EUR of the instalment of 1 May 26 missing"), "{text}");
     let listed = answer(&rig, &["--today", "2026-05-07", "worklist", "--why", "C1", "--json"]);
     let parts = listed["parts"].as_array().expect("parts");
     assert!(parts.contains(&json!({"points": 15, "reason": "Plan in default since 7 May"})), "{listed}");
@@ -147,6 +150,14 @@ fn nobody_logs_a_contact_with_an_account_another_works_on_unless_they_may_take_i
     rig.run(&log).refused(1, &["WRK-02", "Mara Lind works on Nordwind until", "Nothing was changed"]);
     rig.run(&["--as", "jonas", "call", "C1", "--outcome", "reached"]).refused(1, &["WRK-02"]);
     rig.run(&["--as", "jonas", "email-draft", "C1"]).refused(1, &["WRK-02"]);
+    for other in [
+        vec!["promise", "INV-1", "--on", "+3b"],
+        vec!["plans", "propose", "INV-1", "--rates", "3"],
+        vec!["follow-up", "C1", "--on", "+3b"],
+        vec!["done", "C1"],
+    ] {
+        rig.run(&[vec!["--as", "jonas"], other].concat()).refused(1, &["WRK-02", "Mara Lind works on Nordwind until"]);
+    }
     rig.run(&["--as", "jonas", "note", "C1", "their office moves"]).done();
     let other = answer(&rig, &["--as", "jonas", "activities", "next", "--json"]);
     assert_eq!(other["customer"], "C2", "what another works on is passed over");

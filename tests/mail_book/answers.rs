@@ -1,6 +1,7 @@
 //! Mails that come in: whose they are, what they propose, what people make of it, and letters that come back.
 
 use o2c::acts::mail::incoming::received;
+use o2c::acts::mail::write::prepare;
 use o2c::acts::mail::{Choice, Mail, Received};
 use o2c::acts::{Act, Failure};
 use o2c::store::{BookPath, Reader};
@@ -39,6 +40,17 @@ fn mail(from: &str, headers: &str, body: &str) -> String {
         "From: Anna <{from}>\r\nTo: accounts@nordwind.example\r\nDate: Tue, 31 Mar 2026 10:00:00 +0200\r\n\
          Message-ID: <{}@acme.com>\r\nSubject: Re: Reminder\r\n{headers}\r\n{body}\r\n",
         body.len()
+    )
+}
+
+/// A server's notice that the mail with this id did not reach the address.
+fn returned(id: &str, address: &str) -> String {
+    format!(
+        "From: MAILER-DAEMON@mx.acme.com\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         Failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.acme.com\r\n\r\n\
+         Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\n--b--\r\n"
     )
 }
 
@@ -122,13 +134,7 @@ fn a_letter_that_comes_back_marks_the_address_and_goes_on_paper() {
     house.queue();
     house.pass(&server);
     let id = &house.texts("SELECT message_id FROM mail ORDER BY id")[0];
-    let report = format!(
-        "From: MAILER-DAEMON@mx.acme.com\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n\
-         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
-         Failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.acme.com\r\n\r\n\
-         Final-Recipient: rfc822; a@acme.com\r\nAction: failed\r\nStatus: 5.1.1\r\n\
-         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{id}>\r\n--b--\r\n"
-    );
+    let report = returned(id, "a@acme.com");
     let found = desk.take(&report);
     assert_eq!((found.sort.as_str(), found.mail), ("returned", Some(1)));
     assert_eq!(house.states(), ["failed", "sent"]);
@@ -149,6 +155,30 @@ fn a_letter_that_comes_back_marks_the_address_and_goes_on_paper() {
         reason: "they repaired it".into(),
     }));
     assert_eq!(house.texts("SELECT bounced || '' FROM address_step ORDER BY id"), ["1", "1", "0"]);
+    house.assert_sound();
+}
+
+#[test]
+fn what_waits_for_an_address_that_came_back_does_not_leave() {
+    let server = Server::start(Mood::Kind);
+    let desk = desk(&["a@acme.com", "b@acme.com"]);
+    let house = &desk.house;
+    house.queue();
+    house.pass(&server);
+    for number in ["K1", "K2"] {
+        let reader = Reader::open(&desk.place).expect("it opens");
+        let out = prepare(&reader, day(DAY), ("statement", number), None).expect("a statement");
+        house.mail(Mail::Write(Box::new(out)));
+    }
+    assert_eq!(house.states(), ["sent", "sent", "waiting", "waiting"]);
+    let id = &house.texts("SELECT message_id FROM mail ORDER BY id")[0];
+    desk.take(&returned(id, "a@acme.com"));
+    assert_eq!(house.states(), ["failed", "sent", "failed", "waiting"], "its letter, and what waited for it");
+    let next = house.texts("SELECT next_on || ' ' || next_what FROM customer WHERE next_on IS NOT NULL ORDER BY id");
+    assert_eq!(next[0], "2026-03-31 its mail failed", "somebody is to tell them by another way");
+    house.assert_sound();
+    house.pass(&server);
+    assert_eq!(server.taken().iter().filter(|taken| taken.to == "a@acme.com").count(), 1);
     house.assert_sound();
 }
 

@@ -105,6 +105,23 @@ fn what_is_not_taken_now_is_tried_again_and_counts_as_failed_in_the_end() {
     house.assert_sound();
 }
 
+/// behaviour.md 5B: only what was sent counts for the level and the letter before.
+#[test]
+fn a_letter_whose_mail_was_given_up_counts_for_no_level() {
+    let house = in_memory(&["a@acme.com"]);
+    house.queue();
+    house.done(Act::Dunning(o2c::acts::dunning::Dunning::FinishRun { run: 1 }));
+    let draft = || house.tried(Act::Dunning(o2c::acts::dunning::Dunning::DraftRun { segment: String::new() }));
+    assert!(draft().expect_err("it was reminded").to_string().starts_with("[DUN-02]"));
+    house.mail(settle(1, Settled::GivenUp));
+    let said = draft().expect("nobody got the letter").summary;
+    assert!(said.contains("1 letter about 1 item"), "{said}");
+    // Sent after all, it counts again.
+    house.mail(settle(1, Settled::Again));
+    assert!(draft().expect_err("it waits to leave").to_string().starts_with("[DUN-02]"));
+    house.assert_sound();
+}
+
 #[test]
 fn two_passes_at_once_send_each_letter_once() {
     let server = Server::start(Mood::Kind);

@@ -53,6 +53,8 @@ pub struct Letter {
     pub lines: Vec<(usize, i64)>,
     pub fee_item: Option<usize>,
     pub ways: Vec<Way>,
+    /// Somebody gave its mail up, and it took no other way: it counts for nothing.
+    pub given_up: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -112,7 +114,9 @@ impl Desk {
 
     /// Letters an item was in, those of one run left out.
     fn sent(&self, item: usize, but: Option<usize>) -> impl Iterator<Item = &Letter> {
-        let of = move |letter: &&Letter| Some(letter.run) != but && letter.lines.iter().any(|line| line.0 == item);
+        let of = move |letter: &&Letter| {
+            Some(letter.run) != but && !letter.given_up && letter.lines.iter().any(|line| line.0 == item)
+        };
         self.letters.iter().filter(of)
     }
 }
@@ -148,7 +152,12 @@ impl State {
             }
         }
         let letters = self.desk.letters.iter().filter(|letter| Some(letter.run) != but && letter.key.0 == customer);
-        let contact = letters.map(|letter| letter.on).max().max(self.customers[customer as usize - 1].last_contact);
+        let letters = letters.filter(|letter| !letter.given_up);
+        // What was only drafted reached nobody.
+        let spoke = ["call", "e-mail", "visit", "meeting", "portal", "agency"];
+        let own = self.activities.iter().filter(|one| one.customer as i64 == customer - 1 && one.live);
+        let called = own.filter(|one| spoke.contains(&one.kind)).map(|one| one.on).max();
+        let contact = letters.map(|letter| letter.on).max().max(called);
         if contact.is_some_and(|contact| contact >= today) {
             return Vec::new();
         }
@@ -409,7 +418,7 @@ impl State {
             wrote.money.items.push(self.money.item(Kind::DebitNote, customer, ctx.today, due, currency, fee));
         }
         let fee_item = wrote.money.items.first().copied();
-        self.desk.letters.push(Letter { run, key, on: ctx.today, lines, fee_item, ways: Vec::new() });
+        self.desk.letters.push(Letter { run, key, on: ctx.today, lines, fee_item, ways: Vec::new(), given_up: false });
         self.leave(self.desk.letters.len() - 1);
         let customer = customer as usize - 1;
         self.activities.push(Activity { customer, kind: "letter", on: ctx.today, next_on: None, live: true });

@@ -179,17 +179,30 @@ impl State {
     fn fail(&mut self, ctx: Ctx<'_>, at: usize, sender: &str, said: &str) {
         self.office.put(at, "failed", sender);
         if said.contains("550") {
-            let mail = &self.office.mails[at];
-            let step = (mail.customer, mail.receiver.clone(), true);
-            self.office.addresses.push(step);
+            self.came_back(ctx, at);
         }
         self.fall(ctx, at);
+    }
+
+    /// Mail to the address of a mail arrives no more: what waits for it fails as well.
+    fn came_back(&mut self, ctx: Ctx<'_>, of: usize) {
+        let (customer, receiver) = (self.office.mails[of].customer, self.office.mails[of].receiver.clone());
+        self.office.addresses.push((customer, receiver.clone(), true));
+        for at in 0..self.office.mails.len() {
+            let mail = &self.office.mails[at];
+            if at != of && mail.state == "waiting" && mail.customer == customer && mail.receiver == receiver {
+                self.office.put(at, "failed", "");
+                self.fall(ctx, at);
+            }
+        }
     }
 
     /// The letter of a mail that failed leaves on paper.
     fn fall(&mut self, ctx: Ctx<'_>, at: usize) {
         let mail = &self.office.mails[at];
-        self.desk.letters[mail.letter].ways.push(Way::Paper);
+        let letter = &mut self.desk.letters[mail.letter];
+        letter.ways.push(Way::Paper);
+        letter.given_up = false;
         let customer = mail.customer;
         self.activities.push(Activity { customer, kind: "mail", on: ctx.today, next_on: None, live: true });
     }
@@ -208,6 +221,9 @@ impl State {
             return Err("MAIL-08");
         }
         self.office.put(at, state, "");
+        let letter = self.office.mails[at].letter;
+        self.desk.letters[letter].given_up =
+            how == Settled::GivenUp && self.desk.letters[letter].ways.last() == Some(&Way::Mail);
         if how == Settled::Again {
             let mail = &mut self.office.mails[at];
             mail.tries = 0;
@@ -237,9 +253,8 @@ impl State {
         }
         match (mail.sort.as_str(), of, customer) {
             ("returned", Some(at), _) => {
-                let known = &self.office.mails[at];
-                let (step, state) = ((known.customer, known.receiver.clone(), true), known.state);
-                self.office.addresses.push(step);
+                let state = self.office.mails[at].state;
+                self.came_back(ctx, at);
                 if ["sent", "unknown", "given up"].contains(&state) {
                     self.office.put(at, "failed", "");
                     self.fall(ctx, at);

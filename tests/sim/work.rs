@@ -153,7 +153,7 @@ impl State {
                 let next_on = next_on.unwrap_or_else(|| working_days_after(ctx.today, days));
                 self.activity(ctx, &[*customer], "call", Some(next_on))
             }
-            Act::DraftEmail { customers, next_on, .. } => self.activity(ctx, customers, "e-mail", *next_on),
+            Act::DraftEmail { customers, next_on, .. } => self.activity(ctx, customers, "draft", *next_on),
             Act::Note { text, .. } if empty(text) => Err("TXT-05"),
             Act::Note { customer, .. } => self.activity(ctx, &[*customer], "note", None),
             Act::FollowUp { customers, on, .. } => self.activity(ctx, customers, "follow-up", Some(*on)),
@@ -191,7 +191,7 @@ impl State {
     pub fn keep_contact(&mut self, customer: usize) {
         let live = || self.activities.iter().filter(|one| one.customer == customer && one.live);
         let of = |kinds: &[&str]| live().filter(|one| kinds.contains(&one.kind)).map(|one| one.on).max();
-        let (last, done) = (of(&["call", "e-mail", "visit", "meeting", "portal", "agency"]), of(&["done"]));
+        let (last, done) = (of(&["call", "e-mail", "draft", "visit", "meeting", "portal", "agency"]), of(&["done"]));
         let next = live().filter_map(|one| one.next_on).next_back();
         let known = &mut self.customers[customer];
         (known.last_contact, known.done_on, known.next_on) = (last, done, next);

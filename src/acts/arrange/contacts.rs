@@ -1,7 +1,7 @@
 //! Contacts of every kind with what comes next, and the hand-over of a person's accounts.
 
 use super::super::Failure;
-use super::super::collect::{claim, outcome_of};
+use super::super::collect::outcome_of;
 use super::super::master::{line, maybe_line, put};
 use super::super::perform::{Context, Written};
 use super::Arrange;
@@ -24,7 +24,6 @@ pub(super) fn log(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> Resu
     let (text, what) = (maybe_line(text), maybe_line(next_what));
     let what = if what.is_empty() { came.next().to_owned() } else { what };
     let name = tx.customer(*customer)?.data.name;
-    let over = claim(tx, context, *customer)?;
     tx.add_activity(&NewActivity {
         customer: *customer,
         person: context.person.id,
@@ -38,7 +37,7 @@ pub(super) fn log(tx: &mut Tx<'_>, context: &Context<'_>, act: &Arrange) -> Resu
     })?;
     let mut title = kind.clone();
     title[..1].make_ascii_uppercase();
-    Ok(Written::of(Some(*customer), format!("{title} ({}): {name}, {what} on {next_on}{over}", came.words())))
+    Ok(Written::of(Some(*customer), format!("{title} ({}): {name}, {what} on {next_on}", came.words())))
 }
 
 pub(super) fn hand_over(

@@ -2,6 +2,7 @@
 //! hand-over of a person's accounts. Promises with who said what belong to it too. None of
 //! them moves money.
 
+pub(super) mod claim;
 mod contacts;
 mod plans;
 mod promises;

@@ -95,14 +95,14 @@ fn returned(
 ) -> Result<String, Failure> {
     let Some(of) = of else { return Ok(format!("A mail came back that is not known: {}", maybe_line(&mail.subject))) };
     let said = maybe_line(format!("came back {}", mail.status).trim());
-    tx.add_address_step(of.customer, &of.receiver.to_ascii_lowercase(), true, &said)?;
+    let others = queue::came_back(tx, context, of, &said)?;
     if !matches!(of.state.as_str(), "sent" | "unknown" | "given up") {
-        return Ok(format!("Mail {} to {} {said}", of.id, of.receiver));
+        return Ok(format!("Mail {} to {} {said}{others}", of.id, of.receiver));
     }
     tx.add_mail_step(of.id, "returned", "", "", &said)?;
     let now = queue::fall(tx, context, (of.customer, of.letter), "came back", &maybe_line(&mail.status))?;
     let tail = if now.is_empty() { String::new() } else { format!("; its letter leaves {now}") };
-    Ok(format!("Mail {} to {} {said}{tail}", of.id, of.receiver))
+    Ok(format!("Mail {} to {} {said}{tail}{others}", of.id, of.receiver))
 }
 
 fn open(tx: &Tx<'_>, proposal: i64) -> Result<Proposal, Failure> {

@@ -95,12 +95,13 @@ fn end(tx: &mut Tx<'_>, context: &Context<'_>, mail: &Mail, sender: &str, ended:
 
 fn failed(tx: &mut Tx<'_>, context: &Context<'_>, mail: &Mail, sender: &str, said: &str) -> Result<String, Failure> {
     tx.add_mail_step(mail.id, "failed", "", sender, said)?;
+    let mut others = String::new();
     if is_address_fault(said) {
-        tx.add_address_step(mail.customer, &mail.receiver.to_ascii_lowercase(), true, said)?;
+        others = queue::came_back(tx, context, mail, said)?;
     }
     let now = queue::fall(tx, context, (mail.customer, mail.letter), "failed", said)?;
     let tail = if now.is_empty() { String::new() } else { format!("; its letter leaves {now}") };
-    Ok(format!("mail {} to {} refused: {said}{tail}", mail.id, mail.receiver))
+    Ok(format!("mail {} to {} refused: {said}{tail}{others}", mail.id, mail.receiver))
 }
 
 pub(super) fn lapse(tx: &mut Tx<'_>, mails: &[i64]) -> Result<Written, Failure> {

@@ -10,11 +10,12 @@ use super::super::{Failure, templates};
 use crate::documents::library::Edited;
 use crate::documents::{html, reminder};
 use crate::domain::dunning::{Channel, Letter};
+use crate::domain::text::counted;
 use crate::mail::address::Mailbox;
 use crate::mail::message::{self, Draft, Unsendable};
 use crate::mail::when::next_channel;
 use crate::store::Tx;
-use crate::store::mail::NewMail;
+use crate::store::mail::{Mail, NewMail};
 use crate::store::work::NewActivity;
 
 /// The way a letter leaves by.
@@ -104,6 +105,23 @@ fn queue(tx: &mut Tx<'_>, customer: i64, letter: &Letter) -> Result<(), Failure>
 /// The templates that were edited, as the transaction sees them.
 fn edited(tx: &Tx<'_>) -> Result<Vec<Edited>, Failure> {
     Ok(templates::parted(tx.settings_of(templates::PREFIX)?))
+}
+
+/// Mail to the address of `of` arrives no more: marks it, and what waits for it fails as well, so that nothing leaves for
+/// an address that is known to be gone. Says how many those were.
+pub(super) fn came_back(tx: &mut Tx<'_>, context: &Context<'_>, of: &Mail, said: &str) -> Result<String, Failure> {
+    tx.add_address_step(of.customer, &of.receiver.to_ascii_lowercase(), true, said)?;
+    let waiting = tx.waiting_for(of.customer, &of.receiver)?;
+    let others: Vec<&Mail> = waiting.iter().filter(|mail| mail.id != of.id).collect();
+    for mail in &others {
+        let why = format!("mail to {} came back ({said})", mail.receiver);
+        tx.add_mail_step(mail.id, "failed", "", "", &why)?;
+        fall(tx, context, (mail.customer, mail.letter), "failed", &why)?;
+    }
+    Ok(match others.len() {
+        0 => String::new(),
+        count => format!("; {} to it did not leave", counted(count as u64, "mail that waited")),
+    })
 }
 
 /// The mail of a letter failed: the letter leaves by the next channel. On paper it is written with the others of its

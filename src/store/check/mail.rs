@@ -36,7 +36,7 @@ fn order(conn: &Connection, found: &mut Findings) -> Result<()> {
          WHERE NOT CASE what \
            WHEN 'leased' THEN before = 'waiting' AND who <> '' \
            WHEN 'sent' THEN before IN ('leased', 'unknown') AND who = hands \
-           WHEN 'failed' THEN before IN ('leased', 'unknown') AND who = hands \
+           WHEN 'failed' THEN (before IN ('leased', 'unknown') AND who = hands) OR (before = 'waiting' AND who = '') \
            WHEN 'waiting' THEN before IN ('leased', 'unknown') AND who = hands \
            WHEN 'unknown' THEN before = 'leased' AND who = hands \
            WHEN 'returned' THEN before IN ('sent', 'unknown', 'given up') \

@@ -15,9 +15,11 @@ use crate::domain::promise::{Promise, State};
 use crate::store::date::{iso, read};
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::currency;
+use crate::store::mail::NEVER_LEFT;
 use crate::store::plans::{Which, plans};
 use crate::store::read::accounts::{cash_on, leeway};
 use crate::store::read::worklist::grade;
+use crate::store::work::CONTACTED;
 use crate::store::{Reader, Tx};
 
 /// A version of a policy.
@@ -165,6 +167,7 @@ pub fn customers(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
     let mut list = items(conn, wanted)?;
     let places: HashMap<i64, usize> = list.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
     traits(conn, wanted, &mut list, &places)?;
+    contacts(conn, wanted, &mut list, &places)?;
     letters(conn, wanted, &mut list, &places)?;
     promises(conn, wanted, &mut list, &places)?;
     planned(conn, wanted, &mut list, &places)?;
@@ -250,7 +253,7 @@ fn item_of<'a>(list: &'a mut [Customer], places: &Places, customer: i64, item: i
 
 fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
-        "SELECT id, number, country, currency, group_name, language, owner, risk, last_contact FROM customer WHERE {}",
+        "SELECT id, number, country, currency, group_name, language, owner, risk FROM customer WHERE {}",
         only(wanted, "id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
@@ -267,7 +270,22 @@ fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pla
             ("owner", row.get(6)?),
             ("risk", grade(row.get::<_, i64>(7)?).to_owned()),
         ];
-        customer.last_contact = maybe_day(row, 8)?;
+    }
+    Ok(())
+}
+
+/// When each was last spoken or written to by hand.
+fn contacts(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
+    let text = format!(
+        "SELECT a.customer_id, max(a.on_date) FROM activity a WHERE {CONTACTED} AND {} GROUP BY a.customer_id",
+        only(wanted, "a.customer_id", 1)
+    );
+    let mut statement = conn.prepare_cached(&text)?;
+    let mut rows = statement.query([wanted.customer])?;
+    while let Some(row) = rows.next()? {
+        if let Some(place) = places.get(&row.get(0)?) {
+            list[*place].last_contact = maybe_day(row, 1)?;
+        }
     }
     Ok(())
 }
@@ -284,7 +302,7 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
     let text = format!(
         "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0 FROM letter t \
          JOIN letter_line l ON l.letter_id = t.id JOIN policy_version p ON p.id = t.policy_id \
-         JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND t.run_id <> $1 AND {} ORDER BY l.id",
+         JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND t.run_id <> $1 AND {} AND NOT {NEVER_LEFT} ORDER BY l.id",
         only(wanted, "t.customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
@@ -294,8 +312,9 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
         item.sent.push(Sent { level: row.get(2)?, on: day(row, 3)?, policy: row.get(4)?, fee: row.get(5)? });
     }
     let text = format!(
-        "SELECT customer_id, max(letter_date) FROM letter WHERE run_id <> $1 AND {} GROUP BY customer_id",
-        only(wanted, "customer_id", 2)
+        "SELECT t.customer_id, max(t.letter_date) FROM letter t WHERE t.run_id <> $1 AND {} AND NOT {NEVER_LEFT} \
+         GROUP BY t.customer_id",
+        only(wanted, "t.customer_id", 2)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query(params![wanted.run, wanted.customer])?;

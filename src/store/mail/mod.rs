@@ -13,6 +13,7 @@ use super::error::{Result, StoreError};
 use super::schema::hex;
 use super::tx::Tx;
 use super::value::{T, V};
+use super::work::CONTACTED;
 use crate::domain::calendar::Holidays;
 use crate::domain::dunning::Channel;
 
@@ -95,6 +96,11 @@ fn mail_of(row: &Row<'_>) -> rusqlite::Result<Mail> {
         who: row.get(6)?,
     })
 }
+
+/// SQL of whether a letter, a row of `letter` named `t`, never left: somebody gave its mail up and it took no other way. It
+/// counts for no level, no contact and no time to pay.
+pub(in crate::store) const NEVER_LEFT: &str = "(EXISTS (SELECT 1 FROM mail g WHERE g.letter_id = t.id AND g.state = 'given up') \
+     AND (SELECT w.way FROM letter_way w WHERE w.letter_id = t.id ORDER BY w.id DESC LIMIT 1) = 'mail')";
 
 /// A setting of the company.
 pub fn setting(conn: &Connection, key: &str) -> Result<Option<String>> {
@@ -179,22 +185,31 @@ pub fn message_of(reader: &super::Reader, id: i64) -> Result<Option<Vec<u8>>> {
     message(&reader.conn, id)
 }
 
-/// Days on which a customer was called or written to, since a day: calls, e-mails written by hand, mails that left. The
+/// Days on which a customer was called, met or written to, since a day: contacts by hand and mails that left. The
 /// same mail as `but` does not count.
 pub fn contacts(conn: &Connection, customer: i64, since: NaiveDate, but: i64) -> Result<Vec<NaiveDate>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT a.on_date FROM activity a WHERE a.customer_id = $1 AND a.kind IN ('call', 'e-mail') AND a.on_date >= $2 \
-           AND a.takes_back IS NULL AND NOT EXISTS (SELECT 1 FROM activity t WHERE t.takes_back = a.id) \
+    let text = format!(
+        "SELECT a.on_date FROM activity a WHERE a.customer_id = $1 AND a.on_date >= $2 AND {CONTACTED} \
          UNION ALL SELECT substr(c.recorded_at, 1, 10) FROM mail m JOIN mail_step s ON s.mail_id = m.id \
            JOIN act c ON c.id = s.act_id WHERE m.customer_id = $1 AND m.id <> $3 AND s.what IN ('sent', 'unknown') \
-           AND c.recorded_at >= $2",
-    )?;
+           AND c.recorded_at >= $2"
+    );
+    let mut statement = conn.prepare_cached(&text)?;
     let rows =
         statement.query_map(params![customer, iso(since).as_str(), but], |row| Ok(read(row.get_ref(0)?.as_str()?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Tx<'_> {
+    /// Mails of a customer to an address, whatever its case, that wait; oldest first.
+    pub fn waiting_for(&self, customer: i64, address: &str) -> Result<Vec<Mail>> {
+        let text = format!(
+            "{MAIL} WHERE m.state = 'waiting' AND m.customer_id = $1 AND lower(m.receiver) = lower($2) ORDER BY m.id"
+        );
+        let mut statement = self.conn.prepare_cached(&text)?;
+        Ok(statement.query_map(params![customer, address], mail_of)?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Writes a mail that waits.
     pub fn add_mail(&mut self, new: &NewMail<'_>) -> Result<i64> {
         let values = [

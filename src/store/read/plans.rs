@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::window::{Sort, Want, Window, slice};
 use crate::domain::money::{self, Currency, Money, NumberStyle};
-use crate::domain::plan::{Standing, State};
+use crate::domain::plan::{Came, Standing, State};
 use crate::language::filter::{Field, Fields, Filter};
 use crate::language::fold::fold;
 use crate::store::Reader;
@@ -60,10 +60,14 @@ impl PlanRow {
         match now.state {
             State::Default => {
                 let since = now.default_since.map_or(String::new(), |since| format!(" since {}", short(since)));
-                let missed = now.rows.iter().find(|row| row.until < now.default_since.unwrap_or(row.until));
-                let of = missed.map_or(String::new(), |row| {
-                    format!(", {} of the instalment of {} missing", shown(row.amount - row.paid), short(row.on))
-                });
+                let of = |came| now.rows.iter().find(|row| row.came == came);
+                let of = match (of(Came::Missed), of(Came::Late)) {
+                    (Some(row), _) => {
+                        format!(", {} of the instalment of {} missing", shown(row.amount - row.paid), short(row.on))
+                    }
+                    (None, Some(row)) => format!(", the instalment of {} came late", short(row.on)),
+                    (None, None) => String::new(),
+                };
                 format!("in default{since}{of}")
             }
             State::Good if now.due > 0 => format!(

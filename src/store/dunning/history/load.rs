@@ -13,8 +13,10 @@ use crate::store::date::{iso, read};
 use crate::store::dunning::load::{Wanted, customers};
 use crate::store::error::Result;
 use crate::store::lookup::currency;
+use crate::store::mail::NEVER_LEFT;
 use crate::store::plans::{Which, plans};
 use crate::store::read::accounts::leeway;
+use crate::store::work::CONTACTED;
 
 /// Where an item stands: customer and place.
 type Places = HashMap<i64, (usize, usize)>;
@@ -149,17 +151,18 @@ fn letters(conn: &Connection, from: NaiveDate, history: &mut History, places: &P
     for (place, whose) in history.known.iter().enumerate() {
         customers.insert(whose.customer.id, place);
     }
-    let mut statement = conn.prepare_cached(
+    let text = format!(
         "SELECT t.customer_id, t.letter_date, t.level, t.currency, p.name, l.item_id, l.fee > 0, l.fee + l.interest > 0, \
-         t.fee_document, t.interest_document FROM letter t JOIN letter_line l ON l.letter_id = t.id \
-         JOIN policy_version p ON p.id = t.policy_id ORDER BY l.id",
-    )?;
+         t.fee_document, t.interest_document, {NEVER_LEFT} FROM letter t JOIN letter_line l ON l.letter_id = t.id \
+         JOIN policy_version p ON p.id = t.policy_id ORDER BY l.id"
+    );
+    let mut statement = conn.prepare_cached(&text)?;
     let mut of_document: HashMap<i64, Charged> = HashMap::new();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (customer, day, id): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(5)?);
         let (day, level, code): (NaiveDate, u32, String) = (read(&day), row.get(2)?, row.get(3)?);
-        if day < from {
+        if day < from && !row.get::<_, bool>(10)? {
             if let Some(past) = item(history, places, id) {
                 past.sent.push(Sent { level, on: day, policy: row.get(4)?, fee: row.get(6)? });
             }
@@ -215,10 +218,8 @@ fn people(conn: &Connection, history: &mut History) -> Result<()> {
         let lifted = lifted.zip(ended.map(|day| read(&day)));
         history.known[*place].holds.push(Held { hold, placed: row.get(7)?, lifted });
     }
-    let mut statement = conn.prepare_cached(
-        "SELECT a.customer_id, a.act_id, a.on_date FROM activity a WHERE a.kind IN ('call', 'e-mail') \
-         AND a.takes_back IS NULL AND NOT EXISTS (SELECT 1 FROM activity t WHERE t.takes_back = a.id) ORDER BY a.id",
-    )?;
+    let text = format!("SELECT a.customer_id, a.act_id, a.on_date FROM activity a WHERE {CONTACTED} ORDER BY a.id");
+    let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let Some(place) = places.get(&row.get(0)?) else { continue };

@@ -16,6 +16,7 @@ use crate::store::Reader;
 use crate::store::date::{iso, read};
 use crate::store::dunning::load::recent_runs;
 use crate::store::error::Result;
+use crate::store::mail::NEVER_LEFT;
 use crate::store::plans::{Which, plans_of};
 
 /// Reads it for all customers, or only these, after their open items. `asked` is what letters ask for.
@@ -199,7 +200,7 @@ pub(super) fn asked(reader: &Reader, today: NaiveDate, only: Option<&[i64]>) -> 
         format!(
             "SELECT l.item_id FROM letter t JOIN letter_line l ON l.letter_id = t.id WHERE t.pay_by >= $1 AND {of} \
              AND coalesce((SELECT w.way FROM letter_way w WHERE w.letter_id = t.id ORDER BY w.id DESC LIMIT 1), '') \
-             <> 'phone'"
+             <> 'phone' AND NOT {NEVER_LEFT}"
         )
     };
     let item = |row: &rusqlite::Row<'_>| row.get(0);

@@ -12,6 +12,7 @@ use crate::domain::strategy::Strategy;
 use crate::store::Reader;
 use crate::store::date::{iso, read};
 use crate::store::error::Result;
+use crate::store::mail::NEVER_LEFT;
 use crate::store::plans::{Which, plans_of};
 
 /// Why a customer is not on the list, and from when on that changes.
@@ -128,11 +129,10 @@ fn kept_back(
     }
     if account.asked_overdue > 0 {
         let what = format!("{} past due is asked for by a letter that still gives time", shown(account.asked_overdue));
-        let until = last_day(
-            reader,
-            "SELECT min(pay_by) FROM letter WHERE customer_id = $1 AND pay_by >= $2",
-            (account.id, today),
-        )?;
+        let text = format!(
+            "SELECT min(t.pay_by) FROM letter t WHERE t.customer_id = $1 AND t.pay_by >= $2 AND NOT {NEVER_LEFT}"
+        );
+        let until = last_day(reader, &text, (account.id, today))?;
         let until = until.map(|day| (day, format!("it asks for payment by {}", long(day))));
         kept.push(KeptBack { what, until });
     }
