@@ -20,5 +20,7 @@ mod replay;
 mod rows;
 #[path = "dunning/runs.rs"]
 mod runs;
+#[path = "dunning/together.rs"]
+mod together;
 #[path = "dunning/world.rs"]
 mod world;

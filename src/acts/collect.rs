@@ -207,6 +207,15 @@ fn withdraw(tx: &mut Tx<'_>, context: &Context<'_>, promise: i64) -> Result<Writ
     if promise.ended_on.is_some() {
         return Err(Failure::refused("ACT-08", "This promise has ended already. Nothing was changed."));
     }
+    let judged = tx.judged_promises(promise.item, context.today)?;
+    if let Some((_, state)) = judged.iter().find(|one| one.0.id == promise.id && one.1 != State::Open) {
+        let sentence = format!(
+            "The promise for {} is {} by now and stays so. Nothing was changed; record a new one instead.",
+            promise.promised_on,
+            state.word()
+        );
+        return Err(Failure::refused("ACT-08", sentence));
+    }
     let item = tx.item(promise.item)?;
     tx.end_promise(promise.id, context.today, "withdrawn")?;
     let name = tx.customer(item.customer)?.data.name;

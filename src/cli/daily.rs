@@ -1,11 +1,12 @@
 //! `o2c daily`: everything that is due, in one go and safe to run again: promises and holds judged as of today, mails that
-//! came in, the cash rules, cases past their day or too small to go on with, a run drafted by the policies which say so, mails that wait. One line a step: what it did, or why not.
+//! came in, the cash rules, cases past their day or too small to go on with, fees that are waived, a run drafted by the policies which say so, mails that wait. One line a step: what it did, or why not.
 
 use serde_json::json;
 
 use super::daily_args::Daily;
 use super::daily_desk::{cases, cash};
 use super::daily_small::small;
+use super::dunning_waive::fees;
 use super::mail::gathered;
 use super::mail_in;
 use super::mail_out;
@@ -49,13 +50,14 @@ pub(super) fn run(session: &Session, given: &Daily) -> Result<(), Stop> {
     let mut code = 0;
     // One step that cannot be done does not keep the others from being done.
     type Step = fn(&Session, &Daily) -> Result<(Told, u8), Stop>;
-    let steps: [(&'static str, Step); 9] = [
+    let steps: [(&'static str, Step); 10] = [
         ("promises", judge_promises),
         ("holds", end_holds),
         ("mail in", take_mail),
         ("cash", cash),
         ("cases", cases),
         ("small", small),
+        ("fees", fees),
         ("run", draft),
         ("mail out", send_mail),
         ("paper", paper),

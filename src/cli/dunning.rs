@@ -9,6 +9,7 @@ use super::admin;
 use super::args::Change;
 use super::dunning_args::{Dunning as Verb, Hold, Pick};
 use super::dunning_send;
+use super::dunning_waive;
 use super::names;
 use super::out::{self, Cell, Form, Listing};
 use super::session::Session;
@@ -31,6 +32,7 @@ pub(super) fn run(session: &Session, verb: &Verb) -> Result<(), Stop> {
         Verb::Show { run, form } => return show(session, run, form.form()),
         Verb::Why { customer, on, form } => return why(session, customer, *on, form.form()),
         Verb::Send(given) => return dunning_send::run(session, given),
+        Verb::Waive(given) => return dunning_waive::run(session, given),
         Verb::Drop(pick) => (&pick.change, review(session, pick, Review::Drop)?),
         Verb::Lower { level, pick } => (&pick.change, review(session, pick, Review::Lower { level: *level })?),
         Verb::Keep(pick) => (&pick.change, review(session, pick, Review::Keep)?),

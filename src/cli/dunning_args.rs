@@ -171,6 +171,9 @@ pub enum Dunning {
     /// Send a released run, or go on with one that was cut off; no letter goes out twice
     #[command(after_help = "Example:\n  o2c dunning send M-1 --letters 42 --out letters")]
     Send(Send),
+    /// Credit the fees that policies waive because what they were charged for is paid
+    #[command(after_help = "Example:\n  o2c dunning waive --dry-run")]
+    Waive(Waive),
     /// End a run of which nothing was sent
     #[command(after_help = "Example:\n  o2c dunning cancel M-1 --reason \"drafted too early\"")]
     Cancel {
@@ -195,6 +198,17 @@ pub enum Dunning {
         #[command(flatten)]
         form: FormArgs,
     },
+}
+
+/// Arguments of `dunning waive`.
+#[derive(Debug, Args)]
+pub struct Waive {
+    /// Do everything, then take it back, and say what would be
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Text or JSON
+    #[command(flatten)]
+    pub form: FormArgs,
 }
 
 /// Lines of a run.

@@ -34,6 +34,7 @@ mod demo;
 mod dunning;
 mod dunning_args;
 mod dunning_send;
+mod dunning_waive;
 mod export;
 mod first;
 mod given_file;

@@ -7,10 +7,10 @@ use super::Plan;
 use super::history::Telling;
 use super::mail::{self, Left};
 use super::scribe::Scribe;
-use crate::acts::dunning::{Dunning, Review};
+use crate::acts::dunning::{Dunning, Review, waive};
 use crate::acts::{Act, Done, Failure};
 use crate::domain::calendar::add_days;
-use crate::domain::dunning::{Origin, Scope};
+use crate::domain::dunning::Scope;
 use crate::formats::policy;
 use crate::store::dunning::load::Wanted;
 use crate::store::dunning::runs::{Key, Line, letters_of, seal};
@@ -117,12 +117,8 @@ impl Letters {
 
 /// Fees whose invoices were paid are credited, as the policy says.
 fn waive(scribe: &mut Scribe<'_>, day: NaiveDate) -> Result<(), Failure> {
-    let facts = scribe.look(|tx| Ok(tx.dunning_facts(Wanted { customer: None, today: day, run: 0 })?))?;
-    for item in facts.iter().flat_map(|customer| &customer.items) {
-        if item.origin == (Origin::Charge { principal_paid: true }) && item.open > 0 {
-            let reason = "fee waived, the invoice is paid".to_owned();
-            scribe.act(super::user(), Act::Credit { item: item.id, amount: item.open, date: day, reason })?;
-        }
+    for one in scribe.look(|tx| Ok(tx.dunning_waivers(day)?))? {
+        scribe.act(super::user(), waive::request(&one, day).act)?;
     }
     Ok(())
 }

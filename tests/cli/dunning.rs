@@ -96,6 +96,40 @@ fn a_draft_counts_its_letters_and_names_what_somebody_had_decided_of_the_one_bef
     assert!(said.contains("in place of M-1") && said.contains("reviewed there and now as drafted: INV-3"), "{said}");
 }
 
+#[test]
+fn a_fee_whose_invoice_is_paid_is_credited_by_verb_and_by_the_day_and_only_once() {
+    let rig = company(2);
+    rig.file("waive.toml", POLICY.replace("grace_days", "on_principal_paid = \"waive\"\ngrace_days"));
+    rig.run(&["policy", "import", "waive.toml"]).done();
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dunning", "approve", "M-1"]).done();
+    rig.run(&["dunning", "send", "M-1", "--letters", "2", "--out", "letters"]).done();
+    assert!(rig.run(&["dunning", "waive"]).done().contains("No fee is to be waived"));
+    for customer in ["C1", "C2"] {
+        let invoice = format!("INV-{}:100", &customer[1..]);
+        rig.run(&["post", "receipt", "--customer", customer, "--amount", "100", "--apply", &invoice]).done();
+    }
+    let would = json(&rig.run(&["dunning", "waive", "--dry-run", "--json"]).done());
+    assert_eq!(would["waived"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (would["waived"][0]["document"].as_str(), would["waived"][0]["waived"].as_str()),
+        (Some("E-1"), Some("5.00"))
+    );
+    let said = rig.run(&["daily"]).done();
+    assert!(said.contains("fees      done: waived: E-1 5.00 EUR, E-2 5.00 EUR"), "{said}");
+    assert!(rig.run(&["daily"]).done().contains("fees      nothing: no fee is to be waived"));
+    let why = rig.run(&["items", "--where", "customer:C1", "--json"]).done();
+    assert_eq!(json(&why)["total"], 0, "{why}");
+    assert_eq!(rig.run(&["check"]).done(), "");
+}
+
+#[test]
+fn one_customer_is_reminded_by_a_run_of_its_own() {
+    let rig = company(3);
+    let said = rig.run(&["dunning", "draft", "--segment", "customer:C2"]).done();
+    assert!(said.contains("Drafted M-1: 1 letter about 1 item, 100.00 EUR"), "{said}");
+}
+
 /// What was only drafted reached nobody, so it keeps no letter back; an e-mail that was sent does.
 #[test]
 fn a_drafted_email_holds_no_reminder_back_and_a_sent_one_does() {

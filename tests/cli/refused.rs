@@ -181,6 +181,6 @@ fn a_mailbox_that_cannot_be_reached() {
         said.out.lines().any(|line| line.starts_with("mail in   not done: ") && line.contains("1 not read")),
         "{said:?}"
     );
-    assert!(said.out.lines().count() == 9 && said.code != 0, "the other steps go on: {said:?}");
+    assert!(said.out.lines().count() == 10 && said.code != 0, "the other steps go on: {said:?}");
     assert_eq!(rig.run(&["check"]).done(), "");
 }

@@ -215,7 +215,7 @@ fn a_credit_note_resolves_dunning_like_a_payment() {
 }
 
 /// Interest of 0.41 on 100.00 for five days: 30 percent a year.
-fn costly(on_principal_paid: Paid) -> Policy {
+pub fn costly(on_principal_paid: Paid) -> Policy {
     let profile = Profile {
         name: "contract".into(),
         basis: "as agreed".into(),

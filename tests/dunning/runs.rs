@@ -175,7 +175,7 @@ fn letters_of_one_run_are_decided_together() {
         reference,
         date,
         currency,
-        amount: euro(150),
+        amount: euro(30),
         method,
         text,
         applied: Vec::new(),

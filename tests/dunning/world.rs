@@ -34,6 +34,7 @@ pub fn item(id: i64, due: &str, open: i64) -> Item {
         planned_until: None,
         origin: Origin::Trade,
         sent: Vec::new(),
+        by_hand: false,
     }
 }
 

@@ -172,6 +172,16 @@ impl State {
             let first: i64 = due.iter().filter(|one| of(one.0) && one.1 == 1).map(|one| one.2).sum();
             let small = currency == Currency::EUR && first.min(net) < LEAST;
             due.retain(|one| !of(one.0) || (net > 0 && !(one.1 == 1 && small)));
+            // What the customer is owed pays the highest level first; a letter that it covers does not go out.
+            let mut left = credits;
+            for level in [3, 2, 1] {
+                let mine = |one: &&(usize, u32, i64)| of(one.0) && one.1 == level;
+                let asked: i64 = due.iter().filter(mine).map(|one| one.2).sum();
+                if left > 0 && asked <= left {
+                    due.retain(|one| !(of(one.0) && one.1 == level));
+                }
+                left -= asked.min(left);
+            }
         }
         due.sort_by_key(|one| (self.money.items[one.0].currency, self.money.items[one.0].due, one.0));
         due
@@ -376,11 +386,12 @@ impl State {
             return Vec::new();
         }
         let of = |item: usize| {
+            let before = self.desk.sent(item, Some(run)).map(|letter| letter.key.1).max().unwrap_or(0);
             let mine = |line: &Line| line.item == item && line.customer == key.0 && line.currency == key.2;
-            self.desk.lines_of(run).any(|line| mine(line) && line.goes() == Some(key.1))
+            self.desk.lines_of(run).any(|line| mine(line) && line.goes() == Some(key.1) && before < line.level)
         };
         let due = self.due(key.0, ctx.today, Some(run));
-        due.into_iter().filter(|one| of(one.0)).map(|one| (one.0, one.2)).collect()
+        due.into_iter().filter(|one| of(one.0) && one.1 >= key.1).map(|one| (one.0, one.2)).collect()
     }
 
     fn send(&mut self, ctx: Ctx<'_>, run: usize, key: Key) -> Result<Wrote, Code> {

@@ -110,7 +110,7 @@ impl State {
 
     pub fn withdraw_promise(&mut self, ctx: Ctx<'_>, promise: i64) -> Result<Wrote, Code> {
         let at = place(promise, self.promises.len())?;
-        if self.promises[at].ended.is_some() {
+        if self.promises[at].ended.is_some() || self.promise_stands(&self.promises[at], ctx.today) != "open" {
             return Err("ACT-08");
         }
         self.promises[at].ended = Some((ctx.today, "withdrawn"));

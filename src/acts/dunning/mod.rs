@@ -8,6 +8,7 @@ pub mod preview;
 mod runs;
 mod send;
 mod takeback;
+pub mod waive;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -11,13 +11,12 @@ use super::super::perform::{Context, Written};
 use crate::domain::account::Account;
 use crate::domain::calendar::add_days;
 use crate::domain::document::DocumentKind;
-use crate::domain::dunning::{Channel, Credits, Customer, Effect, FeePer, Item, Level, Origin, Outcome, Policy};
+use crate::domain::dunning::{Channel, Effect, Item, Level, Policy};
 use crate::domain::money::Currency;
 use crate::domain::text;
 use crate::store::Tx;
-use crate::store::dunning::load::Wanted;
+use crate::store::dunning::NewLetter;
 use crate::store::dunning::runs::{Key, Run, letters_of};
-use crate::store::dunning::{NewLetter, NewLetterLine};
 use crate::store::ledger::{NewDocument, NewItem};
 use crate::store::work::NewActivity;
 
@@ -115,20 +114,6 @@ fn sending(tx: &Tx<'_>, run: i64) -> Result<Run, Failure> {
     Err(Failure::refused("DUN-04", sentence))
 }
 
-/// The lines of a letter as they stand now, with their items; empty where nothing is left to ask for.
-fn standing(tx: &Tx<'_>, context: &Context<'_>, run: &Run, key: Key) -> Result<(Customer, Vec<Item>), Failure> {
-    let wanted = Wanted { customer: Some(key.customer), today: context.today, run: run.id };
-    let customer = tx.dunning_facts(wanted)?.pop().unwrap_or_default();
-    let rules = tx.dunning_rules()?;
-    let lines = tx.dunning_lines(run.id, Some(key.customer))?;
-    let decision = rules.decide(&customer, context.today);
-    let of = |item: &Item| lines.iter().any(|line| line.item == item.id && line.letter_key() == Some(key));
-    let due = customer.items.iter().zip(&decision.verdicts);
-    let due = due.filter(|(item, verdict)| of(item) && matches!(verdict.outcome, Outcome::Dun(_)));
-    let items = due.map(|(item, _)| item.clone()).collect();
-    Ok((customer, items))
-}
-
 pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key) -> Result<Written, Failure> {
     let run = sending(tx, run)?;
     if let Some(number) = tx.letter_sent(run.id, key)? {
@@ -139,25 +124,24 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
     let Some((policy, level)) = row.as_ref().and_then(|row| Some((&row.policy, row.policy.level(key.level)?))) else {
         return Err(Failure::refused("ACT-04", "The policy of this letter is not in the book. Nothing was sent."));
     };
-    let (customer, items) = standing(tx, context, &run, key)?;
+    let left = tx.letter_standing(run.id, key, context.today)?;
+    let items = &left.items;
     if items.is_empty() {
         let sentence =
             "Nothing is left to ask for: it was paid, promised, disputed or held meanwhile. Nothing was sent.";
         return Err(Failure::refused("DUN-08", sentence));
     }
-    let lines = priced(tx, context, &customer, &items, (policy, level))?;
+    let lines = tx.letter_lines(&left.customer, items, (policy, level), context.today)?;
     let number = format!("L-{}", tx.take_number("letter")?);
     let master = tx.customer(key.customer)?;
     let pay_by = add_days(context.today, level.payment_days);
     let charge = Charge { customer: key.customer, currency: key.currency, letter: &number, due: pay_by };
     let fee = lines.iter().map(|line| line.fee).sum();
-    let what = fee_text(policy, &items, context.today);
+    let what = fee_text(policy, items, context.today);
     let fee_document = charge.post(tx, context, fee, Account::FeeIncome, what)?;
     let posts = policy.interest.as_ref().is_some_and(|interest| interest.post);
     let interest = if posts { lines.iter().map(|line| line.interest).sum() } else { 0 };
     let interest_document = charge.post(tx, context, interest, Account::InterestIncome, "Interest for late payment")?;
-    let held = customer.items.iter().filter(|item| item.currency == key.currency && item.open < 0);
-    let credits = held.map(|item| -item.open).sum();
     let house = tx.setting("language")?.filter(|code| !code.is_empty()).unwrap_or_else(|| "en".to_owned());
     let known = [&master.data.language, &policy.language].into_iter().find(|code| !code.is_empty());
     let new = NewLetter {
@@ -171,7 +155,7 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
         pay_by,
         language: known.unwrap_or(&house),
         customer_version: master.version,
-        credits: if policy.credits == Credits::None { 0 } else { credits },
+        credits: left.credits(policy.credits, key),
         fee_document,
         interest_document,
     };
@@ -204,45 +188,6 @@ pub(super) fn letter(tx: &mut Tx<'_>, context: &Context<'_>, run: i64, key: Key)
 fn fee_text(policy: &Policy, items: &[Item], today: NaiveDate) -> &'static str {
     let law = items.iter().any(|item| policy.compensation(item, today) > 0);
     if law { "Reminder fee and compensation for late payment" } else { "Reminder fee" }
-}
-
-/// The lines of a letter with their fees and interest. A fee is charged once for an item and level, never for a fee, and
-/// not to a customer who is owed more than it owes.
-fn priced(
-    tx: &Tx<'_>,
-    context: &Context<'_>,
-    customer: &Customer,
-    items: &[Item],
-    (policy, level): (&Policy, &Level),
-) -> Result<Vec<NewLetterLine>, Failure> {
-    let mut lines = Vec::with_capacity(items.len());
-    let free = level.fee_per == FeePer::Letter;
-    let mut of_letter = free.then(|| items.iter().map(Item::asked).sum::<i64>());
-    for item in items {
-        let net: i64 = customer.items.iter().filter(|one| one.currency == item.currency).map(|one| one.open).sum();
-        let new = item.origin == Origin::Trade && item.level() < level.number && net > 0;
-        let mut fee = 0;
-        if new && !tx.fee_charged(item.id, level.number)? {
-            fee = policy.compensation(item, context.today);
-            fee += match of_letter.take() {
-                Some(asked) => level.fee_on(asked, item.currency),
-                None if free => 0,
-                None => level.fee_on(item.asked(), item.currency),
-            };
-        }
-        let interest = match &policy.interest {
-            Some(interest) if item.origin == Origin::Trade => {
-                let known = tx.item(item.id)?;
-                let paid = tx.settled_of(item.id, context.today)?;
-                let accrued = interest.profile.accrued(known.amount, known.due, &paid, context.today).unwrap_or(0);
-                let before = if interest.post { tx.interest_posted(item.id)? } else { 0 };
-                (accrued - before).max(0)
-            }
-            _ => 0,
-        };
-        lines.push(NewLetterLine { item: item.id, open: item.open, disputed: item.disputed, fee, interest });
-    }
-    Ok(lines)
 }
 
 /// What a letter charges, as a debit note of its own.
@@ -330,7 +275,7 @@ pub(super) fn finish(tx: &mut Tx<'_>, context: &Context<'_>, run: i64) -> Result
     let all = letters_of(&tx.dunning_lines(run.id, None)?);
     let mut idle = 0;
     for key in all.iter().filter(|key| !sent.contains(key)) {
-        if !standing(tx, context, &run, *key)?.1.is_empty() {
+        if !tx.letter_standing(run.id, *key, context.today)?.items.is_empty() {
             let sentence =
                 format!("Letters of {} are still to be sent. It is not finished; send it again.", run.number);
             return Err(Failure::refused("DUN-04", sentence));

@@ -41,6 +41,16 @@ pub struct Verdict {
     pub changes_on: Option<NaiveDate>,
 }
 
+impl Verdict {
+    /// The level it is dunned at.
+    pub fn level(&self) -> Option<u32> {
+        match self.outcome {
+            Outcome::Dun(level) => Some(level),
+            Outcome::Leave => None,
+        }
+    }
+}
+
 /// One letter that is due: a customer, a policy, a level, a currency.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
@@ -61,9 +71,16 @@ pub struct Group {
 pub struct Decision {
     /// The verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Credits taken off each letter: place of the policy, level, currency, minor units. Each credit counts once.
+    netted: BTreeMap<(usize, u32, Currency), i64>,
 }
 
 impl Decision {
+    /// What of the customer's credits a letter takes off, minor units; 0 where none of them or its policy takes none off.
+    pub fn credit_off(&self, policy: usize, level: u32, currency: Currency) -> i64 {
+        self.netted.get(&(policy, level, currency)).copied().unwrap_or(0)
+    }
+
     /// The letters that are due, highest level first.
     pub fn groups(&self) -> Vec<Group> {
         let mut groups: BTreeMap<_, Group> = BTreeMap::new();
@@ -103,7 +120,29 @@ pub fn decide(
             together(customer, &mut verdicts, (place, policy), today);
         }
     }
-    Decision { verdicts }
+    let mut decision = Decision { verdicts, netted: BTreeMap::new() };
+    net(customer, policies, &mut decision);
+    decision
+}
+
+/// Sets the customer's credits against its letters, the highest level first: money that is here pays what is oldest, and
+/// no two letters take the same off. A letter that they cover asks for nothing and does not go out.
+fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
+    let mut left: BTreeMap<Currency, i64> = BTreeMap::new();
+    for item in customer.items.iter().filter(|item| item.open < 0) {
+        *left.entry(item.currency).or_default() -= item.open;
+    }
+    for group in decision.groups().into_iter().filter(|group| policies[group.policy].credits == Credits::Net) {
+        let Some(left) = left.get_mut(&group.currency).filter(|left| **left > 0) else { continue };
+        if group.asked <= *left {
+            for verdict in decision.verdicts.iter_mut().filter(|one| group.items.contains(&one.item)) {
+                (verdict.outcome, verdict.why, verdict.changes_on) = (Outcome::Leave, Reason::Covered, None);
+            }
+        } else {
+            decision.netted.insert((group.policy, group.level, group.currency), *left);
+        }
+        *left -= group.asked.min(*left);
+    }
 }
 
 type Said = (Outcome, Reason, Option<NaiveDate>);
@@ -113,6 +152,13 @@ fn alone(customer: &Customer, item: &Item, policy: &Policy, today: NaiveDate) ->
     let leave = |why: Reason, on: Option<NaiveDate>| (Outcome::Leave, why, on);
     if item.open < 0 {
         return leave(Reason::Credit, None);
+    }
+    match (item.origin, policy.on_principal_paid) {
+        (Origin::Charge { owed }, Paid::Waive) if item.open > owed => {
+            return leave(Reason::Waived { part: item.open - owed, of: item.open, currency: item.currency }, None);
+        }
+        (Origin::Charge { owed: 0 }, Paid::Ask) => return leave(Reason::FeeToDecide, None),
+        _ => {}
     }
     if item.open <= policy.tolerated(item.currency) {
         return leave(Reason::Small, None);
@@ -130,12 +176,7 @@ fn alone(customer: &Customer, item: &Item, policy: &Policy, today: NaiveDate) ->
     if let Some(breaks) = item.planned_until.filter(|breaks| today < *breaks) {
         return leave(Reason::Planned, Some(breaks));
     }
-    match (item.origin, policy.on_principal_paid) {
-        (Origin::Charge { principal_paid: true }, Paid::Waive) => return leave(Reason::Waived, None),
-        (Origin::Charge { principal_paid: true }, Paid::Ask) => return leave(Reason::FeeToDecide, None),
-        _ => {}
-    }
-    if let Some(last) = item.last().filter(|last| last.policy != policy.name) {
+    if let Some(last) = item.last().filter(|last| last.policy != policy.name && !item.by_hand) {
         return leave(Reason::OtherPolicy { before: last.policy.clone() }, None);
     }
     match policy.mode {
@@ -198,7 +239,11 @@ fn together(customer: &Customer, verdicts: &mut [Verdict], (place, policy): (usi
         leave(verdicts, None, &Reason::Contacted { on: last }, Some(next));
         return;
     }
-    let late = customer.items.iter().zip(verdicts.iter()).filter(|(_, verdict)| dunned(verdict));
+    // What waits for its next level is in arrears all the same.
+    let counts = |one: &Verdict| {
+        dunned(one) || (one.policy == Some(place) && matches!(one.why, Reason::Waits { .. } | Reason::LastLevel))
+    };
+    let late = customer.items.iter().zip(verdicts.iter()).filter(|(_, verdict)| counts(verdict));
     let most = late.map(|(item, _)| arrears(item.due, today, policy.grace_days)).max().unwrap_or(0);
     if most > 0 && most < policy.min_days_account {
         let on = Some(add_days(today, policy.min_days_account - most));
@@ -237,6 +282,12 @@ fn of_customer(
     (currency, today): (Currency, NaiveDate),
 ) -> Result<(), (Reason, Option<NaiveDate>)> {
     let of = |one: &Verdict| one.policy == Some(place) && one.outcome != Outcome::Leave && one.currency == currency;
+    // An item whose last level is out is a person's; it does not keep letters about the others back.
+    let ended: Vec<i64> =
+        customer.items.iter().filter(|item| policy.level(item.level() + 1).is_none()).map(|item| item.id).collect();
+    for verdict in verdicts.iter_mut().filter(|one| of(one) && ended.contains(&one.item)) {
+        (verdict.outcome, verdict.why) = (Outcome::Leave, Reason::LastLevel);
+    }
     let pairs = || customer.items.iter().zip(verdicts.iter()).filter(|(_, verdict)| of(verdict)).map(|pair| pair.0);
     let level = pairs().map(Item::level).max().unwrap_or(0) + 1;
     let all = customer.items.iter().filter(|item| item.currency == currency);

@@ -23,10 +23,10 @@ pub struct Sent {
 pub enum Origin {
     /// Goods or services.
     Trade,
-    /// A fee or interest of an earlier letter, and whether everything it was charged for is paid.
+    /// A fee or interest of an earlier letter.
     Charge {
-        /// Nothing of the principal is open.
-        principal_paid: bool,
+        /// What of it was charged for items that are still open, minor units; 0 where all of them are paid.
+        owed: i64,
     },
 }
 
@@ -53,6 +53,8 @@ pub struct Item {
     pub origin: Origin,
     /// Letters it was in, oldest first.
     pub sent: Vec<Sent>,
+    /// Somebody gave its document a policy of its own: under which policy it goes on is decided.
+    pub by_hand: bool,
 }
 
 impl Item {

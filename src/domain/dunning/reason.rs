@@ -78,8 +78,15 @@ pub enum Reason {
         /// Its currency.
         currency: Currency,
     },
-    /// A fee whose principal is paid, which the policy waives.
-    Waived,
+    /// A fee of which a part was charged for what is paid, and the policy waives that part.
+    Waived {
+        /// The part, minor units.
+        part: i64,
+        /// What is open of the fee.
+        of: i64,
+        /// Its currency.
+        currency: Currency,
+    },
     /// A fee whose principal is paid: a person decides.
     FeeToDecide,
 }
@@ -104,7 +111,7 @@ impl Reason {
             Reason::AccountNotLate { .. } => "account not late",
             Reason::Covered => "covered by credits",
             Reason::BelowMinimum { .. } => "below minimum",
-            Reason::Waived => "fee waived",
+            Reason::Waived { .. } => "fee waived",
             Reason::FeeToDecide => "fee to decide",
         }
     }
@@ -131,7 +138,10 @@ impl Reason {
             Reason::Waits { level } => format!("level {level} is not reached yet"),
             Reason::LastLevel => "the last level was sent; decide by hand".to_owned(),
             Reason::OtherPolicy { before } => {
-                format!("its last letter was of the policy {before}; decide by hand")
+                format!(
+                    "its last letter was of the policy {before}; decide by hand: o2c policy assign NAME --invoice goes on \
+                     at the level it has"
+                )
             }
             Reason::Contacted { on } => format!("the customer was contacted on {on}"),
             Reason::AccountNotLate { days } => format!("no item of the customer is {days} days in arrears"),
@@ -140,7 +150,11 @@ impl Reason {
                 let asked = Money::new(*asked, *currency).grouped(NumberStyle::Point);
                 format!("{asked} {currency} is below the minimum of level {level}")
             }
-            Reason::Waived => "its invoice is paid, and the policy waives the fee; credit it".to_owned(),
+            Reason::Waived { part, of, currency } => {
+                let whole = if part == of { "its invoices are paid" } else { "an invoice of it is paid" };
+                let part = Money::new(*part, *currency).grouped(NumberStyle::Point);
+                format!("{whole}, and the policy waives {part} {currency}; o2c dunning waive credits it")
+            }
             Reason::FeeToDecide => "its invoice is paid; decide about the fee by hand".to_owned(),
         }
     }

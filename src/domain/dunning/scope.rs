@@ -45,7 +45,7 @@ pub struct Assignment {
 pub struct Segment(Vec<(String, String)>);
 
 /// What a segment may ask for.
-pub const FIELDS: [&str; 7] = ["country", "currency", "group", "language", "owner", "risk", "share"];
+pub const FIELDS: [&str; 8] = ["customer", "country", "currency", "group", "language", "owner", "risk", "share"];
 
 impl Segment {
     /// Reads conditions; the error says what is wrong.

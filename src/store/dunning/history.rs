@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::charges::Charge;
 use crate::domain::dunning::{Customer, Hold, Item, Origin, Sent};
 use crate::domain::money::Currency;
 use crate::domain::plan::Plan;
@@ -40,7 +41,7 @@ struct Charged {
     /// The letter: customer, day, level, currency.
     letter: LetterOf,
     /// What it was charged for.
-    principal: Vec<i64>,
+    of: Charge,
 }
 
 /// What tells a letter of the past from others: customer, day, level, currency.
@@ -76,6 +77,8 @@ struct Past {
     /// How exact they must be met.
     leeway: Arc<Leeway>,
     charged: Option<Charged>,
+    /// Its document was given a policy of its own.
+    by_hand: bool,
     /// Letters it was in before the time that is replayed.
     sent: Vec<Sent>,
 }
@@ -189,8 +192,7 @@ impl Past {
         let origin = match &self.charged {
             None => Origin::Trade,
             Some(of) if replayed.letters.contains(&of.letter) || from.is_some_and(|from| of.letter.1 < from) => {
-                let unpaid = |item: &i64| all.get(item).is_some_and(|open| *open > 0);
-                Origin::Charge { principal_paid: !of.principal.iter().any(unpaid) }
+                Origin::Charge { owed: of.of.owed(|item| all.get(&item).is_some_and(|open| *open > 0)) }
             }
             Some(_) => return None,
         };
@@ -213,6 +215,7 @@ impl Past {
             planned_until: planned.get(&self.id).copied(),
             origin,
             sent,
+            by_hand: self.by_hand,
         })
     }
 }

@@ -1,15 +1,14 @@
 //! A letter that went out, made again from its rows: everything a template needs, with the customer's data of the day it
-//! was written; and what of an item letters charged before.
+//! was written.
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
 use super::load::policy_row;
 use crate::domain::dunning::{Credits, Letter, LetterLine};
 use crate::domain::item::days_past_due;
 use crate::store::Reader;
-use crate::store::Tx;
-use crate::store::date::{iso, read};
+use crate::store::date::read;
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::{currency, kind};
 use crate::store::people::CustomerData;
@@ -111,34 +110,4 @@ fn lines(conn: &Connection, letter: i64, on: NaiveDate) -> Result<Vec<LetterLine
 /// A letter that went out, for verbs and screens.
 pub fn letter_of(reader: &Reader, id: i64) -> Result<Letter> {
     letter(&reader.conn, id)
-}
-
-impl Tx<'_> {
-    /// By which days and amounts an item's principal fell, up to a day.
-    pub fn settled_of(&self, item: i64, until: NaiveDate) -> Result<Vec<(NaiveDate, i64)>> {
-        let until = iso(until);
-        let mut statement = self.conn.prepare_cached(
-            "SELECT effective, amount FROM allocation WHERE debit_item = $1 AND effective <= $2 ORDER BY effective",
-        )?;
-        let rows = statement
-            .query_map(params![item, until.as_str()], |row| Ok((read(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Interest on an item that earlier letters posted.
-    pub fn interest_posted(&self, item: i64) -> Result<i64> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT coalesce(sum(l.interest), 0) FROM letter_line l JOIN letter t ON t.id = l.letter_id \
-             WHERE l.item_id = $1 AND t.interest_document IS NOT NULL",
-        )?;
-        Ok(statement.query_row([item], |row| row.get(0))?)
-    }
-
-    /// Whether a fee was charged for an item at a level.
-    pub fn fee_charged(&self, item: i64, level: u32) -> Result<bool> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM letter_line WHERE item_id = $1 AND level = $2 AND fee > 0)",
-        )?;
-        Ok(statement.query_row([item, i64::from(level)], |row| row.get(0))?)
-    }
 }

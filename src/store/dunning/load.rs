@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::charges::charges;
 use crate::domain::calendar::add_days;
 use crate::domain::dunning::{
     Assignment, Customer, Decision, Hold, Item, Origin, Policy, Scope, Segment, Sent, choose, decide,
@@ -173,6 +174,7 @@ pub fn customers(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
     planned(conn, wanted, &mut list, &places)?;
     charges(conn, wanted, &mut list, &places)?;
     holds(conn, wanted, &mut list, &places)?;
+    by_hand(conn, &mut list)?;
     Ok(list)
 }
 
@@ -196,7 +198,7 @@ pub fn of_segment(mut list: Vec<Customer>, segment: &str) -> std::result::Result
 }
 
 /// A condition on a column where one customer is wanted: the parameter of this place is the customer, or null.
-fn only(wanted: Wanted, column: &str, place: u8) -> String {
+pub(super) fn only(wanted: Wanted, column: &str, place: u8) -> String {
     if wanted.customer.is_some() { format!("{column} = ${place}") } else { format!("${place} IS NULL") }
 }
 
@@ -225,6 +227,7 @@ fn items(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
             planned_until: None,
             origin: Origin::Trade,
             sent: Vec::new(),
+            by_hand: false,
         };
         if let Some(last) = list.last_mut() {
             last.items.push(item);
@@ -245,9 +248,9 @@ fn money(row: &Row<'_>, place: usize) -> rusqlite::Result<Currency> {
     Ok(currency(row.get_ref(place)?.as_str()?))
 }
 
-type Places = HashMap<i64, usize>;
+pub(super) type Places = HashMap<i64, usize>;
 
-fn item_of<'a>(list: &'a mut [Customer], places: &Places, customer: i64, item: i64) -> Option<&'a mut Item> {
+pub(super) fn item_of<'a>(list: &'a mut [Customer], places: &Places, customer: i64, item: i64) -> Option<&'a mut Item> {
     list[*places.get(&customer)?].items.iter_mut().find(|one| one.id == item)
 }
 
@@ -263,6 +266,7 @@ fn traits(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pla
         let customer = &mut list[*place];
         customer.number = row.get(1)?;
         customer.traits = vec![
+            ("customer", customer.number.clone()),
             ("country", row.get(2)?),
             ("currency", row.get(3)?),
             ("group", row.get(4)?),
@@ -364,23 +368,23 @@ fn planned(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
     Ok(())
 }
 
-/// Items that letters charged, and whether what they were charged for is paid.
-fn charges(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
-    let text = format!(
-        "SELECT i.customer_id, i.id, NOT EXISTS (SELECT 1 FROM letter_line l JOIN item p ON p.id = l.item_id \
-           WHERE l.letter_id = t.id AND (l.fee > 0 OR l.interest > 0) AND p.open > 0) \
-         FROM letter t JOIN item i ON i.document_id IN (t.fee_document, t.interest_document) \
-         WHERE i.open <> 0 AND {}",
-        only(wanted, "t.customer_id", 1)
-    );
-    let mut statement = conn.prepare_cached(&text)?;
-    let mut rows = statement.query([wanted.customer])?;
-    while let Some(row) = rows.next()? {
-        if let Some(item) = item_of(list, places, row.get(0)?, row.get(1)?) {
-            item.origin = Origin::Charge { principal_paid: row.get(2)? };
-        }
+/// Marks the items whose document somebody gave a policy of its own.
+fn by_hand(conn: &Connection, list: &mut [Customer]) -> Result<()> {
+    let own = decided_by_hand(conn)?;
+    if own.is_empty() {
+        return Ok(());
+    }
+    for item in list.iter_mut().flat_map(|customer| &mut customer.items) {
+        item.by_hand = own.contains(&item.document);
     }
     Ok(())
+}
+
+/// Documents that were ever given a policy of their own.
+pub(super) fn decided_by_hand(conn: &Connection) -> Result<HashSet<i64>> {
+    let mut statement = conn.prepare_cached("SELECT document_id FROM policy_assignment WHERE scope = 'invoice'")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn holds(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {

@@ -1,14 +1,17 @@
 //! Dunning as the book has it: policies and who is under which, holds, runs with their lines, and letters. [`load`] reads
 //! what is decided from, [`runs`] what was decided, [`letters`] what went out; here are the writers of their rows.
 
+pub mod charges;
 pub mod gate;
 pub mod history;
 pub mod letters;
 pub mod load;
 pub mod outlook;
+mod price;
 pub mod proposed;
 pub mod replay;
 pub mod runs;
+mod standing;
 
 use chrono::NaiveDate;
 

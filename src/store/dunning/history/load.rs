@@ -10,7 +10,8 @@ use super::{Charged, Fall, Held, History, Past, Whose};
 use crate::domain::dunning::{Customer, Hold, Sent};
 use crate::domain::promise::Promise;
 use crate::store::date::{iso, read};
-use crate::store::dunning::load::{Wanted, customers};
+use crate::store::dunning::charges::{Charge, Levels};
+use crate::store::dunning::load::{Wanted, customers, decided_by_hand};
 use crate::store::error::Result;
 use crate::store::lookup::currency;
 use crate::store::mail::NEVER_LEFT;
@@ -75,6 +76,7 @@ fn items(conn: &Connection, from: NaiveDate, history: &mut History) -> Result<Pl
             promises: Vec::new(),
             leeway: leeway.clone(),
             charged: None,
+            by_hand: false,
             sent: Vec::new(),
         });
     }
@@ -152,34 +154,37 @@ fn letters(conn: &Connection, from: NaiveDate, history: &mut History, places: &P
         customers.insert(whose.customer.id, place);
     }
     let text = format!(
-        "SELECT t.customer_id, t.letter_date, t.level, t.currency, p.name, l.item_id, l.fee > 0, l.fee + l.interest > 0, \
-         t.fee_document, t.interest_document, {NEVER_LEFT} FROM letter t JOIN letter_line l ON l.letter_id = t.id \
+        "SELECT t.customer_id, t.letter_date, t.level, t.currency, p.name, l.item_id, l.fee, l.interest, \
+         t.fee_document, t.interest_document, {NEVER_LEFT}, t.policy_id FROM letter t JOIN letter_line l ON l.letter_id = t.id \
          JOIN policy_version p ON p.id = t.policy_id ORDER BY l.id"
     );
     let mut statement = conn.prepare_cached(&text)?;
-    let mut of_document: HashMap<i64, Charged> = HashMap::new();
+    let (mut of_document, mut levels) = (HashMap::<i64, Charged>::new(), Levels::default());
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (customer, day, id): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(5)?);
         let (day, level, code): (NaiveDate, u32, String) = (read(&day), row.get(2)?, row.get(3)?);
         if day < from && !row.get::<_, bool>(10)? {
             if let Some(past) = item(history, places, id) {
-                past.sent.push(Sent { level, on: day, policy: row.get(4)?, fee: row.get(6)? });
+                past.sent.push(Sent { level, on: day, policy: row.get(4)?, fee: row.get::<_, i64>(6)? > 0 });
             }
             if let Some(whose) = customers.get(&customer).and_then(|place| history.known.get_mut(*place)) {
                 whose.letter = whose.letter.max(Some(day));
             }
         }
         let letter = (customer, day, level, currency(&code));
-        for document in [row.get::<_, Option<i64>>(8)?, row.get(9)?].into_iter().flatten() {
-            let charged = of_document.entry(document).or_insert(Charged { letter, principal: Vec::new() });
-            if row.get(7)? {
-                charged.principal.push(id);
-            }
+        let whole = levels.charges_whole(conn, row.get(11)?, level)?;
+        let fees = row.get::<_, Option<i64>>(8)?.map(|document| (document, row.get(6), whole));
+        let interest = row.get::<_, Option<i64>>(9)?.map(|document| (document, row.get(7), false));
+        for (document, amount, whole) in fees.into_iter().chain(interest) {
+            let of = Charge { whole, parts: Vec::new() };
+            of_document.entry(document).or_insert(Charged { letter, of }).of.parts.push((id, amount?));
         }
     }
+    let own = decided_by_hand(conn)?;
     for past in history.known.iter_mut().flat_map(|whose| &mut whose.items) {
         past.charged = of_document.get(&past.document).cloned();
+        past.by_hand = own.contains(&past.document);
     }
     Ok(())
 }
