@@ -32,7 +32,7 @@ pub(super) fn ask(
     second: &Second,
 ) -> Result<Written, Failure> {
     let payload = perform::written_down(act)?;
-    let (premises, change) = (premises::of(tx, act)?, premises::change(tx, act)?);
+    let (premises, change) = (premises::of(tx, act)?, premises::change(tx, context.today, act)?);
     let number = tx.add_request(&NewRequest {
         person: context.person.id,
         kind: act.kind(),

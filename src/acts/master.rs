@@ -168,8 +168,10 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
         let sentence = format!("Number {} belongs to {}. Nothing was changed.", same.data.number, same.data.name);
         return Err(Failure::refused("MAS-01", sentence));
     }
+    let mut email = String::new();
     if let Some(id) = id {
         let present = tx.customer(id)?;
+        email.clone_from(&present.data.email);
         if present.version != version {
             let sentence = format!(
                 "{} changed after you opened it. {}. Yours was not written; look at it again.",
@@ -178,6 +180,13 @@ fn set_customer(tx: &mut Tx<'_>, id: Option<i64>, version: i64, data: &CustomerD
             );
             return Err(Failure::refused("ACT-03", sentence));
         }
+    }
+    if data.email != email && crate::domain::email::is_several(&data.email) {
+        let sentence = format!(
+            "\"{}\" is more than one e-mail address. Nothing was changed; give the one letters go to.",
+            data.email
+        );
+        return Err(Failure::refused("MAIL-02", sentence));
     }
     let (id, version) = put(tx, id, &data)?;
     let verb = if version == 1 { "Added" } else { "Changed" };

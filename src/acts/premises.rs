@@ -1,6 +1,8 @@
 //! What an act rests on, and what it changes: the premises are compared before a request is approved, so that nobody
 //! approves what is no longer so; the change is what the approver reads, before and after.
 
+use chrono::NaiveDate;
+
 use super::case::{Case, Decision, Share};
 use super::money::shown;
 use super::payments::Application;
@@ -156,7 +158,7 @@ fn person_line(tx: &Tx<'_>, login: &str) -> Result<String, Failure> {
 }
 
 /// What an act changes: lines of what, before and after, separated by tabs.
-pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
+pub(super) fn change(tx: &Tx<'_>, today: NaiveDate, act: &Act) -> Result<String, Failure> {
     let mut lines: Vec<[String; 3]> = Vec::new();
     let mut add = |what: &str, before: String, after: String| lines.push([what.to_owned(), before, after]);
     match act {
@@ -205,7 +207,7 @@ pub(super) fn change(tx: &Tx<'_>, act: &Act) -> Result<String, Failure> {
         Act::SetSetting { key, value } => {
             add(key, tx.setting(key)?.unwrap_or_else(|| "not set".into()), value.clone());
         }
-        Act::Dunning(act) => dunning::change(tx, act, &mut add)?,
+        Act::Dunning(act) => dunning::change(tx, today, act, &mut add)?,
         Act::ReopenPeriod { period, .. } => add(period, "closed".into(), "open".into()),
         Act::SetRate { .. } => rate_change(tx, act, &mut add)?,
         Act::SetBankRule(change) => bank_rules::change(tx, change, &mut add)?,

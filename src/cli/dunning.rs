@@ -18,9 +18,11 @@ use crate::acts::dunning::{Dunning, Review};
 use crate::acts::{Act, Request};
 use crate::domain::dunning::Outcome;
 use crate::domain::money::{Currency, Money, NumberStyle};
+use crate::domain::text::counted;
 use crate::store::Reader;
 use crate::store::dunning::load::{self, Wanted};
 use crate::store::dunning::runs::{self, Line, Run, letters_of, seal};
+use crate::store::dunning::standing;
 use crate::store::read::refer;
 use crate::store::read::runs::every;
 
@@ -134,17 +136,20 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
     let run = named(&reader, number)?;
     let lines = runs::lines_of(&reader, run.id)?;
     let left: HashMap<String, u64> = serde_json::from_str(&run.left_out).unwrap_or_default();
+    let gone = standing::gone_of(&reader, &run, &lines, session.today)?;
     if form == Form::Json {
-        let rows: Vec<Value> = lines.iter().map(line_json).collect();
+        let rows: Vec<Value> = lines.iter().map(|line| line_json(line, gone.lines.get(&line.id))).collect();
         let answer = json!({
             "run": run.number, "date": run.on, "state": run.state, "segment": run.segment, "by": run.by,
             "said": run.said, "letters": letters_of(&lines).len(), "sent": run.letters, "left_out": left,
+            "no_longer_needed": gone.letters,
             "lines": rows,
         });
         return out::say(&answer.to_string());
     }
-    let mut foot =
-        vec![format!("{} of {} is {}: {} letters.", run.number, run.on, run.state, letters_of(&lines).len())];
+    let letters = counted(letters_of(&lines).len() as u64, "letter");
+    let of_them = standing::no_longer(gone.letters, &run.state);
+    let mut foot = vec![format!("{} of {} is {}: {letters}{of_them}.", run.number, run.on, run.state)];
     foot.extend(crate::store::read::runs::detail(&reader, run.id, session.today)?.interest);
     let mut left: Vec<_> = left.into_iter().collect();
     left.sort();
@@ -155,7 +160,11 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
     let total = lines.len() as u64;
     let rows = lines.into_iter().map(|line| {
         let level = line.level().map_or_else(|| line.review.clone(), |level| level.to_string());
-        let why = if line.review.is_empty() { line.why.clone() } else { format!("{}: {}", line.review, line.reason) };
+        let why = match gone.lines.get(&line.id) {
+            Some(gone) => format!("not any more: {gone}"),
+            None if line.review.is_empty() => line.why.clone(),
+            None => format!("{}: {}", line.review, line.reason),
+        };
         vec![
             Cell::Text(line.account),
             Cell::Text(line.name),
@@ -172,12 +181,12 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
     Listing { columns, rows: rows.collect(), total, foot }.print(form)
 }
 
-fn line_json(line: &Line) -> Value {
+fn line_json(line: &Line, gone: Option<&String>) -> Value {
     json!({
         "customer": line.account, "document": line.document, "due": line.due, "proposed": line.proposed,
         "level": line.level(), "asked": Money::new(line.asked, line.currency).plain(),
         "currency": line.currency.code(), "why": line.why, "review": line.review, "reason": line.reason,
-        "letter": line.letter,
+        "letter": line.letter, "no_longer": gone,
     })
 }
 

@@ -44,7 +44,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         if run.state != "sending" && run.state != "sent" {
             let (letters, despite) = (given.letters.unwrap_or(0), given.despite.clone());
             let act = Dunning::StartRun { run: run.id, letters, despite };
-            dispatch::step(conn, actor, stamp, &format!("start {}", run.number), act)?;
+            dispatch::begin(conn, actor, stamp, run.id, act)?;
         }
         if run.state == "sent" {
             return Ok(Sent::default());
@@ -67,8 +67,12 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         out::say(&format!("Mind that {}", gate.remark))?;
     }
     if !given.json {
-        let (sent, written) = (counted(sent, "letter"), counted(written, "file"));
-        out::say(&format!("Sent {sent} of {}{idle}; wrote {written}{mails}", run.number))?;
+        let (sent, files) = (counted(sent, "letter"), counted(written, "file"));
+        out::say(&format!("Sent {sent} of {}{idle}; wrote {files}{mails}", run.number))?;
+        if run.state == "sent" && written > 0 {
+            let sentence = "was sent before: if these letters were posted then, do not post them again";
+            out::say(&format!("Mind that {} {sentence}", run.number))?;
+        }
         if !nowhere.is_empty() {
             let whose = nowhere.join(", ");
             out::say(&format!(
@@ -121,7 +125,8 @@ fn not_counted(run: &str) -> Stop {
 
 /// Writes a file whole or not at all.
 pub(super) fn put(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Stop> {
-    let beside = path.with_extension("part");
+    // Of this process alone: two may write the same letter at once.
+    let beside = path.with_extension(format!("part-{}", std::process::id()));
     std::fs::write(&beside, bytes)?;
     std::fs::File::open(&beside)?.sync_all()?;
     std::fs::rename(&beside, path)?;

@@ -2,7 +2,8 @@
 //! be sent to one is decided where letters are.
 
 /// What is wrong with the address of a customer as somebody gives it: a break or a blank inside it makes two lines or two
-/// things of it, which no mail program is to guess about. Several addresses may stand with `,` or `;` between them.
+/// things of it, which no mail program is to guess about. Several addresses may stand in a file with `,` or `;`
+/// between them; nobody is mailed at them until one is chosen.
 pub fn fault(given: &str) -> Option<(&'static str, String)> {
     let given = given.trim();
     if given.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
@@ -12,6 +13,11 @@ pub fn fault(given: &str) -> Option<(&'static str, String)> {
     blank.then(|| {
         ("MAIL-02", format!("\"{}\" is not an address of the form name@company.tld", super::text::clean(given).text))
     })
+}
+
+/// Whether more than one address is given. Letters go to exactly one.
+pub fn is_several(given: &str) -> bool {
+    given.split([',', ';']).filter(|one| !one.trim().is_empty()).count() > 1
 }
 
 #[cfg(test)]

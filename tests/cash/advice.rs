@@ -6,7 +6,7 @@ use o2c::domain::bank::{EntryKind, PaymentRow, RemittanceRow};
 use o2c::store::Reader;
 use o2c::store::read::matching::candidates;
 
-use super::book::{Company, entry, paid, statement};
+use super::book::{Company, application, entry, paid, statement};
 use super::ran;
 
 /// A line of an advice: number, paid, discount, deducted, code.
@@ -95,4 +95,20 @@ fn a_deduction_on_an_item_in_dispute_is_left_to_a_person() {
     let tally = ran(&mut company);
     assert_eq!(tally.applied, 0, "{tally:?}");
     assert_eq!(company.number("SELECT count(*) FROM dispute"), 1);
+}
+
+/// behaviour.md 5D 3: what a payer deducts of an item that is in dispute stays in that case; only more opens another.
+#[test]
+fn what_was_deducted_of_an_item_in_dispute_stays_in_its_case() {
+    for (disputed, cases, held) in [(9_000, 1, 9_000), (5_000, 2, 9_000)] {
+        let mut company = advised(91_000, &[("INV-1", 91_000, 0, 9_000, "01")]);
+        company.act(Act::OpenDispute { item: 1, amount: disputed, reason: "price".into(), text: String::new() });
+        let done =
+            company.act(Act::ApplyPayment(Box::new(application(1, 91_000, 1, &[(1, 91_000, 0, 0, 9_000, "price")]))));
+        assert_eq!(company.number("SELECT count(*) FROM dispute"), cases, "{}", done.summary);
+        assert_eq!(company.number("SELECT disputed FROM item WHERE id = 1"), held);
+        assert_eq!(company.number("SELECT open FROM item WHERE id = 1"), 9_000);
+        assert!(cases == 2 || done.summary.contains("90.00 EUR deducted stays in D-1"), "{}", done.summary);
+        company.sound();
+    }
 }

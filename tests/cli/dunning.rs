@@ -124,6 +124,42 @@ fn a_fee_whose_invoice_is_paid_is_credited_by_verb_and_by_the_day_and_only_once(
 }
 
 #[test]
+fn a_run_says_which_of_its_letters_are_no_longer_needed() {
+    let rig = company(3);
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dispute", "open", "INV-2", "--reason", "price", "--text", "too dear"]).done();
+    rig.run(&["dunning", "hold", "C3", "--reason", "waits for our answer"]).done();
+    let shown = rig.run(&["dunning", "show", "M-1"]).done();
+    assert!(shown.contains("is draft: 3 letters, 2 of them no longer needed by now."), "{shown}");
+    assert!(shown.contains("not any more: all of it is disputed"), "{shown}");
+    assert!(shown.contains("not any more: on hold (manual): waits for our answer"), "{shown}");
+    rig.run(&["dunning", "approve", "M-1"]).done();
+    rig.run(&["dunning", "send", "M-1", "--letters", "3", "--out", "letters"]).done();
+    let run = json(&rig.run(&["dunning", "show", "M-1", "--json"]).done());
+    assert_eq!((run["sent"].as_i64(), run["no_longer_needed"].as_i64()), (Some(1), Some(2)), "{run}");
+}
+
+/// Two who send the same run at once share its letters; neither is told of the other's key or file.
+#[test]
+fn a_run_sent_twice_at_once_is_sent_once() {
+    let rig = company(60);
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dunning", "approve", "M-1"]).done();
+    let send =
+        |why: &str| rig.start(&["dunning", "send", "M-1", "--letters", "60", "--out", "letters", "--despite", why]);
+    let both = [send("seen by anna"), send("seen by ben"), send("seen by carl")];
+    for one in both {
+        let out = one.wait_with_output().expect("it ends");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+    let run = json(&rig.run(&["dunning", "show", "M-1", "--json"]).done());
+    assert_eq!((run["sent"].as_i64(), run["state"].as_str()), (Some(60), Some("sent")));
+    let files = std::fs::read_dir(rig.path("letters")).expect("a folder").count();
+    assert_eq!(files, 60, "every letter, and nothing half written beside them");
+    assert_eq!(rig.run(&["check"]).done(), "");
+}
+
+#[test]
 fn one_customer_is_reminded_by_a_run_of_its_own() {
     let rig = company(3);
     let said = rig.run(&["dunning", "draft", "--segment", "customer:C2"]).done();

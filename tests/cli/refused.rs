@@ -90,8 +90,12 @@ fn an_address_with_a_line_break() {
     said.refused(1, &["[IMP-07] 1 of the rows", "Nothing was imported"]);
     assert_eq!(rows(&rig, &[]), before);
 
-    // Several addresses with a comma between them stay what they were: no mail goes there, and the outbox says so.
-    rig.run(&["customer", "set", "C1", "--email", "a@acme.com, b@acme.com"]).done();
+    // Several addresses in a file stay what they were, and no mail goes there; nobody gives them by hand.
+    rig.file("two.csv", "id,name,currency,email\nC4,Vier,EUR,\"a@acme.com, b@acme.com\"\n");
+    rig.run(&["import", "customers", "two.csv"]).done();
+    rig.run(&["customer", "set", "C4", "--name", "Vier GmbH"]).done();
+    let texts = ["[MAIL-02]", "more than one e-mail address", "Nothing was changed; give the one letters go to"];
+    refused(&rig, &["customer", "set", "C1", "--email", "a@acme.com, b@acme.com"], 1, &texts);
 }
 
 #[test]

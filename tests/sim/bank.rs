@@ -9,6 +9,7 @@ use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::limits::LimitKind;
 use o2c::domain::money::Currency;
 
+use crate::cases::department_of;
 use crate::ledger;
 use crate::model::{Code, Ctx, Need, Second, State, Wrote, empty, place};
 
@@ -242,7 +243,15 @@ impl State {
         wrote.money.items.push(receipt);
         wrote.money.links.extend(links);
         for line in one.lines.iter().filter(|line| line.deducted > 0) {
-            let (item, amount, reason) = (line.item, line.deducted, line.reason.clone());
+            let (item, reason) = (line.item, line.reason.clone());
+            // What is in dispute already stays in its case.
+            let of = &self.money.items[item as usize - 1];
+            let (open, disputed) = (self.money.open(item as usize - 1), of.disputed);
+            let amount = line.deducted - (line.deducted - (open - disputed).max(0)).clamp(0, disputed);
+            if amount == 0 {
+                department_of(&reason)?;
+                continue;
+            }
             let dispute = Act::OpenDispute { item, amount, reason, text: String::new() };
             wrote.cases.extend(self.case_act(ctx, &dispute)?.cases);
         }

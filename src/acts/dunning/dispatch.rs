@@ -28,6 +28,15 @@ pub fn step(conn: &Connection, actor: &Actor, stamp: Stamp, name: &str, act: Dun
     acts::perform(conn, actor, stamp, &request, Mode::Post).map(|done| !done.again)
 }
 
+/// Begins a run, unless it is begun: two who send the same run share its letters, whatever each said when beginning.
+pub fn begin(conn: &Connection, actor: &Actor, stamp: Stamp, run: i64, act: Dunning) -> Result<(), Failure> {
+    let number = runs::by_id(conn, run)?.number;
+    match step(conn, actor, stamp, &format!("start {number}"), act) {
+        Err(Failure::Refused { code: "ACT-02", .. }) if runs::by_id(conn, run)?.state != "approved" => Ok(()),
+        other => other.map(drop),
+    }
+}
+
 /// Sends the letters of a run that are not out yet, and finishes it. The run must be started. The gate is asked again:
 /// what speaks against it and was not accepted when it was begun today needs `despite`, why it goes on all the same.
 /// `watch` hears letters looked at and letters in all, and says whether to go on.
@@ -64,6 +73,8 @@ pub fn send_rest(
         match step(conn, actor, stamp, &name, Dunning::SendLetter { run, customer, policy, level, currency }) {
             Ok(new) => tally.sent += u64::from(new),
             Err(Failure::Refused { code: "DUN-08", .. }) => tally.idle += 1,
+            // Somebody else sends the same run and was through first.
+            Err(Failure::Refused { code: "DUN-04", .. }) if runs::by_id(conn, run)?.state == "sent" => break,
             Err(other) => return Err(other),
         }
     }

@@ -222,7 +222,12 @@ pub(super) fn premises(tx: &Tx<'_>, act: &Dunning) -> Result<String, Failure> {
 }
 
 /// What an act changes, as an approver reads it: what, before, after.
-pub(super) fn change(tx: &Tx<'_>, act: &Dunning, add: &mut dyn FnMut(&str, String, String)) -> Result<(), Failure> {
+pub(super) fn change(
+    tx: &Tx<'_>,
+    today: NaiveDate,
+    act: &Dunning,
+    add: &mut dyn FnMut(&str, String, String),
+) -> Result<(), Failure> {
     match act {
         Dunning::SetPolicy { policy, .. } => {
             let before = policies::version(tx, &policy.name)?;
@@ -237,6 +242,12 @@ pub(super) fn change(tx: &Tx<'_>, act: &Dunning, add: &mut dyn FnMut(&str, Strin
                 let letters = crate::store::dunning::runs::letters_of(&lines).len();
                 let what = format!("{} letters of {}", letters, known.number);
                 add(&what, "draft".to_owned(), super::money::shown(asked, currency));
+            }
+            let gone = tx.dunning_gone(&known, &lines, today)?;
+            for (currency, asked) in &gone.asked {
+                let what = format!("no longer needed of {}", known.number);
+                let letters = crate::domain::text::counted(gone.letters, "letter");
+                add(&what, letters, super::money::shown(*asked, *currency));
             }
         }
         _ => {}

@@ -11,7 +11,7 @@ mod price;
 pub mod proposed;
 pub mod replay;
 pub mod runs;
-mod standing;
+pub mod standing;
 
 use chrono::NaiveDate;
 

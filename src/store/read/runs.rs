@@ -15,6 +15,7 @@ use crate::language::fold::fold;
 use crate::store::Reader;
 use crate::store::dunning::load::policy_row;
 use crate::store::dunning::runs::{self, Key, Line, Run};
+use crate::store::dunning::standing::gone;
 use crate::store::error::Result;
 use crate::store::lookup::currency;
 
@@ -113,6 +114,8 @@ pub struct LineRow {
     pub policy: String,
     /// The fee its letter charges for it, where the policy names one for each item.
     pub fee: i64,
+    /// Why it does not go out any more, although nobody left it out.
+    pub gone: Option<String>,
     /// The level after this one, and the day it is reached if the letter goes out today and nothing is paid.
     pub next: Option<(u32, NaiveDate)>,
 }
@@ -126,6 +129,8 @@ pub struct Detail {
     pub lines: Vec<LineRow>,
     /// Letters by level and currency: how many, items, asked.
     pub levels: BTreeMap<(u32, Currency), (u64, u64, i64)>,
+    /// Letters of which nothing is left to ask for.
+    pub gone: u64,
     /// What was left out when it was drafted, by reason.
     pub left: BTreeMap<String, u64>,
     /// What an approval is bound to.
@@ -176,7 +181,9 @@ pub fn detail(reader: &Reader, run: i64, today: NaiveDate) -> Result<Detail> {
         let day = if known.is_open() { today.max(known.on) } else { known.on };
         let seal = runs::seal(&lines);
         let chased = runs::chased(&reader.conn, run)?;
+        let mut gone = gone(&reader.conn, &known, &lines, today)?;
         let row = |line: Line| {
+            let gone = gone.lines.remove(&line.id);
             let of = policies.get(&line.policy);
             let level = line.level().unwrap_or(line.proposed);
             let next = of.and_then(|(_, policy)| {
@@ -188,14 +195,15 @@ pub fn detail(reader: &Reader, run: i64, today: NaiveDate) -> Result<Detail> {
             let law = of.and_then(|(_, policy)| policy.interest.as_ref()).map(|interest| interest.profile.compensation);
             let first = day > line.due && !chased.contains(&line.item);
             let fee = fee + law.filter(|_| first).map_or(0, |law| law.on(line.asked, line.currency));
-            LineRow { policy: of.map(|(name, _)| name.clone()).unwrap_or_default(), fee, next, line }
+            LineRow { policy: of.map(|(name, _)| name.clone()).unwrap_or_default(), fee, gone, next, line }
         };
         let sent = runs::sent(&reader.conn, run)?.into_iter().map(|(key, id, _)| (key, id)).collect();
         let left = serde_json::from_str(&known.left_out).unwrap_or_default();
         let mut interest: Vec<String> = policies.values().filter_map(|(name, policy)| reckoned(name, policy)).collect();
         interest.sort();
+        let letters = gone.letters;
         let lines = lines.into_iter().map(row).collect();
-        Ok(Detail { lines, run: known, levels, left, seal, sent, by_two, interest })
+        Ok(Detail { lines, run: known, levels, gone: letters, left, seal, sent, by_two, interest })
     })
 }
 

@@ -91,7 +91,13 @@ fn field(part: &Part, data: &CustomerData) -> Field {
             "" => Err("a customer has a name".to_owned()),
             _ => Ok(String::new()),
         },
-        "e-mail" => |text: &str| email::fault(text).map_or(Ok(String::new()), |(_, why)| Err(why)),
+        "e-mail" => |text: &str| match email::fault(text) {
+            Some((_, why)) => Err(why),
+            None if email::is_several(text) => {
+                Ok("more than one address: nobody is mailed until one is chosen".to_owned())
+            }
+            None => Ok(String::new()),
+        },
         "terms" => |text: &str| match text.trim() {
             "" => Ok("as the book's usual terms".to_owned()),
             terms => Terms::parse(terms).map(|_| String::new()).map_err(|error| error.to_string()),

@@ -15,6 +15,7 @@ use crate::domain::text::counted;
 use crate::store::Reader;
 use crate::store::dunning::gate::{Gate, gate_of, unaccepted_of};
 use crate::store::dunning::outlook::{self, Left, LeftOut};
+use crate::store::dunning::standing;
 use crate::store::read::runs::{Detail, LineRow, detail};
 use crate::tui::app::overlay::TextBox;
 use crate::tui::app::{
@@ -240,8 +241,9 @@ impl RunScreen {
         });
         let (number, on) = (&found.run.number, text::day(found.run.on));
         let out = if found.run.letters > 0 { format!(", {} out", found.run.letters) } else { String::new() };
+        let gone = standing::no_longer(found.gone, &found.run.state);
         let two = if found.by_two { "; two people release it" } else { "" };
-        foot.insert(0, format!("{number} of {on}, {word}: {}{out}{two}", counted(found.letters(), "letter")));
+        foot.insert(0, format!("{number} of {on}, {word}: {}{out}{gone}{two}", counted(found.letters(), "letter")));
         self.lines.formula = formula(&found, ctx);
         self.lines.foot = foot;
         let (today, segment) = (ctx.today, found.run.segment.clone());
@@ -287,6 +289,10 @@ fn entry(row: &LineRow, ctx: &Ctx) -> Entry {
             Role::Dim,
         ),
     };
+    let (level, why, role) = match &row.gone {
+        Some(gone) => (level, format!("not any more: {gone}"), Role::Dim),
+        None => (level, why, role),
+    };
     let mut explained = vec![
         format!("{} {}, {}", line.account, line.name, line.document),
         format!("proposed at level {} by {}: {}", line.proposed, row.policy, text::dated(&line.why)),
@@ -299,6 +305,7 @@ fn entry(row: &LineRow, ctx: &Ctx) -> Entry {
         explained.push(format!("the letter charges {fee} where the item newly reaches the level"));
     }
     explained.push(match (&line.letter, row.next) {
+        _ if row.gone.is_some() => format!("it does not go out: {}", row.gone.as_deref().unwrap_or_default()),
         (Some(letter), _) => format!("it went out in {letter}"),
         (None, Some((level, on))) => {
             format!("if it goes out and stays open, level {level} is reached on {}", text::day(on))

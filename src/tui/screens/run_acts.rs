@@ -187,6 +187,10 @@ fn before(detail: &Detail, ctx: &Ctx) -> Vec<String> {
     if dropped > 0 {
         lines.push(format!("{} left out by hand", counted(dropped as u64, "line")));
     }
+    if detail.gone > 0 {
+        let why = "paid, promised, disputed, held or reminded since it was drafted";
+        lines.push(format!("{} of them no longer needed: {why}", detail.gone));
+    }
     lines.extend(detail.interest.iter().cloned());
     lines
 }
