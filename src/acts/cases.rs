@@ -116,6 +116,29 @@ pub(super) fn open(
     Ok(Written::of(Some(item.customer), what))
 }
 
+/// What a payer deducted of an item is in dispute: what is so already stays in its case, the rest opens one of its own.
+pub(super) fn deducted(
+    tx: &mut Tx<'_>,
+    context: &Context<'_>,
+    (item, amount): (i64, i64),
+    reason: &str,
+    payer: &str,
+) -> Result<String, Failure> {
+    let found = tx.item(item)?;
+    let known = (amount - (found.open - found.disputed).max(0)).clamp(0, found.disputed);
+    let mut said = Vec::new();
+    if amount > known {
+        let text = format!("deducted by the payer, {payer}");
+        said.push(open(tx, context, item, amount - known, reason, &text)?.summary);
+    }
+    if known > 0 {
+        self::reason(reason)?;
+        let cases: Vec<String> = tx.open_cases(item)?.into_iter().map(|case| case.number).collect();
+        said.push(format!("{} deducted stays in {}", shown(known, found.currency), cases.join(", ")));
+    }
+    Ok(said.join("; "))
+}
+
 /// Decides a whole case. What is accepted is credited at once; the rest is collected again from today.
 fn resolve(
     tx: &mut Tx<'_>,

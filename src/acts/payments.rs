@@ -297,7 +297,7 @@ pub(super) fn apply_seen(
     let (document, mut rest) = receipt(tx, &payment, customer, (amount, on), &shares[0], rule)?;
     let mut dispute = String::new();
     for line in application.lines.iter().filter(|line| line.deducted > 0) {
-        dispute = deducted(tx, context, line, &payment.payer)?;
+        dispute = cases::deducted(tx, context, (line.item, line.deducted), &line.reason, &payment.payer)?;
     }
     let step = NewPaymentStep {
         what: if application.on_account { "on account" } else { "receipt" },
@@ -324,24 +324,6 @@ pub(super) fn apply_seen(
         (amount, rest) = (amount + left, rest + unused);
     }
     Ok(Applied { document, name: String::new(), currency: payment.currency, amount, rest: -rest, dispute })
-}
-
-/// What the payer deducted of an item is in dispute: what is so already stays in its case, the rest opens one of its own.
-fn deducted(tx: &mut Tx<'_>, context: &Context<'_>, line: &Line, payer: &str) -> Result<String, Failure> {
-    let item = tx.item(line.item)?;
-    let known = (line.deducted - (item.open - item.disputed).max(0)).clamp(0, item.disputed);
-    let new = line.deducted - known;
-    let mut said = Vec::new();
-    if new > 0 {
-        let text = format!("deducted by the payer, {payer}");
-        said.push(cases::open(tx, context, line.item, new, &line.reason, &text)?.summary);
-    }
-    if known > 0 {
-        cases::reason(&line.reason)?;
-        let cases: Vec<String> = tx.open_cases(line.item)?.into_iter().map(|case| case.number).collect();
-        said.push(format!("{} deducted stays in {}", shown(known, item.currency), cases.join(", ")));
-    }
-    Ok(said.join("; "))
 }
 
 /// Refuses credits that are not needed, and items that take more than there is.

@@ -249,7 +249,11 @@ fn show(session: &Session, number: &str, form: Form) -> Result<(), Stop> {
         lines.push(format!("task {} for {}, {done}: {}", task.id, task.person, task.text));
     }
     for step in &case.steps {
-        lines.push(format!("{}  {:12} {}: {}", step.on, step.what, step.who, step.text));
+        let text = match &*step.text {
+            "" if &*step.what == "assigned" => format!("to {}, {}", step.owner, step.department),
+            text => text.to_owned(),
+        };
+        lines.push(format!("{}  {:12} {}: {text}", step.on, step.what, step.who));
     }
     lines.iter().try_for_each(|line| out::say(&out::safe(line)))
 }

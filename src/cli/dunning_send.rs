@@ -20,6 +20,7 @@ use crate::documents::library::Edited;
 use crate::documents::reminder;
 use crate::domain::text::counted;
 use crate::store::Reader;
+use crate::store::dunning::runs::Run;
 use crate::store::dunning::{gate, letters, runs};
 use crate::store::mail;
 
@@ -40,21 +41,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         // Where it cannot be caught the program ends at once, which leaves letters whole as well.
         drop(signal_hook::flag::register(signal, stop.clone()));
     }
-    let tally = session.with_writer(|conn, actor, stamp| {
-        if run.state != "sending" && run.state != "sent" {
-            let (letters, despite) = (given.letters.unwrap_or(0), given.despite.clone());
-            let act = Dunning::StartRun { run: run.id, letters, despite };
-            dispatch::begin(conn, actor, stamp, run.id, act)?;
-        }
-        if run.state == "sent" {
-            return Ok(Sent::default());
-        }
-        let mut progress = Progress::new("Sending letters");
-        dispatch::send_rest(conn, actor, stamp, (run.id, &given.despite), &mut |done, total| {
-            progress.step(done, total);
-            !stop.load(Ordering::Relaxed)
-        })
-    })?;
+    let tally = sent(session, given, &run, &stop)?;
     let reader = session.reader()?;
     let edited = templates::edited(&reader)?;
     let (written, nowhere) = files(&reader, run.id, folder.as_deref(), &edited)?;
@@ -94,6 +81,26 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         return Err(Stop::quietly(REFUSED));
     }
     Ok(())
+}
+
+/// Begins the run where nobody has, and sends what is left of it.
+fn sent(session: &Session, given: &Send, run: &Run, stop: &AtomicBool) -> Result<Sent, Stop> {
+    let tally = session.with_writer(|conn, actor, stamp| {
+        if run.state != "sending" && run.state != "sent" {
+            let (letters, despite) = (given.letters.unwrap_or(0), given.despite.clone());
+            let act = Dunning::StartRun { run: run.id, letters, despite };
+            dispatch::begin(conn, actor, stamp, run.id, act)?;
+        }
+        if run.state == "sent" {
+            return Ok(Sent::default());
+        }
+        let mut progress = Progress::new("Sending letters");
+        dispatch::send_rest(conn, actor, stamp, (run.id, &given.despite), &mut |done, total| {
+            progress.step(done, total);
+            !stop.load(Ordering::Relaxed)
+        })
+    })?;
+    Ok(tally)
 }
 
 /// Writes the letters of a run that go by post, each once: how many were written, and the numbers of those without a postal

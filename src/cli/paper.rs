@@ -16,11 +16,15 @@ use crate::documents::paper::{self, Face, Laid, MOST_FONT, Sheet, Unset};
 use crate::documents::reminder;
 use crate::domain::money::Money;
 use crate::domain::money::NumberStyle;
+use crate::domain::text::counted;
 use crate::store::Reader;
 use crate::store::dunning::letters;
 use crate::store::dunning::runs::{self, Run};
 use crate::store::mail;
 use crate::store::read::requests::setting;
+
+/// Letters that cannot be set are named one by one up to so many; of more the list beside the PDF tells.
+const NAMED: u64 = 3;
 
 /// Arguments of a run's paper.
 #[derive(Debug, Args)]
@@ -68,7 +72,7 @@ impl Ready {
             sheets.push(reminder::sheet(&letter, edited)?);
             asked.push(Money::new(letter.total(), letter.currency));
         }
-        let (mut laid, mut list, mut whole, mut page) = (Vec::new(), Vec::new(), true, 1);
+        let (mut laid, mut list, mut missing, mut page) = (Vec::new(), Vec::new(), 0u64, 1);
         for (sheet, asked) in sheets.iter().zip(asked) {
             let amount = format!("{} {}", asked.grouped(NumberStyle::Point), asked.currency);
             let row = |page: String| {
@@ -81,22 +85,40 @@ impl Ready {
                     laid.push(letter);
                 }
                 Err(unset) => {
-                    whole = false;
-                    Stop::refused(unset.code(), format!("{unset} {} is not on paper.", sheet.number)).print();
+                    missing += 1;
+                    if missing <= NAMED {
+                        Stop::refused(unset.code(), format!("{unset} {} is not on paper.", sheet.number)).print();
+                    }
                     list.push(row("-".to_owned()));
                 }
             }
         }
-        if laid.is_empty() {
+        let whole = missing == 0;
+        if laid.is_empty() && whole {
             out::say("No letter goes by post; no PDF was written.")?;
             return Ok(whole);
         }
         let date = laid.iter().map(|letter| letter.sheet.date).max().unwrap_or_default();
-        write(&self.path, &run.number, date, &laid, &face)?;
+        if !laid.is_empty() {
+            write(&self.path, &run.number, date, &laid, &face)?;
+        }
         let head = format!("{:>6}  {:<10}  {:>20}  customer", "page", "letter", "to pay");
         let text: String = std::iter::once(head).chain(list).map(|line| out::safe(&line) + "\n").collect();
         put(&self.path.with_extension("txt"), text)?;
-        out::say(&format!("Wrote {} letters on {} pages to {}", laid.len(), page - 1, self.path.display()))?;
+        let (letters, pages) = (counted(laid.len() as u64, "letter"), counted(page as u64 - 1, "page"));
+        if !laid.is_empty() {
+            out::say(&format!("Wrote {letters} on {pages} to {}", self.path.display()))?;
+        }
+        if !whole {
+            let (number, list) = (&run.number, self.path.with_extension("txt"));
+            out::say(&format!(
+                "Not on paper: {}, with - as their page in {}. They count as sent and are still to be printed: give a font \
+                 that has their letters (o2c setting letter-font FILE) or mend the address, then o2c dunning send {number} \
+                 --paper writes the PDF again; nothing is sent twice.",
+                counted(missing, "letter"),
+                list.display()
+            ))?;
+        }
         Ok(whole)
     }
 }

@@ -45,7 +45,7 @@ fn the_post_of_a_run_is_one_pdf_with_its_list() {
     rig.run(&with(&["standard.toml"])).refused(1, &["FIL-03", "no PDF"]);
     rig.run(&with(&["post.pdf", "--font", "standard.toml"])).refused(1, &["PDF-03", "is no TrueType font"]);
     let ran = rig.run(&with(&["post.pdf"]));
-    assert!(ran.out.contains("Wrote 1 letters on 1 pages to"), "{ran:?}");
+    assert!(ran.out.contains("Wrote 1 letter on 1 page to"), "{ran:?}");
     ran.refused(1, &["PDF-01", "C2 Łódź Sp. z o.o.", "\"Ł\" (U+0141)", "L-2 is not on paper"]);
     let list = rig.read("post.txt");
     assert!(

@@ -2,6 +2,7 @@
 //! sent, fail and stay unknown like them, and are taken back as long as they wait.
 
 use o2c::acts::case::Case;
+use o2c::acts::dunning::Dunning;
 use o2c::acts::mail::write::{Outgoing, prepare};
 use o2c::acts::mail::{Mail, Settled};
 use o2c::acts::{Act, Failure};
@@ -182,4 +183,20 @@ fn a_reminder_that_was_overtaken_stays_in_the_outbox() {
     assert_eq!(house.states(), ["given up", "sent", "waiting", "sent", "sent"]);
     assert_eq!(server.taken().len(), 3);
     house.assert_sound();
+}
+
+/// A hold keeps a mail as long as it holds, and no day longer.
+#[test]
+fn a_mail_kept_by_a_hold_leaves_when_the_hold_has_run_out() {
+    let server = Server::start(Mood::Kind);
+    let house = in_memory(&["one@acme.com"]);
+    house.queue();
+    let (from, until) = ("2026-03-31".parse().expect("a day"), "2026-03-31".parse().ok());
+    let (kind, reason) = ("manual".into(), "waits for our answer".into());
+    house.done(Act::Dunning(Dunning::PlaceHold { customer: 1, item: None, kind, from, until, reason }));
+    house.pass(&server);
+    assert_eq!(house.states(), ["waiting"]);
+    house.later(24 * 60);
+    house.pass(&server);
+    assert_eq!(house.states(), ["sent"]);
 }

@@ -86,7 +86,7 @@ fn the_days_work_is_done_once_however_often_it_is_asked_for() {
     let second: serde_json::Value = serde_json::from_str(&second).expect("JSON");
     let states: Vec<&str> =
         second["steps"].as_array().expect("steps").iter().map(|step| step["state"].as_str().expect("text")).collect();
-    assert_eq!(states, ["nothing"; 9], "{second}");
+    assert_eq!(states, ["nothing"; 10], "{second}");
     done(folder, &["dunning", "approve", "M-1"]);
     let send = ["dunning", "send", "M-1", "--letters", "30", "--despite", "no bank", "--out", "letters"];
     assert!(done(folder, &send).contains("30 by mail wait for o2c mail send"));

@@ -242,9 +242,21 @@ impl State {
         let (receipt, links) = self.money.receipt((one.customer, Currency::EUR), amount, &paid, date)?;
         wrote.money.items.push(receipt);
         wrote.money.links.extend(links);
+        self.deductions(ctx, one, &mut wrote)?;
+        self.bank.add(ctx, at, if one.on_account { "on account" } else { "receipt" }, amount, Some(receipt));
+        for (kind, value) in [("account", &payment.account), ("name", &payment.payer)] {
+            if one.learn && !value.is_empty() && !self.bank.knows(one.customer, kind, value) {
+                let (customer, kind, value) = (one.customer, kind.to_owned(), value.clone());
+                self.bank.aliases.push(Alias { customer, kind, value, held: true });
+            }
+        }
+        Ok(wrote)
+    }
+
+    /// What the payer deducted is in dispute; what is so already stays in its case.
+    fn deductions(&mut self, ctx: Ctx<'_>, one: &Application, wrote: &mut Wrote) -> Result<(), Code> {
         for line in one.lines.iter().filter(|line| line.deducted > 0) {
             let (item, reason) = (line.item, line.reason.clone());
-            // What is in dispute already stays in its case.
             let of = &self.money.items[item as usize - 1];
             let (open, disputed) = (self.money.open(item as usize - 1), of.disputed);
             let amount = line.deducted - (line.deducted - (open - disputed).max(0)).clamp(0, disputed);
@@ -255,14 +267,7 @@ impl State {
             let dispute = Act::OpenDispute { item, amount, reason, text: String::new() };
             wrote.cases.extend(self.case_act(ctx, &dispute)?.cases);
         }
-        self.bank.add(ctx, at, if one.on_account { "on account" } else { "receipt" }, amount, Some(receipt));
-        for (kind, value) in [("account", &payment.account), ("name", &payment.payer)] {
-            if one.learn && !value.is_empty() && !self.bank.knows(one.customer, kind, value) {
-                let (customer, kind, value) = (one.customer, kind.to_owned(), value.clone());
-                self.bank.aliases.push(Alias { customer, kind, value, held: true });
-            }
-        }
-        Ok(wrote)
+        Ok(())
     }
 
     /// The discount and the difference of a line, each a document that closes its part of the item.

@@ -58,7 +58,7 @@ impl Rules {
             )));
         }
         // What was written stands in the outbox until somebody decides: the letter counts, so nothing replaces it by itself.
-        if let Some(why) = kept::overtaken(conn, mail.id, mail.letter)? {
+        if let Some(why) = kept::overtaken(conn, mail.id, mail.letter, local.date())? {
             return Ok(Some(format!("{why}: give it up, or settle it again to send it all the same")));
         }
         if let Some(quiet) = &self.quiet {

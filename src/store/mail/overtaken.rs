@@ -1,8 +1,10 @@
 //! Whether what a mailed reminder asks for still holds when the mail is about to leave: a mail may wait for hours behind
 //! quiet times, a cap or a server that is down, and the customer may have paid, promised or disputed meanwhile.
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::store::date::iso;
 use crate::store::error::Result;
 
 /// What became of an item since a letter about it was written, in words; the first that holds.
@@ -10,8 +12,9 @@ const SINCE: [&str; 5] =
     ["was paid or credited", "is disputed", "was promised", "was put in a payment plan", "was held back from letters"];
 
 /// Why the reminder in a mail should not leave as it was written: the first of its items that changed, and how. Changes
-/// from before somebody last decided that the mail goes all the same (`again`) do not count. `None` for other mails.
-pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>) -> Result<Option<String>> {
+/// from before somebody last decided that the mail goes all the same (`again`) do not count, nor do holds and promises that
+/// have run out by `today`. `None` for other mails.
+pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>, today: NaiveDate) -> Result<Option<String>> {
     let Some(letter) = letter else { return Ok(None) };
     let since: i64 = conn
         .prepare_cached(
@@ -25,16 +28,17 @@ pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>) -> Result<Op
         "SELECT d.number, \
            (SELECT coalesce(sum(a.amount), 0) FROM allocation a WHERE a.debit_item = n.item_id AND a.act_id > $1) > 0, \
            EXISTS (SELECT 1 FROM dispute q WHERE q.item_id = n.item_id AND q.act_id > $1 AND q.decided_on IS NULL), \
-           EXISTS (SELECT 1 FROM promise p WHERE p.item_id = n.item_id AND p.act_id > $1 AND p.ended_on IS NULL), \
+           EXISTS (SELECT 1 FROM promise p WHERE p.item_id = n.item_id AND p.act_id > $1 AND p.ended_on IS NULL \
+             AND p.promised_on >= $2), \
            EXISTS (SELECT 1 FROM plan_item x JOIN plan p ON p.id = x.plan_id \
              WHERE x.item_id = n.item_id AND x.act_id > $1 AND p.ended_on IS NULL), \
            EXISTS (SELECT 1 FROM dunning_hold h WHERE h.customer_id = i.customer_id AND h.act_id > $1 \
-             AND (h.item_id IS NULL OR h.item_id = n.item_id) \
+             AND (h.item_id IS NULL OR h.item_id = n.item_id) AND (h.until_date IS NULL OR h.until_date >= $2) \
              AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id)) \
          FROM letter_line n JOIN item i ON i.id = n.item_id JOIN document d ON d.id = i.document_id \
-         WHERE n.letter_id = $2 ORDER BY n.id",
+         WHERE n.letter_id = $3 ORDER BY n.id",
     )?;
-    let mut rows = statement.query(params![since, letter])?;
+    let mut rows = statement.query(params![since, iso(today).as_str(), letter])?;
     while let Some(row) = rows.next()? {
         for (place, words) in SINCE.iter().enumerate() {
             if row.get(place + 1)? {

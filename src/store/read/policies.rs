@@ -141,7 +141,7 @@ fn flatten(before: &str, value: &Value, out: &mut BTreeMap<String, String>) {
             list.iter().enumerate().for_each(|(place, value)| flatten(&joined(&(place + 1).to_string()), value, out));
         }
         Value::Array(list) => {
-            let words: Vec<String> = list.iter().map(|one| one.as_str().unwrap_or_default().to_owned()).collect();
+            let words: Vec<String> = list.iter().map(word).collect();
             drop(out.insert(before.to_owned(), words.join(", ")));
         }
         Value::Null => {}
@@ -153,6 +153,15 @@ fn flatten(before: &str, value: &Value, out: &mut BTreeMap<String, String>) {
             let shown = amount.map(|(minor, currency)| money::plain(minor, currency.digits()));
             drop(out.insert(before.to_owned(), shown.unwrap_or_else(|| other.to_string())));
         }
+    }
+}
+
+/// A value of a list in words; a pair, such as a rate with its first day, side by side.
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(pair) => pair.iter().map(word).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
     }
 }
 
@@ -175,5 +184,9 @@ mod tests {
         );
         after = before.clone();
         assert_eq!(changes(&before, &after), Vec::<String>::new());
+        // A rate stands with its first day.
+        let mut rates = BTreeMap::new();
+        flatten("rates", &serde_json::json!([["2026-01-01", "10.15"], ["2026-07-01", "10"]]), &mut rates);
+        assert_eq!(rates.get("rates").map(String::as_str), Some("2026-01-01 10.15, 2026-07-01 10"));
     }
 }
