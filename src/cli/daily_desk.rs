@@ -47,12 +47,13 @@ pub(super) fn cases(session: &Session, given: &Daily) -> Result<(Told, u8), Stop
     drop(reader);
     let mut numbers = Vec::new();
     for (row, why) in late {
-        let asked = whom(row, &people).map_or_else(String::new, |login| format!("; @{login}"));
+        let login = whom(row, &people);
+        let asked = login.map_or_else(String::new, |login| format!("; @{login}"));
         let (dispute, version, on) = (row.id, row.version, "supervisor".to_owned());
         let act = Act::Case(Box::new(Case::Wait { dispute, version, on, text: format!("{why}{asked}") }));
         let mode = if given.dry_run { Mode::DryRun } else { Mode::Post };
         session.with_writer(|conn, actor, stamp| acts::perform(conn, actor, stamp, &Request::new(act), mode))?;
-        numbers.push(format!("{}{asked}", row.number));
+        numbers.push(login.map_or_else(|| row.number.to_string(), |login| format!("{} to {login}", row.number)));
     }
     if numbers.is_empty() {
         return Ok((Told::new("cases", "nothing", "no case is newly past its day"), 0));

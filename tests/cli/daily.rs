@@ -45,9 +45,9 @@ fn daily_hands_a_case_past_its_day_to_a_supervisor_once() {
     assert!(rig.run(&["daily"]).done().contains("cases     nothing: no case is newly past its day"));
     let on = |day: &str, args: &[&str]| rig.run_by_the_clock(&[&["--today", day], args].concat()).done();
     let tried = on("2026-04-10", &["daily", "--dry-run"]);
-    assert!(tried.contains("cases     done: would be escalated: D-1; @vera"), "{tried}");
+    assert!(tried.contains("cases     done: would be escalated: D-1 to vera"), "{tried}");
     let first = on("2026-04-10", &["daily"]);
-    assert!(first.contains("cases     done: escalated: D-1; @vera"), "{first}");
+    assert!(first.contains("cases     done: escalated: D-1 to vera"), "{first}");
     assert!(on("2026-04-10", &["daily"]).contains("cases     nothing"), "once");
     let queue = on("2026-04-10", &["dispute", "list", "--json"]);
     assert!(queue.contains("escalated"), "{queue}");
@@ -57,7 +57,7 @@ fn daily_hands_a_case_past_its_day_to_a_supervisor_once() {
     on("2026-04-10", &["dispute", "wait", "D-1", "--for", "us", "--text", "mine"]);
     assert!(on("2026-04-11", &["daily"]).contains("cases     nothing"));
     let later = on("2026-05-20", &["daily"]);
-    assert!(later.contains("cases     done: escalated: D-1; @vera"), "{later}");
+    assert!(later.contains("cases     done: escalated: D-1 to vera"), "{later}");
     assert!(on("2026-05-21", &["daily"]).contains("cases     nothing"));
     assert_eq!(rig.run(&["check"]).done(), "");
 }

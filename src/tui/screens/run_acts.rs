@@ -189,7 +189,7 @@ fn before(detail: &Detail, ctx: &Ctx) -> Vec<String> {
     }
     if detail.gone > 0 {
         let why = "paid, promised, disputed, held or reminded since it was drafted";
-        lines.push(format!("{} of them no longer needed: {why}", detail.gone));
+        lines.push(format!("{} no longer needed: {why}", counted(detail.gone, "letter")));
     }
     lines.extend(detail.interest.iter().cloned());
     lines
