@@ -44,7 +44,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     let tally = sent(session, given, &run, &stop)?;
     let reader = session.reader()?;
     let edited = templates::edited(&reader)?;
-    let (written, nowhere) = files(&reader, run.id, folder.as_deref(), &edited)?;
+    let Files { written, nowhere, foreign } = files(&reader, run.id, folder.as_deref(), &edited)?;
     let idle = if tally.idle > 0 { format!(", {} no longer needed", tally.idle) } else { String::new() };
     let sent = tally.sent;
     let by_mail = mail::waiting_of_run(&reader, run.id)?;
@@ -80,6 +80,15 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     if tally.stopped || !whole {
         return Err(Stop::quietly(REFUSED));
     }
+    if !foreign.is_empty() {
+        let sentence = format!(
+            "{} {} there with another text and {} not written over. What was sent stays; give another folder with --out.",
+            foreign.join(", "),
+            if foreign.len() == 1 { "is" } else { "are" },
+            if foreign.len() == 1 { "was" } else { "were" },
+        );
+        return Err(Stop::refused("FIL-03", sentence));
+    }
     Ok(())
 }
 
@@ -103,23 +112,37 @@ fn sent(session: &Session, given: &Send, run: &Run, stop: &AtomicBool) -> Result
     Ok(tally)
 }
 
-/// Writes the letters of a run that go by post, each once: how many were written, and the numbers of those without a postal
-/// address.
-fn files(reader: &Reader, run: i64, folder: Option<&Path>, edited: &[Edited]) -> Result<(u64, Vec<String>), Stop> {
-    let (mut written, mut nowhere) = (0, Vec::new());
+/// Files of a run's letters that go by post.
+#[derive(Default)]
+struct Files {
+    /// How many were written now.
+    written: u64,
+    /// Numbers of letters without a postal address.
+    nowhere: Vec<String>,
+    /// Files that were there with another text, and were left as they are.
+    foreign: Vec<String>,
+}
+
+/// Writes the letters of a run that go by post, each once.
+fn files(reader: &Reader, run: i64, folder: Option<&Path>, edited: &[Edited]) -> Result<Files, Stop> {
+    let mut files = Files::default();
     let on_paper = mail::on_paper(reader, run)?;
     for (_, id, number) in runs::sent_of(reader, run)?.into_iter().filter(|(_, id, _)| on_paper.contains(id)) {
         let letter = letters::letter_of(reader, id)?;
-        let path = folder.map(|folder| folder.join(format!("{number}.txt")));
-        if let Some(path) = path.filter(|path| !path.exists()) {
-            put(&path, &reminder::text(&letter, edited)?)?;
-            written += 1;
+        if let Some(path) = folder.map(|folder| folder.join(format!("{number}.txt"))) {
+            let text = reminder::text(&letter, edited)?;
+            if !path.exists() {
+                put(&path, &text)?;
+                files.written += 1;
+            } else if std::fs::read_to_string(&path).map_or(true, |there| there != text) {
+                files.foreign.push(format!("{number}.txt"));
+            }
         }
         if letter.address.trim().is_empty() {
-            nowhere.push(number);
+            files.nowhere.push(number);
         }
     }
-    Ok((written, nowhere))
+    Ok(files)
 }
 
 /// The refusal where nobody said how many letters go out.

@@ -95,7 +95,8 @@ fn credits(reminder: &Reminder) -> Line {
         due: reminder.date,
         currency: reminder.currency,
         amount: -reminder.credits,
-        open: -reminder.credits,
+        // Where it is only listed it is told by its amount, and no sum of the letter has it.
+        open: off,
         disputed: 0,
         asked: off,
         days_late: 0,

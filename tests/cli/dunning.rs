@@ -159,6 +159,23 @@ fn a_run_sent_twice_at_once_is_sent_once() {
     assert_eq!(rig.run(&["check"]).done(), "");
 }
 
+/// A letter of another book, or one somebody changed, is not taken for the one that was sent.
+#[test]
+fn a_file_that_is_no_letter_of_the_run_is_named_and_left_alone() {
+    let rig = company(2);
+    rig.run(&["dunning", "draft"]).done();
+    rig.run(&["dunning", "approve", "M-1"]).done();
+    std::fs::create_dir(rig.path("letters")).expect("a folder");
+    rig.file("letters/L-1.txt", "of another book");
+    let send = ["dunning", "send", "M-1", "--letters", "2", "--out", "letters"];
+    let said = rig.run(&send);
+    assert!(said.out.contains("Sent 2 letters of M-1; wrote 1 file"), "{said:?}");
+    said.refused(1, &["FIL-03", "L-1.txt is there with another text", "--out"]);
+    assert_eq!(rig.read("letters/L-1.txt"), "of another book");
+    rig.run(&["dunning", "send", "M-1", "--out", "others"]).done();
+    assert!(rig.read("others/L-1.txt").contains("INV-1"));
+}
+
 #[test]
 fn one_customer_is_reminded_by_a_run_of_its_own() {
     let rig = company(3);

@@ -52,6 +52,19 @@ fn a_credit_is_taken_off_one_letter_only_and_pays_the_highest_level_first() {
     }
 }
 
+/// A credit that an earlier letter took off is not taken off the next one: what was reminded of is still there to be paid.
+#[test]
+fn a_credit_is_not_taken_off_again_by_a_letter_of_another_day() {
+    let mut company = desk();
+    company.under(&standard());
+    on_account(&company, euro(40));
+    assert_eq!(totals(&company.remind()), [(1, 6_000)]);
+    company.later(1);
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(200), day("2026-03-03")));
+    assert_eq!(totals(&company.remind()), [(1, 20_000)], "60.00 and 200.00 are 300.00 less 40.00");
+    company.assert_sound();
+}
+
 /// adempiere#2369: what a run of another scope sent meanwhile is not sent again by one released before.
 #[test]
 fn no_run_sends_a_level_that_another_run_has_sent() {

@@ -131,6 +131,8 @@ impl State {
             .filter(|(_, open)| *open != 0)
             .collect();
         let mut due: Vec<(usize, u32, i64)> = Vec::new();
+        // What was reminded before and waits for its next letter, or for a person.
+        let mut waiting: Vec<(usize, i64)> = Vec::new();
         for (item, open) in &open {
             let known = &self.money.items[*item];
             let tolerated = if known.currency == Currency::EUR { TOLERANCE } else { 0 };
@@ -145,10 +147,15 @@ impl State {
                 (0, _) => known.due + Days::new(3),
                 (1, Some(last)) => last + Days::new(4),
                 (2, Some(last)) => last + Days::new(5),
-                _ => continue,
+                _ => {
+                    waiting.push((*item, asked));
+                    continue;
+                }
             };
             if since.max(known.due + Days::new(GRACE + 1)) <= today {
                 due.push((*item, level + 1, asked));
+            } else if level > 0 {
+                waiting.push((*item, asked));
             }
         }
         let letters = self.desk.letters.iter().filter(|letter| Some(letter.run) != but && letter.key.0 == customer);
@@ -173,7 +180,8 @@ impl State {
             let small = currency == Currency::EUR && first.min(net) < LEAST;
             due.retain(|one| !of(one.0) || (net > 0 && !(one.1 == 1 && small)));
             // What the customer is owed pays the highest level first; a letter that it covers does not go out.
-            let mut left = credits;
+            let reminded: i64 = waiting.iter().filter(|one| of(one.0)).map(|one| one.1).sum();
+            let mut left = (credits - reminded).max(0);
             for level in [3, 2, 1] {
                 let mine = |one: &&(usize, u32, i64)| of(one.0) && one.1 == level;
                 let asked: i64 = due.iter().filter(mine).map(|one| one.2).sum();

@@ -125,12 +125,19 @@ pub fn decide(
     decision
 }
 
-/// Sets the customer's credits against its letters, the highest level first: money that is here pays what is oldest, and
-/// no two letters take the same off. A letter that they cover asks for nothing and does not go out.
+/// Sets the customer's credits against what it was reminded of before and then against its letters, the highest level
+/// first: money that is here pays what is oldest, and no two letters take the same off. A letter that they cover asks for nothing and does not go out.
 fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
     let mut left: BTreeMap<Currency, i64> = BTreeMap::new();
     for item in customer.items.iter().filter(|item| item.open < 0) {
         *left.entry(item.currency).or_default() -= item.open;
+    }
+    // What was reminded before and waits for its next letter comes first: an earlier letter took the credit off for it.
+    for (item, verdict) in customer.items.iter().zip(&decision.verdicts) {
+        let waits = matches!(verdict.why, Reason::Waits { .. } | Reason::LastLevel) && item.level() > 0;
+        if let Some(left) = left.get_mut(&item.currency).filter(|_| waits) {
+            *left -= verdict.asked.min(*left);
+        }
     }
     for group in decision.groups().into_iter().filter(|group| policies[group.policy].credits == Credits::Net) {
         let Some(left) = left.get_mut(&group.currency).filter(|left| **left > 0) else { continue };
