@@ -155,7 +155,7 @@ fn with_mails(mut desk: Harness, book: &TestBook, port: u16) -> Harness {
         let noon = today().and_hms_opt(12, 0, 0).ok_or_else(|| Failure::refused("TEST", "no noon"))?;
         let clock = || (noon.and_utc(), noon);
         if !post {
-            return Ok(pass::outlook(&writer, &clock, usize::MAX)?);
+            return Ok(pass::outlook(&writer, (&clock, today()), usize::MAX)?);
         }
         pass::send(&writer, &Actor::new("me", "tui"), (&clock, today()), server, usize::MAX, watch)
     }));

@@ -126,6 +126,7 @@ pub(super) fn deducted(
 ) -> Result<String, Failure> {
     let found = tx.item(item)?;
     let known = (amount - (found.open - found.disputed).max(0)).clamp(0, found.disputed);
+    let before: Vec<String> = tx.open_cases(item)?.into_iter().map(|case| case.number).collect();
     let mut said = Vec::new();
     if amount > known {
         let text = format!("deducted by the payer, {payer}");
@@ -133,8 +134,7 @@ pub(super) fn deducted(
     }
     if known > 0 {
         self::reason(reason)?;
-        let cases: Vec<String> = tx.open_cases(item)?.into_iter().map(|case| case.number).collect();
-        said.push(format!("{} deducted stays in {}", shown(known, found.currency), cases.join(", ")));
+        said.push(format!("{} deducted stays in {}", shown(known, found.currency), before.join(", ")));
     }
     Ok(said.join("; "))
 }

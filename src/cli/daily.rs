@@ -166,15 +166,25 @@ fn send_mail(session: &Session, given: &Daily) -> Result<(Told, u8), Stop> {
     Ok((Told::new("mail out", state, passed.words()), code))
 }
 
+/// So many days a letter that could not be mailed is named.
+const FALLEN_DAYS: u64 = 7;
+
 /// Letters on paper are files that somebody prints: told, not written, because nobody said where to.
 fn paper(session: &Session, _: &Daily) -> Result<(Told, u8), Stop> {
     let reader = session.reader()?;
-    let fallen = kept::fallen_to_paper(&reader, session.today)?;
+    let week = session.today.checked_sub_days(chrono::Days::new(FALLEN_DAYS)).unwrap_or(session.today);
+    let mut fallen = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for (run, letter) in kept::fallen_to_paper(&reader, week)? {
+        fallen.entry(run).or_default().push(letter);
+    }
     let released: Vec<String> =
         runs::runs(&reader)?.into_iter().filter(|run| run.state == "approved").map(|run| run.number).collect();
     let mut said = Vec::new();
-    if !fallen.is_empty() {
-        said.push(format!("{} could not be mailed today: o2c dunning send RUN --out FOLDER", fallen.join(", ")));
+    for (run, letters) in fallen {
+        said.push(format!(
+            "{} could not be mailed since {week}: unless printed already, o2c dunning send {run} --out FOLDER",
+            letters.join(", ")
+        ));
     }
     if !released.is_empty() {
         said.push(format!("{} released and not sent: o2c dunning send", released.join(", ")));

@@ -19,7 +19,6 @@ use crate::acts::templates;
 use crate::documents::library::Edited;
 use crate::documents::reminder;
 use crate::domain::text::counted;
-use crate::store::Reader;
 use crate::store::dunning::runs::Run;
 use crate::store::dunning::{gate, letters, runs};
 use crate::store::mail;
@@ -44,7 +43,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
     let tally = sent(session, given, &run, &stop)?;
     let reader = session.reader()?;
     let edited = templates::edited(&reader)?;
-    let Files { written, nowhere, foreign } = files(&reader, run.id, folder.as_deref(), &edited)?;
+    let Files { written, nowhere, changed, foreign } = files(session, &run, folder.as_deref(), &edited)?;
     let idle = if tally.idle > 0 { format!(", {} no longer needed", tally.idle) } else { String::new() };
     let sent = tally.sent;
     let by_mail = mail::waiting_of_run(&reader, run.id)?;
@@ -59,6 +58,7 @@ pub(super) fn run(session: &Session, given: &Send) -> Result<(), Stop> {
         if run.state == "sent" && written > 0 {
             let sentence = "was sent before: if these letters were posted then, do not post them again";
             out::say(&format!("Mind that {} {sentence}", run.number))?;
+            changed.iter().try_for_each(|one| out::say(&format!("Mind {one}")))?;
         }
         if !nowhere.is_empty() {
             let whose = nowhere.join(", ");
@@ -119,16 +119,24 @@ struct Files {
     written: u64,
     /// Numbers of letters without a postal address.
     nowhere: Vec<String>,
+    /// Letters of a run sent before of which something changed since, with what.
+    changed: Vec<String>,
     /// Files that were there with another text, and were left as they are.
     foreign: Vec<String>,
 }
 
 /// Writes the letters of a run that go by post, each once.
-fn files(reader: &Reader, run: i64, folder: Option<&Path>, edited: &[Edited]) -> Result<Files, Stop> {
+fn files(session: &Session, run: &Run, folder: Option<&Path>, edited: &[Edited]) -> Result<Files, Stop> {
+    let reader = &session.reader()?;
     let mut files = Files::default();
-    let on_paper = mail::on_paper(reader, run)?;
-    for (_, id, number) in runs::sent_of(reader, run)?.into_iter().filter(|(_, id, _)| on_paper.contains(id)) {
+    let on_paper = mail::on_paper(reader, run.id)?;
+    for (_, id, number) in runs::sent_of(reader, run.id)?.into_iter().filter(|(_, id, _)| on_paper.contains(id)) {
         let letter = letters::letter_of(reader, id)?;
+        if run.state == "sent"
+            && let Some(why) = mail::changed_since(reader, id, session.today)?
+        {
+            files.changed.push(format!("{number}: {why}"));
+        }
         if let Some(path) = folder.map(|folder| folder.join(format!("{number}.txt"))) {
             let text = reminder::text(&letter, edited)?;
             if !path.exists() {

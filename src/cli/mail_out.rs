@@ -31,7 +31,7 @@ pub(super) fn pass(session: &Session, server: Option<Server>, most: usize) -> Re
     let clock = || (Utc::now(), Local::now().naive_local());
     let passed = session.with_writer(|conn, actor, _| {
         let Some(server) = server else {
-            return Ok(Passed { lapsed: 0, ..pass::outlook(conn, &clock, most)? });
+            return Ok(Passed { lapsed: 0, ..pass::outlook(conn, (&clock, session.today), most)? });
         };
         let mut progress = Progress::new("Sending mails");
         let mut watch = |done, total| {

@@ -26,7 +26,7 @@ pub(super) fn send(
     if today.is_none() {
         acts::clock::check(&writer, stamp.now)?;
     }
-    if pass::outlook(&writer, &clock, 1)?.leaving.is_empty() {
+    if pass::outlook(&writer, (&clock, stamp.today), 1)?.leaving.is_empty() {
         return pass::lapse(&writer, actor, (&clock, stamp.today));
     }
     let server = place.load(None).map_err(|error| Failure::refused(error.code, error.sentence))?;
@@ -34,6 +34,6 @@ pub(super) fn send(
 }
 
 /// What would be sent.
-pub(super) fn look(book: &BookPath) -> Result<Passed, Failure> {
-    Ok(pass::outlook(Reader::open(book)?.connection(), &clock, usize::MAX)?)
+pub(super) fn look(book: &BookPath, today: Option<NaiveDate>) -> Result<Passed, Failure> {
+    Ok(pass::outlook(Reader::open(book)?.connection(), (&clock, stamp(today).today), usize::MAX)?)
 }

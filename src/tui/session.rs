@@ -369,7 +369,7 @@ impl Backend for Desk {
             };
             let result = match post {
                 true => sending::send(&book, &place, &actor, today, &mut watch),
-                false => sending::look(&book),
+                false => sending::look(&book, today),
             };
             drop(sender.send(Msg::MailsOut { origin, post, result }));
         });

@@ -92,7 +92,8 @@ const BEFORE: [(&str, &str); 57] = [
     ("o2c dunning lift", "o2c dunning hold 10023 --reason asked"),
     (
         "o2c dunning lower",
-        "export TODAY=2026-03-10; o2c dunning draft; o2c dunning approve M-1; \
+        "o2c policy export standard | sed 's/\"mail\", //' > post.toml; o2c policy import post.toml; \
+         export TODAY=2026-03-10; o2c dunning draft; o2c dunning approve M-1; \
          o2c dunning send M-1 --letters 3 --out l --despite x; export TODAY=2026-03-31; o2c dunning draft",
     ),
     ("o2c dunning keep", "o2c dunning draft; o2c dunning drop M-1 --item INV-20448 --reason called"),

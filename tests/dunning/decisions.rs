@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use o2c::domain::dunning::{Assignment, Credits, Mode, Outcome, Scope, choose};
+use o2c::domain::dunning::{Assignment, Credits, Mode, Outcome, Reason, Scope, Verdict, choose};
 use o2c::domain::money::Currency;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -180,6 +180,14 @@ proptest! {
         }
         let dunned: i64 = decision.groups().iter().map(|group| group.asked).sum();
         let credits: i64 = customer.items.iter().map(|one| (-one.open).max(0)).sum();
-        prop_assert!(dunned == 0 || dunned > credits, "what credits cover is not asked for");
+        // Credits pay what was reminded before and waits, then the highest level.
+        let pays = |verdict: &&Verdict| match &verdict.why {
+            Reason::Waits { .. } | Reason::LastLevel => customer.items.iter().any(|one| one.id == verdict.item && one.level() > 0),
+            why => *why == Reason::Covered,
+        };
+        let paid: i64 = decision.verdicts.iter().filter(pays).map(|verdict| verdict.asked).sum();
+        prop_assert!(dunned == 0 || dunned > credits - paid, "what credits cover is not asked for");
+        let off: i64 = decision.groups().iter().map(|one| decision.credit_off(one.policy, one.level, one.currency)).sum();
+        prop_assert!(off <= (credits - paid).max(0), "each credit counts once");
     }
 }

@@ -65,6 +65,31 @@ fn a_credit_is_not_taken_off_again_by_a_letter_of_another_day() {
     company.assert_sound();
 }
 
+/// Two policies of one customer do not each take the same credit off.
+#[test]
+fn a_credit_is_taken_off_once_whatever_policies_its_customer_is_under() {
+    let company = desk();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(250), day("2026-03-02")));
+    company.under(&standard());
+    let other = Policy { name: "other".into(), ..standard() };
+    company.dunning("anna", Dunning::SetPolicy { policy: Box::new(other), version: 0 }).expect("a policy");
+    let assign = Dunning::AssignPolicy { scope: Scope::Invoice(2), policy: "other".into() };
+    company.dunning("anna", assign).expect("assigned");
+    on_account(&company, euro(250));
+    assert_eq!(company.remind().iter().map(Letter::total).sum::<i64>(), euro(100), "350.00 less 250.00");
+    company.assert_sound();
+}
+
+/// The first letter about an item speaks of no reminder before it, whatever level the item has reached by then.
+#[test]
+fn a_first_letter_of_a_higher_level_is_no_second_reminder() {
+    let mut company = desk();
+    company.under(&Policy { mode: Mode::Highest, ..policy(vec![level(1, 3), level(2, 10)]) });
+    company.later(30);
+    let letter = &company.remind()[0];
+    assert_eq!((letter.level, letter.template.as_str()), (2, "reminder-1"));
+}
+
 /// adempiere#2369: what a run of another scope sent meanwhile is not sent again by one released before.
 #[test]
 fn no_run_sends_a_level_that_another_run_has_sent() {

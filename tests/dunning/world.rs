@@ -34,6 +34,8 @@ pub fn item(id: i64, due: &str, open: i64) -> Item {
         planned_until: None,
         origin: Origin::Trade,
         sent: Vec::new(),
+        in_outbox: false,
+        untold: false,
         by_hand: false,
     }
 }

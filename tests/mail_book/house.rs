@@ -199,7 +199,7 @@ pub fn send(
     let actor = actor();
     let clock = || -> (DateTime<Utc>, NaiveDateTime) { (now, now.naive_utc()) };
     let lease = TimeDelta::minutes(10);
-    let mut pass = Pass::begin(conn, &actor, (&clock, day(DAY)), name.to_owned(), lease, usize::MAX)?;
+    let mut pass = Pass::begin(conn, &actor, (&clock, now.date_naive()), name.to_owned(), lease, usize::MAX)?;
     pass.lapse()?;
     let report = work(&mut pass, &mut Line::new(settings(server)), || true)?;
     let held = pass.held.iter().map(|(mail, why)| format!("{}: {why}", mail.receiver)).collect();

@@ -200,3 +200,28 @@ fn a_mail_kept_by_a_hold_leaves_when_the_hold_has_run_out() {
     house.pass(&server);
     assert_eq!(house.states(), ["sent"]);
 }
+
+/// A mail that waited past the day it asks payment by, or beside which money came that nobody applied, is not sent by itself.
+#[test]
+fn a_mail_whose_day_has_passed_or_beside_which_money_came_stays() {
+    let server = Server::start(Mood::Kind);
+    let house = in_memory(&["one@acme.com", "two@acme.com"]);
+    house.queue();
+    let date = "2026-03-31".parse().expect("a day");
+    let (reference, method, text, currency) =
+        (String::new(), String::new(), String::new(), o2c::domain::money::Currency::EUR);
+    let money =
+        Act::PostReceipt { customer: 1, reference, date, currency, amount: 10_000, method, text, applied: Vec::new() };
+    house.done(money);
+    let (_, held) = house.pass(&server);
+    assert_eq!(house.states(), ["waiting", "sent"], "{held:?}");
+    assert!(held[0].contains("has a payment or credit of its customer beside it that came since"), "{held:?}");
+    let house = in_memory(&["one@acme.com"]);
+    house.queue();
+    house.later(11 * 24 * 60);
+    let (_, held) = house.pass(&server);
+    assert!(held[0].contains("the day by which it asks for payment, 2026-04-10, has passed"), "{held:?}");
+    house.mail(Mail::Settle { mail: 1, how: Settled::Again, reason: "they know".into() });
+    house.pass(&server);
+    assert_eq!(house.states(), ["sent"]);
+}

@@ -4,7 +4,9 @@ use o2c::acts::mail::{Mail, Settled};
 use o2c::acts::{Act, Failure};
 use o2c::domain::dunning::Channel;
 
-use super::house::{House, in_memory, morning, policy, send};
+use o2c::store::dunning::load;
+
+use super::house::{DAY, House, day, in_memory, morning, policy, send};
 use super::server::{Mood, Server};
 
 const WAYS: &str = "SELECT w.way FROM letter t JOIN letter_way w ON w.id = (SELECT max(id) FROM letter_way v WHERE \
@@ -113,6 +115,13 @@ fn a_letter_whose_mail_was_given_up_counts_for_no_level() {
     house.done(Act::Dunning(o2c::acts::dunning::Dunning::FinishRun { run: 1 }));
     let draft = || house.tried(Act::Dunning(o2c::acts::dunning::Dunning::DraftRun { segment: String::new() }));
     assert!(draft().expect_err("it was reminded").to_string().starts_with("[DUN-02]"));
+    // Nor is it followed by a higher one while it has not left.
+    let why = || {
+        let facts = load::customers(&house.book, load::Wanted { customer: Some(1), today: day(DAY), run: 0 });
+        let decision = load::rules(&house.book).expect("rules").decide(&facts.expect("facts")[0], day(DAY));
+        decision.verdicts[0].why.word()
+    };
+    assert_eq!(why(), "letter in the outbox");
     house.mail(settle(1, Settled::GivenUp));
     let said = draft().expect("nobody got the letter").summary;
     assert!(said.contains("1 letter about 1 item"), "{said}");

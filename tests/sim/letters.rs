@@ -143,6 +143,15 @@ impl State {
             }
             let level = self.desk.sent(*item, but).map(|letter| letter.key.1).max().unwrap_or(0);
             let last = self.desk.sent(*item, but).last().map(|letter| letter.on);
+            // Nobody was told of what a letter charged that never left.
+            if self.desk.letters.iter().any(|letter| letter.fee_item == Some(*item) && letter.given_up) {
+                continue;
+            }
+            // A letter that has not left is not followed by another.
+            if self.desk.sent(*item, but).last().is_some_and(|letter| self.is_in_outbox(letter)) {
+                waiting.push((*item, asked));
+                continue;
+            }
             let since = match (level, last) {
                 (0, _) => known.due + Days::new(3),
                 (1, Some(last)) => last + Days::new(4),
@@ -168,6 +177,14 @@ impl State {
         if contact.is_some_and(|contact| contact >= today) {
             return Vec::new();
         }
+        self.worth_a_letter(&open, &waiting, &mut due);
+        due.sort_by_key(|one| (self.money.items[one.0].currency, self.money.items[one.0].due, one.0));
+        due
+    }
+
+    /// Leaves out what is not worth a letter, and what the customer's credits cover: they pay what was reminded before
+    /// first, then the highest level.
+    fn worth_a_letter(&self, open: &[(usize, i64)], waiting: &[(usize, i64)], due: &mut Vec<(usize, u32, i64)>) {
         let mut currencies: Vec<Currency> = due.iter().map(|one| self.money.items[one.0].currency).collect();
         currencies.sort_unstable();
         currencies.dedup();
@@ -175,13 +192,13 @@ impl State {
             let of = |item: usize| self.money.items[item].currency == currency;
             let asked: i64 = due.iter().filter(|one| of(one.0)).map(|one| one.2).sum();
             let credits: i64 = open.iter().filter(|(item, open)| of(*item) && *open < 0).map(|(_, open)| -open).sum();
-            let net = asked - credits;
-            let first: i64 = due.iter().filter(|one| of(one.0) && one.1 == 1).map(|one| one.2).sum();
-            let small = currency == Currency::EUR && first.min(net) < LEAST;
-            due.retain(|one| !of(one.0) || (net > 0 && !(one.1 == 1 && small)));
-            // What the customer is owed pays the highest level first; a letter that it covers does not go out.
             let reminded: i64 = waiting.iter().filter(|one| of(one.0)).map(|one| one.1).sum();
             let mut left = (credits - reminded).max(0);
+            let net = asked - left;
+            let first: i64 = due.iter().filter(|one| of(one.0) && one.1 == 1).map(|one| one.2).sum();
+            let small = currency == Currency::EUR && first.min(net) < LEAST;
+            due.retain(|one| !of(one.0) || net <= 0 || !(one.1 == 1 && small));
+            // What the customer is owed pays the highest level first; a letter that it covers does not go out.
             for level in [3, 2, 1] {
                 let mine = |one: &&(usize, u32, i64)| of(one.0) && one.1 == level;
                 let asked: i64 = due.iter().filter(mine).map(|one| one.2).sum();
@@ -191,8 +208,6 @@ impl State {
                 left -= asked.min(left);
             }
         }
-        due.sort_by_key(|one| (self.money.items[one.0].currency, self.money.items[one.0].due, one.0));
-        due
     }
 
     fn is_held(&self, customer: i64, item: usize, today: NaiveDate) -> bool {

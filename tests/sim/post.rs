@@ -7,6 +7,7 @@ use o2c::acts::mail::{Choice, Ended, Mail, Received, Settled};
 use o2c::domain::authority::Right;
 use o2c::domain::money::Currency;
 
+use crate::letters::Letter;
 use crate::model::{Activity, Code, Ctx, State, Wrong, Wrote, empty, place};
 
 /// How a letter leaves.
@@ -182,6 +183,12 @@ impl State {
             self.came_back(ctx, at);
         }
         self.fall(ctx, at);
+    }
+
+    /// Whether the mail of a letter has not left for sure.
+    pub fn is_in_outbox(&self, letter: &Letter) -> bool {
+        let of = |mail: &&Posted| std::ptr::eq(&self.desk.letters[mail.letter], letter);
+        self.office.mails.iter().find(of).is_some_and(|mail| ["waiting", "leased", "unknown"].contains(&mail.state))
     }
 
     /// Mail to the address of a mail arrives no more: what waits for it fails as well.

@@ -8,10 +8,12 @@ use crate::store::dunning::charges::Waiver;
 
 /// The request that credits a waived fee on a day. The same fee as it stands is credited once, however often it is asked.
 pub fn request(waiver: &Waiver, on: NaiveDate) -> Request {
-    let Waiver { item, document, part, open, policy, .. } = waiver;
-    let whole =
-        if part == open { "what it was charged for is paid" } else { "a part of what it was charged for is paid" };
-    let reason = format!("{whole}, and the policy {policy} waives fees then");
+    let Waiver { item, document, part, open, policy, told, .. } = waiver;
+    let reason = match (told, part == open) {
+        (false, _) => "the letter that charged it never left".to_owned(),
+        (true, true) => format!("what it was charged for is paid, and the policy {policy} waives fees then"),
+        (true, false) => format!("a part of what it was charged for is paid, and the policy {policy} waives fees then"),
+    };
     let key = ActKey::named(&format!("waive {part} of {open} of {document}"));
     let act = Act::Credit { item: *item, amount: *part, date: on, reason };
     Request { key, act, expect: vec![Expect::Open { item: *item, open: *open }] }

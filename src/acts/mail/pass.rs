@@ -43,13 +43,13 @@ fn rules(conn: &Connection) -> Result<Rules, StoreError> {
 }
 
 impl Rules {
-    /// Why a mail does not leave now, in words; `None` where it may.
+    /// Why a mail does not leave now, in words; `None` where it may. `today` is the day by which what it asks for is judged.
     pub fn held(
         &self,
         conn: &Connection,
         mail: &Waiting,
-        now: DateTime<Utc>,
-        local: NaiveDateTime,
+        (now, local): (DateTime<Utc>, NaiveDateTime),
+        today: NaiveDate,
     ) -> Result<Option<String>, StoreError> {
         if mail.due_at.as_str() > kept::instant(now).as_str() {
             return Ok(Some(format!(
@@ -58,7 +58,7 @@ impl Rules {
             )));
         }
         // What was written stands in the outbox until somebody decides: the letter counts, so nothing replaces it by itself.
-        if let Some(why) = kept::overtaken(conn, mail.id, mail.letter, local.date())? {
+        if let Some(why) = kept::overtaken(conn, mail.id, mail.letter, today)? {
             return Ok(Some(format!("{why}: give it up, or settle it again to send it all the same")));
         }
         if let Some(quiet) = &self.quiet {
@@ -67,14 +67,14 @@ impl Rules {
                 return Ok(Some(format!("quiet until {}", open.format("%Y-%m-%d %H:%M"))));
             }
         }
-        let today = local.date();
-        let since = today - Duration::days(i64::try_from(self.cap.gap_days.max(7)).unwrap_or(7));
+        let day = local.date();
+        let since = day - Duration::days(i64::try_from(self.cap.gap_days.max(7)).unwrap_or(7));
         if self.cap.gap_days == 0 && self.cap.per_week == 0 {
             return Ok(None);
         }
         let contacts = kept::contacts(conn, mail.customer, since, mail.id)?;
-        let next = self.cap.next_day(&contacts, today);
-        Ok((next > today).then(|| format!("the customer was contacted lately; from {next} on")))
+        let next = self.cap.next_day(&contacts, day);
+        Ok((next > day).then(|| format!("the customer was contacted lately; from {next} on")))
     }
 }
 
@@ -123,15 +123,14 @@ impl Passed {
 
 /// What a pass of at most `most` mails would do now: which would leave, which would not, and how many have no sender any
 /// more.
-pub fn outlook(conn: &Connection, clock: Clock<'_>, most: usize) -> Result<Passed, StoreError> {
+pub fn outlook(conn: &Connection, (clock, today): (Clock<'_>, NaiveDate), most: usize) -> Result<Passed, StoreError> {
     let (rules, mut leaving, mut held) = (rules(conn)?, Vec::new(), Vec::new());
     let lapsed = kept::run_out(conn, clock().0)?.len();
     for mail in kept::waiting(conn)? {
-        let (now, local) = clock();
         if leaving.len() == most {
             break;
         }
-        match rules.held(conn, &mail, now, local)? {
+        match rules.held(conn, &mail, clock(), today)? {
             Some(why) => held.push((mail, why)),
             None => leaving.push(mail),
         }
@@ -242,8 +241,7 @@ impl<'a> Pass<'a> {
             return Ok(None);
         }
         while let Some(mail) = self.queue.pop_front() {
-            let (now, local) = (self.clock)();
-            match self.rules.held(self.conn, &mail, now, local)? {
+            match self.rules.held(self.conn, &mail, (self.clock)(), self.today)? {
                 Some(why) => self.held.push((mail, why)),
                 None => {
                     self.left -= 1;

@@ -125,6 +125,13 @@ pub fn decide(
     decision
 }
 
+/// What a customer was reminded of before and that waits for its next letter or a person, minor units.
+fn reminded(customer: &Customer, verdicts: &[Verdict], currency: Currency) -> i64 {
+    let waits = |why: &Reason| matches!(why, Reason::Waits { .. } | Reason::LastLevel | Reason::InOutbox);
+    let pairs = customer.items.iter().zip(verdicts).filter(|(item, _)| item.currency == currency && item.level() > 0);
+    pairs.filter(|(_, verdict)| waits(&verdict.why)).map(|(_, verdict)| verdict.asked).sum()
+}
+
 /// Sets the customer's credits against what it was reminded of before and then against its letters, the highest level
 /// first: money that is here pays what is oldest, and no two letters take the same off. A letter that they cover asks for nothing and does not go out.
 fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
@@ -133,11 +140,8 @@ fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
         *left.entry(item.currency).or_default() -= item.open;
     }
     // What was reminded before and waits for its next letter comes first: an earlier letter took the credit off for it.
-    for (item, verdict) in customer.items.iter().zip(&decision.verdicts) {
-        let waits = matches!(verdict.why, Reason::Waits { .. } | Reason::LastLevel) && item.level() > 0;
-        if let Some(left) = left.get_mut(&item.currency).filter(|_| waits) {
-            *left -= verdict.asked.min(*left);
-        }
+    for (currency, left) in &mut left {
+        *left -= reminded(customer, &decision.verdicts, *currency).min(*left);
     }
     for group in decision.groups().into_iter().filter(|group| policies[group.policy].credits == Credits::Net) {
         let Some(left) = left.get_mut(&group.currency).filter(|left| **left > 0) else { continue };
@@ -159,6 +163,9 @@ fn alone(customer: &Customer, item: &Item, policy: &Policy, today: NaiveDate) ->
     let leave = |why: Reason, on: Option<NaiveDate>| (Outcome::Leave, why, on);
     if item.open < 0 {
         return leave(Reason::Credit, None);
+    }
+    if item.untold {
+        return leave(Reason::Untold { of: item.open, currency: item.currency }, None);
     }
     match (item.origin, policy.on_principal_paid) {
         (Origin::Charge { owed }, Paid::Waive) if item.open > owed => {
@@ -182,6 +189,9 @@ fn alone(customer: &Customer, item: &Item, policy: &Policy, today: NaiveDate) ->
     }
     if let Some(breaks) = item.planned_until.filter(|breaks| today < *breaks) {
         return leave(Reason::Planned, Some(breaks));
+    }
+    if item.in_outbox {
+        return leave(Reason::InOutbox, None);
     }
     if let Some(last) = item.last().filter(|last| last.policy != policy.name && !item.by_hand) {
         return leave(Reason::OtherPolicy { before: last.policy.clone() }, None);
@@ -273,11 +283,12 @@ fn together(customer: &Customer, verdicts: &mut [Verdict], (place, policy): (usi
         let asked: i64 = verdicts.iter().filter(of).map(|one| one.asked).sum();
         let held = customer.items.iter().filter(|item| item.currency == currency && item.open < 0);
         let credits: i64 = held.map(|item| -item.open).sum();
-        let net = if policy.credits == Credits::Net { asked - credits } else { asked };
-        if asked > 0 && net <= 0 {
-            leave(verdicts, Some(currency), &Reason::Covered, None);
+        let free = (credits - reminded(customer, verdicts, currency)).max(0);
+        let net = if policy.credits == Credits::Net { asked - free } else { asked };
+        // What credits cover goes out in no letter, however little it is.
+        if net > 0 {
+            step_down(customer, verdicts, (place, policy), (currency, net));
         }
-        step_down(customer, verdicts, (place, policy), (currency, net));
     }
 }
 

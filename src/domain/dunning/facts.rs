@@ -53,6 +53,10 @@ pub struct Item {
     pub origin: Origin,
     /// Letters it was in, oldest first.
     pub sent: Vec<Sent>,
+    /// The mail of its last letter has not left, or it is not known whether it did.
+    pub in_outbox: bool,
+    /// It was charged by a letter that never left, so nobody was told of it.
+    pub untold: bool,
     /// Somebody gave its document a policy of its own: under which policy it goes on is decided.
     pub by_hand: bool,
 }

@@ -87,6 +87,15 @@ pub enum Reason {
         /// Its currency.
         currency: Currency,
     },
+    /// The mail of its last letter has not left yet: a next one would speak of a letter nobody has.
+    InOutbox,
+    /// A fee of a letter that never left.
+    Untold {
+        /// What is open of it, minor units.
+        of: i64,
+        /// Its currency.
+        currency: Currency,
+    },
     /// A fee whose principal is paid: a person decides.
     FeeToDecide,
 }
@@ -112,6 +121,8 @@ impl Reason {
             Reason::Covered => "covered by credits",
             Reason::BelowMinimum { .. } => "below minimum",
             Reason::Waived { .. } => "fee waived",
+            Reason::InOutbox => "letter in the outbox",
+            Reason::Untold { .. } => "fee never told",
             Reason::FeeToDecide => "fee to decide",
         }
     }
@@ -154,6 +165,11 @@ impl Reason {
                 let whole = if part == of { "its invoices are paid" } else { "an invoice of it is paid" };
                 let part = Money::new(*part, *currency).grouped(NumberStyle::Point);
                 format!("{whole}, and the policy waives {part} {currency}; o2c dunning waive credits it")
+            }
+            Reason::InOutbox => "its last letter is still in the outbox; send it, or settle its mail (g x)".to_owned(),
+            Reason::Untold { of, currency } => {
+                let of = Money::new(*of, *currency).grouped(NumberStyle::Point);
+                format!("the letter that charged it never left; o2c dunning waive credits its {of} {currency}")
             }
             Reason::FeeToDecide => "its invoice is paid; decide about the fee by hand".to_owned(),
         }

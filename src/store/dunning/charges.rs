@@ -10,6 +10,7 @@ use super::load::{Places, Wanted, customers, item_of, only, policy_row, rules};
 use crate::domain::dunning::{Customer, FeePer, Origin, Reason};
 use crate::domain::money::Currency;
 use crate::store::error::Result;
+use crate::store::mail::NEVER_LEFT;
 use crate::store::{Reader, Tx};
 
 /// What a debit note of a letter is for.
@@ -53,32 +54,35 @@ impl Levels {
 pub(super) fn charges(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
         "SELECT i.customer_id, i.id, i.document_id = coalesce(t.fee_document, 0), t.policy_id, t.level, l.item_id, l.fee, \
-           l.interest, p.open > 0 FROM letter t JOIN item i ON i.document_id IN (t.fee_document, t.interest_document) \
+           l.interest, p.open > 0, {NEVER_LEFT} FROM letter t JOIN item i ON i.document_id IN (t.fee_document, t.interest_document) \
          JOIN letter_line l ON l.letter_id = t.id JOIN item p ON p.id = l.item_id WHERE i.open <> 0 AND {}",
         only(wanted, "t.customer_id", 1)
     );
     let mut statement = conn.prepare_cached(&text)?;
     let mut rows = statement.query([wanted.customer])?;
-    let (mut levels, mut found) = (Levels::default(), BTreeMap::<(i64, i64), (Charge, Vec<i64>)>::new());
+    let (mut levels, mut found) = (Levels::default(), BTreeMap::<(i64, i64), (Charge, Vec<i64>, bool)>::new());
     while let Some(row) = rows.next()? {
         let (fees, amount, item): (bool, i64, i64) =
             (row.get(2)?, row.get(if row.get(2)? { 6 } else { 7 })?, row.get(5)?);
-        let (charge, open) = found.entry((row.get(0)?, row.get(1)?)).or_default();
+        let (charge, open, untold) = found.entry((row.get(0)?, row.get(1)?)).or_default();
         charge.whole = fees && levels.charges_whole(conn, row.get(3)?, row.get(4)?)?;
         charge.parts.push((item, amount));
+        *untold = row.get(9)?;
         if row.get(8)? {
             open.push(item);
         }
     }
-    for ((customer, item), (charge, open)) in found {
+    for ((customer, item), (charge, open, untold)) in found {
         if let Some(item) = item_of(list, places, customer, item) {
+            item.untold = untold;
             item.origin = Origin::Charge { owed: charge.owed(|part| open.contains(&part)) };
         }
     }
     Ok(())
 }
 
-/// A fee or interest that its policy waives, because what it was charged for is paid.
+/// A fee or interest that is to be credited: its policy waives it, because what it was charged for is paid, or the letter
+/// that charged it never left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
     /// The item of its debit note.
@@ -95,6 +99,8 @@ pub struct Waiver {
     pub currency: Currency,
     /// Name of the policy.
     pub policy: String,
+    /// The letter that charged it left; where it did not, it is credited whatever the policy says.
+    pub told: bool,
 }
 
 /// Every fee that is to be credited as of a day.
@@ -110,15 +116,20 @@ fn found(conn: &Connection, today: NaiveDate) -> Result<Vec<Waiver>> {
         }
         let decision = rules.decide(&customer, today);
         for (item, verdict) in customer.items.iter().zip(&decision.verdicts) {
-            let (Reason::Waived { part, of, currency }, Some(place)) = (&verdict.why, verdict.policy) else { continue };
+            let (part, open, told) = match &verdict.why {
+                Reason::Waived { part, of, .. } => (*part, *of, true),
+                Reason::Untold { of, .. } => (*of, *of, false),
+                _ => continue,
+            };
             out.push(Waiver {
                 item: item.id,
                 document: number(conn, item.document)?,
                 customer: customer.number.clone(),
-                part: *part,
-                open: *of,
-                currency: *currency,
-                policy: rules.policies[place].name.clone(),
+                part,
+                open,
+                currency: item.currency,
+                policy: verdict.policy.map(|place| rules.policies[place].name.clone()).unwrap_or_default(),
+                told,
             });
         }
     }

@@ -215,6 +215,8 @@ impl Past {
             planned_until: planned.get(&self.id).copied(),
             origin,
             sent,
+            in_outbox: false,
+            untold: false,
             by_hand: self.by_hand,
         })
     }

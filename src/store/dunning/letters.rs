@@ -11,6 +11,7 @@ use crate::store::Reader;
 use crate::store::date::read;
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::{currency, kind};
+use crate::store::mail::NEVER_LEFT;
 use crate::store::people::CustomerData;
 
 /// The letter with this id.
@@ -69,6 +70,9 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
         if let Some(level) = row.policy.level(letter.level) {
             (letter.template, letter.channels) = (level.template.clone(), level.channels.clone());
         }
+        if letter.template.is_empty() && is_first(conn, id)? {
+            FIRST.clone_into(&mut letter.template);
+        }
     }
     let mut setting = conn.prepare_cached("SELECT coalesce((SELECT value FROM meta WHERE key = $1), '')")?;
     let mut of = |key: &str| -> Result<String> { Ok(setting.query_row([key], |row| row.get(0))?) };
@@ -77,6 +81,19 @@ pub fn letter(conn: &Connection, id: i64) -> Result<Letter> {
     (letter.sender, letter.phone, letter.footer) = (of("mail-sender")?, of("phone")?, of("letter-footer")?);
     letter.lines = lines(conn, id, letter.date)?;
     Ok(letter)
+}
+
+/// The template of a letter that is the first about all of its items, whatever level they reached at once: it must not
+/// speak of reminders nobody got.
+pub(super) const FIRST: &str = "reminder-1";
+
+/// Whether no item of a letter was in one before.
+fn is_first(conn: &Connection, letter: i64) -> Result<bool> {
+    let text = format!(
+        "SELECT NOT EXISTS (SELECT 1 FROM letter_line l JOIN letter_line p ON p.item_id = l.item_id \
+         JOIN letter t ON t.id = p.letter_id WHERE l.letter_id = $1 AND t.id < $1 AND NOT {NEVER_LEFT})"
+    );
+    Ok(conn.prepare_cached(&text)?.query_row([letter], |row| row.get(0))?)
 }
 
 fn lines(conn: &Connection, letter: i64, on: NaiveDate) -> Result<Vec<LetterLine>> {

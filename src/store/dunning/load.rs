@@ -16,7 +16,7 @@ use crate::domain::promise::{Promise, State};
 use crate::store::date::{iso, read};
 use crate::store::error::{Result, StoreError};
 use crate::store::lookup::currency;
-use crate::store::mail::NEVER_LEFT;
+use crate::store::mail::{NEVER_LEFT, WAITS_TO_LEAVE};
 use crate::store::plans::{Which, plans};
 use crate::store::read::accounts::{cash_on, leeway};
 use crate::store::read::worklist::grade;
@@ -227,6 +227,8 @@ fn items(conn: &Connection, wanted: Wanted) -> Result<Vec<Customer>> {
             planned_until: None,
             origin: Origin::Trade,
             sent: Vec::new(),
+            in_outbox: false,
+            untold: false,
             by_hand: false,
         };
         if let Some(last) = list.last_mut() {
@@ -304,7 +306,7 @@ pub(super) fn traits_of(conn: &Connection, wanted: Wanted) -> Result<(String, Ve
 
 fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Places) -> Result<()> {
     let text = format!(
-        "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0 FROM letter t \
+        "SELECT t.customer_id, l.item_id, l.level, t.letter_date, p.name, l.fee > 0, {WAITS_TO_LEAVE} FROM letter t \
          JOIN letter_line l ON l.letter_id = t.id JOIN policy_version p ON p.id = t.policy_id \
          JOIN item i ON i.id = l.item_id WHERE i.open <> 0 AND t.run_id <> $1 AND {} AND NOT {NEVER_LEFT} ORDER BY l.id",
         only(wanted, "t.customer_id", 2)
@@ -314,6 +316,7 @@ fn letters(conn: &Connection, wanted: Wanted, list: &mut [Customer], places: &Pl
     while let Some(row) = rows.next()? {
         let Some(item) = item_of(list, places, row.get(0)?, row.get(1)?) else { continue };
         item.sent.push(Sent { level: row.get(2)?, on: day(row, 3)?, policy: row.get(4)?, fee: row.get(5)? });
+        item.in_outbox = row.get(6)?;
     }
     let text = format!(
         "SELECT t.customer_id, max(t.letter_date) FROM letter t WHERE t.run_id <> $1 AND {} AND NOT {NEVER_LEFT} \

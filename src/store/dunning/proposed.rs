@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use rusqlite::Connection;
 
 use super::NewLetterLine;
+use super::letters::FIRST;
 use super::load::policy_row;
 use super::price::priced;
 use super::runs::{Key, by_id};
@@ -50,7 +51,10 @@ fn made(reader: &Reader, run: i64, key: Key, today: NaiveDate) -> Result<Option<
         run: known.number,
         date: today,
         level: key.level,
-        template: level.template.clone(),
+        template: match left.items.iter().all(|item| item.level() == 0) && level.template.is_empty() {
+            true => FIRST.to_owned(),
+            false => level.template.clone(),
+        },
         language: if language.is_empty() { row.policy.language.clone() } else { language },
         channels: level.channels.clone(),
         company: of("company")?,

@@ -18,7 +18,7 @@ use crate::domain::calendar::Holidays;
 use crate::domain::dunning::Channel;
 
 pub use list::{MailRow, StepRow, mails, one, open_mails, sent_on, steps};
-pub use overtaken::overtaken;
+pub use overtaken::{changed_since, overtaken};
 
 /// A mail to be written.
 #[derive(Debug, Clone)]
@@ -102,6 +102,10 @@ fn mail_of(row: &Row<'_>) -> rusqlite::Result<Mail> {
 pub(in crate::store) const NEVER_LEFT: &str = "(EXISTS (SELECT 1 FROM mail g WHERE g.letter_id = t.id AND g.state = 'given up') \
      AND (SELECT w.way FROM letter_way w WHERE w.letter_id = t.id ORDER BY w.id DESC LIMIT 1) = 'mail')";
 
+/// SQL of whether the mail of a letter, a row of `letter` named `t`, has not left for sure.
+pub(in crate::store) const WAITS_TO_LEAVE: &str = "EXISTS (SELECT 1 FROM mail g WHERE g.letter_id = t.id \
+     AND g.state IN ('waiting', 'leased', 'unknown'))";
+
 /// A setting of the company.
 pub fn setting(conn: &Connection, key: &str) -> Result<Option<String>> {
     let mut statement = conn.prepare_cached("SELECT value FROM meta WHERE key = $1")?;
@@ -149,14 +153,16 @@ pub fn waiting_of_run(reader: &super::Reader, run: i64) -> Result<i64> {
     Ok(statement.query_row([run], |row| row.get(0))?)
 }
 
-/// Numbers of letters whose mail failed on a day and that leave on paper now.
-pub fn fallen_to_paper(reader: &super::Reader, day: NaiveDate) -> Result<Vec<String>> {
+/// Letters whose mail failed since a day and that leave on paper now: their runs and numbers. Whether they were printed since
+/// nobody can tell.
+pub fn fallen_to_paper(reader: &super::Reader, since: NaiveDate) -> Result<Vec<(String, String)>> {
     let mut statement = reader.conn.prepare_cached(
-        "SELECT t.number FROM mail m JOIN letter t ON t.id = m.letter_id \
+        "SELECT r.number, t.number FROM mail m JOIN letter t ON t.id = m.letter_id JOIN dunning_run r ON r.id = t.run_id \
          JOIN letter_way w ON w.id = (SELECT max(id) FROM letter_way WHERE letter_id = t.id) JOIN act a ON a.id = w.act_id \
-         WHERE m.state = 'failed' AND w.way = 'letter' AND substr(a.recorded_at, 1, 10) = $1 ORDER BY t.id",
+         WHERE m.state = 'failed' AND w.way = 'letter' AND substr(a.recorded_at, 1, 10) >= $1 ORDER BY t.id",
     )?;
-    Ok(statement.query_map([iso(day).as_str()], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    let rows = statement.query_map([iso(since).as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Mails whose lease ran out before an instant: nobody will say what became of them.

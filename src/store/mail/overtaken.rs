@@ -4,18 +4,33 @@
 use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::store::Reader;
 use crate::store::date::iso;
 use crate::store::error::Result;
 
 /// What became of an item since a letter about it was written, in words; the first that holds.
-const SINCE: [&str; 5] =
-    ["was paid or credited", "is disputed", "was promised", "was put in a payment plan", "was held back from letters"];
+const SINCE: [&str; 6] = [
+    "was paid or credited",
+    "is disputed",
+    "was promised",
+    "was put in a payment plan",
+    "was held back from letters",
+    "has a payment or credit of its customer beside it that came",
+];
+
+/// What became of a letter's items since it was written, for who prints it later.
+pub fn changed_since(reader: &Reader, letter: i64, today: NaiveDate) -> Result<Option<String>> {
+    overtaken(&reader.conn, 0, Some(letter), today)
+}
 
 /// Why the reminder in a mail should not leave as it was written: the first of its items that changed, and how. Changes
 /// from before somebody last decided that the mail goes all the same (`again`) do not count, nor do holds and promises that
 /// have run out by `today`. `None` for other mails.
 pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>, today: NaiveDate) -> Result<Option<String>> {
     let Some(letter) = letter else { return Ok(None) };
+    if let Some(day) = too_late(conn, mail, letter, today)? {
+        return Ok(Some(format!("the day by which it asks for payment, {day}, has passed")));
+    }
     let since: i64 = conn
         .prepare_cached(
             "SELECT max(act_id, coalesce((SELECT max(s.act_id) FROM mail_step s WHERE s.mail_id = $1 AND s.what = 'again'), 0)) \
@@ -34,7 +49,9 @@ pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>, today: Naive
              WHERE x.item_id = n.item_id AND x.act_id > $1 AND p.ended_on IS NULL), \
            EXISTS (SELECT 1 FROM dunning_hold h WHERE h.customer_id = i.customer_id AND h.act_id > $1 \
              AND (h.item_id IS NULL OR h.item_id = n.item_id) AND (h.until_date IS NULL OR h.until_date >= $2) \
-             AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id)) \
+             AND NOT EXISTS (SELECT 1 FROM dunning_hold_end e WHERE e.hold_id = h.id)), \
+           EXISTS (SELECT 1 FROM item c WHERE c.customer_id = i.customer_id AND c.currency = i.currency AND c.open < 0 \
+             AND c.act_id > $1) \
          FROM letter_line n JOIN item i ON i.id = n.item_id JOIN document d ON d.id = i.document_id \
          WHERE n.letter_id = $3 ORDER BY n.id",
     )?;
@@ -48,4 +65,13 @@ pub fn overtaken(conn: &Connection, mail: i64, letter: Option<i64>, today: Naive
         }
     }
     Ok(None)
+}
+
+/// The day by which a letter asks for payment, where it has passed and nobody decided that the mail goes all the same.
+fn too_late(conn: &Connection, mail: i64, letter: i64, today: NaiveDate) -> Result<Option<String>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT pay_by FROM letter WHERE id = $1 AND pay_by < $2 \
+         AND NOT EXISTS (SELECT 1 FROM mail_step s WHERE s.mail_id = $3 AND s.what = 'again')",
+    )?;
+    Ok(statement.query_row(params![letter, iso(today).as_str(), mail], |row| row.get(0)).optional()?)
 }
