@@ -20,7 +20,7 @@ use crate::store::read::book;
 /// Answers the verb.
 pub(super) fn run(session: &Session, given: &Waive) -> Result<(), Stop> {
     session.may_write()?;
-    let found = waivers(&session.reader()?, session.today)?;
+    let found = open(session)?;
     let done = credited(session, &found, given.dry_run)?;
     if given.form.form() == Form::Json {
         let rows = found.iter().zip(&done).map(|(one, done)| {
@@ -42,6 +42,18 @@ pub(super) fn run(session: &Session, given: &Waive) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The fees to be credited, but those whose credit a person took back: that is decided.
+fn open(session: &Session) -> Result<Vec<Waiver>, Stop> {
+    let mut found = waivers(&session.reader()?, session.today)?;
+    let mut before = Vec::new();
+    for one in &found {
+        before.push(session.performed(&waive::request(one, session.today).key)?.is_some());
+    }
+    let mut before = before.into_iter();
+    found.retain(|_| !before.next().unwrap_or(false));
+    Ok(found)
+}
+
 fn credited(session: &Session, found: &[Waiver], dry_run: bool) -> Result<Vec<Done>, Stop> {
     let mode = if dry_run { Mode::DryRun } else { Mode::Post };
     let mut done = Vec::with_capacity(found.len());
@@ -55,7 +67,7 @@ fn credited(session: &Session, found: &[Waiver], dry_run: bool) -> Result<Vec<Do
 /// The step of the day. Whoever runs it without the right to write credit notes leaves the fees to somebody who has it.
 pub(super) fn fees(session: &Session, given: &Daily) -> Result<(Told, u8), Stop> {
     let reader = session.reader()?;
-    let found = waivers(&reader, session.today)?;
+    let found = open(session)?;
     if found.is_empty() {
         return Ok((Told::new("fees", "nothing", "no fee is to be waived"), 0));
     }

@@ -213,9 +213,12 @@ fn documents(words: &str, numbers: &[String]) -> Vec<String> {
     let mut tokens: Vec<String> = words.iter().map(|word| reference::normalise(word)).collect();
     // `INV 20448` is one number in two words.
     tokens.extend(words.windows(2).map(|pair| reference::normalise(&pair.concat())));
+    // A short number is one only where it stands as it is written, with letters and digits: `A-1`.
+    let mixed = |word: &str| word.contains(char::is_alphabetic) && word.contains(|c: char| c.is_ascii_digit());
     let named = |number: &&String| {
         let wanted = reference::normalise(number);
-        wanted.len() >= 3 && tokens.contains(&wanted)
+        (wanted.len() >= 3 && tokens.contains(&wanted))
+            || (mixed(number) && words.iter().any(|word| word.eq_ignore_ascii_case(number)))
     };
     numbers.iter().filter(named).take(50).cloned().collect()
 }

@@ -118,6 +118,9 @@ fn a_fee_whose_invoice_is_paid_is_credited_by_verb_and_by_the_day_and_only_once(
     let said = rig.run(&["daily"]).done();
     assert!(said.contains("fees      done: waived: E-1 5.00 EUR, E-2 5.00 EUR"), "{said}");
     assert!(rig.run(&["daily"]).done().contains("fees      nothing: no fee is to be waived"));
+    // Whoever takes a credit back wants the fee: it is not credited again.
+    rig.run(&["undo"]).done();
+    assert!(rig.run(&["dunning", "waive"]).done().contains("No fee is to be waived"));
     let why = rig.run(&["items", "--where", "customer:C1", "--json"]).done();
     assert_eq!(json(&why)["total"], 0, "{why}");
     assert_eq!(rig.run(&["check"]).done(), "");

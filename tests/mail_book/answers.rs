@@ -1,6 +1,6 @@
 //! Mails that come in: whose they are, what they propose, what people make of it, and letters that come back.
 
-use o2c::acts::mail::incoming::received;
+use o2c::acts::mail::incoming::{read_as, received};
 use o2c::acts::mail::write::prepare;
 use o2c::acts::mail::{Choice, Mail, Received};
 use o2c::acts::{Act, Failure};
@@ -156,6 +156,16 @@ fn a_letter_that_comes_back_marks_the_address_and_goes_on_paper() {
     }));
     assert_eq!(house.texts("SELECT bounced || '' FROM address_step ORDER BY id"), ["1", "1", "0"]);
     house.assert_sound();
+}
+
+/// A number as short as `A-1` is known where it stands as it is written; what it says nothing of is not promised.
+#[test]
+fn a_short_number_is_known_as_it_stands() {
+    let mail = mail("a@acme.com", "", "We will pay A-1 on 8 April. Part a 1 of the goods came late.");
+    let numbers = ["A-1".to_owned(), "A-2".to_owned(), "B-1".to_owned()];
+    let euro = o2c::domain::money::Currency::EUR;
+    let found = read_as(mail.as_bytes(), (Some(1), None, "x"), &numbers, euro, day(DAY)).expect("a mail");
+    assert_eq!(found.proposals.iter().map(|one| one.documents.join(" ")).next().as_deref(), Some("A-1"));
 }
 
 #[test]

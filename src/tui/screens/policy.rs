@@ -28,7 +28,7 @@ const COLUMNS: &[Column] = &[
     Column::words("minimum", "FROM", 'm', 2, 10, 26),
     Column::words("fee", "FEE", 'f', 0, 10, 30),
     Column::words("pay", "PAY IN", 'p', 3, 7, 9),
-    Column::words("starts", "STARTS", 't', 4, 8, 30),
+    Column::words("starts", "THEN DECIDE", 't', 4, 8, 30),
     Column::words("two", "BY TWO", 'o', 1, 6, 6),
 ];
 
@@ -70,7 +70,7 @@ fn channel(channel: &Channel) -> &'static str {
 
 fn starts(effect: &Starts) -> &'static str {
     match effect {
-        Starts::Task => "a task",
+        Starts::Task => "look again",
         Starts::Hold => "credit hold",
         Starts::StopOrders => "stop orders",
         Starts::Agency => "agency",
