@@ -62,6 +62,8 @@ mod undo;
 mod work;
 #[path = "sim/world.rs"]
 mod world;
+#[path = "sim/worth.rs"]
+mod worth;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -187,7 +187,7 @@ proptest! {
         };
         let paid: i64 = decision.verdicts.iter().filter(pays).map(|verdict| verdict.asked).sum();
         prop_assert!(dunned == 0 || dunned > credits - paid, "what credits cover is not asked for");
-        let off: i64 = decision.groups().iter().map(|one| decision.credit_off(one.policy, one.level, one.currency)).sum();
+        let off: i64 = decision.verdicts.iter().map(|one| decision.credit_off(one.item)).sum();
         prop_assert!(off <= (credits - paid).max(0), "each credit counts once");
     }
 }

@@ -2,7 +2,7 @@
 //! it, a policy that changes between two letters, and fees of which a part is waived.
 
 use o2c::acts::Act;
-use o2c::acts::dunning::{Dunning, waive};
+use o2c::acts::dunning::{Dunning, Review, waive};
 use o2c::domain::document::DocumentKind as Kind;
 use o2c::domain::dunning::{FeePer, Letter, Mode, Origin, Outcome, Paid, Policy, Scope};
 use o2c::domain::money::Currency;
@@ -50,6 +50,27 @@ fn a_credit_is_taken_off_one_letter_only_and_pays_the_highest_level_first() {
         assert_eq!(totals(&company.remind()), must, "{money} on account");
         company.assert_sound();
     }
+}
+
+/// A line lowered out of its letter takes its own share of the credit along, and no more.
+#[test]
+fn a_letter_split_by_hand_takes_the_credit_off_once() {
+    let mut company = desk();
+    company.done("anna", document(Kind::Invoice, "INV-2", euro(200), day("2026-03-02")));
+    company.under(&standard());
+    company.remind();
+    company.later(8);
+    on_account(&company, euro(130));
+    let run = company.draft().expect("a run");
+    let line = company.lines(run)[1].id;
+    let (what, reason) = (Review::Lower { level: 1 }, "pays slowly but surely".to_owned());
+    company.dunning("anna", Dunning::ReviewLines { lines: vec![line], what, reason }).expect("lowered");
+    company.send(run);
+    let out = runs::sent(&company.conn, run).expect("letters");
+    let out: Vec<Letter> =
+        out.iter().map(|(_, id, _)| letters::letter(&company.conn, *id).expect("a letter")).collect();
+    assert_eq!(totals(&out), [(1, euro(170))], "100.00 is covered, 200.00 less 30.00");
+    company.assert_sound();
 }
 
 /// A credit that an earlier letter took off is not taken off the next one: what was reminded of is still there to be paid.

@@ -9,13 +9,14 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{Activity, Code, Ctx, State, Wrong, Wrote, empty, place};
 use crate::post::Way;
+use crate::worth::Offs;
 
 /// Days of grace of the policy.
 const GRACE: u64 = 2;
 /// What may stay open without a letter, in euro cents.
 const TOLERANCE: i64 = 100;
 /// The least worth a letter of the first level, in euro cents.
-const LEAST: i64 = 500;
+pub const LEAST: i64 = 500;
 
 /// One line of a run.
 #[derive(Clone, Debug)]
@@ -125,6 +126,11 @@ impl State {
     /// Items of a customer that a letter is due for, with the level and what may be asked for. Letters of the run that is
     /// being sent count for nothing yet.
     fn due(&self, customer: i64, today: NaiveDate, but: Option<usize>) -> Vec<(usize, u32, i64)> {
+        self.dunned(customer, today, but).0
+    }
+
+    /// The same, with what credits take off for each item.
+    fn dunned(&self, customer: i64, today: NaiveDate, but: Option<usize>) -> (Vec<(usize, u32, i64)>, Offs) {
         let open: Vec<(usize, i64)> = (0..self.money.items.len())
             .filter(|at| self.money.items[*at].customer == customer)
             .map(|at| (at, self.money.open(at)))
@@ -175,39 +181,11 @@ impl State {
         let called = own.filter(|one| spoke.contains(&one.kind)).map(|one| one.on).max();
         let contact = letters.map(|letter| letter.on).max().max(called);
         if contact.is_some_and(|contact| contact >= today) {
-            return Vec::new();
+            return (Vec::new(), Offs::new());
         }
-        self.worth_a_letter(&open, &waiting, &mut due);
         due.sort_by_key(|one| (self.money.items[one.0].currency, self.money.items[one.0].due, one.0));
-        due
-    }
-
-    /// Leaves out what is not worth a letter, and what the customer's credits cover: they pay what was reminded before
-    /// first, then the highest level.
-    fn worth_a_letter(&self, open: &[(usize, i64)], waiting: &[(usize, i64)], due: &mut Vec<(usize, u32, i64)>) {
-        let mut currencies: Vec<Currency> = due.iter().map(|one| self.money.items[one.0].currency).collect();
-        currencies.sort_unstable();
-        currencies.dedup();
-        for currency in currencies {
-            let of = |item: usize| self.money.items[item].currency == currency;
-            let asked: i64 = due.iter().filter(|one| of(one.0)).map(|one| one.2).sum();
-            let credits: i64 = open.iter().filter(|(item, open)| of(*item) && *open < 0).map(|(_, open)| -open).sum();
-            let reminded: i64 = waiting.iter().filter(|one| of(one.0)).map(|one| one.1).sum();
-            let mut left = (credits - reminded).max(0);
-            let net = asked - left;
-            let first: i64 = due.iter().filter(|one| of(one.0) && one.1 == 1).map(|one| one.2).sum();
-            let small = currency == Currency::EUR && first.min(net) < LEAST;
-            due.retain(|one| !of(one.0) || net <= 0 || !(one.1 == 1 && small));
-            // What the customer is owed pays the highest level first; a letter that it covers does not go out.
-            for level in [3, 2, 1] {
-                let mine = |one: &&(usize, u32, i64)| of(one.0) && one.1 == level;
-                let asked: i64 = due.iter().filter(mine).map(|one| one.2).sum();
-                if left > 0 && asked <= left {
-                    due.retain(|one| !(of(one.0) && one.1 == level));
-                }
-                left -= asked.min(left);
-            }
-        }
+        let offs = self.worth_a_letter(&open, &waiting, &mut due);
+        (due, offs)
     }
 
     fn is_held(&self, customer: i64, item: usize, today: NaiveDate) -> bool {
@@ -413,8 +391,12 @@ impl State {
             let mine = |line: &Line| line.item == item && line.customer == key.0 && line.currency == key.2;
             self.desk.lines_of(run).any(|line| mine(line) && line.goes() == Some(key.1) && before < line.level)
         };
-        let due = self.due(key.0, ctx.today, Some(run));
-        due.into_iter().filter(|one| of(one.0) && one.1 >= key.1).map(|one| (one.0, one.2)).collect()
+        let (due, offs) = self.dunned(key.0, ctx.today, Some(run));
+        let items: Vec<(usize, i64)> =
+            due.into_iter().filter(|one| of(one.0) && one.1 >= key.1).map(|one| (one.0, one.2)).collect();
+        let off: i64 = items.iter().filter_map(|one| offs.get(&one.0)).sum();
+        // What was lowered may be a letter of its own, all of it covered.
+        if off >= items.iter().map(|one| one.1).sum() { Vec::new() } else { items }
     }
 
     fn send(&mut self, ctx: Ctx<'_>, run: usize, key: Key) -> Result<Wrote, Code> {

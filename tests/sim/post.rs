@@ -197,7 +197,7 @@ impl State {
         self.office.addresses.push((customer, receiver.clone(), true));
         for at in 0..self.office.mails.len() {
             let mail = &self.office.mails[at];
-            if at != of && mail.state == "waiting" && mail.customer == customer && mail.receiver == receiver {
+            if mail.state == "waiting" && mail.customer == customer && mail.receiver == receiver {
                 self.office.put(at, "failed", "");
                 self.fall(ctx, at);
             }

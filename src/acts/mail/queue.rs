@@ -112,13 +112,12 @@ fn edited(tx: &Tx<'_>) -> Result<Vec<Edited>, Failure> {
 pub(super) fn came_back(tx: &mut Tx<'_>, context: &Context<'_>, of: &Mail, said: &str) -> Result<String, Failure> {
     tx.add_address_step(of.customer, &of.receiver.to_ascii_lowercase(), true, said)?;
     let waiting = tx.waiting_for(of.customer, &of.receiver)?;
-    let others: Vec<&Mail> = waiting.iter().filter(|mail| mail.id != of.id).collect();
-    for mail in &others {
+    for mail in &waiting {
         let why = format!("mail to {} came back ({said})", mail.receiver);
         tx.add_mail_step(mail.id, "failed", "", "", &why)?;
         fall(tx, context, (mail.customer, mail.letter), "failed", &why)?;
     }
-    Ok(match others.len() {
+    Ok(match waiting.len() {
         0 => String::new(),
         count => format!("; {} to it did not leave", counted(count as u64, "mail that waited")),
     })

@@ -71,14 +71,14 @@ pub struct Group {
 pub struct Decision {
     /// The verdicts.
     pub verdicts: Vec<Verdict>,
-    /// Credits taken off each letter: place of the policy, level, currency, minor units. Each credit counts once.
-    netted: BTreeMap<(usize, u32, Currency), i64>,
+    /// Credits taken off what letters ask for, by item, minor units. Each credit counts once.
+    netted: BTreeMap<i64, i64>,
 }
 
 impl Decision {
-    /// What of the customer's credits a letter takes off, minor units; 0 where none of them or its policy takes none off.
-    pub fn credit_off(&self, policy: usize, level: u32, currency: Currency) -> i64 {
-        self.netted.get(&(policy, level, currency)).copied().unwrap_or(0)
+    /// What of the customer's credits is taken off for an item that is dunned, minor units; 0 where its policy takes none off.
+    pub fn credit_off(&self, item: i64) -> i64 {
+        self.netted.get(&item).copied().unwrap_or(0)
     }
 
     /// The letters that are due, highest level first.
@@ -150,7 +150,11 @@ fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
                 (verdict.outcome, verdict.why, verdict.changes_on) = (Outcome::Leave, Reason::Covered, None);
             }
         } else {
-            decision.netted.insert((group.policy, group.level, group.currency), *left);
+            let mut free = *left;
+            for verdict in decision.verdicts.iter().filter(|one| group.items.contains(&one.item)) {
+                decision.netted.insert(verdict.item, verdict.asked.min(free));
+                free -= verdict.asked.min(free);
+            }
         }
         *left -= group.asked.min(*left);
     }

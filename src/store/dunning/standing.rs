@@ -52,15 +52,11 @@ pub(super) fn standing(conn: &Connection, run: i64, key: Key, today: NaiveDate) 
     let due: Vec<(&Item, &Verdict)> = (customer.items.iter().zip(&decision.verdicts))
         .filter(|(item, verdict)| of(item) && verdict.level().is_some_and(|level| level >= key.level))
         .collect();
-    // A letter that was lowered takes off what those of its items would have.
-    let mut own: Vec<(usize, u32)> =
-        due.iter().filter_map(|(_, verdict)| Some((verdict.policy?, verdict.level()?))).collect();
-    own.sort_unstable();
-    own.dedup();
     let asked: i64 = due.iter().map(|(item, _)| item.asked()).sum();
-    let off: i64 = own.into_iter().map(|(policy, level)| decision.credit_off(policy, level, key.currency)).sum();
-    let items = due.into_iter().map(|(item, _)| item.clone()).collect();
-    Ok(Standing { customer, items, netted: off.min(asked) })
+    let netted: i64 = due.iter().map(|(item, _)| decision.credit_off(item.id)).sum();
+    // Lines that were lowered may be a letter of their own, and all of that covered.
+    let items = due.into_iter().filter(|_| netted < asked).map(|(item, _)| item.clone()).collect();
+    Ok(Standing { customer, items, netted })
 }
 
 /// What of a run is no longer needed, because it was paid, promised, disputed, held or reminded since it was drafted.
