@@ -1,10 +1,10 @@
 //! Which way letters leave by, what becomes of each mail, and when none leaves.
 
+use o2c::acts::dunning::{Dunning, waive};
 use o2c::acts::mail::{Mail, Settled};
 use o2c::acts::{Act, Failure};
 use o2c::domain::dunning::Channel;
-
-use o2c::store::dunning::load;
+use o2c::store::dunning::{charges, load};
 
 use super::house::{DAY, House, day, in_memory, morning, policy, send};
 use super::server::{Mood, Server};
@@ -128,6 +128,31 @@ fn a_letter_whose_mail_was_given_up_counts_for_no_level() {
     // Sent after all, it counts again.
     house.mail(settle(1, Settled::Again));
     assert!(draft().expect_err("it waits to leave").to_string().starts_with("[DUN-02]"));
+    house.assert_sound();
+}
+
+/// What a letter charged that never left is credited, and its interest runs on in the next one.
+#[test]
+fn what_a_letter_charged_that_never_left_is_credited() {
+    let house = in_memory(&["a@acme.com"]);
+    let toml = "name = \"standard\"\n[interest]\nprofile = \"contract\"\npost = true\nrates = { 2020-01-01 = \"30\" }\n\
+                [[level]]\nnumber = 1\nwait_days = 3\npayment_days = 10\nchannels = [\"mail\", \"letter\"]\n";
+    let with_interest = o2c::formats::policy::parse(toml).expect("a policy");
+    house.done(Act::Dunning(Dunning::SetPolicy { policy: Box::new(with_interest), version: 1 }));
+    house.queue();
+    house.done(Act::Dunning(Dunning::FinishRun { run: 1 }));
+    let charged =
+        "SELECT coalesce(sum(l.interest), 0) || '' FROM letter_line l GROUP BY l.letter_id ORDER BY l.letter_id";
+    let first = house.texts(charged);
+    assert!(first[0].parse::<i64>().is_ok_and(|minor| minor > 0), "{first:?}");
+    house.mail(settle(1, Settled::GivenUp));
+    let place = o2c::store::BookPath::new(house.book.path().expect("a file"));
+    let due = || charges::waivers(&o2c::store::Reader::open(&place).expect("a reader"), day(DAY)).expect("waivers");
+    assert_eq!(due().iter().map(|one| (one.document.as_str(), one.told)).collect::<Vec<_>>(), [("E-1", false)]);
+    house.done(waive::request(&due()[0], day(DAY)).act);
+    assert_eq!(due(), []);
+    house.queue();
+    assert_eq!(house.texts(charged), [first[0].as_str(), first[0].as_str()], "all of it is told now");
     house.assert_sound();
 }
 

@@ -133,7 +133,8 @@ fn reminded(customer: &Customer, verdicts: &[Verdict], currency: Currency) -> i6
 }
 
 /// Sets the customer's credits against what it was reminded of before and then against its letters, the highest level
-/// first: money that is here pays what is oldest, and no two letters take the same off. A letter that they cover asks for nothing and does not go out.
+/// first: money that is here pays what is oldest, and no two letters take the same off. A letter that they cover asks for
+/// nothing and does not go out.
 fn net(customer: &Customer, policies: &[Policy], decision: &mut Decision) {
     let mut left: BTreeMap<Currency, i64> = BTreeMap::new();
     for item in customer.items.iter().filter(|item| item.open < 0) {

@@ -9,6 +9,7 @@ use crate::domain::dunning::{Customer, FeePer, Interest, Item, Level, Origin, Po
 use crate::store::Tx;
 use crate::store::date::{iso, read};
 use crate::store::error::Result;
+use crate::store::mail::NEVER_LEFT;
 
 /// The lines of a letter of a level about items of a customer. A fee is charged once for an item and level, never for a
 /// fee, and not to a customer who is owed more than it owes.
@@ -60,13 +61,13 @@ fn accrued(conn: &Connection, item: i64, interest: &Interest, today: NaiveDate) 
     Ok((accrued - before).max(0))
 }
 
-/// Interest on an item that earlier letters posted.
+/// Interest on an item that earlier letters posted. What a letter charged that never left is credited again.
 fn posted(conn: &Connection, item: i64) -> Result<i64> {
-    let mut statement = conn.prepare_cached(
+    let text = format!(
         "SELECT coalesce(sum(l.interest), 0) FROM letter_line l JOIN letter t ON t.id = l.letter_id \
-         WHERE l.item_id = $1 AND t.interest_document IS NOT NULL",
-    )?;
-    Ok(statement.query_row([item], |row| row.get(0))?)
+         WHERE l.item_id = $1 AND t.interest_document IS NOT NULL AND NOT {NEVER_LEFT}"
+    );
+    Ok(conn.prepare_cached(&text)?.query_row([item], |row| row.get(0))?)
 }
 
 /// Whether a fee was charged for an item at a level.
