@@ -148,7 +148,8 @@ fn take_mail(session: &Session, given: &Daily) -> Result<(Told, u8), Stop> {
 }
 
 fn send_mail(session: &Session, given: &Daily) -> Result<(Told, u8), Stop> {
-    let count = |state: &str| -> Result<u64, Stop> { Ok(kept::mails(&session.reader()?, state, None, 0)?.1) };
+    let count =
+        |state: &str| -> Result<u64, Stop> { Ok(kept::mails(&session.reader()?, session.today, (state, None), 0)?.1) };
     if count("waiting")? == 0 && count("leased")? == 0 {
         return Ok((Told::new("mail out", "nothing", "no mail waits"), 0));
     }

@@ -77,7 +77,8 @@ pub(super) fn send(session: &Session, given: &Send) -> Result<(), Stop> {
         session.may_write()?;
     }
     let most = given.limit.unwrap_or(usize::MAX);
-    let count = |state: &str| -> Result<u64, Stop> { Ok(kept::mails(&session.reader()?, state, None, 0)?.1) };
+    let count =
+        |state: &str| -> Result<u64, Stop> { Ok(kept::mails(&session.reader()?, session.today, (state, None), 0)?.1) };
     let waits = count("waiting")? + count("leased")? > 0;
     // Without anything to send no server is needed.
     let server =
@@ -125,7 +126,7 @@ pub(super) fn list(
 ) -> Result<(), Stop> {
     let reader = session.reader()?;
     let customer = customer.map(|number| names::customer(&reader, number)).transpose()?.map(|known| known.id);
-    let (rows, total) = kept::mails(&reader, state.map_or("", State::word), customer, limit)?;
+    let (rows, total) = kept::mails(&reader, session.today, (state.map_or("", State::word), customer), limit)?;
     let rows = rows.into_iter().map(|row| {
         vec![
             Cell::Number(row.id),

@@ -9,7 +9,7 @@ use o2c::acts::{Act, Failure};
 use o2c::domain::case::Outcome;
 use o2c::store::{BookPath, Reader};
 
-use super::house::{House, in_memory};
+use super::house::{DAY, House, day, in_memory};
 use super::server::{Mood, Server};
 
 fn made(house: &House, what: &str, number: &str) -> Result<Outgoing, Failure> {
@@ -45,7 +45,8 @@ fn a_statement_waits_in_the_outbox_and_leaves_like_a_reminder() {
     );
     house.assert_sound();
     let place = house.book.path().expect("a file").to_owned();
-    let rows = o2c::store::mail::mails(&Reader::open(&BookPath::new(place)).expect("a reader"), "", None, 9);
+    let rows =
+        o2c::store::mail::mails(&Reader::open(&BookPath::new(place)).expect("a reader"), day(DAY), ("", None), 9);
     assert_eq!(rows.expect("a list").0[2].letter, "statement K1", "the list says what it is");
 }
 
@@ -165,7 +166,12 @@ fn a_reminder_that_was_overtaken_stays_in_the_outbox() {
     let undone = house.done(Act::Promise { items: vec![(4, 4_000)], on, text: String::new() });
     house.done(Act::Undo { act: undone.act });
     let place = house.book.path().expect("a file").to_owned();
-    let listed = o2c::store::mail::mails(&Reader::open(&BookPath::new(place)).expect("a reader"), "waiting", None, 9);
+    let listed = o2c::store::mail::mails(
+        &Reader::open(&BookPath::new(place)).expect("a reader"),
+        day(DAY),
+        ("waiting", None),
+        9,
+    );
     let listed = listed.expect("a list").0;
     assert_eq!(listed.iter().filter(|mail| mail.overtaken.is_some()).count(), 3, "the list says which stay");
     let (_, held) = house.pass(&server);
@@ -215,7 +221,7 @@ fn a_mail_whose_day_has_passed_or_beside_which_money_came_stays() {
     house.done(money);
     let (_, held) = house.pass(&server);
     assert_eq!(house.states(), ["waiting", "sent"], "{held:?}");
-    assert!(held[0].contains("has a payment or credit of its customer beside it that came since"), "{held:?}");
+    assert!(held[0].contains("has unapplied money beside it since"), "{held:?}");
     let house = in_memory(&["one@acme.com"]);
     house.queue();
     house.later(11 * 24 * 60);

@@ -87,13 +87,19 @@ fn row(row: &Row<'_>) -> rusqlite::Result<MailRow> {
 }
 
 /// Mails of a state (empty for all) and a customer (`None` for all), newest first, at most `most`; and how many there are.
-pub fn mails(reader: &Reader, state: &str, customer: Option<i64>, most: u64) -> Result<(Vec<MailRow>, u64)> {
+/// `today` is the day by which it is judged whether one that waits would leave.
+pub fn mails(
+    reader: &Reader,
+    today: NaiveDate,
+    (state, customer): (&str, Option<i64>),
+    most: u64,
+) -> Result<(Vec<MailRow>, u64)> {
     let wanted = "($1 = '' OR m.state = $1) AND ($2 IS NULL OR m.customer_id = $2)";
     let text = format!("{ROW} WHERE {wanted} ORDER BY m.id DESC LIMIT $3");
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = reader.conn.prepare_cached(&text)?;
     let rows = statement.query_map(params![state, customer, limit], row)?.collect::<rusqlite::Result<_>>()?;
-    let rows = looked_at(reader, rows)?;
+    let rows = looked_at(reader, today, rows)?;
     let total: i64 = reader.conn.query_row(
         &format!("SELECT count(*) FROM mail m WHERE {wanted}"),
         params![state, customer],
@@ -110,17 +116,15 @@ pub fn one(reader: &Reader, id: i64) -> Result<Option<MailRow>> {
 }
 
 /// Mails that are not done with: waiting, on their way, failed, unknown.
-pub fn open_mails(reader: &Reader) -> Result<Vec<MailRow>> {
+pub fn open_mails(reader: &Reader, today: NaiveDate) -> Result<Vec<MailRow>> {
     let mut statement = reader
         .conn
         .prepare_cached(&format!("{ROW} WHERE m.state IN ('waiting', 'leased', 'failed', 'unknown') ORDER BY m.id"))?;
-    looked_at(reader, statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
+    looked_at(reader, today, statement.query_map([], row)?.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The same mails, with why those that wait do not leave as they were written.
-fn looked_at(reader: &Reader, mut mails: Vec<MailRow>) -> Result<Vec<MailRow>> {
-    // A reader that was told no time takes every hold and promise as one that still counts.
-    let today = reader.now().map_or(NaiveDate::MIN, |now| now.date_naive());
+fn looked_at(reader: &Reader, today: NaiveDate, mut mails: Vec<MailRow>) -> Result<Vec<MailRow>> {
     for mail in mails.iter_mut().filter(|mail| mail.state == "waiting") {
         mail.overtaken = overtaken(&reader.conn, mail.id, mail.of_letter, today)?;
     }

@@ -15,7 +15,7 @@ const SINCE: [&str; 6] = [
     "was promised",
     "was put in a payment plan",
     "was held back from letters",
-    "has a payment or credit of its customer beside it that came",
+    "has unapplied money beside it",
 ];
 
 /// What became of a letter's items since it was written, for who prints it later.

@@ -135,7 +135,7 @@ pub fn answers_waiting(reader: &Reader) -> Result<usize> {
 
 /// The asked list, with how many there are of each state.
 pub fn outbox(reader: &Reader, question: &Question, want: Want<i64>) -> Result<(Window<OutRow>, Counts)> {
-    let mut all: Vec<OutRow> = mail::open_mails(reader)?.into_iter().map(OutRow::mail).collect();
+    let mut all: Vec<OutRow> = mail::open_mails(reader, question.today)?.into_iter().map(OutRow::mail).collect();
     all.extend(mail::sent_on(reader, question.today, SENT)?.into_iter().map(OutRow::mail));
     all.extend(answers::open_proposals(reader)?.into_iter().map(OutRow::proposal));
     all.retain(|row| question.filter.is_all() || question.filter.matches(row));

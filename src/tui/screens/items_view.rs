@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::items::Item;
 use super::listing::Listing;
 use crate::domain::money::Money;
+use crate::domain::promise::State;
 use crate::domain::text::counted;
 use crate::language::filter::{Field, Filter, Op, Value};
 use crate::store::read::items::{ItemRow, Totals};
@@ -152,7 +153,9 @@ fn peek(row: &ItemRow, ctx: &Ctx) -> [Vec<Fact<'static>>; 2] {
         minor => format!("{} {}", amount(minor, row, ctx), row.dispute.as_deref().unwrap_or("")).trim().to_owned(),
     };
     let promise = row.promise.map_or("-".to_owned(), |(on, minor, state)| {
-        format!("{} for {}, {}", amount(minor, row, ctx), text::day(on), state.word())
+        // One that is open needs no word: the list says so beside it.
+        let state = if state == State::Open { String::new() } else { format!(", {}", state.word()) };
+        format!("{} for {}{state}", amount(minor, row, ctx), text::day(on))
     });
     [
         vec![

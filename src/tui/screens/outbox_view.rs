@@ -109,10 +109,7 @@ pub(super) fn peek(row: &OutRow, ctx: &Ctx) -> Vec<String> {
             "failed" => "its letter leaves by the next channel".to_owned(),
             "sent" => format!("sent, as of {} UTC", minute(&mail.at)),
             "on its way" => format!("being handed over, until {} UTC at the latest", minute(&mail.due_at)),
-            _ if mail.overtaken.is_some() => {
-                let why = mail.overtaken.as_deref().unwrap_or_default();
-                format!("stays: {why}; x gives it up, or sends it all the same")
-            }
+            _ if mail.overtaken.is_some() => "it stays: x gives it up, or sends it all the same".to_owned(),
             _ if !mail.due_at.is_empty() => {
                 format!("not taken before; tried again from {} UTC on", minute(&mail.due_at))
             }
