@@ -78,7 +78,7 @@ fn fee_charged(conn: &Connection, item: i64, level: u32) -> Result<bool> {
 }
 
 impl Tx<'_> {
-    /// The lines of a letter as [`priced`] finds them.
+    /// The lines of a letter of a level about items of a customer, with what they charge.
     pub fn letter_lines(
         &self,
         customer: &Customer,

@@ -127,7 +127,7 @@ pub(in crate::store) fn gone(conn: &Connection, run: &Run, lines: &[Line], today
 }
 
 impl Tx<'_> {
-    /// As [`gone`], inside an act.
+    /// What of a run is no longer needed, inside an act.
     pub fn dunning_gone(&self, run: &Run, lines: &[Line], today: NaiveDate) -> Result<Gone> {
         gone(self.conn, run, lines, today)
     }
