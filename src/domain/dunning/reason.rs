@@ -122,7 +122,7 @@ impl Reason {
             Reason::BelowMinimum { .. } => "below minimum",
             Reason::Waived { .. } => "fee waived",
             Reason::InOutbox => "letter in the outbox",
-            Reason::Untold { .. } => "fee never told",
+            Reason::Untold { .. } => "fee not notified",
             Reason::FeeToDecide => "fee to decide",
         }
     }
